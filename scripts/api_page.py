@@ -14,20 +14,22 @@ _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _HEAD: Final = """\
 # Routes
 
-Every route needs a session, which a sign-in link opens, or a bearer token from
-`alerting officers token ID`. Role and division limit what its holder may see and do: an
-action beyond the role is answered 403, and things outside the division do not exist for the caller
-(404). A refusal is a problem detail (RFC 9457), whose `code` is stable. `/api/reference` shows all
-this to readers, with schemas, roles, refusals and examples; `/api/openapi.json` is the same for
-programs. This page is written by `scripts/api_page.py`.
+A route needs a session, which a sign-in link or a passkey opens, or a bearer token from
+`alerting officers token ID`. Role and division limit what the officer may see and do. An
+action that the role does not allow is answered 403. Anything outside the officer's division is
+answered 404, as if it did not exist. A refusal is a problem detail (RFC 9457) with a stable `code`.
+`/api/reference` shows every route with schemas, roles, refusals and examples.
+`/api/openapi.json` has the same for programs. `scripts/api_page.py` writes this page.
 
-These need no session: the provider's signed callbacks below `/twilio`, the households' pages
+These routes need no session: the provider's signed callbacks below `/twilio`, the households' pages
 `/h/{token}`, the sign-in pages, the public feed `/feeds/alerts.atom` ([CAP](cap.md)), the documents
-of the API, `/healthz` and `/readyz`. A refused page is a page for people; a program that asks for
-JSON gets problem details there too. There are two websockets:
-`/api/alerts/{alert_id}/feed?division=&after=` is a board's live feed, resumed by sequence number;
-`/api/inbox` sends a connected officer the alerts addressed to them. `/api/asyncapi.json` describes
-them, and `/api/reference/feed` shows the same to readers, with every kind of event.
+of the API, `/healthz` and `/readyz`. If a page is refused, a browser gets a readable page, and a
+program that asks for JSON gets problem details.
+
+There are two websockets. `/api/alerts/{alert_id}/feed?division=&after=` is a board's live feed and
+resumes by sequence number. `/api/inbox` sends an officer the alerts addressed to them.
+`/api/asyncapi.json` describes both, and `/api/reference/feed` shows the same to readers, with every
+kind of event.
 """
 
 

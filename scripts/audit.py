@@ -1,7 +1,7 @@
-"""Compares the locks of the service and of its pages with known faults of libraries.
+"""Compares the locks of the service and of its pages with the known vulnerabilities of libraries.
 
-Prints a line for each lock, and one for each fault; exits with 1 if there are any. If the advisory
-service does not answer within 30 s, the line says so, and the exit status is not affected.
+Prints a line for each lock and for each vulnerability, and exits with 1 if there is one. If the
+advisory service does not answer within 30 s, the line says so and the exit status stays 0.
 """
 
 import json
@@ -22,14 +22,14 @@ _NPM: Final = (sys.executable, str(_ROOT / "scripts/web_build.py"), "audit", "--
 
 @dataclass(frozen=True)
 class Audit:
-    """The result for one lock: the libraries looked up, and a line for each known fault."""
+    """The result for one lock: the number of libraries checked, and a line per vulnerability."""
 
     checked: int
     faults: tuple[str, ...] = ()
 
 
 def of_pip(answer: Any) -> Audit:
-    """Return what pip-audit says; a library that the service does not know was not looked up."""
+    """Return the result in pip-audit's JSON; a library without 'vulns' was not checked."""
     known = [each for each in answer["dependencies"] if "vulns" in each]
     faults = tuple(
         f"{each['name']} {each['version']}: {fault['id']}, mended in "
@@ -41,7 +41,7 @@ def of_pip(answer: Any) -> Audit:
 
 
 def of_npm(answer: Any) -> Audit:
-    """Return what `npm audit` says."""
+    """Return the result in the JSON of `npm audit`."""
     faults = tuple(
         f"{name}: {fault['severity']}, {fault['range']}"
         for name, fault in sorted(answer["vulnerabilities"].items())
@@ -50,7 +50,7 @@ def of_npm(answer: Any) -> Audit:
 
 
 def ask(command: Sequence[str], read: Callable[[Any], Audit], seconds: float = _SECONDS) -> Audit:
-    """Return what a command's answer says; an audit of no library if there was no answer."""
+    """Run an audit command and return its result; no library is checked if it does not answer."""
     try:
         ran = subprocess.run(  # noqa: S603 - commands of this module
             command, capture_output=True, timeout=seconds, check=False, cwd=_ROOT
@@ -61,7 +61,7 @@ def ask(command: Sequence[str], read: Callable[[Any], Audit], seconds: float = _
 
 
 def told(lock: str, audit: Audit) -> list[str]:
-    """Return the lines about a lock."""
+    """Return the lines to print about a lock."""
     if not audit.checked:
         return [f"{lock}: not checked: no answer"]
     count = len(audit.faults)
@@ -69,7 +69,7 @@ def told(lock: str, audit: Audit) -> list[str]:
 
 
 def main() -> int:
-    """Audit each lock; return 1 if there is a known fault."""
+    """Audit each lock; return 1 if there is a known vulnerability, else 0."""
     audits = {lock: ask([*_PIP, *_PIP_LOCK, lock], of_pip) for lock in _LOCKS}
     audits["package-lock.json"] = ask(_NPM, of_npm)
     for lock, audit in audits.items():

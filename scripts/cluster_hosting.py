@@ -29,7 +29,7 @@ ESCALATE: Final = "escalate"
 _NUMBERS: Final = (1, 2)
 """Two for `escalate` too: one holds the clock's lease, the other stands by."""
 BLOWS: Final = {DELIVER: 240.0, API: 390.0, ESCALATE: 540.0, NATS: 690.0, POSTGRES: 840.0}
-"""Story second at which one of each kind is killed; the first falls while the texts go out."""
+"""Story second at which one part of each kind is killed; texts are still sent at the first."""
 _CLOCK: Final = (
     "SELECT holder FROM leases WHERE name = 'clock' "
     "AND until > extract(epoch FROM clock_timestamp()) * 1000000"
@@ -66,7 +66,7 @@ class Cluster:
 
     @property
     def spared(self) -> list[str]:
-        """The kinds that should have been killed and were not."""
+        """The kinds of parts that should have been killed but were not."""
         return sorted(set(BLOWS) - {one.kind for one in self.killed})
 
     async def open(self, processes: Processes, folder: Path) -> Mapping[str, str]:
@@ -149,7 +149,7 @@ class Cluster:
             await self._postgres.start(processes)
 
     async def _served(self, kind: str, killed: str, pid: int, processes: Processes) -> None:
-        """Wait until the killed process's work is done again, by itself or by another process."""
+        """Wait until the killed part works again, or another process has taken over its work."""
         if kind == NATS:
             await until_open(processes, NATS, self._nats_port)
         elif kind == ESCALATE:

@@ -52,7 +52,7 @@ class Postgres:
     program: str
     data: str
     user: str | None
-    """The user that it runs as: PostgreSQL refuses to run as root."""
+    """The user that the server runs as, because PostgreSQL refuses to run as root."""
     port: int
     name: str = "postgres"
     """Name of the database; every server has the default one."""

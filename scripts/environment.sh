@@ -1,36 +1,37 @@
-# Sourced by the scripts beside it: brings up the virtual environment of this checkout.
-# Needs Python 3.11 or newer and nothing else; a second run finds everything in place.
-# The pages are built again whenever one of their sources changed.
+# The scripts beside it source this file. It sets up the virtual environment of this checkout, and
+# builds the pages if one of their sources has changed. It needs Python 3.11 or newer and nothing
+# else. A second run finds everything in place.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$root/.venv
-# Holds the version of the environment's Python and its folder, then the checksum of each installed
-# lock. pip runs without it: where it is missing, a set-up was interrupted.
+# Holds the version of the environment's Python and the checkout's folder, then the checksum of each
+# installed lock. It is removed before pip runs: if it is missing, a set-up was interrupted.
 state=$venv/.installed
 
-# prepare LOCK - install what LOCK names, and the project itself, unless that is already done.
+# prepare LOCK - install the packages of LOCK and the project itself, unless that is already done.
 prepare() {
     is_installed "$1" || install_alone "$1"
     "$venv/bin/python" "$root/scripts/web_build.py"
     PATH="$venv/bin:$PATH"
 }
 
-# npm ARGUMENTS - npm for the pages, by the Node that the lock names.
+# npm ARGUMENTS - run npm for the pages with the Node of the lock.
 npm() {
     python "$root/scripts/web_build.py" "$@"
 }
 
-# is_installed LOCK - whether a sound environment has what LOCK and pyproject.toml name.
+# is_installed LOCK - whether a sound environment has the packages of LOCK and pyproject.toml.
 is_installed() {
     is_sound && grep -qxF "$(wanted "$1")" "$state"
 }
 
-# is_sound - whether set-up was not interrupted, and Python and folder are the same as then.
+# is_sound - whether set-up was completed, with the present version of Python and folder.
 is_sound() {
     [ -f "$state" ] && [ "$(head -n 1 "$state")" = "$(identity)" ]
 }
 
-# identity - the version of the environment's Python, empty without it or its pip; its folder.
+# identity - print the version of the environment's Python (empty if Python or pip is missing), and
+# the checkout's folder.
 identity() {
     local version
     version=$("$venv/bin/python" -I -c 'import pip, sys; print("%d.%d" % sys.version_info[:2])' \
@@ -38,12 +39,12 @@ identity() {
     echo "$version $root"
 }
 
-# wanted LOCK - the line of the state that says that LOCK is installed.
+# wanted LOCK - print the line of the state that says that LOCK is installed.
 wanted() {
     echo "$1 $(cat "$root/$1" "$root/pyproject.toml" | cksum)"
 }
 
-# install_alone LOCK - install, while every other script that wants to waits.
+# install_alone LOCK - install under a lock, so that concurrent scripts wait.
 install_alone() {
     (
         if command -v flock >/dev/null && ! flock --nonblock 9; then
@@ -64,7 +65,7 @@ install() {
     rm -f "$state"
     timed "Installing the packages of $1" pip_install --require-hashes --requirement "$root/$1"
     save "$others"
-    # Before the project's own installation, which builds them too but hides why it cannot.
+    # Installing the project builds the pages too, but hides the reason of a failure. So build first.
     "$venv/bin/python" "$root/scripts/web_build.py"
     rm -f "$state"
     timed "Installing the project" pip_install --no-deps --no-build-isolation --editable "$root"
@@ -81,12 +82,12 @@ make_venv() {
     timed "Making .venv with $python" "$python" -m venv "$venv" >&2
 }
 
-# find_python - the path of $PYTHON or, without it, of the first Python on PATH that is new enough.
+# find_python - print the path of $PYTHON, or else of the first Python on PATH that is new enough.
 find_python() {
     local name found version old="" probe='import sys
 print("%d.%d.%d" % sys.version_info[:3])
 sys.exit(sys.version_info < (3, 11))'
-    # The environment that is to be replaced may be an active one.
+    # The environment to be replaced may be active: take it off PATH.
     local PATH=":$PATH:"
     PATH=${PATH//:"$venv/bin":/:} PATH=${PATH#:} PATH=${PATH%:}
     if [ -n "${PYTHON:-}" ]; then
@@ -116,7 +117,7 @@ timed() {
     printf '%d s\n' $((SECONDS - began)) >&2
 }
 
-# pip_install ARGUMENTS - pip's lines become one that moves; its errors are shown if it fails.
+# pip_install ARGUMENTS - run pip install, show its progress in one line, and its errors if it fails.
 pip_install() {
     local log=$venv/pip.log
     if ! "$venv/bin/python" -m pip install --progress-bar off "$@" 2>"$log" | follow; then
@@ -126,7 +127,7 @@ pip_install() {
     fi
 }
 
-# follow - show what pip is at, where a terminal can erase it again.
+# follow - in a terminal, show the package that pip works on; erase it at the end.
 follow() {
     local verb package _
     while read -r verb package _; do
@@ -139,7 +140,7 @@ follow() {
     [ ! -t 2 ] || printf '\033[K' >&2
 }
 
-# save LINES - write the state, as a whole.
+# save LINES - write the state atomically.
 save() {
     { identity && printf '%s\n' "$@"; } | grep . >"$state.new"
     mv "$state.new" "$state"

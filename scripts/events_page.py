@@ -9,20 +9,24 @@ from typing import Final
 from alerting.api.event_fields import Field, fields_of, one_line
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.payload import Payload, Whose
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 
 PAGE: Final = Path(__file__).parents[1] / "docs/events.md"
 
 _HEAD: Final = """\
 # Events
 
-An alert's log is made of events. Each has `seq` (its number in the alert's log, from 1), `at`,
-`kind`, `division` (where it happened; empty: the whole alert), `subject` (whom it concerns, by id
-or code; empty: nobody) and `payload`. This page is written by `python scripts/events_page.py`
-from `alerting.ledger.events`; a payload always has all its fields.
+An alert's log consists of events. Each has these fields:
+- `seq`: its number in the alert's log, from 1;
+- `at`: its time;
+- `kind`: one of the headings below;
+- `division`: the place where it happened; empty for the whole alert;
+- `subject`: the id or code of the officer or household that it concerns; empty if there is none;
+- `payload`: the fields of its kind, always all of them.
 
-The feed and the log page show all kinds except those of evidence and deliveries, whose effects the
-households, the tallies and the progress show.
+The feed and the log page leave out the kinds of evidence and deliveries, because households,
+tallies and progress already show their effects. `python scripts/events_page.py` writes this page
+from `alerting.ledger.events`.
 """
 
 _SUBJECTS: Final = {
@@ -42,7 +46,7 @@ def _section(kind: EventKind) -> str:
     facts = []
     if payload.subject in _SUBJECTS:
         facts.append(f"`subject`: {_SUBJECTS[payload.subject]}.")
-    if kind in BESIDE_THE_LOG:
+    if kind in OMITTED_FROM_LOG:
         facts.append("Neither the feed nor the log page shows it.")
     parts = [f"## {kind}", one_line(payload.__doc__ or ""), " ".join(facts), _fields(payload)]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -1,4 +1,4 @@
-"""Pictures of the first page of a report, of cards and of a roll, after an alert that is played.
+"""Takes pictures of the first page of a report, of cards and of a roll, after a simulated alert.
 
 Run by scripts/pictures. The alert and its people are those of the tests.
 """
@@ -61,7 +61,7 @@ def documents(db: Connection, alert: int) -> Iterator[tuple[str, str, Mapping[st
 
 
 async def take(folder: Path) -> None:
-    """Play an alert, and write the pictures into a folder."""
+    """Simulate an alert, and write the pictures into a folder."""
     with tempfile.TemporaryDirectory() as place:
         url = f"sqlite:///{place}/alerting.db"
         migrate(url)

@@ -14,16 +14,16 @@ _UNSIGNED: Final = (
     ("POST", "/in/invented", 4),
     ("POST", "/twilio/sms", 25),
 )
-"""Requests with an invented token or signature: method, path, how often."""
+"""Requests with an invented token or signature: method, path, number of times."""
 
 _BEYOND_ROLE: Final = (("/metrics", 2), ("/api/alerts/77", 3), ("/api/security-events", 1))
-"""Addresses that the officer may not read, and how often each is asked for."""
+"""Addresses that the officer may not read, with the number of requests to each."""
 
 _UNKNOWN: Final = ("admin", "root")
 
 
 async def attack(session: aiohttp.ClientSession, stage: Environment, officer: str) -> None:
-    """Guess tokens, signatures and officers, and read too much with an officer's own token."""
+    """Guess tokens, signatures and officers, and ask for forbidden pages with a valid token."""
     for method, path, times in _UNSIGNED:
         await _repeat(session, method, stage.service_url + path, _INVENTED, times)
     for path, times in _BEYOND_ROLE:

@@ -1,6 +1,6 @@
-"""Takes the board at five moments of the evacuation, as it opens: without scrolling.
+"""Takes pictures of the board at five moments of the evacuation, before any scrolling.
 
-They show what somebody who has never seen the board is told to do first.
+They show what the board tells a first-time reader to do first.
 """
 
 from collections.abc import Collection
@@ -15,12 +15,12 @@ from alerting.drill.service.client import Service
 
 WINDOWS: Final = {"1920": (1920, 1080), "360": (360, 640)}
 LEFT: Final = 3
-"""Households that are still missing when nearly all are out."""
+"""Number of households that are still missing at the moment 'nearly done'."""
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Takes pictures of one officer's board into a folder: those with these names, or all."""
+    """Takes pictures of one officer's board: the named ones, or all if no names are given."""
 
     browser: Browser
     stage: Environment
@@ -29,7 +29,7 @@ class Moments:
     names: Collection[str]
 
     async def take(self, moment: str) -> None:
-        """Take the board now."""
+        """Take a picture of the board as it is now."""
         for width, (wide, high) in WINDOWS.items():
             file = f"moment-{moment}-{width}-en.png"
             if not self.names or file in self.names:
@@ -54,7 +54,7 @@ class Moments:
 
 
 async def nearly_all_out(commander: Service) -> None:
-    """Report that all are out but a few households of which nothing was heard."""
+    """Report all households as evacuated except `LEFT`, which stay unaccounted for."""
     homes = await commander.households(1)
     silent = [each["code"] for each in homes if each["standing"] == "unaccounted"]
     for home in homes:
@@ -63,7 +63,7 @@ async def nearly_all_out(commander: Service) -> None:
 
 
 async def finish(commander: Service) -> None:
-    """Report the rest as out, and as many as verified as the policy requires; then close."""
+    """Report the rest as evacuated, verify as many as the policy requires, and close."""
     for home in await commander.households(1):
         if not home["verified"]:
             await _out(commander, home["code"])

@@ -1,6 +1,6 @@
-"""The tables of docs/replies.md, measured anew: `python scripts/replies_page.py`.
+"""Measures the tables of docs/replies.md again: `python scripts/replies_page.py`.
 
-Each table stands between two comments that name it; the text around them is written by hand.
+Each table is between two comments that name it. The text around them is written by hand.
 """
 
 import re
@@ -28,7 +28,7 @@ _DANGERS: Final = (0.9, 0.7, 0.5, 0.45, 0.4, 0.3, 0.2)
 _OUTS: Final = (0.0, 0.5, 0.8, 0.85, 0.9, 0.95)
 
 _NOTHING: Final = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
-"""The reading of rules that understand nothing: the second reader is measured alone."""
+"""The reading of rules that understand nothing, to measure the second reader alone."""
 
 _IN_DANGER: Final = frozenset({"help", "staying"})
 
@@ -50,7 +50,7 @@ def _doubt(plain: str) -> Doubt:
 
 
 class _Once(Model):
-    """The trained model; it judges each text once, however many thresholds are tried."""
+    """The trained model with a cache: it judges each text once for all thresholds."""
 
     def judge(self, plain: str) -> Doubt:
         return _doubt(plain)
@@ -63,7 +63,7 @@ def _by_rules(text: str) -> tuple[str, Reply]:
 
 
 def _judged(rows: Iterable[LabelledReply], tried: SecondReader, *, alone: bool = False) -> Judged:
-    """Read and judge the replies; `alone` by the second reader, with rules that read nothing."""
+    """Read and judge the replies; with `alone`, the rules read nothing."""
     once = _Once(trained().scales, trained().biases, trained().weights)
     judged = []
     for row in rows:
@@ -74,7 +74,7 @@ def _judged(rows: Iterable[LabelledReply], tried: SecondReader, *, alone: bool =
 
 
 def danger_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
-    """Return the calls heard and the false alarms for each threshold of danger."""
+    """Return the table of recognised calls and false alarms for each threshold of danger."""
     lines = []
     for danger in sorted({*_DANGERS, chosen.danger}, reverse=True):
         tried = chosen.model_copy(update={"danger": danger})
@@ -88,7 +88,7 @@ def danger_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
 
 
 def out_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
-    """Return the false safe readings and the share understood for each threshold of 'out'."""
+    """Return the table of false safe readings and understood replies by threshold of 'out'."""
     lines = []
     for out in sorted({*_OUTS, chosen.out}):
         tried = chosen.model_copy(update={"out": out})
@@ -98,7 +98,7 @@ def out_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
 
 
 def set_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
-    """Return the figures of each part of the measuring set that has rows."""
+    """Return the table with the figures of each part of the measuring set that has rows."""
     lines = []
     for name, belongs in _SETS.items():
         judged = _judged([row for row in rows if belongs(row)], chosen)
@@ -113,7 +113,7 @@ def set_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
 
 
 def understood(judged: Judged) -> str:
-    """Return the share of replies understood, for people."""
+    """Return the share of replies that were understood, as text."""
     return _percent(_share(verdict.understood for _, verdict in judged))
 
 
@@ -123,12 +123,12 @@ def false_safe(judged: Judged) -> int:
 
 
 def heard(judged: Judged) -> float:
-    """Return the share of the calls for help that were heard."""
+    """Return the share of the calls for help that were recognised."""
     return _share(verdict.heard for row, verdict in judged if row.intent == "help")
 
 
 def alarms(judged: Judged) -> float:
-    """Return the share of replies without danger or refusal that were heard as calls."""
+    """Return the share of replies without danger or refusal that were taken for calls."""
     return _share(verdict.heard for row, verdict in judged if row.intent not in _IN_DANGER)
 
 
@@ -151,7 +151,7 @@ def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 
 
 def with_tables(page: str, tables: dict[str, str]) -> str:
-    """Return the page with each table between the comments of its name."""
+    """Return the page with each table inserted between the comments of its name."""
     for name, table in tables.items():
         between = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
         page, replaced = between.subn(lambda found, table=table: found[1] + table + found[2], page)  # type: ignore[misc]

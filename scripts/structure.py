@@ -53,9 +53,9 @@ def figures(source: Path = SOURCE) -> dict[str, float]:
 
 
 def small_modules(source: Path = SOURCE) -> list[str]:
-    """Return the modules under 30 lines, blank ones not counted, but for tables and entry points.
+    """Return the modules with under 30 lines that are not blank, except tables and entry points.
 
-    An entry point is a package's, a command's, a program's, or that of some routes.
+    An entry point is one of a package, a command, a program or routes.
     """
     return [
         path.relative_to(source).as_posix()
@@ -93,7 +93,10 @@ def imports() -> set[tuple[str, str]]:
 
 
 def picture() -> str:
-    """Return the slices as an SVG: one row per layer, one line per import that no other implies."""
+    """Return the slices as an SVG: one row per layer, and one line per import.
+
+    Imports that follow from other imports have no line.
+    """
     rows = layers()
     places = {
         name: (_WIDTH * (column + 1) / (len(row) + 1), _MARGIN + _ROW_HEIGHT * line)
@@ -191,7 +194,7 @@ def main() -> None:
         PICTURE.write_text(picture(), "utf-8")
         return
     for name, value in figures().items():
-        print(f"{name:26} {value:g}")  # noqa: T201 - it is what it prints
+        print(f"{name:26} {value:g}")  # noqa: T201 - the output of the program
 
 
 if __name__ == "__main__":

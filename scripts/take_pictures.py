@@ -60,7 +60,7 @@ ALERT: Final[dict[str, Any]] = {
 }
 HELP: Final = "2 老人摔倒了，走不动"
 WRONG_CODE: Final = "034 1 5 #0000"
-"""A door report from an officer's number, with a code that its door text did not bring."""
+"""A door report from an officer's number with a wrong code."""
 WIDTHS: Final = {"1440": (1440, 900), "360": (360, 740)}
 
 
@@ -159,7 +159,7 @@ async def link_texted(session: aiohttp.ClientSession, stage: Environment) -> str
 
 
 async def take(stage: Environment, folder: Path, names: Collection[str]) -> None:
-    """Play, and take the screenshots whose files have these names; all of them if none is given."""
+    """Play the evacuation, and take the screenshots with these file names, or all without names."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with (
         async_playwright() as playwright,
@@ -216,7 +216,7 @@ async def screenshot(
     )
     page = await context.new_page()
     await page.goto(f"{shot.path}?lang={language}" if "/h/" in shot.path else shot.path)
-    # By then the form has loaded its own defaults.
+    # After this the form has loaded its default values.
     await page.wait_for_load_state("networkidle")
     for pressed in shot.clicks:
         await page.locator(pressed).first.click()
@@ -235,7 +235,7 @@ async def play_and_take(folder: Path, names: Collection[str]) -> None:
 
 
 def main(folder: Path = DOCS) -> None:
-    """Take the screenshots into a folder: in the docs' own, only those that are there."""
+    """Take all screenshots into a folder; for the docs' folder, only retake existing ones."""
     folder.mkdir(parents=True, exist_ok=True)
     names = {file.name for file in DOCS.glob("*.png")} if folder == DOCS else set()
     asyncio.run(play_and_take(folder, names))

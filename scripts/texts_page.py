@@ -27,15 +27,15 @@ PAGE: Final = Path(__file__).parents[1] / "docs/texts.md"
 _HEAD: Final = """\
 # Texts
 
-The length of every kind of text in every language, written by `python scripts/texts_page.py` from
-[the languages' files](languages.md). A segment has 160 units of GSM-7 or 70 of UCS-2; each part of
-a longer text has 153 or 67.
+This page gives the length of every kind of text in every language. `python scripts/texts_page.py`
+writes it from [the languages' files](languages.md). A segment has 160 units of GSM-7 or 70 of
+UCS-2; each part of a longer text has 153 or 67.
 
-Each text is of a landslide, by the issuer of the drill, with its signature where it has one. It is
-composed with the names of two of Bazhong's 1,809 villages: of all names of a village with its
-assembly point, as the language writes them, those of median length and the longest. Officers'
-texts name that village too, in place of an area. Lists have two items; longer ones go on in further
-texts. Links have an address of 24 characters and the token.
+Each text warns of a landslide, in the name of the drill's issuer, with the issuer's signature if
+the language has one. It is composed twice, for two of Bazhong's 1,809 villages: the one whose name
+and assembly point together have median length in that language, and the one for which they are the
+longest. Officers' texts name the village in place of an area. Lists have two items; longer lists
+continue in further texts. A link is an address of 24 characters and the token.
 """
 
 _ISSUER: Final = Issuer(
@@ -64,7 +64,7 @@ def page() -> str:
 
 
 def names_in(language: str) -> tuple[Names, Names]:
-    """Return the names of median length and the longest."""
+    """Return the names of median length in a language, and the longest."""
     known = _divisions()
     places = Places(known)
     found = sorted(

@@ -88,7 +88,7 @@ def _fetch_tools(web: Path) -> None:
     installed = web / "node_modules/.installed-from"
     if not _says(installed, lock):
         with _timed("Fetching the tools of the pages"):
-            # npm's last lines would stand between the step and its seconds.
+            # Discard npm's last lines, which would appear between the step and its seconds.
             _run(web, _INSTALL, subprocess.DEVNULL)
         installed.write_text(lock, "utf-8")
 

@@ -1,4 +1,4 @@
-"""The whole application: started, killed, restarted, and stopped in order."""
+"""The whole application: start, kill, restart, and orderly stop."""
 
 import asyncio
 import signal
@@ -61,7 +61,7 @@ SENDING = {"Dispatcher.run", "LinkSender.run", "Escalator.run", "Inbox._look"}
 
 
 def at_work() -> set[str]:
-    """Return the running loops that send."""
+    """Return the names of the running loops that send."""
     coroutines = [task.get_coro() for task in asyncio.all_tasks()]
     return SENDING & {getattr(coroutine, "__qualname__", "") for coroutine in coroutines}
 
@@ -99,13 +99,13 @@ async def test_read_only_copy_neither_sends_nor_records(
 
 
 class Failing:
-    """A loop that ends by itself."""
+    """A loop that fails at once."""
 
     async def run(self) -> None:
         raise RuntimeError
 
 
-async def test_failed_loops_stop_the_process_once_with_an_error() -> None:
+async def test_failed_loops_raise_one_stop_signal_and_an_error() -> None:
     heard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
     try:

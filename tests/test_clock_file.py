@@ -1,4 +1,4 @@
-"""A drill's clock: one time for all its processes, at a variable speed."""
+"""A drill's clock gives all processes the same time, at a variable speed."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Settings from the environment and .env; all errors are reported together."""
+"""Settings are read from the environment and .env; all errors are reported together."""
 
 import re
 import sys
@@ -31,7 +31,7 @@ GOOD = {
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder, and the minimal settings."""
+    """Return an empty working folder; set the minimal settings in the environment."""
     monkeypatch.chdir(tmp_path)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
@@ -147,7 +147,7 @@ def test_calls_stay_in_the_policy_with_a_provider_that_calls() -> None:
 @pytest.mark.parametrize(
     "url", ["http://a:b@c", "smpp://a:b@", "smpp://:b@c", "smpp://a:nine-char@c", "smpp://名:b@c"]
 )
-def test_sms_centre_address_is_checked(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_invalid_url_of_an_sms_centre_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("ALERTING_SMPP_URL", url)
     monkeypatch.setenv("ALERTING_SMPP_FROM", "106900")
     with pytest.raises(SettingsError, match=r"^ALERTING_SMPP_URL: write smpp://"):
@@ -234,7 +234,7 @@ def test_both_database_kinds_are_accepted(monkeypatch: pytest.MonkeyPatch) -> No
         assert Settings().database_url == url
 
 
-def test_problems_are_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_problems_are_explained_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in WRONG.items():
         monkeypatch.setenv(name, value)
     for _ in range(2):
@@ -327,7 +327,7 @@ def test_each_command_needs_only_its_own_settings(monkeypatch: pytest.MonkeyPatc
         ("apprise", "ALERTING_WORK_GROUPS", "groups"),
     ],
 )
-def test_missing_extra_is_told_with_its_install_name(
+def test_error_of_a_missing_extra_has_the_install_command(
     monkeypatch: pytest.MonkeyPatch, module: str, name: str, extra: str
 ) -> None:
     right = {
@@ -372,7 +372,7 @@ id = "/id"
 
 @pytest.fixture
 def gateway_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Describe a gateway in the policy, and set no other provider."""
+    """Set a policy with a gateway, and no other provider."""
     (folder / "policy.toml").write_text(GATEWAY)
     monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
     for name in ("ACCOUNT_SID", "AUTH_TOKEN", "FROM"):
@@ -391,7 +391,7 @@ def test_gateway_alone_is_enough(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     assert settings.segments_per_second == 100
 
 
-def test_key_of_a_webhook_is_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_key_of_a_webhook_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hook = '[[webhooks]]\nname = "office"\nurl = "https://a.example/h"\nsecret = "hook"\n'
     (folder / "policy.toml").write_text(hook)
     monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
@@ -408,7 +408,7 @@ def test_key_of_a_webhook_is_checked(folder: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("gateway_alone")
-def test_missing_and_unknown_secrets_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_and_unknown_secrets_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALERTING_SECRET__OWN_PASWORD", "x")
     with pytest.raises(SettingsError) as refused:
         load_settings()
@@ -447,7 +447,7 @@ def group_file(tmp_path: Path, text: str) -> str:
     return str(file)
 
 
-def test_work_groups_are_named_by_their_owners(
+def test_work_groups_are_read_with_their_owners(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     text = '511921 = ["json://a:secret@h/x", "json://h/y"]\n"zhang san" = "json://h/z"\n'
@@ -471,7 +471,7 @@ def test_work_groups_are_named_by_their_owners(
         ("511921 = json://secret", "it is not TOML"),
     ],
 )
-def test_wrong_address_of_a_group_is_refused_without_quoting_it(
+def test_error_of_a_work_groups_url_does_not_quote_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, said: str
 ) -> None:
     monkeypatch.setenv("ALERTING_WORK_GROUPS", group_file(tmp_path, text))

@@ -1,4 +1,4 @@
-"""Connections that never send a whole request lock nobody out."""
+"""Connections that never send a complete request do not lock others out."""
 
 import asyncio
 import contextlib
@@ -53,7 +53,7 @@ async def test_half_open_connections_give_way_to_new_ones(port: int) -> None:
                 assert await half[0][0].read() == b""
 
 
-async def test_head_without_end_is_cut(port: int) -> None:
+async def test_connection_with_an_endless_head_is_aborted(port: int) -> None:
     async with opened(port) as (reader, writer), asyncio.timeout(PATIENCE_SECONDS):
         with contextlib.suppress(ConnectionError):
             writer.write(b"GET / HTTP/1.1\r\nX: ")
@@ -64,7 +64,7 @@ async def test_head_without_end_is_cut(port: int) -> None:
         assert not BoundedProtocol._half_open
 
 
-async def test_slow_head_is_cut_also_after_an_answer(
+async def test_connection_with_a_slow_second_head_is_aborted(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
@@ -77,7 +77,7 @@ async def test_slow_head_is_cut_also_after_an_answer(
 
 
 class Recorded(BoundedProtocol):
-    """Keeps the protocols of the test's connections."""
+    """Records the protocol objects of the test's connections."""
 
     made: ClassVar[list[BoundedProtocol]] = []
 
@@ -88,7 +88,7 @@ class Recorded(BoundedProtocol):
 
 @pytest.fixture
 async def idle() -> AsyncIterator[tuple[BoundedProtocol, socket.socket]]:
-    """Yield a connection whose first request is answered: the server's end and the client's."""
+    """Yield both ends of a connection whose first request is answered: server's, client's."""
     app = Starlette(routes=[Route("/", answered)])
     async with serving(app, http=Recorded) as url:
         with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as client:
@@ -118,23 +118,23 @@ async def test_idle_connection_is_closed(idle: tuple[BoundedProtocol, socket.soc
     assert await _heard(client) == b""
 
 
-async def test_idle_connection_outlives_those_that_proxies_keep(
+async def test_idle_time_out_is_longer_than_that_of_proxies(
     idle: tuple[BoundedProtocol, socket.socket],
 ) -> None:
     protocol, _ = idle
-    proxies_seconds = 120  # Caddy's idle connections to an upstream
+    proxies_seconds = 120  # Caddy's idle time-out to an upstream
     assert protocol.timeout_keep_alive_task is not None
     left = protocol.timeout_keep_alive_task.when() - asyncio.get_running_loop().time()
     assert proxies_seconds < left <= IDLE_SECONDS
 
 
-async def test_one_idle_connection_more_closes_the_longest_idle(
+async def test_too_many_idle_connections_close_the_longest_idle(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "MOST_IDLE", 2)
     async with contextlib.AsyncExitStack() as stack, asyncio.timeout(PATIENCE_SECONDS):
         idle = [await stack.enter_async_context(opened(port)) for _ in range(3)]
-        for number in (0, 1, 0, 2):  # the first is asked again: the second was idle longest
+        for number in (0, 1, 0, 2):  # the first is used again, so the second was idle longest
             reader, writer = idle[number]
             writer.write(ASKED)
             assert (await reader.readuntil(b"here")).endswith(b"here")

@@ -1,4 +1,4 @@
-"""The service sends and receives through the providers that its settings name."""
+"""The service sends and receives through the configured providers."""
 
 import asyncio
 import contextlib
@@ -57,7 +57,7 @@ async def served_by_a_centre(
 
 
 async def handed_over(centre: Centre, count: int) -> dict[str, str]:
-    """Return the centre's ids of the texts it took, by phone."""
+    """Return the message ids of the texts that the centre accepted, by phone."""
     told = [await centre.next("submit") for _ in range(count)]
     return {f"+{one['to'][2]}": one["id"] for one in told}
 
@@ -107,7 +107,7 @@ async def test_receipt_of_any_dialect_reaches_its_text(
     database_url: str, gateway: Gateway, answered: str, receipted: str, esm_class: int
 ) -> None:
     async with served_by_a_centre(database_url, gateway, **NO_TWILIO) as (service, centre):
-        # Read as hexadecimal or as decimal, another of these ids equals the receipt's too.
+        # Another of these ids equals the receipt's id too, if read as hexadecimal or decimal.
         await centre.answer({"id": answered}, *({"id": each} for each in ("16", "a", "22")))
         await service.raised("informant", QIANFO)
         ids = await handed_over(centre, 14)
@@ -121,7 +121,9 @@ async def test_receipt_of_any_dialect_reaches_its_text(
         assert await service.until(select(func.count()).select_from(inbound), bool) == [(0,)]
 
 
-async def test_torn_text_is_never_safe_until_its_other_part_comes(work: Workplace) -> None:
+async def test_incomplete_text_accounts_for_nobody_until_its_other_part_comes(
+    work: Workplace,
+) -> None:
     await work.raised("informant", QIANFO)
     heard, phone = InboundSms(work.runtime), household_phone(QIANFO, 1)
     await heard.text(ReceivedText("id-1", phone, "1 都出来了，已经到村小学…", is_whole=False))
@@ -134,7 +136,7 @@ async def test_torn_text_is_never_safe_until_its_other_part_comes(work: Workplac
     assert work.rows(waiting) == []
 
 
-async def test_call_for_help_in_a_torn_text_is_heard(work: Workplace) -> None:
+async def test_call_for_help_in_an_incomplete_text_is_recorded(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     heard, phone = InboundSms(work.runtime), household_phone(QIANFO, 1)
     await heard.text(ReceivedText("id-1", phone, "救命，水进来了…", is_whole=False))
@@ -142,7 +144,7 @@ async def test_call_for_help_in_a_torn_text_is_heard(work: Workplace) -> None:
     assert work.rows(standing) == [("needs_help",)]
 
 
-async def test_repeated_text_is_taken_once(work: Workplace) -> None:
+async def test_repeated_text_is_processed_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     heard = InboundSms(work.runtime)
     said = ReceivedText("id-1", household_phone(QIANFO, 1), "1")
@@ -165,7 +167,7 @@ async def test_each_provider_has_its_own_pace(work: Workplace, name: str, pace: 
     assert pace_of(settings, work.runtime, Provider(name, Channel.SMS, (name,))) == pace
 
 
-async def test_gateway_that_cannot_work_is_refused(gateway: Gateway) -> None:
+async def test_gateway_with_an_invalid_key_is_refused(gateway: Gateway) -> None:
     with pytest.raises(SettingsError, match="ALERTING_SECRET__TELESIGN_KEY: it is no base64"):
         create_app(
             settings_for(

@@ -19,4 +19,4 @@ def test_fields_have_types() -> None:
     assert "| `told` | list of string | The officers who were told. |" in rows
     channels = "`sms` \\| `voice` \\| `websocket` \\| `group`"
     assert f"| `channel` | {channels} | By text or by call. |" in rows
-    assert "| `opened_at` | date-time | The start of the case's clock. |" in rows
+    assert "| `opened_at` | date-time | The time from which the case's duration counts. |" in rows

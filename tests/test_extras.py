@@ -1,4 +1,4 @@
-"""A service without an extra starts; a setting that needs the extra says what to install."""
+"""A service without an extra starts; a setting that needs the extra tells what to install."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ def test_service_loads_without_an_extra_and_refuses_its_setting(extra: Extra) ->
     )
 
 
-def test_own_missing_module_is_no_missing_extra() -> None:
+def test_missing_module_of_our_own_is_not_taken_for_an_extra() -> None:
     with pytest.raises(ModuleNotFoundError, match="ours"):
         note_missing(ModuleNotFoundError("ours", name="alerting.ours"), SMPP)
     require(SMPP, "ALERTING_SMPP_URL")

@@ -1,4 +1,4 @@
-"""Logs: JSON, one object a line, with every phone number masked."""
+"""Logs have one JSON object per line, with every phone number masked."""
 
 import json
 import os
@@ -37,7 +37,7 @@ log.info("滑坡")
 
 @pytest.fixture(scope="module")
 def written() -> str:
-    """Return the standard error of a process with the service's logging."""
+    """Return what a process with the service's logging wrote to stderr."""
     run = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -100,7 +100,7 @@ def test_only_phone_numbers_are_masked(text: str, masked: str) -> None:
     assert mask_numbers(None, "info", {"event": text}) == {"event": masked}
 
 
-def test_full_disk_loses_only_log_lines() -> None:
+def test_full_disk_does_not_stop_the_process() -> None:
     script = """
 import sys
 import structlog
@@ -122,12 +122,12 @@ print("went on")
 
 
 @pytest.mark.parametrize("failure", [ServerDisconnectedError(), TimeoutError("late")])
-def test_failure_is_told_in_full(failure: Exception) -> None:
+def test_ordinary_failure_is_logged_in_full(failure: Exception) -> None:
     assert failure_told(failure) == repr(failure)
 
 
 @pytest.mark.parametrize("url", ["http://?key=secret", "ftp://a.example/?key=secret"])
-async def test_failure_of_an_address_is_told_without_it(url: str) -> None:
+async def test_failure_with_a_url_is_logged_without_it(url: str) -> None:
     async with ClientSession() as session:
         with pytest.raises((InvalidURL, NonHttpUrlClientError)) as failed:
             await session.get(url)

@@ -16,7 +16,7 @@ NAMES = {
 }
 
 
-def test_names_kinds_and_units() -> None:
+def test_metrics_have_documented_names_kinds_and_units() -> None:
     families = {family.name: family for family in REGISTRY.collect()}
     for name in NAMES:
         assert families[name].documentation

@@ -1,4 +1,4 @@
-"""Alert time, the machine's or a drill's; and turns of those who send much."""
+"""Alert time, of the machine or of a drill; and the locks by key."""
 
 import asyncio
 from datetime import UTC, timedelta
@@ -7,7 +7,7 @@ from alerting.clock_file import FixedPace
 from alerting.runtime import Clock, KeyedLocks, wall_clock
 
 
-def test_alert_time_is_wall_time() -> None:
+def test_alert_time_is_the_machines_time() -> None:
     before = wall_clock()
     clock = Clock()
     assert before <= clock.now() <= wall_clock()
@@ -22,7 +22,7 @@ def test_drill_uses_the_drills_clock() -> None:
     before = wall_clock()
     assert file.at(before) <= clock.now() <= file.at(wall_clock())
     assert (clock.is_drill, clock.speed) == (True, 60.0)
-    # After a restart with the same file, the story continues.
+    # After a restart with the same file, drill time continues.
     assert Clock(file).now() >= file.at(before)
 
 

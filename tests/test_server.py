@@ -1,4 +1,4 @@
-"""A stopping process: its open requests, its duration and its exit status."""
+"""A stopping process: open requests, duration and exit status."""
 
 import asyncio
 import contextlib
@@ -25,17 +25,17 @@ from tests.support.nursery import Forked
 from tests.support.running import request_for
 
 _LEFT_SECONDS: Final = 5.0
-"""Allowance for a busy machine to start a thread and end a process, in seconds."""
+"""Allowance in seconds for a busy machine to start a thread and end a process."""
 _KILLED: Final = 128 + signal.SIGTERM
 _HOLD: Final = {
-    "sqlite": "SELECT 1",  # The transaction itself holds the lock: no other may write.
+    "sqlite": "SELECT 1",  # An open transaction holds the write lock, so no other can write.
     "postgresql": "LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE",
 }
 
 
 @dataclass
 class Service:
-    """A service in its own process, and its log."""
+    """A service in a separate process, with its log."""
 
     process: Forked
     url: str
@@ -43,7 +43,7 @@ class Service:
     log: Path
 
     async def raise_alert(self) -> int:
-        """Request an alert; return the status, 0 if there is no answer."""
+        """Request an alert; return the HTTP status, or 0 if there is no response."""
         headers = {"Authorization": f"Bearer {self.token}"}
         with contextlib.suppress(aiohttp.ClientError):
             async with (
@@ -54,7 +54,7 @@ class Service:
         return 0
 
     async def lets_in(self) -> bool:
-        """True if the service accepts connections."""
+        """Return whether the service accepts connections."""
         with contextlib.suppress(ConnectionRefusedError):
             _, writer = await asyncio.open_connection("127.0.0.1", int(self.url.rpartition(":")[2]))
             writer.close()
@@ -91,7 +91,7 @@ async def _starting(url: str, folder: Path, token: str) -> AsyncIterator[Service
 
 @contextmanager
 def held(engine: Engine) -> Iterator[None]:
-    """Keep the service from writing alerts; on PostgreSQL also from reading them."""
+    """Block the service's writes of alerts, and on PostgreSQL also its reads."""
     with engine.begin() as connection:
         connection.exec_driver_sql(_HOLD[engine.dialect.name])
         yield
@@ -102,7 +102,7 @@ async def test_open_request_is_answered(service: Service, engine: Engine) -> Non
         asking = asyncio.create_task(service.raise_alert())
         await asyncio.sleep(0.3)
         service.process.terminate()
-        # The stop has begun once new connections are refused.
+        # New connections are refused, so the stop has begun.
         while await service.lets_in():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.01)
     assert await asking == 201
@@ -117,7 +117,7 @@ async def test_service_stops_in_time_without_the_database(service: Service, engi
         service.process.terminate()
         assert await service.ended() == 1
         assert monotonic() - began < STOP_SECONDS + _LEFT_SECONDS
-    # Nothing was recorded: the connection is cut, or the status is an error.
+    # Nothing was recorded, so the connection is cut or the status is an error.
     assert await asking in {0, 500, 503}
 
 

@@ -1,4 +1,4 @@
-"""A flood of connections does not keep others waiting: many are accepted at once."""
+"""Many connections are accepted at once, so that a flood does not delay others."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ _FLOOD = 128
 
 
 async def _turns_until_all_are_accepted() -> int:
-    """Return the iterations of the event loop that accepting the flood takes."""
+    """Return how many iterations of the event loop it takes to accept a flood of connections."""
     config = uvicorn.Config(
         lambda *_: None, port=0, lifespan="off", http=BoundedProtocol, log_config=None
     )
@@ -25,7 +25,7 @@ async def _turns_until_all_are_accepted() -> int:
     port = server.servers[0].sockets[0].getsockname()[1]
     with contextlib.ExitStack() as clients:
         for _ in range(_FLOOD):
-            # The system lets them in, although the loop does not run meanwhile.
+            # The system completes the connections, although the loop does not run meanwhile.
             clients.enter_context(socket.create_connection(("127.0.0.1", port)))
         turns = 0
         while len(server.server_state.connections) < _FLOOD:
@@ -35,5 +35,5 @@ async def _turns_until_all_are_accepted() -> int:
     return turns
 
 
-def test_many_connections_are_accepted_in_each_turn_of_the_loop() -> None:
+def test_many_connections_are_accepted_per_loop_iteration() -> None:
     assert uvloop.run(_turns_until_all_are_accepted()) <= _FLOOD // 8

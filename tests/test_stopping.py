@@ -1,4 +1,4 @@
-"""Every loop ends when cancelled, even if its wait completes in the same moment."""
+"""Every loop ends when cancelled, even if its wait completes at the same moment."""
 
 import asyncio
 import contextlib
@@ -43,22 +43,22 @@ from tests.support.running import Workplace, running_service, workplace
 from tests.support.watched_city import COMMANDER, City, never_now
 
 AWAITS: Final = 8
-"""Number of awaits at which a repeatedly waiting loop is cancelled."""
+"""Number of awaits of a repeatedly waiting loop at which the cancellation is tried."""
 _MOMENTS: Final = 6
 _OF_A_SOCKET: Final = 3
-"""Look-ups of caller and alert, then the wait on the open connection."""
+"""Number of awaits: look-ups of caller and alert, then the wait on the open connection."""
 
-# A connection that opens in the moment of the cancellation is closed by the garbage collector.
+# The garbage collector closes a connection that opens at the moment of the cancellation.
 collected = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def nothing() -> None:
-    """Wake nothing: the loop waits for time alone."""
+    """Do nothing, because the loop only waits for time to pass."""
 
 
 class Taker:
-    """A provider that accepts everything."""
+    """A channel client whose provider accepts everything."""
 
     async def send(self, message: Message) -> Answer:
         await asyncio.sleep(0)
@@ -79,7 +79,7 @@ async def dispatching(work: Workplace) -> AsyncIterator[Wake]:
     dispatcher = Dispatcher(work.runtime, TEXTING, Taker(), 4, pace)
     running = asyncio.create_task(dispatcher.run())
     yield dispatcher.wake
-    # If the cancellation struck a child task, the dispatcher itself is still to be cancelled.
+    # If the cancellation hit a child task, the dispatcher itself still has to be cancelled.
     running.cancel()
     await asyncio.wait({running})
 
@@ -231,7 +231,7 @@ def test_feed_loops_end_when_cancelled(
 @asynccontextmanager
 async def bound_to(port: int) -> AsyncIterator[Wake]:
     async def take(*_said: object) -> None:
-        """Take an incoming text, a part of one, or a receipt from the centre."""
+        """Accept an incoming text, a part of one, or a receipt from the centre."""
 
     channel = SmppSms(login(port), "+8610002090000", take, take, take)
     yield nothing
@@ -251,7 +251,7 @@ def test_sms_centre_loops_end_when_cancelled(name: str, awaits: int) -> None:
 
 @collected
 def test_nats_bus_ends_when_cancelled() -> None:
-    """The driver swallows cancellations, so the bus is closed as well."""
+    """The driver swallows cancellations, so the bus is also closed."""
     buses: list[NatsBus] = []
     leaving: list[asyncio.Task[None]] = []
 
@@ -332,7 +332,7 @@ async def test_cancelling_finish_cancels_its_tasks() -> None:
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="wait_for was mended in Python 3.12")
 def test_loop_waiting_by_wait_for_is_detected() -> None:
-    """Regression: the dispatcher, cancelled in the moment of a hint, went on for ever."""
+    """A dispatcher using `wait_for` could miss a cancellation arriving together with a hint."""
 
     class Loop:
         def __init__(self) -> None:

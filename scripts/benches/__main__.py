@@ -26,11 +26,11 @@ BENCHES: Final = (
     "roster",
     "siege",
 )
-"""The benches; each is the function `bench` of the module of that name in this package."""
+"""The names of the benches. A bench is the function `bench` in the module of its name."""
 
 
 class _Benches(TyperGroup):
-    """Imports a bench's module when the bench is run: some need libraries that take seconds."""
+    """Imports a bench's module only when the bench runs, because some imports take seconds."""
 
     def list_commands(self, _context: Any) -> list[str]:
         return [*BENCHES]
@@ -48,7 +48,7 @@ app = typer.Typer(cls=_Benches, no_args_is_help=True, add_completion=False, help
 
 @app.callback()
 def benches() -> None:
-    """Keep the benches subcommands."""
+    """Make Typer treat each bench as a subcommand."""
 
 
 def main() -> None:

@@ -58,8 +58,8 @@ _KEPT: Final = (
 
 def bench(
     households: Annotated[int, typer.Option(min=300, help="households that answer")] = 20_000,
-    connections: Annotated[int, typer.Option(min=1, help="answers under way at once")] = 256,
-    seconds: Annotated[float, typer.Option(help="how long each load lasts")] = 2.0,
+    connections: Annotated[int, typer.Option(min=1, help="concurrent answers")] = 256,
+    seconds: Annotated[float, typer.Option(help="seconds of each load")] = 2.0,
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:
@@ -81,7 +81,7 @@ async def raise_and_deliver(database: Path, request: dict[str, Any]) -> None:
 
 
 async def raise_and_deliver_at(url: str, request: dict[str, Any]) -> None:
-    """Raise and deliver likewise in a database of either kind, by its URL."""
+    """Do the same in the database at this URL, on SQLite or PostgreSQL."""
     policy = default_policy()
     ledger_file = Database(url)
     ledger = Ledger(ledger_file, lambda _topic: None, policy)
@@ -159,7 +159,7 @@ class _Bench:
         return found
 
     async def _idiomatic(self) -> Found:
-        """Measure the peer, with as many posts under way as it has threads."""
+        """Measure the peer, with as many concurrent posts as it has threads."""
         file, port = self.folder / "idiomatic.db", free_port()
         processes = Processes(self.folder, self.account.settings())
         arguments = (str(file), str(self.households), str(port))

@@ -99,7 +99,7 @@ def sms(
     body: Annotated[str, Form(alias="Body")],
     session: SessionDep,
 ) -> PeerHousehold:
-    """Take a household's '1' in."""
+    """Record a household's '1'."""
     household = session.exec(
         select(PeerHousehold).where(PeerHousehold.phone == sender)
     ).one_or_none()

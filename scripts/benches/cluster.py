@@ -56,8 +56,8 @@ def bench(
         int, typer.Option(min=300, help="number of households that answer")
     ] = 20_000,
     deliveries: Annotated[int, typer.Option(min=1, help="households to reach")] = 2292,
-    connections: Annotated[int, typer.Option(min=4, help="answers under way at once")] = 256,
-    seconds: Annotated[float, typer.Option(help="how long each load lasts")] = 2.0,
+    connections: Annotated[int, typer.Option(min=4, help="concurrent answers")] = 256,
+    seconds: Annotated[float, typer.Option(help="seconds of each load")] = 2.0,
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:

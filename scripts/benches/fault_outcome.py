@@ -59,7 +59,7 @@ class FaultOutcome:
     lost: frozenset[str]
     claimed_twice: frozenset[str]
     duplicates: Mapping[str, int]
-    """Surplus copies that the gateway took for each number, without those that never arrived."""
+    """Surplus copies that arrived, by phone number."""
     unexplained: frozenset[str]
     """Numbers with duplicates whose delivery was never in doubt."""
     in_flight: int
@@ -70,7 +70,11 @@ class FaultOutcome:
 
     @property
     def duplicates_unexplained(self) -> int:
-        """Copies at numbers never in doubt, or all copies beyond the doubts, whichever is more."""
+        """Number of copies that no doubt explains, by the larger of two counts.
+
+        One is the copies to numbers whose delivery was never in doubt. The other is the copies
+        beyond the number of doubts.
+        """
         copies = sum(self.duplicates.values())
         without_doubt = sum(self.duplicates[number] for number in self.unexplained)
         return max(without_doubt, copies - self.in_flight - self.unknown)
@@ -136,7 +140,7 @@ def judge(
 def _lost(
     owed: Sequence[_Owed], taken: Sequence[Mapping[str, Any]], households: int
 ) -> frozenset[str]:
-    """Return the households whose text was neither taken nor ended for a stated reason."""
+    """Return the households whose text was neither accepted nor ended for a stated reason."""
     has = {(text["to"], text["body"]) for text in taken}
     lost = {
         one.number
@@ -181,7 +185,7 @@ def _overlaps(tried: Sequence[_Try], lease: int) -> bool:
 
 
 def _was_in_doubt(one: _Try, lease: int) -> bool:
-    """Whether an attempt was unanswered, late or looked up; a look-up's refusal has no code."""
+    """Whether an attempt was unanswered, late or looked up; a refusal by look-up has no code."""
     return (
         one.outcome in {None, "unknown"}
         or (one.outcome == "refused" and one.error_code is None)

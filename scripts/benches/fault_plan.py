@@ -10,7 +10,7 @@ from alerting.drill.story_time import seeded
 Rule = Mapping[str, Any]
 
 FAULT_FREE_EVERY: Final = 10
-"""The last run of every group of this size meets no fault."""
+"""The last run of every group of this size has no faults."""
 MOST_KILLS: Final = 3
 _MOST_BREAKS: Final = 3
 _SPAN_SECONDS: Final = 1.2

@@ -48,7 +48,7 @@ _POLICY: Final = (
 )
 _ANSWER_SECONDS: Final = 0.05
 _PATIENCE_SECONDS: Final = 150.0
-"""More than four attempts take that are all in doubt: see decision 23."""
+"""Longer than four attempts that are all in doubt: see decision 23."""
 _LOOK_SECONDS: Final = 0.1
 
 
@@ -59,9 +59,9 @@ class Survival:
     seed: int
     fault_outcome: FaultOutcome
     injected: Counter[str] = field(default_factory=Counter)
-    """By kind: the gateway's faults that occurred, the network's, and kills."""
+    """Number of faults that occurred by kind: the gateway's, the network's, and kills."""
     by_second: int = 0
-    """Texts that the second provider took."""
+    """Number of texts that the second provider accepted."""
 
     def told(self) -> str:
         """Return the outcome with its seed, so that the run can be repeated."""
@@ -77,9 +77,9 @@ async def endure(
     *,
     has_second: bool = False,
 ) -> Survival:
-    """Run once, in an empty folder, over a copy of the town; `token` is its officer's.
+    """Run once, in an empty folder, over a copy of the town; `token` is that of its officer.
 
-    `has_second`: a second provider, over HTTP, sends while the first is down.
+    With `has_second`, a second provider over HTTP sends while the first is down.
     """
     database = Path(shutil.copy(town, folder / "alerting.db"))
     async with _stage(folder, database, fault_plan, has_second=has_second) as stage:
@@ -242,7 +242,7 @@ def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
     ClockFile.create(folder / _CLOCK, _SPEED, datetime.now(UTC))
     return {
         "ALERTING_DATABASE_URL": f"sqlite:///{database}",
-        # The town's, of which the database is a copy.
+        # The database is a copy of the town's, and is encrypted with the town's key.
         "ALERTING_KEY_FILE": str(KEYS.file.absolute()),
         "ALERTING_PUBLIC_URL": service,
         "ALERTING_POLICY": str(policy),

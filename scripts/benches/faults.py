@@ -29,12 +29,12 @@ from scripts.benches.town import TOWN, found_town, workshop
 def bench(
     runs: Annotated[int, typer.Option(min=1, help="number of runs")] = 20,
     seed: Annotated[
-        int, typer.Option(min=0, help="seed of the first run; the next run has the next")
+        int, typer.Option(min=0, help="seed of the first run; the next runs count up")
     ] = 0,
-    households: Annotated[int, typer.Option(min=1, help="households to tell in each run")] = 300,
-    at_once: Annotated[int, typer.Option(min=1, help="runs side by side")] = 5,
+    households: Annotated[int, typer.Option(min=1, help="households to reach in each run")] = 300,
+    at_once: Annotated[int, typer.Option(min=1, help="concurrent runs")] = 5,
     http_second: Annotated[
-        bool, typer.Option("--http-second", help="with a gateway over HTTP as second provider")
+        bool, typer.Option("--http-second", help="use a gateway over HTTP as second provider")
     ] = False,
     json_file: JsonFile = None,
 ) -> None:

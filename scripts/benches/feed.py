@@ -41,13 +41,13 @@ _CONNECTIONS: Final = 64
 
 
 def bench(
-    households: Annotated[int, typer.Option(min=150, help="how many answer")] = 2292,
-    boards: Annotated[int, typer.Option(min=1, help="how many are open")] = 200,
+    households: Annotated[int, typer.Option(min=150, help="households that answer")] = 2292,
+    boards: Annotated[int, typer.Option(min=1, help="boards that are open")] = 200,
     pace: Annotated[float, typer.Option(min=1, help="answers a second")] = 500.0,
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure from an answer's commit to the frame on the socket."""
+    """Measure the time from an answer's commit to its frame on the socket."""
     with workshop() as folder:
         found_town(folder / TOWN, households)
         tokens = _tokens(folder / TOWN, boards)
@@ -57,7 +57,7 @@ def bench(
 
 
 def _tokens(database: Path, boards: int) -> list[str]:
-    """Give each board a token of its own: the sockets of one are limited."""
+    """Return a separate token for each board, because the sockets of one token are limited."""
     now, day = datetime.now(UTC), timedelta(days=1)
     with writing(f"sqlite:///{database}") as connection:
         return [issue_token(connection, OFFICER, now, day) for _ in range(boards)]

@@ -1,7 +1,7 @@
 """A board of the feed bench: a websocket that stores every text with its time of arrival.
 
-It is cheap on purpose, a protocol without a task. 200 boards share one process with the answers,
-and their own processor time would count as the service's delay.
+It is a protocol without a task, because it must be cheap: 200 boards share one process with the
+answers, and their own processor time would count as the service's delay.
 """
 
 import asyncio

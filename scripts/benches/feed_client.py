@@ -33,7 +33,7 @@ _SETTLE_SECONDS: Final = 1.5
 
 @dataclass(frozen=True)
 class Watch:
-    """The service to watch, the boards' tokens, one for each, and the answers to post."""
+    """The service to watch, one token per board, and the answers to post."""
 
     service: str
     tokens: list[str]
@@ -52,7 +52,7 @@ def headers_of(token: str) -> dict[str, str]:
 
 
 def scopes(villages: Sequence[str], boards: int) -> list[str]:
-    """Return the boards' divisions: half the county, a quarter each of towns and villages."""
+    """Return each board's division: the county for half, towns and villages for a quarter each."""
     towns = sorted({town_of(village) for village in villages})
     of_towns, of_villages = boards // 4, (boards // 2) - boards // 4
     return [

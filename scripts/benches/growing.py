@@ -1,4 +1,4 @@
-"""The cost of an answer and of a frame on one database, measured in a process of its own.
+"""The cost of an answer and of a frame on one database, measured in a separate process.
 
 `python -m scripts.benches.growing URL JSON` takes a Work and prints a Cost, both as JSON. An answer
 goes through the service's `take_text` and its ledger, in a commit of its own. A frame is what the
@@ -55,7 +55,7 @@ class Work:
     """The households that answer, once each, and the number of answers with frames."""
 
     run: str
-    """A part of the answers' ids, different in every run on a database."""
+    """Prefix of the answers' ids, different in every run on a database."""
     numbers: Sequence[int]
     frames: int
 
@@ -110,7 +110,7 @@ class Meter:
 
 
 class Boards:
-    """The boards of a town, its county and the city, as the tail of the log holds them."""
+    """The boards of a town, its county and the city, and the last log entry that they show."""
 
     def __init__(self, database: Database, town: str) -> None:
         self._database = database

@@ -4,9 +4,9 @@ The same work is done in cities of several sizes, round by round and side by sid
 open alert whose texts have all been delivered: see `scripts.benches.growing`. Households all over
 the city answer, in random order. Frames are those of a commander's board and of the two above it.
 
-`answer_1m_to_1k` and `frame_1m_to_1k` are ratios of processor time, the worse of the two databases.
-The ratios of durations have names of their own. So have the ratios of a frame while texts are being
-sent, `frame_sending_1m_to_1k`.
+`answer_1m_to_1k` and `frame_1m_to_1k` are ratios of processor time, from the database with the
+worse ratio. `frame_sending_1m_to_1k` is the ratio for a frame while texts are being sent. Ratios of
+durations have separate names.
 """
 
 import json

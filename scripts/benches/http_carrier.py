@@ -1,8 +1,8 @@
 """Stub of a carrier with an HTTP interface, in either of two dialects; it sends nothing.
 
-It checks each request as the carrier's documentation says, takes texts or fails as it is told, and
-posts its receipts. As a program it takes free texts, prints its address, and reads its faults from
-a file.
+It checks each request as the carrier's documentation says, accepts texts or fails as instructed,
+and posts its receipts. Run as a program, it accepts free texts, prints its address, and reads its
+faults from a file.
 """
 
 import argparse
@@ -29,7 +29,7 @@ _FIRST_WAIT_SECONDS: Final = 0.2
 
 @dataclass
 class Carrier:
-    """The texts that it has taken, and its faults."""
+    """A running stub: the texts that it has accepted, and its faults."""
 
     dialect: Dialect
     service: str = ""
@@ -42,7 +42,7 @@ class Carrier:
     told: list[str] = field(default_factory=list)
     """Faults of the next requests, in order."""
     unanswered: int = 0
-    """Receipts that the service has not taken yet."""
+    """Number of receipts that the service has not accepted yet."""
     struck: dict[str, int] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -50,7 +50,7 @@ class Carrier:
         self._chance = seeded(self.seed, "carrier")
 
     async def send(self, request: web.Request) -> web.StreamResponse:
-        """Take a text, or fail."""
+        """Accept a text, or fail with the next fault."""
         body, fault = await request.read(), self._fault()
         if fault == "throttle":
             return self.dialect.throttled()
@@ -84,11 +84,11 @@ class Carrier:
         )
 
     async def stats(self, _request: web.Request) -> web.Response:
-        """Count the receipts that are under way, and the faults."""
+        """Return the number of unanswered receipts, and the number of faults by kind."""
         return web.json_response({"unanswered": self.unanswered, "faults": self.struck})
 
     async def post_receipt(self, text: Text, *, arrived: bool = True) -> int:
-        """Post one receipt once; return the status of the answer."""
+        """Post a text's receipt once; return the HTTP status of the answer."""
         url, body, headers = self.dialect.receipt(self.service, text, arrived=arrived)
         async with (
             aiohttp.ClientSession() as session,
@@ -97,7 +97,7 @@ class Carrier:
             return answer.status
 
     async def close(self) -> None:
-        """Post nothing more."""
+        """Cancel all receipts that are still to be posted."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -126,7 +126,7 @@ class Carrier:
         task.add_done_callback(self._tasks.discard)
 
     async def _report(self, text: Text) -> None:
-        """Post a text's receipt until it is taken, unless it gets lost; repeat some."""
+        """Post a text's receipt until the service accepts it; lose or repeat some on purpose."""
         text.arrived = not self._strikes("undelivered")
         if self._strikes("lost_callback"):
             return
@@ -177,7 +177,7 @@ async def running_carrier(dialect: Dialect, **options: Any) -> AsyncIterator[Car
 async def _serve(arguments: argparse.Namespace) -> None:
     options = {"service": arguments.service, "rules": arguments.faults, "seed": arguments.seed}
     async with running_carrier(TeleSign(), **options) as carrier:
-        print(json.dumps({"url": carrier.url}), flush=True)  # noqa: T201 - heard by its parent
+        print(json.dumps({"url": carrier.url}), flush=True)  # noqa: T201 - read by the parent process
         await asyncio.Event().wait()
 
 

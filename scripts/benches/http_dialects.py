@@ -104,7 +104,7 @@ class Dialect(ABC):
 
 
 class TeleSign(Dialect):
-    """Free texts: forms signed by HMAC, JSON that is signed too."""
+    """TeleSign's interface for free texts: requests are signed forms, receipts signed JSON."""
 
     path = "/v1/messaging"
     example = "telesign.toml"
@@ -141,7 +141,7 @@ class TeleSign(Dialect):
         )
 
     def accepted(self, text: Text) -> web.Response:
-        """Return what a message in progress looks like."""
+        """Return TeleSign's answer about a message in progress."""
         status = {"code": 290, "description": "Message in progress"}
         answer = {"reference_id": text.id, "external_id": text.token, "status": status}
         return web.json_response(answer)
@@ -155,7 +155,7 @@ class TeleSign(Dialect):
     def receipt(
         self, service: str, text: Text, *, arrived: bool
     ) -> tuple[str, bytes, dict[str, str]]:
-        """Return the report to the address that the request named."""
+        """Return a receipt for the address that the text's request named."""
         status = {"code": 200 if arrived else 207, "description": "..."}
         said = {"reference_id": text.id, "external_id": text.token, "status": status, "errors": []}
         return text.callback, *self._signed(said)
@@ -163,7 +163,7 @@ class TeleSign(Dialect):
     def reply(
         self, service: str, sender: str, text: str, message_id: str
     ) -> tuple[str, bytes, dict[str, str]]:
-        """Return a text to the address in the account's settings."""
+        """Return a person's text for the address in the account's settings."""
         said = {
             "reference_id": message_id,
             "user_response": {"phone_number": sender.removeprefix("+"), "mo_message": text},
@@ -204,7 +204,7 @@ _SIGNED_HEADERS: Final = (
 
 
 class Aliyun(Dialect):
-    """Approved templates with variables: signed queries, JSON in batches."""
+    """Aliyun's interface for approved templates: requests are signed queries, receipts JSON."""
 
     path = "/"
     example = "aliyun.toml"
@@ -238,18 +238,18 @@ class Aliyun(Dialect):
         return Text(f"{self._id()}^0", to, said, token, asked["TemplateCode"])
 
     def accepted(self, text: Text) -> web.Response:
-        """Return the id of the sending."""
+        """Return Aliyun's answer with the id of the text."""
         answer = {"RequestId": "D9CFE9F4", "Message": "OK", "BizId": text.id, "Code": "OK"}
         return web.json_response(answer)
 
     def throttled(self) -> web.Response:
-        """Return the refusal, which comes with status 200."""
+        """Return Aliyun's refusal, which has status 200."""
         return self._said("isv.BUSINESS_LIMIT_CONTROL")
 
     def receipt(
         self, service: str, text: Text, *, arrived: bool
     ) -> tuple[str, bytes, dict[str, str]]:
-        """Return a batch of one report."""
+        """Return a batch with one receipt."""
         said = {
             "phone_number": text.to.removeprefix("+86"),
             "success": arrived,
@@ -263,7 +263,7 @@ class Aliyun(Dialect):
     def reply(
         self, service: str, sender: str, text: str, message_id: str
     ) -> tuple[str, bytes, dict[str, str]]:
-        """Return a batch of one text."""
+        """Return a batch with one text of a person."""
         said = {
             "phone_number": sender.removeprefix("+86"),
             "content": text,

@@ -48,7 +48,7 @@ pytest_add_cli_args_test_selection = {tests}
 _OUTCOMES: Final = {
     "killed": "killed",
     "timeout": "timeouts",
-    "segfault": "timeouts",  # out of memory, for example
+    "segfault": "timeouts",  # for example after running out of memory
     "survived": "survived",
     "no tests": "survived",
 }
@@ -64,7 +64,7 @@ def bench(
         typer.Option(help="a module of rules, such as roll.rules.standing; repeatable"),
     ] = None,
     survivors: Annotated[
-        Path | None, typer.Option(help="write what survived, and how it differs, to this file")
+        Path | None, typer.Option(help="write the surviving mutants, as a patch, to this file")
     ] = None,
     json_file: JsonFile = None,
 ) -> None:
@@ -132,8 +132,8 @@ def try_mutants(folder: Path) -> dict[str, str]:
         RuntimeError: if the tests fail without any fault, mutmut cannot tell the outcome of a
             mutant, or the time is up.
     """
-    # Given names, mutmut first runs the tests by their names without a fault. A test that cannot be
-    # found by name would otherwise kill every mutant it is run for.
+    # If mutmut is given names, it first runs their tests without a fault. Otherwise a test that it
+    # cannot find by name would kill every mutant for which it is run.
     command = (_MUTMUT, "run", "--max-children", "2", f"{_NAMES}*")
     with subprocess.Popen(  # noqa: S603
         command,

@@ -1,10 +1,10 @@
 """Duration and memory of the largest files and papers of an office.
 
 The county's workbook of `scripts.benches.roster` goes over HTTP to the service, on SQLite and on
-PostgreSQL: preview and import into an empty roster, then preview and import of next year's as a
-complete file, in which one household in a hundred has changed, moved, come or gone. Memory is the
-peak of the service and the processes that it starts, sampled every 50 ms. Then a command prints
-the roll and the cards of 2,000 households, the most that a document may have.
+PostgreSQL. It is previewed and imported into an empty roster. Then next year's is previewed and
+imported as a complete file. In it, one household in a hundred has changed, moved, come or gone.
+Memory is the peak of the service and the processes that it starts, sampled every 50 ms. Then a
+command prints the roll and the cards of 2,000 households, the most that a document may have.
 """
 
 import asyncio
@@ -147,7 +147,7 @@ async def _post(
 
 
 def _peak_of(pid: int, is_over: threading.Event) -> float:
-    """Return the peak in MiB of a process and all below it until the event."""
+    """Return the peak memory in MiB, until the event, of a process and all its descendants."""
     peak = 0
     while not is_over.wait(_SAMPLED_EVERY):
         peak = max(peak, sum(map(_resident, _tree(pid))))
@@ -155,9 +155,9 @@ def _peak_of(pid: int, is_over: threading.Event) -> float:
 
 
 def _tree(pid: int) -> Iterator[int]:
-    """Yield a process and those below it.
+    """Yield the ids of a process and its descendants.
 
-    A child that has no program of its own yet shares its parent's memory, and is left out.
+    A child between fork and exec still shares its parent's memory, and is left out.
     """
     yield pid
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -190,7 +190,7 @@ def _resident(pid: int) -> int:
 
 
 def _printed(folder: Path, households: int) -> dict[str, float]:
-    """Print the roll and the cards of a county of so many households."""
+    """Print the roll and the cards of a county with this number of households."""
     url = f"sqlite:///{folder / 'printed.db'}"
     found_town_at(url, households)
     os.environ["ALERTING_PUBLIC_URL"] = f"http://{HOST}"

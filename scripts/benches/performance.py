@@ -77,16 +77,16 @@ _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
 _HEAD: Final = """\
 # Performance
 
-Written by `scripts/bench performance FOLDER` from the files that `scripts/bench NAME --json FILE`
-left in a folder; nothing here is typed in by hand. Ratios are taken side by side in one run and
-mean the same on another machine; the absolute figures are this one's. A figure is the median of
+`scripts/bench performance FOLDER` writes this page from the files of `scripts/bench NAME --json
+FILE`; nothing here is typed in by hand. Both sides of a ratio are measured in one run, so ratios
+hold on other machines too. Absolute figures hold only for this machine. A figure is the median of
 the bench's rounds.
 """
 
 _SIZING_HEAD: Final = """\
 ## Sizing
-What `scripts/bench` measured, and what follows; [docs/performance.md](performance.md) has all
-figures, with the machine they are of. Written by `scripts/bench performance`.
+`scripts/bench` measures these figures. [docs/performance.md](performance.md) has all of them and
+names the machine. `scripts/bench performance` writes this section.
 
 | what | bench | figure | what follows |
 | --- | --- | ---: | --- |
@@ -108,40 +108,45 @@ _SIZING: Final = (
         "texts a second on PostgreSQL, 1, 2, 4 processes",
         "cluster",
         ("texts_per_second_1", "texts_per_second_2", "texts_per_second_4"),
-        "the provider's pace (`[sending] segments_per_second`) is the limit long before",
+        "the provider's rate (`[sending] segments_per_second`) is a far lower limit",
     ),
     (
-        "milliseconds until a frame is at 5,000 boards of a process",
+        "milliseconds until a frame has reached 5,000 boards of one process",
         "fanout",
         ("service_ms",),
         "an `api` process for each 5,000 boards",
     ),
     (
-        "seconds until 5,000 boards that were cut off are back",
+        "seconds until 5,000 disconnected boards are back",
         "reconnect",
         ("seconds_all_back",),
-        "after a balancer's restart boards are without news for as long",
+        "boards get no news for that long after a balancer's restart",
     ),
     (
         "seconds to plan for a million households, SQLite, PostgreSQL",
         "plan",
         ("sqlite_seconds_1m", "postgresql_seconds_1m"),
-        "an alert for a city is on its way after as long",
+        "the first text of an alert for a city leaves after that time",
     ),
     (
-        "MiB of memory at most, of the process that plans for them",
+        "peak memory in MiB of the process that plans for them",
         "plan",
         ("peak_mib",),
         "400 MiB for each process",
     ),
 )
 _ALONE: Final = re.compile("(?P<store>postgres_)?(?P<attack>[a-z_]+)_alone_(?P<felt>[a-z0-9_]+)")
-"""Figures of an attack alone, which have a table of their own."""
+"""Matches the figures of a single attack, which are shown in a separate table."""
 _SIZING_PART: Final = re.compile(r"^## Sizing\n.*?(?=^## )", re.MULTILINE | re.DOTALL)
 
 
 def bench(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="the JSON files")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, file_okay=False, help="folder with the JSON files of the benches"
+        ),
+    ],
 ) -> None:
     """Write docs/performance.md and the sizing in docs/operations.md from the benches' files."""
     found = {file: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
@@ -153,14 +158,17 @@ def bench(
 
 
 def page(found: list[dict[str, Any]]) -> str:
-    """Return the page's text: a section per bench, in the order of the benches, and the scale."""
+    """Return the page: a section for each bench, in their order, and the section on scale."""
     results = {each["bench"]: each["results"] for each in found}
     sections = (line for each in found for line in _section(each))
     return "\n".join((_HEAD, *sections, *scale(results)))
 
 
 def sized(operations: str, found: list[dict[str, Any]]) -> str:
-    """Return the text with these figures in its sizing section; unmeasured ones stay empty."""
+    """Return the operations page with these figures in its section on sizing.
+
+    A figure that was not measured stays empty.
+    """
     results = {each["bench"]: each["results"] for each in found}
 
     def row(what: str, bench: str, figures: Sequence[str], follows: str) -> str:
@@ -173,7 +181,7 @@ def sized(operations: str, found: list[dict[str, Any]]) -> str:
 
 
 def _alone(attacks: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
-    """Yield the table of attacks alone, a row for each."""
+    """Yield the lines of the table of single attacks, one row for each."""
     if not attacks:
         return
     names = list(next(iter(attacks.values())))

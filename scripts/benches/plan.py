@@ -2,13 +2,13 @@
 
 The service's `raise_alert` runs through its ledger, from the request to the commit: it enrols the
 households, freezes texts, queues deliveries, counts tallies, calls officers and appends to the log.
-Beside it, in the same run and database, the rows of its roll and of its deliveries are copied by
-one INSERT ... SELECT each into tables with the same columns, keys and indexes: see
-`scripts.benches.planning`. Each runs in a process of its own. Its peak memory is the system's
-count, SQLite's page cache included; PostgreSQL's server has memory of its own.
+For comparison, in the same run and database, one INSERT ... SELECT copies the rows of its roll and
+another those of its deliveries, into tables with the same columns, keys and indexes: see
+`scripts.benches.planning`. Each runs in a separate process. The system reports the peak memory of
+that process, which includes SQLite's page cache but not PostgreSQL's server.
 
-Each of `to_insert_select_1m` and `peak_mib` is the worse of the two databases' figures for a
-million households; the first is the service's time divided by that of the bare insertion.
+`to_insert_select_1m` is the service's time divided by that of the bare insertion, for a million
+households. For it and for `peak_mib` the worse of the two databases is shown.
 """
 
 import json
@@ -52,7 +52,7 @@ def worst(results: dict[str, float], size: int) -> dict[str, float]:
 
 
 def label(size: int) -> str:
-    """Return the spelling of a number of households in names of results."""
+    """Return a number of households as it is written in names of results, such as '1k'."""
     return _SIZES.get(size, str(size))
 
 
@@ -81,7 +81,7 @@ def check(raised: Took, copied: Took, size: int) -> None:
 
 
 def planned(way: str, url: str) -> Took:
-    """Raise an alert for the whole city, or copy its rows, in a process of its own."""
+    """Raise an alert for the whole city, or copy its rows, in a separate process."""
     command = (sys.executable, "-P", "-m", "scripts.benches.planning", way, url)
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
     return Took(**json.loads(done.stdout))

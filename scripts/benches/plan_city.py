@@ -1,8 +1,8 @@
-"""The synthetic city of any size for the benches of scale, on either database.
+"""A synthetic city of any size for the benches of scale, on SQLite or PostgreSQL.
 
-Its households are written from a count and the city's 1,809 villages. In a village they resemble
-those of `alerting contacts synth` (some vulnerable, some without a phone, some who read English),
-but arithmetic selects them, so that a million take a minute.
+A number of households is spread over the city's 1,809 villages. They resemble
+those of `alerting contacts synth`: some are vulnerable, have no phone, or read English. Arithmetic
+instead of a random generator decides which, so that a million households take only a minute.
 """
 
 import shutil

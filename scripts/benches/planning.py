@@ -79,7 +79,7 @@ async def raise_for_the_city(url: str) -> Took:
 def copy_its_rows(url: str) -> Took:
     """Copy the raised rows by bare statements, and time them with their commit."""
     engine, apart = writer_engine(url), MetaData()
-    # The copies' foreign keys refer to these.
+    # The foreign keys of the copies refer to these tables.
     for known in (alerts, texts):
         known.to_metadata(apart)
     copies = [(table, _like(table, apart)) for table in _COPIED]
@@ -119,7 +119,7 @@ _WAYS: Final[dict[str, Callable[[str], Took]]] = {
 
 
 def main() -> None:
-    """Raise or copy as the arguments say, and print the result."""
+    """Raise an alert or copy its rows, by the first argument, and print the result."""
     sys.stdout.write(json.dumps(asdict(_WAYS[sys.argv[1]](sys.argv[2]))) + "\n")
 
 

@@ -1,12 +1,12 @@
-"""How well the moment of zero is predicted: seeded evacuations, and the range at every minute.
+"""How well the service predicts the time at which nobody is unaccounted for (zero).
 
-Each story is played in this process: see `scripts.benches.prediction_story`. A village raises the
-alert and, in every second story, its town joins the roll some minutes later. At each whole minute
-until zero the service's own prediction is made. It is right if the true zero lies in the range; its
-error is the distance from the middle of the range. Minutes before the town joins are left out,
-because the roll lacked the town. The model's constants were chosen on the stories of the seeds 1001
-to 1004;
-the figures are those of the seeds 21 to 26, which had no part in the choice.
+Each story is a seeded evacuation, played in this process: see `scripts.benches.prediction_story`. A
+village raises the alert. In every second story its town joins the roll some minutes later. At each
+whole minute until zero the service makes its prediction, a range of times. The prediction is right
+if the true zero lies in the range. Its error is the distance of the true zero from the middle of
+the range. Minutes before the town joins are left out, because the roll lacked the town. The model's
+constants were chosen on the stories of the seeds 1001 to 1004. The figures are those of the seeds
+21 to 26, which had no part in the choice.
 """
 
 import asyncio
@@ -46,12 +46,12 @@ TOWN: Final = "511921100"
 _WIDEN_SECONDS: Final = 180
 _LIMIT_SECONDS: Final = 3 * 3600
 _BUCKETS: Final = (0, 5, 10, 15, 20)
-"""Minutes since the raise at which each group of predictions begins."""
+"""Minutes after the raise at which each group of predictions begins."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """A prediction at a minute of a story, and the true zero."""
+    """A prediction made at a minute of a story, and the true time of zero."""
 
     minute: int
     prediction: Prediction
@@ -59,7 +59,7 @@ class Told:
 
     @property
     def is_range(self) -> bool:
-        """Whether a time was named."""
+        """Whether the prediction is a range of times."""
         return self.prediction.kind is PredictionKind.RANGE
 
     @property
@@ -76,7 +76,7 @@ class Told:
 
     @property
     def width(self) -> float:
-        """Minutes of the range."""
+        """Width of the range in minutes."""
         early, late = self._range
         return (late - early).total_seconds() / 60
 
@@ -88,8 +88,8 @@ class Told:
 
 def bench(
     stories: Annotated[int, typer.Option(min=1, help="evacuations to play")] = 20,
-    seed: Annotated[int, typer.Option(help="of the first story; the others follow")] = 1,
-    households: Annotated[int, typer.Option(min=20, help="of the village or the town")] = 120,
+    seed: Annotated[int, typer.Option(help="seed of the first story; the next count up")] = 1,
+    households: Annotated[int, typer.Option(min=20, help="in the village or the town")] = 120,
     json_file: JsonFile = None,
 ) -> None:
     """Measure how often the true zero lies in the predicted range, and the range's error."""
@@ -102,7 +102,7 @@ def bench(
 
 
 def figures(told: Sequence[Told]) -> dict[str, float]:
-    """Return the figures of all predictions."""
+    """Return the figures over all predictions, by name."""
     ranges = [each for each in told if each.is_range]
     found = {
         "predictions": len(told),
@@ -171,7 +171,7 @@ def _url(folder: Path) -> str:
 
 
 def _found(folder: Path, seed: int, households: int, area: str) -> City:
-    """Make up a roster in the area, import it, and return its city."""
+    """Import a synthetic roster of the area, and return its city."""
     roster = folder / "roster"
     synth(households, roster, [area], None, seed, None)
     migrate(_url(folder))
@@ -189,7 +189,7 @@ def _found(folder: Path, seed: int, households: int, area: str) -> City:
 
 
 def _door_officers(city: City) -> list[str]:
-    """Return the awake officers who visit doors: those of the villages and of their towns."""
+    """Return the ids of the awake officers of the villages and their towns who visit doors."""
     towns = sorted({parent_of(village) or "" for village in city.villages})
     ids = [f"grid-{village}" for village in city.villages]
     ids += [f"{office}-{town}" for town in towns for office in ("deputy", "duty", "commander")]

@@ -1,7 +1,7 @@
 """An evacuation played in this process: the drill's people and officers, the service's own steps.
 
-Nothing is sent over a network: a household hears its text ten seconds after it is on the roll and
-answers as in the drill, by keys; an officer walks as in the drill. Time is the story's, in ticks.
+Nothing is sent over a network. A household hears its text ten seconds after it is on the roll. It
+answers by keys, and officers walk, as in the drill. Time is story time and advances in ticks.
 """
 
 import heapq
@@ -55,7 +55,7 @@ Action = Callable[[], Awaitable[None]]
 
 
 class StoryClock(Clock):
-    """The story's clock, which stands until it is moved."""
+    """The story's clock, which only moves when it is told to."""
 
     def __init__(self) -> None:
         super().__init__(FixedPace(1.0, BEGAN))
@@ -68,7 +68,7 @@ class StoryClock(Clock):
 
 @dataclass
 class Story:
-    """A running story of one alert, and what is still to happen in it."""
+    """A running story of one alert, with a queue of future actions."""
 
     runtime: Runtime
     clock: StoryClock
@@ -85,14 +85,14 @@ class Story:
     _visited: dict[str, float] = field(default_factory=dict)
 
     def outlook(self, division: str) -> Outlook:
-        """Return the present outlook of a division."""
+        """Return the service's present prediction for a division."""
         policy, now = self.runtime.policy, self.clock.now()
         return self.runtime.database.look(
             lambda db: outlook_of(db, stored(db, ALERT), division, self.curves, policy, now)
         )
 
     def later(self, seconds: float, action: Action) -> None:
-        """Have something happen in so many seconds."""
+        """Queue an action to run after these story seconds."""
         heapq.heappush(self._due, (self.clock.second + seconds, next(self._places), action))
 
     async def pass_to(self, second: float) -> None:
@@ -117,7 +117,7 @@ class Story:
         return await self.runtime.ledger.write(lambda tx: step(tx, now))
 
     def _tell_new(self) -> None:
-        """Let households that joined the roll hear their text, and officers their call."""
+        """Deliver the texts of households that joined the roll, and the calls of officers."""
         homes = self._rows(select(roll.c.household).where(roll.c.alert == ALERT))
         for code in homes:
             if code not in self._known:
@@ -180,7 +180,7 @@ class Story:
         self.later(delay, answer)
 
     async def _send(self, id_: str) -> None:
-        """Let an officer without a door set out to the next one."""
+        """Send an idle officer to the next door."""
         if id_ in self._busy:
             return
         door = self._next(id_) or await self._take_over(id_)

@@ -34,7 +34,7 @@ class Proxy:
         await self.leave()
 
     async def leave(self) -> None:
-        """Close everything, and refuse connections until `come_back`."""
+        """Close all connections, and refuse new ones until `come_back`."""
         self._server.close()
         self._flowing.set()
         self.reset()
@@ -54,7 +54,7 @@ class Proxy:
         return len(self._open) // 2
 
     def cut(self) -> None:
-        """Close every connection gracefully: both sides read its end."""
+        """Close every connection gracefully, so that both sides read the end of the stream."""
         for writer in self._open:
             writer.close()
 
@@ -63,7 +63,7 @@ class Proxy:
         for writer in self._open:
             plug: socket.socket | None = writer.get_extra_info("socket")
             if plug is None:
-                continue  # It is closed already.
+                continue  # The connection is already closed.
             with contextlib.suppress(OSError):
                 plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             writer.transport.abort()

@@ -1,13 +1,13 @@
 """Thousands of boards cut off at once: the time until all are back, and the updates they missed.
 
 The service is an unchanged `alerting serve`. Each board has its own session. It reconnects as the
-page does, after a pause with full jitter, with the last log entry that it knows. Half of the boards
-are of the county and the rest of towns and villages. Households keep answering. A board is back
-when it has its first text again; in the end each must equal a fresh one. Attempts that the service
-refused, or did not answer within 6 seconds, are counted.
+page does: after a pause with full jitter, from the last log entry that it knows. Half of the boards
+show the county, the rest towns and villages. Households keep answering. A board is back
+when it has its first text again. In the end each board must equal a fresh one. Attempts that the
+service refused, or did not answer within 6 seconds, are counted.
 
-The limit is the same clients with a program on the same server that only accepts and sends one
-text, in turn with the service in every round.
+The limit is measured in turn with the service in every round. It is the time of the same clients
+with a minimal program on the same server, which accepts and sends one text.
 """
 
 import asyncio

@@ -31,7 +31,7 @@ _DEAD_SECONDS: Final = 6.0
 _OPENED_AT_ONCE: Final = 100
 _PATIENCE_SECONDS: Final = 60.0
 _QUIET_SECONDS: Final = 2.0
-"""By then every board has had a heartbeat, and cached snapshots have expired."""
+"""After this time every board has had a heartbeat, and cached snapshots have expired."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Cut:
     database: str
     clients: int
     answers: dict[str, Any] | None
-    """None if the bare server runs, which knows no alert."""
+    """None with the bare server, which knows no alert."""
 
 
 class Visit(Board):
@@ -190,7 +190,7 @@ def _state(client: Client) -> dict[str, Any]:
 
 
 def _is_reset(client: Client) -> bool:
-    """Whether it was told to discard its state."""
+    """Whether the server told the client to discard its state."""
     return any(b'"type":"reset"' in text for _, text in client.texts())
 
 

@@ -41,13 +41,13 @@ _Judged = tuple[LabelledReply, Reply, Verdict, float]
 def bench(
     file: Annotated[Path, typer.Option(help="Labelled replies to read.")] = _MEASURED,
     cross_validate: Annotated[
-        bool, typer.Option(help="Train anew for each fifth of the file, without its rows.")
+        bool, typer.Option(help="For each fifth of the file, train a model without it.")
     ] = False,
     language: Annotated[str | None, typer.Option(help="Only the replies in this language.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json")] = None,
 ) -> None:
-    """Read labelled replies; print the shares understood, heard, and wrongly taken for safe."""
-    # The service does so as it starts; otherwise the first texts would be charged with it.
+    """Read labelled replies; print the shares understood, recognised as calls, and falsely safe."""
+    # The service does this when it starts; otherwise the first texts would pay for it.
     prepare()
     rows = [row for row in read_labelled(file) if language in {None, row.lang}]
     judged = _cross_validated(rows) if cross_validate else _judged(rows, None)
@@ -109,9 +109,9 @@ def _figures(judged: Sequence[_Judged]) -> dict[str, Any]:
 
 
 def _fuzzed(rows: Sequence[LabelledReply], length: int) -> float:
-    """Return the longest milliseconds to read a text of this length.
+    """Return the most milliseconds that a text of this length takes to read.
 
-    It is of whole replies, of random pieces of them, or of one piece repeated.
+    The texts consist of whole replies, of random pieces of replies, or of one piece repeated.
     """
     chance = random.Random(_SEED)  # noqa: S311 - texts, no secrets
     replies = [row.text for row in rows if row.text.strip()]

@@ -17,11 +17,11 @@ from rich.table import Table
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="write the results to this file")]
-Rounds = Annotated[int, typer.Option(min=1, help="each figure is the median of so many")]
+Rounds = Annotated[int, typer.Option(min=1, help="number of rounds; each figure is their median")]
 
 
 def medians(rounds: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return the median of every figure over the rounds, which all have the same figures."""
+    """Return the median over the rounds of each figure; all rounds have the same figures."""
     return {name: median(found[name] for found in rounds) for name in rounds[0]}
 
 
@@ -68,7 +68,7 @@ def _cpu() -> str:
 
 
 def _commit() -> str:
-    """Return the checkout's commit, marked if files differ from it; empty without git."""
+    """Return the checkout's commit, with a mark if files were changed; empty without git."""
     asked = ("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=40")
     try:
         answer = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603

@@ -1,8 +1,8 @@
 """Duration and memory of importing a county's workbook, with the preview of what it changes.
 
-A made-up XLSX with Chinese headings and without codes is imported into an empty roster. Then next
-year's, in which one household in a hundred has changed, moved, come or gone, is previewed against
-it. Memory is the sum of the peaks of the command and of the process that reads the workbook for it.
+A synthetic XLSX with Chinese headings and without codes is imported into an empty roster. Then next
+year's is previewed against it. In it, one household in a hundred has changed, moved, come or gone.
+Memory is the sum of the peaks of the command and of the process that reads the workbook for it.
 """
 
 import os
@@ -38,7 +38,7 @@ _MEASURE: Final = (
     "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); "
     "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)); sys.exit(code)"
 )
-"""Program that runs a command and then writes its peak of memory in KiB."""
+"""Program that runs a command and then writes its peak memory in KiB."""
 
 
 def bench(
@@ -79,7 +79,7 @@ def _prepare(url: str) -> None:
 
 
 def measured(command: list[str], url: str) -> tuple[float, float]:
-    """Run a command; return its seconds and the peak of its largest process in MiB."""
+    """Run a command; return its seconds, and the peak memory in MiB of its largest process."""
     begun = time.perf_counter()
     run = subprocess.run(  # noqa: S603 - the commands are this module's own
         [sys.executable, "-c", _MEASURE, *command],
@@ -93,7 +93,7 @@ def measured(command: list[str], url: str) -> tuple[float, float]:
 
 
 def write_year(file: Path, households: int, *, next_year: bool) -> None:
-    """Write the workbook of a county, or next year's of the same one."""
+    """Write the workbook of a county, or that of the same county a year later."""
     with Workbook(file, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("花名册")
         sheet.write_row(0, 0, ["受威胁群众花名册"])
@@ -121,7 +121,7 @@ def _rows(households: int, *, next_year: bool) -> Iterator[tuple[object, ...] | 
 
 
 def _addresses() -> list[str]:
-    """Return county, town and village of every village, as addresses begin."""
+    """Return the beginning of addresses in every village: county, town and village."""
     lines = [line for _, line in read_sheet(bazhong_divisions(), DivisionLine, Known()).lines]
     names = {line.code: line.name for line in lines}
     return [

@@ -1,10 +1,10 @@
 """Sending through ledger and SDK, against a bare loop of the same SDK calls.
 
 Each runs in a fresh process with a fresh gateway, in turn. The ledger is that of the service under
-`alerting serve`. An alert is raised over HTTP, and the database is watched from outside for the
-accepting commit and for the commit of the last outcome. The bare loop then makes the same calls and
-nothing else. Its process cannot take status callbacks, so the gateway loses them for both. The
-service with callbacks is measured beside it, against the same bare loop.
+`alerting serve`. An alert is raised over HTTP. Time runs from the commit that accepts it to the
+commit of the last outcome, observed in the database from outside. The bare loop then makes the same
+calls and nothing else. Its process cannot receive status callbacks, so the gateway drops them for
+both. The service with callbacks is measured too, and compared with the same bare loop.
 """
 
 import asyncio

@@ -1,14 +1,14 @@
 """Households answer and officers sign in while ten clients attack at once.
 
 The service runs as under `alerting serve`, with the gateway behind it, on a database with an open
-alert whose households have their texts. Ten clients attack, each in a way of its own, with bounded
-numbers of requests at once: see `scripts.benches.siege_attacks`. Meanwhile each household posts its
-answer once, signed, at a steady pace, and officers ask for a link and sign in by one. An answer is
-lost if its household does not stand as evacuated in the database at the end, whatever its post was
-answered. The latency is that of the households' posts; a sign-in is three requests, and the slowest
-one counts. `attack_cpu_seconds` is what the attackers take of the processors that they share with
-the service. With `--each` the same is measured without an attack and under each attack alone, for
-10 s each.
+alert whose households have their texts. Ten clients attack, each in a different way, with a bounded
+number of concurrent requests: see `scripts.benches.siege_attacks`. Meanwhile each household posts
+its signed answer once, at a steady rate, and officers ask for a link and sign in with it. An answer
+is lost if its household is not evacuated in the database at the end, whatever the response to its
+post was. The latency is that of the households' posts. A sign-in is three requests, of which the
+slowest counts. `attack_cpu_seconds` is the processor time of the attackers, who share the
+processors with the service. With `--each` the same is measured without an attack, and under each
+attack alone, for 10 s each.
 """
 
 import asyncio
@@ -54,14 +54,14 @@ INFORMANTS_PHONE: Final = "+8610009999998"
 _SIGN_INS: Final = 5
 _SECONDS_ALONE: Final = 10.0
 _FELT: Final = ("answers_lost", "p99_ms", "sign_in_ms")
-"""Figures of an attack alone."""
+"""The figures that are measured under a single attack."""
 _OUT: Final = "SELECT count(*) FROM roll WHERE standing = 'evacuated' AND household <> :tapped"
 
 
 def bench(
     households: Annotated[int, typer.Option(min=10, help="households that answer")] = 300,
-    seconds: Annotated[float, typer.Option(help="how long they take, and the attack lasts")] = 20.0,
-    each: Annotated[bool, typer.Option(help="measure each attack alone too")] = False,
+    seconds: Annotated[float, typer.Option(help="seconds of the answers and of the attack")] = 20.0,
+    each: Annotated[bool, typer.Option(help="also measure each attack alone")] = False,
     rounds: Rounds = 1,
     json_file: JsonFile = None,
 ) -> None:
@@ -82,8 +82,8 @@ def bench(
 
 
 def _prepare(store: Store, households: int) -> dict[str, str]:
-    """Found the town with its open alert; return the tokens that the clients need."""
-    # One household more than those that answer: attackers tap its link and exercise its village.
+    """Create the town with its open alert; return the tokens that the clients need."""
+    # One household does not answer: attackers tap its link and raise exercises in its village.
     bearer = found_town_at(store.url, households + 1)
     asyncio.run(raise_and_deliver_at(store.url, REQUEST))
     engine = writer_engine(store.url)

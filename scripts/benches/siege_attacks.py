@@ -1,7 +1,7 @@
 """The attackers of a siege: ten clients, each with an attack of its own.
 
 `python -m scripts.benches.siege_attacks JSON` takes a Siege and prints the number of requests of
-each attack, and the attackers' processor time, as JSON. Each is bounded: it stops at its most
+each attack, and the attackers' processor time, as JSON. Each attack stops after a maximum number of
 requests, or when the time is over.
 """
 
@@ -28,7 +28,7 @@ _SECONDS_OF_A_REQUEST: Final = aiohttp.ClientTimeout(total=30.0)
 
 @dataclass(frozen=True)
 class Siege:
-    """The service under attack, and what the attackers have: a secret, a session, a link."""
+    """The service under attack, and the secret, session and link that the attackers have."""
 
     service: str
     secret: str
@@ -37,9 +37,9 @@ class Siege:
     village: str
     link: str
     informant: str
-    """A forged number: that of an informant of the village."""
+    """The number that attackers forge: that of an informant of the village."""
     names: tuple[str, ...]
-    """The attacks."""
+    """The names of the attacks to run."""
 
 
 ATTACKS: Final = (
@@ -60,7 +60,7 @@ Request = Callable[[int], Awaitable[object]]
 
 @dataclass(frozen=True)
 class _Attack:
-    """An attack: a request for each number, the number of requests, and how many run at once."""
+    """An attack: a function that sends the nth request, the maximum number, and the concurrency."""
 
     request: Request
     most: int
@@ -76,7 +76,7 @@ class Attackers:
         self._sids = count(10**9)
         self._held: list[Any] = []
         """Sockets that stay open to the end."""
-        # Made once, so that the attackers leave the processors to the service.
+        # Built only once, so that the attackers use little processor time.
         corners = ",".join(["[31.9,107.1]"] * 200_000)
         divisions = ",".join([f'"{siege.village}"'] * 300_000)
         self._areas = [
@@ -104,7 +104,7 @@ class Attackers:
         }
 
     async def run(self) -> dict[str, int]:
-        """Attack in the ways of the siege at once; return the requests of each."""
+        """Run the attacks of the siege concurrently; return the number of requests of each."""
         end = time.monotonic() + self._siege.seconds
         attacks = {name: self.attacks()[name] for name in self._siege.names}
         sent = await asyncio.gather(*(_besiege(each, end) for each in attacks.values()))
@@ -122,7 +122,7 @@ class Attackers:
             await answer.read()
 
     async def _tap(self, number: int) -> None:
-        """Tap on one household's link: each tap is evidence to be folded again."""
+        """Tap on one household's link: all its evidence is folded again after each tap."""
         await self._post(f"/h/{self._siege.link}", data={"answer": str(1 + number % 4)})
 
     async def _long_text(self, _number: int) -> None:

@@ -23,7 +23,7 @@ _PATIENCE: Final = aiohttp.ClientTimeout(total=60.0)
 
 @dataclass(frozen=True)
 class People:
-    """People who answer and sign in, and the seconds each takes."""
+    """People who answer and sign in, and the seconds for which each group does so."""
 
     service: str
     secret: str
@@ -67,7 +67,7 @@ async def _answer(session: aiohttp.ClientSession, people: People, number: int, d
         async with session.post(url, data=form, headers={"X-Twilio-Signature": signed}) as answer:
             await answer.read()
     except aiohttp.ClientError:
-        pass  # The database tells whether the answer is lost.
+        pass  # At the end the database shows whether the answer is lost.
     return time.monotonic() - due
 
 

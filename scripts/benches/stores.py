@@ -44,7 +44,7 @@ def on_server(folder: Path) -> Iterator[Store]:
             return postgres.replace("/postgres?", f"/{database}?")
 
         def fresh() -> str:
-            # Autovacuum would update the statistics in time.
+            # Update the statistics now; autovacuum would do so later.
             run_on(address(_TOWN), "VACUUM ANALYZE")
             run_on(postgres, f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
             run_on(postgres, f"CREATE DATABASE {_COPY} TEMPLATE {_TOWN}")
@@ -67,9 +67,9 @@ def server_in(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def keys_in(folder: Path) -> Iterator[None]:
-    """Keep the key of a server's database in this folder, as processes do that work there.
+    """Name a key file in this folder, for this process and the processes that it starts.
 
-    The setting ends with the context: the next database has its folder and its key.
+    The setting ends with the context: the next database has its own folder and key.
     """
     before = os.environ.get(_KEY_FILE)
     os.environ[_KEY_FILE] = str(folder / "alerting.key")

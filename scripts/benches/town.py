@@ -74,7 +74,7 @@ class Account:
 
 
 def unhurried_sender(folder: Path) -> str:
-    """Write a policy whose send rate never limits, and return its path."""
+    """Write a policy whose send rate is too high to limit anything, and return its path."""
     policy = folder / "policy.toml"
     policy.write_text("[sending]\nsegments_per_second = 1e6\n", "utf-8")
     return str(policy)
@@ -82,10 +82,10 @@ def unhurried_sender(folder: Path) -> str:
 
 @contextmanager
 def workshop() -> Iterator[Path]:
-    """Yield a folder on a real disk, removed afterwards.
+    """Yield a folder on a real disk, and remove it afterwards.
 
     Raises:
-        RuntimeError: if it is in memory, where a commit costs nothing.
+        RuntimeError: if the folder is in memory, where a commit costs nothing.
     """
     # The system's temporary folder is often in memory; the Python environment is not.
     with TemporaryDirectory(prefix="bench-", dir=sys.prefix) as name:
@@ -96,7 +96,7 @@ def workshop() -> Iterator[Path]:
 
 
 def fresh_copy(folder: Path) -> Path:
-    """Return a fresh copy of the folder's town; the previous copy is deleted."""
+    """Return a fresh copy of the folder's town, and delete the previous copy."""
     database = folder / "alerting.db"
     for left in folder.glob(f"{database.name}*"):
         left.unlink()
@@ -204,9 +204,9 @@ async def beside_service(
     question: Mapping[str, Any],
     program: tuple[str, ...] = ("alerting", "serve"),
 ) -> dict[str, float]:
-    """Run the service, or another program in its place, with a client's module beside it.
+    """Run the service, or another program in its place, and a client's module against it.
 
-    Return the client's figures.
+    Returns the client's figures.
     """
     processes = Processes(folder, settings)
     try:

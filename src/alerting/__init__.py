@@ -1,1 +1,1 @@
-"""Evacuation alerting, from a village informant's report to zero people unaccounted."""
+"""Evacuation alerting: from a village informant's report until nobody is unaccounted for."""

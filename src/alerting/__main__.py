@@ -1,4 +1,4 @@
-"""`python -m alerting` is the command `alerting`."""
+"""Run the command line with `python -m alerting`."""
 
 from alerting.cli import main
 

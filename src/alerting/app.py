@@ -1,4 +1,4 @@
-"""The application: the parts of one process, assembled, started and stopped."""
+"""The application: assemble, start and stop the parts of one process."""
 
 import asyncio
 import signal
@@ -53,7 +53,7 @@ from alerting.work_groups.sender import GroupSender
 log = structlog.get_logger()
 
 try:
-    # Its driver comes with an extra, which a single process on SQLite does not need.
+    # The NATS driver comes with an extra, which a single process on SQLite does not need.
     from alerting.feed.nats_bus import NatsBus
 except ModuleNotFoundError as missing:
     note_missing(missing, SCALE)
@@ -63,9 +63,9 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the application; it opens its resources at startup and closes them at shutdown.
 
     Raises:
-        SettingsError: if a gateway cannot work as it is described.
+        SettingsError: if the description of a gateway is invalid.
     """
-    # Not FastAPI's own documentation, which loads scripts from a CDN: see `api.documents`.
+    # FastAPI's own documentation is off, because it loads scripts from a CDN; see `api.documents`.
     app = FastAPI(
         title="Evacuation alerting",
         lifespan=_lifespan,
@@ -90,7 +90,7 @@ _NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "lo
 
 
 def _check_gateways(settings: Settings) -> None:
-    """Refuse gateways whose templates do not fit the texts, or whose keys are invalid."""
+    """Check that the gateways' templates fit the texts, and that their keys are valid."""
     problems = [
         problem
         for each in settings.gateways
@@ -125,7 +125,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.hub = Hub(database, bus, app.state.predictions.made_anew)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
-        # Handing an alert to an officer's page is sending, which a read-only process must not do.
+        # A read-only process must not send, and the inbox sends alerts to officers' pages.
         if read_only:
             app.state.inbox.close()
         else:
@@ -142,7 +142,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _prepare_grammar(stack: AsyncExitStack) -> None:
-    """Prepare the reading of replies on a thread, which ends with the stack."""
+    """Compile the grammar of replies in a thread, which ends with `stack`."""
     stopping = threading.Event()
     preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.wait))
     stack.push_async_callback(asyncio.wait, [preparing])
@@ -159,7 +159,7 @@ class _Loop(Protocol):
 async def _chosen_loops(
     settings: Settings, runtime: Runtime, bus: Bus, stack: AsyncExitStack
 ) -> list[_Loop]:
-    """Return the loops that the settings give to this process; the bus wakes those that send."""
+    """Return the loops that the settings assign to this process; subscribe senders to the bus."""
     loops: list[_Loop] = []
     if settings.loops.runs(Loops.DELIVER):
         sending = await senders(settings, runtime, stack)
@@ -178,20 +178,20 @@ async def _chosen_loops(
 
 @asynccontextmanager
 async def _running(loops: Sequence[_Loop]) -> AsyncIterator[None]:
-    """Run loops as tasks, and stop them all at once on exit.
+    """Run loops as tasks; on exit, cancel all of them together.
 
     Raises:
-        UncleanStopError: if one failed, or does not stop.
+        UncleanStopError: if a loop failed, or does not stop.
     """
     failures: list[BaseException] = []
 
     def die_with(task: asyncio.Task[None]) -> None:
-        """Stop the process if a loop fails: a process that sends nothing must not seem alive."""
+        """Stop the process if a loop fails; a process that cannot send must not seem alive."""
         if not task.cancelled() and (failure := task.exception()):
             log.critical("a loop ended; the process stops", exc_info=failure)
             failures.append(failure)
             if len(failures) == 1:
-                # Only once: a second signal would end the process without an orderly stop.
+                # Only once, because a second signal would end the process without an orderly stop.
                 signal.raise_signal(signal.SIGTERM)
 
     tasks = [asyncio.create_task(each.run(), name=type(each).__name__) for each in loops]

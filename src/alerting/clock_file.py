@@ -1,8 +1,8 @@
-"""A drill's clock: a file that its processes share, with one pace a line.
+"""A drill's clock: a file that its processes share, with one pace per line.
 
-A pace applies from an instant of the machine's clock until the next line's. Lines are only
-appended, 0.1 s before they apply. So all processes change to a new pace at the same instant, drill
-time does not jump, and past instants can still be converted.
+A pace applies from a time of the machine's clock until the next line applies. Lines are only
+appended, 0.1 s before they apply. All processes therefore change their pace at the same time, drill
+time does not jump, and past times can still be converted.
 """
 
 import os
@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Final, Self
 
 _NOTICE: Final = timedelta(seconds=0.1)
-"""Time between writing a pace and its start, so that every process reads it before it applies."""
+"""Time from writing a pace until it applies, so that every process reads it in time."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Pace of drill time: from machine time `since` (drill time `story`), `speed` times as fast."""
+    """A pace of drill time, which applies from machine time `since`.
+
+    At `since`, the drill time is `story`. From there it runs at `speed` times real time.
+    """
 
     since: datetime
     story: datetime
@@ -88,13 +91,14 @@ class ClockFile:
         """Return the paces, oldest first; read only the lines appended since the last call."""
         known = self._known
         if self._path.stat().st_size > known.size:
-            # One assignment, so that threads that read concurrently arrive at the same value.
+            # A single assignment, so that concurrent threads see a consistent value.
             known = self._known = self._read_on(known)
         return known.paces
 
     def _pace(self, wall: datetime) -> Pace:
-        # A pace that applies at `wall` was written 0.1 s before. So one look at the file is good
-        # for the 0.1 s after it, and a service that asks for the time at every step looks rarely.
+        # A pace that applies at `wall` was written 0.1 s before. So reading the file once is enough
+        # for the 0.1 s after it, and a service that asks for the time at every step reads it
+        # rarely.
         if self._complete_until is None or wall >= self._complete_until:
             self.paces()
             self._complete_until = wall + _NOTICE
@@ -112,7 +116,7 @@ class ClockFile:
 
 
 class FixedPace(ClockFile):
-    """A clock without a file: it equals real time at `since`, and runs at one speed from there."""
+    """A clock without a file, which equals real time at `since` and runs at a fixed speed."""
 
     def __init__(self, speed: float, since: datetime) -> None:
         super().__init__(Path(os.devnull))

@@ -1,4 +1,4 @@
-"""The settings of a running service, from ALERTING_* variables and a .env file."""
+"""The settings of the service and its commands, from ALERTING_* variables and a .env file."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -43,28 +43,28 @@ _ENV_FILE: Final = Path(".env")
 _NESTED: Final = "__"
 
 _SECRETS: Final = f"{_PREFIX}SECRET{_NESTED}"
-"""Prefix of the variables that hold the secrets of gateways."""
+"""Prefix of the variables with the secrets of gateways and webhooks."""
 
 _SMPP_PORT: Final = 2775
 
 
 class Loops(StrEnum):
-    """Loops that a process runs, besides answering requests."""
+    """The background loops that a process runs, besides answering requests."""
 
     ALL = "all"
     API = "api"
     DELIVER = "deliver"
     ESCALATE = "escalate"
     READ_ONLY = "read-only"
-    """No loops, and no writes except sign-in: the process shows a copy."""
+    """No sending loops, and no writes except sign-in; the process shows a copy."""
 
     def runs(self, loop: "Loops") -> bool:
-        """Return whether this choice includes `loop`."""
+        """Return whether a process with this setting runs `loop`."""
         return self in {Loops.ALL, loop}
 
 
 class SettingsError(ValueError):
-    """The command cannot run with these settings; each line says what to change."""
+    """The command cannot run with these settings; each line tells what to change."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
@@ -73,7 +73,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class TwilioAccount:
-    """An account with Twilio, or with a server that speaks its API, and its sender's number."""
+    """An account with Twilio or a server with the same API, and the sender's number."""
 
     sid: str
     token: str
@@ -83,7 +83,7 @@ class TwilioAccount:
 
 @dataclass(frozen=True)
 class SmsCentre:
-    """An operator's SMS centre, the account there, and the sender of its texts."""
+    """An operator's SMS centre, our account there, and the sender of our texts."""
 
     host: str
     port: int
@@ -103,63 +103,63 @@ class _Variables(BaseSettings):
     )
 
     home_language: Annotated[str, AfterValidator(values.home_language)] = Locality.home_language
-    """Language of officers, and of households whose own language has none; fixed at the start."""
+    """Language of officers, and of households whose language has no texts; set only at startup."""
     home_region: Annotated[str, AfterValidator(values.home_region)] = Locality.home_region
-    """Country, by ISO 3166, of phone numbers without a '+'; fixed at the start."""
+    """Country (ISO 3166) of phone numbers without a '+'; set only at startup."""
 
 
 class DatabaseSettings(_Variables):
-    """The database: all that the commands on roster and ledger need."""
+    """The settings of the database, the only ones that commands on roster and ledger need."""
 
     database_url: Annotated[str, AfterValidator(values.database_url)] = "sqlite:///alerting.db"
     key_file: Path | None = None
-    """File of the keys of its personal columns; None: beside an SQLite file, or `alerting.key`.
+    """File with the keys of its personal columns; None: beside an SQLite file, or `alerting.key`.
 
-    Whoever opens the database reads this setting: see `contacts.encryption.keys.key_file_of`.
+    All code that opens the database uses it, through `contacts.encryption.keys.key_file_of`.
     """
 
 
 class AddressSettings(_Variables):
-    """The public address of the service."""
+    """The setting of the service's public URL."""
 
     public_url: Annotated[str, AfterValidator(values.public_url)]
-    """Address at which providers and people reach this service; webhook signatures cover it."""
+    """URL at which providers and people reach this service; webhook signatures cover it."""
 
 
 class PolicySettings(_Variables):
-    """The settings of the policy file."""
+    """The setting of the policy file."""
 
     policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
         default_factory=default_policy
     )
-    """Policy, given as the path of a TOML file; by default the one shipped in the package."""
+    """Policy, given as the path of a TOML file; by default, the file in the package."""
 
 
 class ProviderSettings(PolicySettings):
-    """Providers of texts and calls: at least one, each with all of its settings."""
+    """The settings of providers of texts and calls; at least one must be complete."""
 
     twilio_account_sid: Annotated[str, AfterValidator(values.account_sid)] | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_from: Annotated[str, AfterValidator(values.sender_number)] | None = None
     twilio_base_url: Annotated[str, AfterValidator(values.http_url)] = "https://api.twilio.com"
     smpp_url: Annotated[SecretStr, AfterValidator(values.smpp_url)] | None = None
-    """An operator's SMS centre: smpp://SYSTEM_ID:PASSWORD@HOST:PORT."""
+    """URL of an operator's SMS centre: smpp://SYSTEM_ID:PASSWORD@HOST:PORT."""
     smpp_from: Annotated[str, AfterValidator(values.sms_sender)] | None = None
-    """Sender of its texts: a number, a service number or a name."""
+    """Sender of texts over SMPP: a phone number, a service number or a name."""
     secret: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict, repr=False)
-    """Secrets that the policy's gateways and webhooks name: ALERTING_SECRET__NAME."""
+    """Secrets of the policy's gateways and webhooks, each in a variable ALERTING_SECRET__NAME."""
     sms_first: str = "twilio"
-    """The preferred provider of texts while it works: twilio, smpp, or a gateway's name."""
+    """Preferred provider of texts while it works: twilio, smpp, or the name of a gateway."""
     work_groups: Annotated[
         tuple[values.GroupAddress, ...], BeforeValidator(values.work_groups), NoDecode
     ] = ()
-    """Work groups, given as the path of a TOML file, which holds secrets."""
+    """Work groups, given as the path of a TOML file, which contains secrets."""
     loops: Loops = Loops.ALL
-    """Loops of this process; several processes on one database may divide them."""
+    """Loops of this process; several processes on one database can divide them."""
 
     @property
     def twilio(self) -> TwilioAccount | None:
-        """The account with Twilio; None: not set."""
+        """The Twilio account; None if it is not set."""
         sid, token, sender = self.twilio_account_sid, self.twilio_auth_token, self.twilio_from
         if not (sid and token and sender):
             return None
@@ -167,7 +167,7 @@ class ProviderSettings(PolicySettings):
 
     @property
     def sms_centre(self) -> SmsCentre | None:
-        """The SMS centre; None: not set."""
+        """The SMS centre; None if it is not set."""
         if not (self.smpp_url and self.smpp_from):
             return None
         url = urlsplit(self.smpp_url.get_secret_value())
@@ -187,7 +187,7 @@ class ProviderSettings(PolicySettings):
 
     @model_validator(mode="after")
     def _somebody_sends(self) -> Self:
-        """Refuse a provider with missing settings, and a service without a provider."""
+        """Check that each provider has all of its settings, and that there is a provider."""
         twilio = (self.twilio_account_sid, self.twilio_auth_token, self.twilio_from)
         smpp = (self.smpp_url, self.smpp_from)
         for names, given in ((_TWILIO, twilio), (_SMPP, smpp)):
@@ -203,7 +203,7 @@ class ProviderSettings(PolicySettings):
 
     @model_validator(mode="after")
     def _all_have_their_secrets(self) -> Self:
-        """Refuse missing and unused secrets."""
+        """Check that no secret is missing or unused."""
         needed = not self._sends_nothing
         problems = list(
             values.secret_problems(self.policy, self.secret, _SECRETS, are_needed=needed)
@@ -214,17 +214,17 @@ class ProviderSettings(PolicySettings):
 
     @property
     def gateways(self) -> tuple[Gateway, ...]:
-        """The gateways that can be used; none in a process that sends nothing."""
+        """The policy's gateways; none in a process that sends nothing."""
         return () if self._sends_nothing else self.policy.gateways
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The values of the secrets, by name."""
+        """Values of the secrets, by name."""
         return {name: value.get_secret_value() for name, value in self.secret.items()}
 
     @property
     def webhook_keys(self) -> dict[str, bytes]:
-        """The keys of the policy's webhooks, by the name of their secret."""
+        """Keys of the policy's webhooks, by the name of their secret."""
         secrets = self.secrets
         return {each.secret: key_of(secrets[each.secret]) for each in self.policy.webhooks}
 
@@ -234,7 +234,7 @@ class ProviderSettings(PolicySettings):
 
 
 class FileSettings(_Variables):
-    """The files in which an operator writes codes of divisions."""
+    """The paths of the files in which an operator writes division codes."""
 
     policy: Path | None = None
     outlines: Path | None = None
@@ -242,45 +242,45 @@ class FileSettings(_Variables):
 
 
 class PaperSettings(_Variables):
-    """The settings that printing needs."""
+    """The setting that printing needs."""
 
     fonts: DirectoryPath | None = None
-    """A folder with fonts for PDFs, besides those of the machine."""
+    """Folder with fonts for PDFs, in addition to the machine's fonts."""
 
 
 _Tiles = Annotated[str, AfterValidator(values.http_url), AfterValidator(values.tiles_url)]
 
 
 class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSettings):
-    """Settings of an operator; decisions of a place about alerting are in the policy file."""
+    """All settings of the service; rules of alerting are in the policy file instead."""
 
     nats_url: Annotated[str, AfterValidator(values.nats_url)] | None = None
     nats_division: DivisionCode | None = None
-    """Division whose hints this process subscribes to; it polls for the others. None: all."""
+    """Division to whose hints this process subscribes; it polls for others. None: all divisions."""
     tiles_url: _Tiles | None = None
-    """Address of map tiles: https://tiles.example/{z}/{x}/{y}.png; None: maps have no tiles."""
+    """URL of map tiles, such as https://tiles.example/{z}/{x}/{y}.png; None: no tiles."""
     label_tiles_url: _Tiles | None = None
-    """Address of transparent tiles with names, drawn over the others; None: there are none."""
+    """URL of transparent tiles with names, drawn over the map; None: no such tiles."""
     tiles_attribution: Annotated[str, Field(max_length=200)] | None = None
-    """The source of the tiles, which maps name; None: they name none."""
+    """Source of the tiles, which maps show; None: maps show none."""
     outlines: Annotated[Outlines | None, BeforeValidator(read_outlines), NoDecode] = Field(
         default=None, repr=False
     )
-    """Outlines of divisions, given as the path of a GeoJSON file; None: maps draw none."""
+    """Outlines of divisions, given as the path of a GeoJSON file; None: no outlines."""
     clock: FilePath | None = None
-    """A drill's clock file: it sets the alert time, and only exercises are accepted."""
+    """Clock file of a drill, which sets the alert time; only exercises are accepted then."""
     _segments_per_second: float = PrivateAttr(0.0)
 
     @model_validator(mode="after")
     def _doors_stand_in_for_calls(self) -> Self:
-        """Take the calls out of the policy if no provider calls; only Twilio does."""
+        """Remove the calls from the policy if no provider can call; only Twilio can."""
         if self.twilio is None:
             self.policy = without_calls(self.policy)
         return self
 
     @model_validator(mode="after")
     def _links_lead_here(self) -> Self:
-        """Set the address of households' pages to this service, unless the policy sets another."""
+        """Set the URL of household pages to this service, unless the policy has another."""
         if self.policy.household_page is None:
             page = {"household_page": f"{self.public_url}/h/"}
             self.policy = self.policy.model_copy(update=page)
@@ -288,7 +288,7 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSetting
 
     @model_validator(mode="after")
     def _is_known_by_its_host(self) -> Self:
-        """Set CAP's sender to the host of the public address, unless the policy names one."""
+        """Set CAP's sender to the host of the public URL, unless the policy has one."""
         if not self.policy.cap.sender:
             host = urlsplit(self.public_url).hostname
             cap = self.policy.cap.model_copy(update={"sender": host})
@@ -297,7 +297,7 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSetting
 
     @model_validator(mode="after")
     def _forecast_by_the_first(self) -> Self:
-        """Set pace and price of forecasts to those of the gateway that sends while it works."""
+        """Use the rate and price of the preferred gateway, if it is one, for forecasts."""
         self._segments_per_second = self.policy.sending.segments_per_second
         others = self.twilio or self.sms_centre
         first = [each for each in self.gateways if self.sms_first == each.name or not others][:1]
@@ -312,7 +312,7 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSetting
 
     @property
     def segments_per_second(self) -> float:
-        """The pace of the providers that are no gateways."""
+        """Rate limit of the providers that are not gateways."""
         return self._segments_per_second
 
 
@@ -324,7 +324,7 @@ _TWILIO: Final = (
 
 _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 
-# Remedies for values that pydantic itself parses, because its own messages speak of types.
+# Messages for values that pydantic itself parses; its own messages are about types.
 _REMEDIES: Final = {
     "secret": f"write {_SECRETS}NAME=VALUE for each secret that the policy names",
     "loops": f"write one of {', '.join(Loops)}",
@@ -336,7 +336,7 @@ _REMEDIES: Final = {
 }
 
 _NEARLY: Final = 0.9
-"""Least similarity, from 0 to 1, of a variable without the prefix to a setting it misspells."""
+"""Minimum similarity (0 to 1) of a variable without the prefix to the setting it misspells."""
 
 _S = TypeVar("_S", bound=_Variables, default="Settings")
 
@@ -345,13 +345,13 @@ def load_settings(
     kind: type[_S] = Settings,  # type: ignore[assignment] # the default of _S
     **given: Any,
 ) -> _S:
-    """Return the settings of one kind; `given` overrides the environment.
+    """Return the settings of a class; `given` overrides the environment.
 
     Raises:
-        SettingsError: if a setting is wrong; one line for each problem.
+        SettingsError: if a setting is wrong; it has one line for each problem.
     """
     problems = list(misspelt_settings())
-    # Each part is validated even if another part is wrong, so that all problems are reported.
+    # Validate each base class separately, so that all problems are reported together.
     parts = [part for part in kind.__mro__ if issubclass(part, _Variables)]
     for part in reversed(parts):
         try:
@@ -364,13 +364,13 @@ def load_settings(
 
 
 def misspelt_settings() -> Iterator[str]:
-    """Yield a problem for each variable that looks like a misspelt setting."""
+    """Yield a message for each variable that looks like a misspelt setting."""
     names = dict.fromkeys(os.environ, "") | dict.fromkeys(_env_file(), " in .env")
     for name, place in sorted(names.items()):
         upper = name.upper()
         near = _nearest(upper)
         if upper.startswith(_SECRETS):
-            continue  # Secrets have the names that the policy gives them.
+            continue  # The policy chooses the names of secrets.
         if (upper.startswith(_PREFIX) or near) and near != upper:
             hint = f"did you mean {near}?" if near else "remove it, or correct its spelling"
             yield f"{name}{place}: there is no such setting; {hint}"
@@ -390,7 +390,7 @@ def _env_file() -> Mapping[str, str | None]:
     """Return the variables of the .env file; empty if there is no file.
 
     Raises:
-        SettingsError: if it is not in UTF-8.
+        SettingsError: if the file is not in UTF-8.
     """
     if not _ENV_FILE.is_file():
         return {}
@@ -401,7 +401,7 @@ def _env_file() -> Mapping[str, str | None]:
 
 
 def _problems_of(error: Any) -> Iterator[str]:
-    """Yield one or more lines for a validation error, with the variable's name and a remedy."""
+    """Yield the lines for a validation error, with the variable's name and a remedy."""
     refusal = error.get("ctx", {}).get("error")
     field = str(error["loc"][0]) if error["loc"] else ""
     name = f"{_PREFIX}{field.upper()}: " if field else ""

@@ -1,9 +1,9 @@
-"""Bounds of connections: a slow or endless request head, and too many of them at once.
+"""Limits on connections: slow or endless request heads, and the number of connections.
 
-A request head is small and arrives at once. One that does not would hold its place for ever, and
-some hundreds would leave no place for anybody else.
+A normal request head is small and arrives at once. Without a limit, a few hundred connections that
+never send a complete head could lock everybody else out (Slowloris).
 
-An idle connection stays open longer than proxies keep one. If the service closed first, a request
+Idle connections stay open longer than proxies keep them. If the service closed first, a request
 that the proxy sends at that moment would be lost, and proxies do not repeat a POST.
 """
 
@@ -19,26 +19,26 @@ _MOST_HEAD_BYTES: Final = 64 * 1024
 _LAST_LOOK_SECONDS: Final = 0.1
 
 MOST_HALF_OPEN: Final = 256
-"""Connections without a whole request head; one more ends the oldest."""
+"""Maximum number of connections without a complete request head; one more aborts the oldest."""
 
 IDLE_SECONDS: Final = 150
-"""How long a connection stays open between two requests; proxies close theirs after 60 to 120 s."""
+"""Seconds for which an idle connection stays open; proxies close theirs after 60 to 120 s."""
 
 MOST_IDLE: Final = 1_024
-"""Connections between two requests; one more closes the one that was idle longest."""
+"""Maximum number of idle connections; one more closes the longest idle."""
 
 MOST_CLIENT_MESSAGE: Final = 4_096
-"""Most bytes of a websocket message from a client; clients send nothing but pongs."""
+"""Maximum bytes of a websocket message from a client; clients only send pongs."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's own HTTP protocol, with bounds on request heads and on idle connections."""
+    """uvicorn's HTTP protocol, with limits on request heads and idle connections."""
 
     _half_open: ClassVar[dict["BoundedProtocol", asyncio.TimerHandle]] = {}
-    """Connections that owe a request head, the oldest first."""
+    """Connections without a complete request head, oldest first, with their time-outs."""
 
     _idle: ClassVar[dict["BoundedProtocol", None]] = {}
-    """Connections between two requests, the one that was idle longest first."""
+    """Idle connections, longest idle first."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,18 +46,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Await the first request head."""
+        """Start the time-out for the first request head."""
         super().connection_made(transport)
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting for a request head."""
+        """Stop the time-out and forget the connection."""
         self._head_is_here()
         self._idle.pop(self, None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse; abort the connection if its request head is too long."""
+        """Parse received data; abort the connection if its request head is too long."""
         super().data_received(data)
         if self in self._half_open:
             self._head_bytes += len(data)
@@ -65,18 +65,18 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.abort()
 
     def on_message_begin(self) -> None:
-        """Await the rest of the next request's head."""
+        """Start the time-out for the head of the next request."""
         super().on_message_begin()
         self._idle.pop(self, None)
         self._await_head()
 
     def on_headers_complete(self) -> None:
-        """Begin to answer."""
+        """Stop the time-out, because the request head is complete."""
         self._head_is_here()
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
-        """Count the connection among the idle, unless its next request is here."""
+        """Mark the connection as idle, unless its next request is already here."""
         super().on_response_complete()
         if self.timeout_keep_alive_task is None or self in self._half_open:
             return
@@ -85,10 +85,10 @@ class BoundedProtocol(HttpToolsProtocol):
             next(iter(self._idle)).transport.close()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection, unless a request is there that the loop has not read yet.
+        """Close an idle connection a moment later, unless a request arrives meanwhile.
 
-        If the loop is late, its timers run before it reads. Closing at once would then lose the
-        request, and providers do not repeat a webhook whose connection broke.
+        If the event loop is late, its timers run before it reads. Closing at once could then lose
+        an unread request, and providers do not repeat a webhook whose connection broke.
         """
         self.timeout_keep_alive_task = self.loop.call_later(
             _LAST_LOOK_SECONDS, super().timeout_keep_alive_handler

@@ -1,4 +1,4 @@
-"""Dispatchers, one for each provider that the settings name, and the senders of other texts."""
+"""Build the dispatcher of each configured provider, and the senders of other messages."""
 
 import math
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from alerting.work_groups.sender import GroupSender
 from alerting.work_groups.store import enlist_groups
 
 try:
-    # Their libraries come with an extra, which an installation with Twilio only does not need.
+    # The SMPP libraries come with an extra, which an installation with only Twilio does not need.
     from alerting.channels.smpp.ids import answered_ids, spellings
     from alerting.channels.smpp.long_text import Part, ReceivedText
     from alerting.channels.smpp.receipt import Receipt
@@ -46,19 +46,19 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Senders:
-    """The loops that send messages, sign-in links, posts, test texts, and sensors' news."""
+    """The loops that send alerts, sign-in links, work group posts, test texts and sensor texts."""
 
     dispatchers: tuple[Dispatcher, ...]
     link_senders: tuple[LinkSender, ...]
     group_senders: tuple[GroupSender, ...]
-    """One if the settings name work groups, else none."""
+    """One if work groups are configured, else none."""
     phone_tests: tuple[PhoneTestSender, ...]
     sensor_texts: tuple[SensorTextSender, ...]
-    """One if the policy names sensors and the settings a provider of texts, else none."""
+    """One if the policy has sensors and a provider of texts is configured, else none."""
 
 
 async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -> Senders:
-    """Return the loops for each provider; `stack` closes the providers' connections."""
+    """Return the sending loops; `stack` closes the providers' connections."""
     found = _connected(settings, runtime)
     for _, channel in found:
         stack.push_async_callback(channel.close)
@@ -115,7 +115,7 @@ async def _group_senders(
 
 
 def _connected(settings: Settings, runtime: Runtime) -> list[tuple[Provider, ChannelClient]]:
-    """Return the configured providers, each with the client of its channel."""
+    """Return the configured providers, each with its channel client."""
     order = _texting_order(settings)
     found: list[tuple[Provider, ChannelClient]] = []
     if account := settings.twilio:
@@ -143,7 +143,7 @@ def _connected(settings: Settings, runtime: Runtime) -> list[tuple[Provider, Cha
 
 
 def pace_of(settings: Settings, runtime: Runtime, provider: Provider) -> Pace:
-    """Return the rate limit of a provider: a gateway's own, or that of the policy's sending."""
+    """Return the rate limit of a provider: a gateway's own, or the policy's."""
     rules = runtime.policy.sending
     if provider.channel is Channel.VOICE:
         return Pace(provider.name, rules.calls_per_second, rules.calls_at_once)
@@ -151,12 +151,12 @@ def pace_of(settings: Settings, runtime: Runtime, provider: Provider) -> Pace:
     if provider.name not in own:
         return Pace(provider.name, settings.segments_per_second, rules.requests_at_once)
     per_second = own[provider.name]
-    # A burst of more than a second's texts would be throttled by the carrier.
+    # The carrier would throttle a burst of more texts than it accepts per second.
     return Pace(provider.name, per_second, min(rules.requests_at_once, math.ceil(per_second)))
 
 
 def _texting_order(settings: Settings) -> tuple[str, ...]:
-    """Return the configured providers of texts, the preferred one first."""
+    """Return the names of the configured providers of texts, preferred one first."""
     gateways = {each.name: each for each in settings.gateways}
     are_set = {TWILIO: settings.twilio, SMPP: settings.sms_centre, **gateways}
     order = sorted(are_set, key=lambda name: name != settings.sms_first)
@@ -165,7 +165,7 @@ def _texting_order(settings: Settings) -> tuple[str, ...]:
 
 def _smpp_sms(centre: SmsCentre, runtime: Runtime) -> ChannelClient:
     require(extras.SMPP, "ALERTING_SMPP_URL")
-    # Halved, because a text may wait this long for the connection and again for the answer.
+    # Halved, because a text may wait this long for the connection, and again for the response.
     wait = runtime.policy.sending.answer_within.total_seconds() / 2
     heard = InboundSms(runtime)
     login = Login(centre.host, centre.port, centre.system_id, centre.password, answer_seconds=wait)
@@ -173,7 +173,7 @@ def _smpp_sms(centre: SmsCentre, runtime: Runtime) -> ChannelClient:
 
 
 class InboundSms:
-    """Handlers of an SMS centre's receipts and incoming texts, which do as Twilio's webhooks do.
+    """Handlers of an SMS centre's receipts and incoming texts, like the webhooks of Twilio.
 
     If a handler raises, the centre delivers the message again.
     """
@@ -182,10 +182,10 @@ class InboundSms:
         self._runtime = runtime
 
     async def receipt(self, receipt: "Receipt") -> None:
-        """Record a receipt for a text.
+        """Record a delivery receipt.
 
         Raises:
-            NotFoundError: if the text is unknown; its id may not be stored yet.
+            NotFoundError: if no text has this id, which may not be stored yet.
         """
         named = NamedReceipt(
             provider=SMPP,
@@ -198,7 +198,7 @@ class InboundSms:
         await record_receipt_by_id(self._runtime, named)
 
     async def text(self, received: "ReceivedText") -> None:
-        """Take an incoming text in as a reply."""
+        """Process an incoming text as a reply."""
         text = IncomingText(
             received.message_id,
             received.sender,
@@ -209,7 +209,7 @@ class InboundSms:
         await take_text(self._runtime, text)
 
     async def part(self, sender: str, part: "Part") -> "list[Part]":
-        """Keep a part of a long text; return all kept parts of the text."""
+        """Store a part of a long text; return all stored parts of the text."""
         place = part.place
         kept = await keep_part(
             self._runtime,

@@ -1,13 +1,13 @@
-"""Errors by which this service refuses a request; `alerting.api.refusals` gives their status.
+"""Errors that refuse a request; `alerting.api.refusals` maps them to HTTP statuses.
 
 AlertingError
-├── NotFoundError      nothing of that name within the caller's divisions
-├── ForbiddenError     the caller's role does not do this
+├── NotFoundError      no such thing within the caller's divisions
+├── ForbiddenError     the caller's role does not allow this
 ├── InvalidError       a field of the request is invalid; `field` names it
-├── TooManyError       the same caller asked too often; it may be retried later
-├── ConflictError      the request is sound but not possible now; `reasons` says why not
-│   ├── AlreadyOpenError   an alert for the same hazard point is open; to be confirmed
-│   └── DoubtfulError      what is to be stored is unlikely; to be confirmed
+├── TooManyError       the caller sent too many requests; a retry may succeed later
+├── ConflictError      the request is valid but not possible now; `reasons` tell why
+│   ├── AlreadyOpenError   an open alert is in the way; may need a confirmation
+│   └── DoubtfulError      the data is unlikely; needs a confirmation
 ├── NoFontsError       this machine has no font for a document
 └── TooLongError       a document cannot be made within its limits
 
@@ -17,12 +17,12 @@ LedgerClosedError      nothing can be written now
 
 
 class AlertingError(Exception):
-    """A request that was refused; the text names the field and the remedy."""
+    """The request was refused; the message tells what to change."""
 
     def __init__(self, message: str = "", chinese: str | None = None) -> None:
         super().__init__(*([message] if message else []))
         self.chinese = chinese
-        """The same text in Chinese, where there is one."""
+        """The message in Chinese, if there is a translation."""
 
 
 class NotFoundError(AlertingError):
@@ -30,7 +30,7 @@ class NotFoundError(AlertingError):
 
 
 class ForbiddenError(AlertingError):
-    """Your role does not do this."""
+    """Your role does not allow this."""
 
 
 class InvalidError(AlertingError):
@@ -42,7 +42,7 @@ class InvalidError(AlertingError):
 
 
 class TooManyError(AlertingError):
-    """This was asked too often: try again in a minute."""
+    """Too many requests: try again in a minute."""
 
 
 class ConflictError(AlertingError):
@@ -60,11 +60,11 @@ class AlreadyOpenError(ConflictError):
 
 
 class DoubtfulError(ConflictError):
-    """This is unlikely, and is stored once it is confirmed."""
+    """This is unlikely, and will be stored only if you confirm it."""
 
 
 class NoFontsError(AlertingError):
-    """No font on this machine has these characters; the text names them and the remedy."""
+    """No font on this machine has these characters; the message names them and the remedy."""
 
 
 class TooLongError(AlertingError):
@@ -72,8 +72,8 @@ class TooLongError(AlertingError):
 
 
 class LedgerClosedError(Exception):
-    """The service is stopping and takes no more facts; try again when it is back."""
+    """The service is stopping and stores nothing more; try again when it is back."""
 
 
 class ReadOnlyError(LedgerClosedError):
-    """This service only shows a copy; alerts are raised, answered and reported at the real one."""
+    """This service is a read-only copy; use the original service to raise, answer and report."""

@@ -1,4 +1,4 @@
-"""Optional libraries, which come with an extra of this package and may be missing."""
+"""Optional libraries, which an extra of this package installs and which may be missing."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Extra:
-    """An extra of this package, and those of its libraries that are imported at module level."""
+    """An extra of this package, and its libraries that are imported at module level."""
 
     name: str
     libraries: tuple[str, ...]
@@ -31,7 +31,7 @@ _missing: Final[set[str]] = set()
 
 
 def note_missing(missing: ModuleNotFoundError, extra: Extra) -> None:
-    """Note that an extra is not installed.
+    """Remember that an extra is not installed.
 
     Raises:
         ModuleNotFoundError: `missing` itself, if the module is not a library of the extra.
@@ -45,7 +45,7 @@ def require(extra: Extra, setting: str) -> None:
     """Check that an extra is installed, because `setting` needs it.
 
     Raises:
-        ExtraMissingError: if it is not.
+        ExtraMissingError: if it is not installed.
     """
     if extra.name in _missing:
         raise ExtraMissingError(extra, setting)

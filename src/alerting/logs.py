@@ -1,4 +1,4 @@
-"""Structured logs, one JSON object a line, without phone numbers and secrets."""
+"""Structured logs: one JSON object per line, without phone numbers or secrets."""
 
 import logging
 import re
@@ -20,9 +20,9 @@ _OF_AN_ADDRESS: Final = (InvalidURL, NonHttpUrlClientError)
 
 
 class _Logger(structlog.WriteLogger):
-    """Drops lines that cannot be written, for instance to a full disk.
+    """Writes log lines; drops those that cannot be written, for example to a full disk.
 
-    A loop that ended because of a log line would send nothing more.
+    A failed log line must not end a loop that sends messages.
     """
 
     def msg(self, message: str) -> None:
@@ -41,9 +41,9 @@ def mask_numbers(
 
 
 def failure_told(failure: BaseException) -> str:
-    """Return what failed, for the log.
+    """Return a description of a failure for the log, without secrets.
 
-    The repr of aiohttp's errors of an answer holds the request, with its Authorization and its URL.
+    The repr of an aiohttp response error contains the request's URL and Authorization header.
     """
     name = type(failure).__name__
     if isinstance(failure, ClientResponseError):
@@ -52,7 +52,7 @@ def failure_told(failure: BaseException) -> str:
 
 
 def configure_logs() -> None:
-    """Configure structlog and the standard library to write the same JSON lines to stderr."""
+    """Configure structlog and the standard library's logging to write JSON lines to stderr."""
     shared = (
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -1,4 +1,4 @@
-"""The runtime passed to every service: ledger, database, clock, policy and security log."""
+"""The runtime that is passed to services: ledger, database, clock, policy and security log."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -14,44 +14,44 @@ from alerting.security_log.rules import SecurityEvent
 
 
 def wall_clock() -> datetime:
-    """Return the machine's time: for leases, and for attempts, which providers time too."""
+    """Return the machine's time, for leases and for comparison with providers' times."""
     return datetime.now(UTC)
 
 
 class Clock:
-    """Clock of alert time: the machine's, or in a drill that of a clock file."""
+    """The clock of alert time: the machine's clock, or a clock file in a drill."""
 
     def __init__(self, file: ClockFile | None = None) -> None:
         self._file = file
 
     @property
     def is_drill(self) -> bool:
-        """True for a drill's clock: then every alert is an exercise."""
+        """Whether this is a drill's clock; every alert is an exercise then."""
         return self._file is not None
 
     @property
     def speed(self) -> float:
-        """Current speed; 1 is the machine's speed."""
+        """Current speed relative to the machine's clock."""
         return 1.0 if self._file is None else self._file.speed(wall_clock())
 
     def now(self) -> datetime:
-        """Return the alert time, aware, in UTC."""
+        """Return the alert time, as an aware datetime in UTC."""
         wall = wall_clock()
         return wall if self._file is None else self._file.at(wall)
 
 
 class KeyedLocks:
-    """A lock for each key, first in, first out: a flood from one key delays only it.
+    """A first-in-first-out lock per key, so that a flood from one key delays only that key.
 
-    Without locks, the texts of one sender that wait together would each take the writer's whole
-    round of statements, and everybody's answers would wait for all of them.
+    For example, many texts of one sender would otherwise occupy the writer together, and the
+    answers of all other people would wait for them.
     """
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def of(self, key: str) -> asyncio.Lock:
-        """Return the key's lock; it is forgotten once nobody holds it or waits for it."""
+        """Return the lock of a key; it is collected when nobody holds it or waits for it."""
         lock = self._locks.get(key)
         if lock is None:
             lock = self._locks[key] = asyncio.Lock()
@@ -60,21 +60,21 @@ class KeyedLocks:
 
 @dataclass(frozen=True)
 class Runtime:
-    """The ledger to write to, the database to read from, the clock, and the policy."""
+    """The database to read from, the ledger to write to, the clock and the policy."""
 
     database: Database
     ledger: Ledger
     clock: Clock
     security: SecurityBook = field(default_factory=SecurityBook)
-    """The security events of this process."""
+    """Collects the security events of this process."""
     locks: KeyedLocks = field(default_factory=KeyedLocks)
-    """A lock for each sender of texts, and for each household's link."""
+    """Locks by sender of texts, and by household link."""
 
     def note(self, event: SecurityEvent) -> None:
-        """Note a security event that happens now; call it on the event loop."""
+        """Record a security event that happens now; call it on the event loop."""
         self.security.note(event, wall_clock())
 
     @property
     def policy(self) -> Policy:
-        """The place's policy, the same that the ledger writes by."""
+        """The policy, which is the same that the ledger uses."""
         return self.ledger.policy

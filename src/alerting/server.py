@@ -1,4 +1,4 @@
-"""uvicorn's server, stopped in bounded time by the first signal and at once by the second.
+"""uvicorn's server, which a first signal stops in bounded time and a second one at once.
 
 A supervisor reads the exit status: 0 after an orderly stop; 1 if a part failed or did not stop, or
 if the stop took too long; 128 plus the signal's number after a second signal; 3 if the server did
@@ -26,24 +26,25 @@ from alerting.stopping import CLOSE_SECONDS, REQUESTS_SECONDS, STOP_SECONDS, can
 _LOOK_SECONDS: Final = 0.02
 
 _ACCEPTS_AT_ONCE: Final = 16
-"""Listeners on each address. uvloop accepts one connection per listener and loop iteration, and
-under load an iteration takes milliseconds: 1,000 connections of an attacker would keep everybody
-else waiting for seconds."""
+"""Listeners per address.
+
+uvloop accepts one connection per listener and loop iteration, which takes milliseconds under load.
+With one listener, 1,000 connections of an attacker would delay everybody else for seconds."""
 
 _UNCLEAN: Final = 1
 
 _KILLED_BY: Final = 128
-"""Added to the signal's number, by the shells' convention."""
+"""Added to the signal's number to give the exit status, as shells do."""
 
 
 class Server(uvicorn.Server):
     """Serves until SIGTERM or SIGINT."""
 
     def serve_and_exit(self) -> NoReturn:
-        """Serve, then end the process with its exit status.
+        """Serve, then end the process with its exit status, without an interpreter shutdown.
 
-        Everything is closed by then. An interpreter shutdown would take most of a second of CPU
-        time, and could wait for a thread that never ends.
+        Everything is closed by then. A shutdown would take most of a second of CPU time, and could
+        wait for a thread that never ends.
         """
         self.run()
         sys.stdout.flush()
@@ -51,7 +52,7 @@ class Server(uvicorn.Server):
         os._exit(self.exit_status)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, with several listeners that share the queue of each address."""
+        """Start the server, with several listeners that share the accept queue of each address."""
         await super().startup(sockets)
         made = partial(  # type: ignore[call-arg] # any of uvicorn's HTTP protocols
             self.config.http_protocol_class,
@@ -68,7 +69,7 @@ class Server(uvicorn.Server):
 
     @property
     def exit_status(self) -> int:
-        """Exit status of the process, once the server has stopped."""
+        """Exit status of the process after the server has stopped."""
         if not self.started:
             return STARTUP_FAILURE
         return _UNCLEAN if getattr(self.lifespan, "shutdown_failed", False) else 0
@@ -77,8 +78,8 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Handle signals while serving.
 
-        uvicorn's own version raises the signal again after an orderly stop, so that the exit
-        status would not differ from that of a crash by the same signal.
+        This replaces uvicorn's version, which raises the signal again after an orderly stop, so
+        that the exit status would be the same as after a crash by this signal.
         """
         before = {sig: signal.signal(sig, self.handle_exit) for sig in HANDLED_SIGNALS}
         try:
@@ -88,11 +89,11 @@ class Server(uvicorn.Server):
                 signal.signal(sig, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop; if already stopping, end the process."""
+        """Begin to stop; if already stopping, end the process at once."""
         if self.should_exit:
             os._exit(_KILLED_BY + sig)
-        # A watchdog thread in C ends the process after STOP_SECONDS, with a traceback of each
-        # thread and status 1: neither a hung event loop nor a stuck thread can prevent that.
+        # faulthandler's thread in C ends the process after STOP_SECONDS, with a traceback of each
+        # thread and status 1. Neither a hung event loop nor a stuck thread can prevent that.
         faulthandler.dump_traceback_later(STOP_SECONDS, exit=True)
         self.should_exit = True
 
@@ -104,7 +105,7 @@ class Server(uvicorn.Server):
         await self.lifespan.shutdown()
 
     async def _let_go(self) -> None:
-        """Ask every connection to end, new ones too; abort those still open after 3 s."""
+        """Ask all connections, also new ones, to close; abort those still open after 3 s."""
         state = self.server_state
         clock = asyncio.get_running_loop().time
         until = clock() + REQUESTS_SECONDS

@@ -1,4 +1,4 @@
-"""Validators of single settings: each refuses a wrong value and says what to write instead."""
+"""Validators of single settings; each refuses a wrong value and tells what to write instead."""
 
 import re
 import tomllib
@@ -34,7 +34,7 @@ _SMS_SENDER: Final = re.compile(r"\+?[0-9]{3,15}|[0-9A-Za-z ]{1,11}")
 
 
 def database_url(text: str) -> str:
-    """Check the address of a database, whose driver must be one that this service uses."""
+    """Check the URL of a database, whose driver must be one that this service uses."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -47,7 +47,7 @@ def database_url(text: str) -> str:
 
 
 def home_language(code: str) -> str:
-    """Check the code of a language that has files."""
+    """Check the code of a language that has language files."""
     if code not in LANGUAGES:
         raise ValueError(f"there is no language {code!r}; write {', '.join(LANGUAGES)}")
     return code
@@ -56,12 +56,12 @@ def home_language(code: str) -> str:
 def home_region(code: str) -> str:
     """Check the code of a country whose numbering plan is known."""
     if code not in SUPPORTED_REGIONS:
-        raise ValueError("write the two capital letters of a country by ISO 3166, such as CN")
+        raise ValueError("write the two capital letters of a country (ISO 3166), such as CN")
     return code
 
 
 def http_url(text: str) -> str:
-    """Check a web address; return it without trailing slashes."""
+    """Check an http or https URL; return it without trailing slashes."""
     if not text.startswith(("http://", "https://")):
         raise ValueError("write it with http:// or https:// in front")
     if not _host_of(text):
@@ -70,16 +70,18 @@ def http_url(text: str) -> str:
 
 
 def public_url(text: str) -> str:
-    """Check the address of this service; without TLS it may only be this machine's own."""
+    """Check the public URL; it must use https, unless it is a loopback address."""
     url = http_url(text)
     host = _host_of(url) or ""
     if url.startswith("http://") and not is_this_machine(host):
-        raise ValueError("write https://: over http:// sessions and households' links are readable")
+        raise ValueError(
+            "write https://, because sessions and household links are readable over http://"
+        )
     return url
 
 
 def is_this_machine(host: str) -> bool:
-    """Return whether a host's name or address is one of this machine's own (loopback)."""
+    """Return whether a host name or address is a loopback address."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -96,14 +98,14 @@ def _host_of(text: str) -> str | None:
 
 
 def tiles_url(text: str) -> str:
-    """Check the address of a map's tiles."""
+    """Check the URL of map tiles."""
     if any(part not in text for part in ("{z}", "{x}", "{y}")) or "{" in urlsplit(text).netloc:
-        raise ValueError("write a tile's address with {z}, {x} and {y} in its path")
+        raise ValueError("write a tile's URL with {z}, {x} and {y} in its path")
     return text
 
 
 def nats_url(text: str) -> str:
-    """Check the address of a NATS server."""
+    """Check the URL of a NATS server."""
     if not _NATS.fullmatch(text):
         raise ValueError("write nats://HOST:4222")
     _needs("nats", "scale")
@@ -120,14 +122,14 @@ def account_sid(text: str) -> str:
 
 
 def sender_number(text: str) -> str:
-    """Check the sender's number of texts and calls."""
+    """Check the sender's phone number of texts and calls."""
     if not _NUMBER.fullmatch(text):
         raise ValueError("write the number with + and country code, such as +8613900000001")
     return text
 
 
 def sms_sender(text: str) -> str:
-    """Check the sender of an SMS centre's texts: a number or a name."""
+    """Check the sender of texts over SMPP, a number or a name."""
     if not _SMS_SENDER.fullmatch(text):
         raise ValueError(
             "write a number of 3 to 15 digits, or a name of up to 11 ASCII letters and digits"
@@ -136,7 +138,7 @@ def sms_sender(text: str) -> str:
 
 
 def smpp_url(secret: SecretStr) -> SecretStr:
-    """Check the address of an SMS centre, with its account's id and password."""
+    """Check the URL of an SMS centre, with the account's id and password."""
     # SMPP limits the lengths of id and password (SMPP 3.4, 5.2.1 and 5.2.2).
     if not _is_sound(secret.get_secret_value()):
         raise ValueError(
@@ -165,18 +167,19 @@ def _is_sound(text: str) -> bool:
 
 @dataclass(frozen=True)
 class GroupAddress:
-    """A work group's name and owner, and its address, which holds a token."""
+    """A work group's name, owner and URL; the URL contains a token."""
 
     name: str
     owner: str
-    """A division's code or an officer's id."""
+    """Code of a division, or id of an officer."""
     address: SecretStr
 
 
 def work_groups(value: object) -> tuple[GroupAddress, ...]:
-    """Return the work groups of the file at this path; return groups as they are.
+    """Return the work groups in the file at this path; return groups unchanged.
 
-    The file is TOML: an address or a list of addresses for each owner. No refusal quotes one.
+    The TOML file has a URL, or a list of URLs, for each owner. Error messages never quote a URL,
+    because it contains a token.
     """
     if isinstance(value, tuple):
         return value
@@ -203,7 +206,7 @@ def _groups_of(owner: str, given: object, file: Path) -> Iterator[GroupAddress]:
 
 
 def policy(value: object) -> Policy:
-    """Return the policy of the file at this path; return a Policy as it is.
+    """Return the policy in the file at this path; return a `Policy` unchanged.
 
     Raises:
         ValueError: if the file cannot be read.
@@ -223,9 +226,9 @@ def policy(value: object) -> Policy:
 def secret_problems(
     policy: Policy, given: Mapping[str, SecretStr], prefix: str, *, are_needed: bool
 ) -> Iterator[str]:
-    """Yield what is wrong with the policy's secrets.
+    """Yield a message for each missing, invalid or unknown secret of the policy.
 
-    The names of their environment variables begin with `prefix`.
+    The names of secrets' environment variables begin with `prefix`.
     """
     keys = {each.secret: f"the webhook {each.name}" for each in policy.webhooks}
     named = {
@@ -248,13 +251,13 @@ def read_text(file: Path) -> str:
     """Return the content of a text file in UTF-8, with or without a byte order mark.
 
     Raises:
-        ValueError: if it is in another encoding.
+        ValueError: if the file has another encoding.
     """
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
-    # UTF-16 of ASCII text is also valid UTF-8, with a NUL beside each letter.
+    # ASCII text in UTF-16 is also valid UTF-8, with a NUL beside each letter.
     if "\0" in text:
         raise ValueError(f"{file}: it is not in UTF-8; save it as UTF-8 text")
     return text

@@ -1,7 +1,7 @@
-"""Shutdown in bounded time: the time limit of each part, and the cancellation of tasks within it.
+"""Shutdown in bounded time: time limits, and cancellation of tasks within them.
 
-This service does not use `asyncio.wait_for`: up to Python 3.11 it swallows a cancellation that
-arrives together with the result, so that a loop told to stop runs on.
+This service does not use `asyncio.wait_for`. Up to Python 3.11 it swallows a cancellation that
+arrives together with the result, so that a cancelled loop runs on.
 """
 
 import asyncio
@@ -11,30 +11,30 @@ from typing import Any, Final
 STOP_SECONDS: Final = 10.0
 """Hard limit from the signal to the end of the process.
 
-The limits below add up to more; a stop rarely needs all of them.
+The limits below add up to more, but a stop rarely needs all of them.
 """
 
 REQUESTS_SECONDS: Final = 3.0
-"""Limit for answering open requests and closing websockets."""
+"""Time limit for answering open requests and closing websockets."""
 
 SENDING_SECONDS: Final = 3.0
-"""Limit for sending the claimed messages; the rest wait until their leases expire."""
+"""Time limit for sending the claimed messages; the others wait until their leases expire."""
 
 CLOSE_SECONDS: Final = 1.0
-"""Limit for a cancelled task to end, and for a connection to close."""
+"""Time limit for a cancelled task to end, and for a connection to close."""
 
 LEDGER_SECONDS: Final = 6.0
-"""Limit for committing the ledger's waiting units: most of the time that the others leave."""
+"""Time limit for committing the ledger's waiting units, most of what the other limits leave."""
 
 
 class UncleanStopError(Exception):
-    """A part of the service failed, or did not stop in its time."""
+    """A part of the service failed, or did not stop within its time limit."""
 
 
 async def finish(tasks: Collection[asyncio.Task[Any]], seconds: float) -> set[asyncio.Task[Any]]:
-    """Wait for the tasks, then cancel the unfinished ones; return those that still do not end.
+    """Wait for tasks, then cancel the unfinished ones; return those that still do not end.
 
-    This never swallows its own cancellation, nor waits for a task that swallows one.
+    This function never swallows its own cancellation, and never waits for a task that swallows one.
     """
     if not tasks:
         return set()
@@ -50,7 +50,7 @@ async def finish(tasks: Collection[asyncio.Task[Any]], seconds: float) -> set[as
 
 
 async def run_all(work: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Run these concurrently; if cancelled, allow them `SENDING_SECONDS` to finish."""
+    """Run coroutines concurrently; if cancelled, allow them `SENDING_SECONDS` to finish."""
     tasks = [asyncio.create_task(each) for each in work]
     try:
         await asyncio.gather(*map(asyncio.shield, tasks))
@@ -61,7 +61,7 @@ async def run_all(work: Iterable[Coroutine[Any, Any, None]]) -> None:
 async def cancel(
     tasks: Collection[asyncio.Task[Any]], seconds: float = CLOSE_SECONDS
 ) -> set[asyncio.Task[Any]]:
-    """Cancel the tasks and wait up to `seconds`; return those that have not ended."""
+    """Cancel tasks and wait up to `seconds`; return those that have not ended."""
     for task in tasks:
         task.cancel()
     if not tasks:

@@ -1,1 +1,1 @@
-"""Divisions, households and officers. Knows nothing of alerts."""
+"""Divisions, households and officers. This package does not know about alerts."""

@@ -1,4 +1,4 @@
-"""Bounds of what comes from outside, as types that all bodies, files and commands share."""
+"""Types with limits for values from outside, shared by JSON bodies, files and commands."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Final
@@ -19,7 +19,7 @@ _NEWEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def _in_this_century(said: datetime) -> datetime:
-    # Near the years 1 and 9999 a change of the time zone leaves the range of the type.
+    # Near the years 1 and 9999, changing the time zone would leave the range of datetime.
     if not _OLDEST <= said < _NEWEST:
         raise ValueError("give a time from 2000 to 2099")
     return said
@@ -35,7 +35,7 @@ Moment = Annotated[
         }
     ),
 ]
-"""A time that somebody says: with a time zone, and within this century."""
+"""A time from outside, which must have a time zone and lie within this century."""
 
 _OLDEST_WALL: Final = _OLDEST.replace(tzinfo=None)
 
@@ -58,7 +58,7 @@ WallTime = Annotated[
         }
     ),
 ]
-"""A time of the clock on the wall in the policy's time zone, within this century."""
+"""A local time in the policy's time zone, which must lie within this century."""
 
 People = Annotated[int, Field(ge=0, le=999)]
 """A number of people in one household, or in one group of visitors."""
@@ -69,22 +69,22 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Note = Annotated[str, StringConstraints(max_length=500)]
 
 NO_NUL: Final = r"^[^\x00]*$"
-"""Pattern of a text in an address: PostgreSQL text cannot hold NUL."""
+"""The pattern of a text in a URL. It excludes NUL, which PostgreSQL text cannot hold."""
 
 MOST_ID: Final = 100
-"""Most characters of an officer's id."""
+"""The maximum length of an officer's id."""
 
 OfficerId = Annotated[str, StringConstraints(min_length=1, max_length=MOST_ID, pattern=NO_NUL)]
 
 
 class Body(BaseModel):
-    """A JSON body of the API, whose document describes each field by the docstring under it."""
+    """A JSON body of the API. The API's document describes each field by the docstring below it."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class CellError(ValueError):
-    """A refused value; each text says what is wrong and the remedy."""
+    """A value is refused; the English and the Chinese text say why, and what to do."""
 
     def __init__(self, english: str, chinese: str) -> None:
         super().__init__(english)
@@ -92,5 +92,5 @@ class CellError(ValueError):
 
 
 def quoted(text: str) -> str:
-    """Return a text in Chinese quotation marks, its control characters escaped."""
+    """Return a text in Chinese quotation marks, with its control characters escaped."""
     return f"“{repr(text)[1:-1]}”"

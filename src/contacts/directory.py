@@ -1,4 +1,4 @@
-"""Look-ups of divisions, households and their officers, in the caller's transaction."""
+"""Queries for divisions, households and officers, in the caller's transaction."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,22 +16,25 @@ from contacts.shapes import Shape
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
-"""Every role but the administrator, who keeps the roster and is not called in an alert."""
+"""Every role except the administrator, who is not called in an alert."""
 
 _RANGES_A_GROUP: Final = 50
-"""SQLite refuses expressions nested deeper than 1,000. A chain of ORs nests once per term, and more
-often within an EXISTS."""
+"""How many ranges one group of ORs has, so that SQLite does not refuse the expression.
+
+SQLite allows 1,000 levels of nesting. A chain of ORs takes a level per term, and more in an EXISTS.
+"""
 
 
 _AT_ONCE: Final = 10_000
-"""Fewer than the parameters that a statement of either database may have."""
+"""How many keys one statement names; both databases allow more parameters than that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A household; `vulnerable` as in the roster ('elderly;alone'), phones in order, E.164.
+    """A household of the roster.
 
-    `persons` are the names in the roster, which need not name everybody who lives there.
+    `vulnerable` is as in the roster, such as 'elderly;alone'. `phones` are in E.164, the one to try
+    first at the front. `persons` are names, perhaps not of everybody who lives there.
     """
 
     code: str
@@ -46,15 +49,15 @@ class Household:
     longitude: float | None
     officer: str | None
     centre: str | None
-    """The household of the neighbour who looks after it."""
+    """The code of the household that looks after this one."""
     courtyard: str | None
-    """Its courtyard or building."""
+    """The courtyard or building to which the household belongs."""
     phones: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An officer; phones in the order in which they are tried, E.164."""
+    """An officer; `phones` are in E.164, the one to try first at the front."""
 
     id: str
     name: str
@@ -72,9 +75,9 @@ class Officer:
 
 
 class OnCall(NamedTuple):
-    """The part of an officer that a call of a whole area needs.
+    """The data about an officer that calling a whole area needs.
 
-    Neither name nor numbers: a city has thousands, and each costs a decryption.
+    Name and numbers are left out, because a city has thousands and each takes a decryption.
     """
 
     id: str
@@ -86,7 +89,7 @@ class OnCall(NamedTuple):
 
 
 class CallableOfficer(Protocol):
-    """The fields that the duty rota and a call need; `Officer` and `OnCall` have them."""
+    """The fields of an officer that the duty rota and officer calls need."""
 
     @property
     def id(self) -> str:
@@ -118,29 +121,29 @@ def division(conn: Connection, code: str) -> Division | None:
 
 
 def children(conn: Connection, code: str) -> list[Division]:
-    """Return the divisions one tier below, by code."""
+    """Return the divisions one tier below, ordered by code."""
     return _divisions(conn, DIVISIONS.c.parent == code)
 
 
 def divisions_named(conn: Connection, codes: Collection[str]) -> list[Division]:
-    """Return the divisions with these codes, by code, without unknown codes."""
+    """Return the divisions with these codes, ordered by code; unknown codes are left out."""
     some_of = chunks(sorted(codes))
     return [each for some in some_of for each in _divisions(conn, DIVISIONS.c.code.in_(some))]
 
 
 def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield keys in parts that one statement may name."""
+    """Return the keys in parts that are small enough for one statement."""
     return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
 def village_names(conn: Connection, codes: Collection[str]) -> dict[str, str]:
-    """Return the official names by code, without unknown codes."""
+    """Return the official names of divisions, by code; unknown codes are left out."""
     query = select(DIVISIONS.c.code, DIVISIONS.c.name).where(DIVISIONS.c.code.in_(codes))
     return dict(conn.execute(query).all())
 
 
 def outermost(divisions: Iterable[str]) -> list[str]:
-    """Return the divisions in order, without those that lie inside another one of them."""
+    """Return the divisions, sorted, without those that lie inside another of them."""
     kept: list[str] = []
     for code in sorted(divisions):
         # An ancestor sorts before its descendants, and no unrelated code sorts between them.
@@ -152,19 +155,18 @@ def outermost(divisions: Iterable[str]) -> list[str]:
 def households_in(divisions: Iterable[str]) -> ColumnElement[bool]:
     """Return the condition that a row of `contacts.tables.HOUSEHOLDS` lies in the divisions.
 
-    It fits the WHERE clause of any statement, INSERT ... SELECT included. It is false if there are
-    no divisions.
+    It can be used in the WHERE clause of any statement. Without divisions it is false.
     """
     return _lies_in(HOUSEHOLDS.c.division, divisions)
 
 
 def households_within(conn: Connection, shape: Shape) -> list[str]:
-    """Return the codes of the households inside a drawn area or on its edge, in order.
+    """Return the codes of the households inside a drawn area or on its edge, sorted.
 
     Households without coordinates are never inside.
 
     Raises:
-        ValueError: if a part of the shape is no polygon.
+        ValueError: if a part of the shape is not a valid polygon.
     """
     latitude, longitude = HOUSEHOLDS.c.latitude, HOUSEHOLDS.c.longitude
     near = (
@@ -183,24 +185,24 @@ def household(conn: Connection, code: str) -> Household | None:
 
 
 def households_named(conn: Connection, codes: Collection[str]) -> list[Household]:
-    """Return the households with these codes, by code, without unknown codes."""
+    """Return the households with these codes, ordered by code; unknown codes are left out."""
     some_of = chunks(sorted(codes))
     return [each for some in some_of for each in _households(conn, HOUSEHOLDS.c.code.in_(some))]
 
 
 def households_of(conn: Connection, division: str) -> list[Household]:
-    """Return the households of a division, by code."""
+    """Return the households of a division, ordered by code."""
     return _households(conn, households_in([division]))
 
 
 def count_households(conn: Connection, division: str) -> int:
-    """Return how many households a division has."""
+    """Return the number of households in a division."""
     query = select(func.count()).select_from(HOUSEHOLDS).where(households_in([division]))
     return conn.scalars(query).one()
 
 
 def count_people(conn: Connection, condition: ColumnElement[bool]) -> tuple[int, int]:
-    """Return how many households a condition on the roster selects, and how many people."""
+    """Return the numbers of households and of people that a condition on the roster selects."""
     people = func.coalesce(func.sum(HOUSEHOLDS.c.headcount), 0).cast(Integer)
     counts = select(func.count(), people).select_from(HOUSEHOLDS).where(condition)
     households, headcount = conn.execute(counts).one()
@@ -208,12 +210,12 @@ def count_people(conn: Connection, condition: ColumnElement[bool]) -> tuple[int,
 
 
 def names_in(persons: str) -> tuple[str, ...]:
-    """Return the names in a `persons` column, in their order."""
+    """Return the names in a `persons` column, in order."""
     return tuple(persons.split(";")) if persons else ()
 
 
 def officer_by_phone(conn: Connection, number: str) -> list[Officer]:
-    """Return the officers who have this phone number (E.164), by id."""
+    """Return the officers who have this phone number (E.164), ordered by id."""
     owners = select(OFFICER_PHONES.c.officer).where(OFFICER_PHONES.c.number == number)
     return _officers(conn, OFFICERS.c.id.in_(owners))
 
@@ -224,66 +226,66 @@ def officer(conn: Connection, id_: str) -> Officer | None:
 
 
 def officers_named(conn: Connection, ids: Collection[str]) -> dict[str, Officer]:
-    """Return the officers with these ids, by id, without unknown ids."""
+    """Return a dict from id to officer for these ids; unknown ids are left out."""
     some_of = chunks(sorted(ids))
     found = (each for some in some_of for each in _officers(conn, OFFICERS.c.id.in_(some)))
     return {each.id: each for each in found}
 
 
 def officers_deputising(conn: Connection, ids: Collection[str]) -> list[Officer]:
-    """Return the officers who deputise for any of these, in the order of `officers_for`."""
+    """Return the deputies of any of these officers, in the order of `officers_for`."""
     return _called(conn, OFFICERS.c.deputy_of.in_(sorted(ids)))
 
 
-def officers_above(conn: Connection, place: str | None) -> list[Officer]:
-    """Return the officers of a place and of every division above it; nobody without a place."""
-    upwards = (place, *ancestors(place)) if place else ()
+def officers_above(conn: Connection, division: str | None) -> list[Officer]:
+    """Return the officers of a division and of every division above; without one, nobody."""
+    upwards = (division, *ancestors(division)) if division else ()
     return _called(conn, OFFICERS.c.division.in_(upwards))
 
 
-def administrators_of(conn: Connection, place: str) -> list[Officer]:
-    """Return the administrators of a place, or of the nearest division above it that has any."""
-    upwards = OFFICERS.c.division.in_((place, *ancestors(place)))
-    return nearest(place, _officers(conn, and_(upwards, OFFICERS.c.role == Role.ADMINISTRATOR)))
+def administrators_of(conn: Connection, division: str) -> list[Officer]:
+    """Return the administrators of a division, or of the nearest division above it that has any."""
+    upwards = OFFICERS.c.division.in_((division, *ancestors(division)))
+    return nearest(division, _officers(conn, and_(upwards, OFFICERS.c.role == Role.ADMINISTRATOR)))
 
 
-def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:
-    """Return the officers of a place, or of the nearest division above it that has any.
+def nearest(division: str | None, officers: Iterable[Officer]) -> list[Officer]:
+    """Return the officers of a division, or of the nearest division above it that has any.
 
     Only the given officers are considered.
     """
     by_division: dict[str, list[Officer]] = defaultdict(list)
     for officer in officers:
         by_division[officer.division].append(officer)
-    upwards = (place, *ancestors(place)) if place else ()
+    upwards = (division, *ancestors(division)) if division else ()
     return next((by_division[code] for code in upwards if code in by_division), [])
 
 
 def called_first(officers: Sequence[AnyOfficer]) -> list[AnyOfficer]:
     """Return which of these officers are called at once.
 
-    A deputy is called when the principal stays silent. A deputy whose principal is not among them
-    is called at once, because nobody else would call that deputy.
+    A deputy is called later, if the principal does not answer. But if the principal is not among
+    these officers, the deputy is called at once.
     """
     ids = {officer.id for officer in officers}
     return [officer for officer in officers if officer.deputy_of not in ids]
 
 
 def officers_for(conn: Connection, divisions: Iterable[str]) -> list[Officer]:
-    """Return the officers called for an area: those in it and those of every division above it.
+    """Return the officers to call for an area: those in it, and those of every division above.
 
-    The uppermost tier comes first. Within a division principals precede their deputies.
+    The highest tier comes first. Within a division, principals come before their deputies.
     """
     return _called(conn, _concerned(divisions))
 
 
 def on_call_for(conn: Connection, divisions: Iterable[str]) -> list[OnCall]:
-    """Return those of `officers_for`, in its order, with what a call of them all needs."""
+    """Return the same officers as `officers_for`, in its order, without names and numbers."""
     return _on_call(conn, and_(_concerned(divisions), OFFICERS.c.role.in_(_CALLED)))
 
 
 def on_call_named(conn: Connection, id_: str) -> list[OnCall]:
-    """Return the officer with this id, with what a call needs; empty if the id is unknown."""
+    """Return a list with the officer of this id; empty if the id is unknown."""
     return _on_call(conn, OFFICERS.c.id == id_)
 
 
@@ -331,7 +333,10 @@ def _lies_in(column: ColumnElement[str], divisions: Iterable[str]) -> ColumnElem
 def _lies_in_group(
     column: ColumnElement[str], ranges: Sequence[tuple[str, str]]
 ) -> ColumnElement[bool]:
-    """Return the condition of lying in one of the sorted ranges, after a filter by their hull."""
+    """Return the condition that a column lies in one of the sorted ranges.
+
+    A condition on the hull of all ranges comes first, as a cheap filter.
+    """
     hull = column.between(ranges[0][0], ranges[-1][1])
     return and_(hull, or_(*(column.between(low, high) for low, high in ranges)))
 
@@ -375,12 +380,12 @@ def _with_phones(
 
 
 def short_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
-    """Return the everyday names of these divisions, by code."""
+    """Return the everyday names of divisions, by code; unknown codes are left out."""
     names = village_names(connection, codes)
     return {code: everyday_name(name) for code, name in names.items()}
 
 
 def with_those_above(connection: Connection, codes: Collection[str]) -> dict[str, Division]:
-    """Return these divisions and all above them by code, without unknown codes."""
+    """Return these divisions and all above them, by code; unknown codes are left out."""
     wanted = {each for code in codes for each in (code, *ancestors(code))}
     return {each.code: each for each in divisions_named(connection, wanted)}

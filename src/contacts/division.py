@@ -1,8 +1,8 @@
-"""Statistical division codes and how they nest.
+"""Statistical division codes, and how they nest.
 
-A code is text of 2+2+2+3+3 digits (province, city, county, town, village), as the National Bureau
-of Statistics writes them (统计用区划代码). A grid appends 3 digits to its village, a household 4
-digits to its village or grid. A descendant's code starts with its ancestor's.
+A code is text of up to 2+2+2+3+3 digits for province, city, county, town and village, as defined by
+the National Bureau of Statistics (统计用区划代码). A grid's code is its village's and 3 digits. A
+household's code is its village's or grid's and 4 digits. So a code starts with the codes above it.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,7 +16,7 @@ from contacts.bounds import CellError, quoted
 
 
 class Tier(StrEnum):
-    """A tier of the administration, or the household below it."""
+    """A tier of the administration, or the household below all of them."""
 
     PROVINCE = "province"
     CITY = "city"
@@ -29,7 +29,7 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A division of the administration; `parent` is None for the topmost one stored."""
+    """A division of the administration; `parent` is None for the topmost ones in the roster."""
 
     code: str
     name: str
@@ -39,15 +39,15 @@ class Division:
     route: str | None = None
     """The way to the assembly point, in words."""
     latitude: float | None = None
-    """The assembly point's, in degrees WGS 84."""
+    """The latitude of the assembly point, in degrees WGS 84."""
     longitude: float | None = None
     contact_phone: str | None = None
-    """The phone of somebody whom its people may ask, E.164."""
+    """A phone for residents' questions, in E.164."""
     words: Mapping[str, str] = field(default_factory=dict)
-    """The roster's columns in other languages, by their names, such as 'name_en'."""
+    """The roster's columns in other languages, by column name, such as 'name_en'."""
 
     def in_words(self, column: str, language: str) -> str | None:
-        """Return the roster's own word for a column in a language, or None."""
+        """Return the roster's text for a column in a language, or None."""
         return self.words.get(f"{column}_{language}")
 
 
@@ -58,7 +58,7 @@ TOWN_DIGITS: Final = 9
 VILLAGE_DIGITS: Final = 12
 
 _LONGEST_WRITTEN: Final = 40
-"""Most characters of a code as it is written, spaces around it included."""
+"""The maximum length of a code as it is written, including spaces around it."""
 
 _TIER_BY_DIGITS: Final = {
     2: Tier.PROVINCE,
@@ -91,10 +91,10 @@ def parse_code(text: str) -> str:
 
 
 def parse_division(text: str) -> str:
-    """Return `text` as the code of a division, not of a household.
+    """Return `text` as the code of a division, which must not be a household.
 
     Raises:
-        ValueError: if it is no code, or a household's.
+        ValueError: if it is not a code, or a household's code.
     """
     code = parse_code(text)
     if tier_of(code) is Tier.HOUSEHOLD:
@@ -109,7 +109,7 @@ def parse_household(text: str) -> str:
     """Return `text` as a household's code.
 
     Raises:
-        ValueError: if it is no household's code.
+        ValueError: if it is not a household's code.
     """
     code = parse_code(text)
     if tier_of(code) is not Tier.HOUSEHOLD:
@@ -128,7 +128,7 @@ HouseholdCode = Annotated[_Code, AfterValidator(parse_household)]
 
 
 def is_household(text: str) -> bool:
-    """Whether a text is a well-formed code of a household."""
+    """Return whether a text is a well-formed household code."""
     digits = text.isascii() and text.isdigit()
     return digits and _TIER_BY_DIGITS.get(len(text)) is Tier.HOUSEHOLD
 
@@ -145,23 +145,23 @@ def parent_of(code: str) -> str | None:
 
 
 def ancestors(code: str) -> tuple[str, ...]:
-    """Return the codes above `code`, nearest first."""
+    """Return the codes of the divisions above `code`, the nearest first."""
     parent = parent_of(code)
     return () if parent is None else (parent, *ancestors(parent))
 
 
 def village_of(code: str) -> str:
-    """Return the village that a village, grid or household code lies in."""
+    """Return the code of the village to which a village, grid or household code belongs."""
     return code[:VILLAGE_DIGITS]
 
 
 def town_of(code: str) -> str:
-    """Return the town that a code lies in; return a wider division unchanged."""
+    """Return the code of the town to which a code belongs; return wider divisions unchanged."""
     return code[:TOWN_DIGITS]
 
 
 def county_of(code: str) -> str:
-    """Return the county that a code lies in; return a wider division unchanged."""
+    """Return the code of the county to which a code belongs; return wider divisions unchanged."""
     return code[:COUNTY_DIGITS]
 
 
@@ -171,21 +171,20 @@ def number_of(household: str) -> str:
 
 
 def covers(division: str, other: str) -> bool:
-    """Whether `other` is `division` or lies in it."""
+    """Return whether `other` is `division` or lies in it; the empty code covers everything."""
     return other.startswith(division)
 
 
 def common_division(codes: Collection[str]) -> str:
-    """Return the smallest division that contains all of these; empty if none does."""
+    """Return the smallest division that contains all these codes; empty if there is none."""
     one = min(codes)
     holders = (one, *ancestors(one))
     return next((h for h in holders if all(covers(h, other) for other in codes)), "")
 
 
 def subtree(division: str) -> tuple[str, str]:
-    """Return the lowest and the highest code possible in `division`.
+    """Return the lowest and the highest possible code in `division`, for range conditions in SQL.
 
-    For range conditions in SQL. Codes are digits only, so every code between the two starts with
-    `division`, under any collation.
+    Codes consist of digits, so every code between the two starts with `division`, in any collation.
     """
     return division, division + "9" * (19 - len(division))

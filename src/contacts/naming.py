@@ -1,4 +1,4 @@
-"""Everyday names of places, and the Chinese in texts."""
+"""Everyday names of villages, and Chinese characters in texts."""
 
 import re
 from typing import Final
@@ -11,15 +11,15 @@ _COMMITTEES: Final = (
     ("村村委会", "村"),
     ("村委会", "村"),
 )
-"""Endings of official village names, each with its everyday replacement."""
+"""Endings of official village names, each with the ending that everyday names have instead."""
 
 _ENDINGS: Final = tuple(committee for committee, _ in _COMMITTEES)
 
 HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-"""Chinese characters, as ranges for a regular expression."""
+"""The ranges of Chinese characters, for a regular expression."""
 
 HAN_RUN: Final = re.compile(f"[{HAN}]+")
-"""A run of Chinese characters."""
+"""Matches a run of Chinese characters."""
 
 
 def everyday_name(official: str) -> str:
@@ -33,7 +33,7 @@ def everyday_name(official: str) -> str:
 
 
 def has_chinese(text: str) -> bool:
-    """Whether a text holds a Chinese character."""
+    """Return whether a text contains a Chinese character."""
     return HAN_RUN.search(text) is not None
 
 

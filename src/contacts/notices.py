@@ -13,31 +13,31 @@ from contacts.tables import OFFICER_NOTICES
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text, frozen when it was queued."""
+    """A text to an officer, composed when it is queued."""
 
     kind: str
     language: str
     body: str
     facts: Mapping[str, str]
-    """The facts that the body tells, for providers that forbid free text."""
+    """The facts in the body, for providers that require templates."""
     expires_at: datetime
-    """It is not sent any more from then on."""
+    """When the notice expires; it is not sent after that."""
     about: str = ""
-    """The subject by which it is withdrawn; empty if it never is."""
+    """The subject by which the notice can be withdrawn; empty if it never is."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwedNotice:
-    """A notice, the officer whom it tells, and that officer's first phone."""
+    """A queued notice, its officer, and the officer's first phone."""
 
     officer: str
     number: str
-    """E.164."""
+    """The officer's first phone, in E.164."""
     notice: Notice
 
 
 def queue_notice(conn: Connection, officers: Iterable[Officer], notice: Notice) -> None:
-    """Queue a notice to the first phone of each of these officers; who has none is left out."""
+    """Queue a notice to the first phone of each of these officers, if they have one."""
     frozen = {
         "kind": notice.kind,
         "language": notice.language,
@@ -52,10 +52,10 @@ def queue_notice(conn: Connection, officers: Iterable[Officer], notice: Notice) 
 
 
 def take_notices(conn: Connection, most: int, now: datetime) -> list[OwedNotice]:
-    """Return up to `most` notices, oldest first, and delete them; late ones are dropped.
+    """Delete up to `most` notices, oldest first, and return those that have not expired.
 
-    Those that are never withdrawn come first, so that the owner of a recovery code does not wait
-    until a city's officers are told of an exercise.
+    Notices that are never withdrawn come first, so that a notice of a recovery code does not wait
+    behind those of an exercise to a whole city.
     """
     notices = OFFICER_NOTICES.c
     query = select(OFFICER_NOTICES).order_by(notices.about != "", notices.id).limit(most)
@@ -76,10 +76,10 @@ def take_notices(conn: Connection, most: int, now: datetime) -> list[OwedNotice]
 
 
 def withdraw_notices(conn: Connection, about: str) -> None:
-    """Delete the notices about something that is off and that are not sent yet."""
+    """Delete the unsent notices about a subject."""
     conn.execute(delete(OFFICER_NOTICES).where(OFFICER_NOTICES.c.about == about))
 
 
 def any_notice(conn: Connection) -> bool:
-    """Whether a notice is waiting to be texted."""
+    """Return whether any notice is queued."""
     return conn.execute(select(OFFICER_NOTICES.c.id).limit(1)).first() is not None

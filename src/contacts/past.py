@@ -1,8 +1,8 @@
-"""The past of officers and divisions: what they were until they were renamed, moved or retired.
+"""The history of officers and divisions, from before they were renamed, moved or retired.
 
-Whoever changes or removes their rows keeps the rows as they were, in the same transaction. So what
-is shown of a finished alert has the names of its time. Households need none of this: an alert's
-roll is a copy of the roster.
+Code that changes or removes their rows copies the old rows to the history, in the same transaction.
+So a finished alert is shown with the names of its time. Households need no history, because an
+alert's roll is a copy of the roster.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -35,7 +35,10 @@ _PAST: Final = {OFFICERS: PAST_OFFICERS, DIVISIONS: PAST_DIVISIONS}
 def keep_changed(
     connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], now: datetime
 ) -> None:
-    """Copy the stored rows that `rows` will change to the history; call before storing `rows`."""
+    """Copy the stored rows that `rows` will change to the history.
+
+    Call this before storing `rows`.
+    """
     past = _PAST.get(table)
     if past is None:
         return
@@ -52,14 +55,17 @@ def keep_changed(
 
 
 def keep_gone(connection: Connection, table: Table, keys: Collection[str], now: datetime) -> None:
-    """Keep the stored rows of these keys, some thousands at most; call this before they change."""
+    """Copy the stored rows with these keys to the history; call this before they change.
+
+    Give at most a few thousand keys.
+    """
     past = _PAST.get(table)
     if past is None or not keys:
         return
     names = _kept(past)
     key, gone = table.c[names[0]], past.c[names[0]]
     until = literal(now, Instant)
-    # Of two changes in one transaction, the first one's old value is the past one.
+    # If a row changes twice in one transaction, only the value before the first change is kept.
     is_new = ~exists().where(gone == key, past.c.until == until)
     chosen = select(*(table.c[name] for name in names), until).where(key.in_(keys), is_new)
     connection.execute(insert(past).from_select([*names, "until"], chosen))
@@ -68,10 +74,9 @@ def keep_gone(connection: Connection, table: Table, keys: Collection[str], now: 
 def keep_until_taken(
     connection: Connection, table: Table, keys: Collection[str], now: datetime
 ) -> None:
-    """End the validity of rows retired under these keys, because the keys are taken again.
+    """Extend the last past rows of retired keys until now, because the keys are used again.
 
-    So
-    the new holder of a key does not get the old holder's past.
+    Otherwise the new holder of a key would appear in the time before it existed.
     """
     past = _PAST.get(table)
     if past is None or not keys:
@@ -84,15 +89,18 @@ def keep_until_taken(
 
 @dataclass(frozen=True, slots=True)
 class History(Generic[_T]):
-    """Rows of today and their past, by key; each version is valid until its instant."""
+    """The present rows, and their past versions, by key.
+
+    Each past version has the instant until which it was valid.
+    """
 
     today: Mapping[str, _T]
     past: Mapping[str, Sequence[tuple[datetime, _T]]]
 
     def at(self, at: datetime | None) -> dict[str, _T]:
-        """Return the rows as they were at an instant; None: as they are.
+        """Return the rows as they were at an instant; None means now.
 
-        Retired rows are as they last were.
+        Retired rows have their last version.
         """
         found = dict(self.today)
         for key, versions in self.past.items():
@@ -107,9 +115,9 @@ class History(Generic[_T]):
 def officers_at(
     connection: Connection, ids: Collection[str], at: datetime | None
 ) -> dict[str, Officer]:
-    """Return officers as they were at an instant, with the phones of today: see `History.at`.
+    """Return officers as they were at an instant, by id, but with their present phones.
 
-    Unknown ids are left out.
+    Unknown ids are left out. See `History.at`.
     """
     today = officers_named(connection, ids)
 
@@ -129,20 +137,20 @@ def names_at(connection: Connection, ids: Collection[str], at: datetime | None) 
 
 
 def division_history(connection: Connection, codes: Collection[str]) -> History[Division]:
-    """Return these divisions, without unknown codes, over time."""
+    """Return the history of these divisions; unknown codes are left out."""
     today = {each.code: each for each in divisions_named(connection, codes)}
     return History(today, _past(connection, PAST_DIVISIONS, codes, _division))
 
 
 def history_with_those_above(connection: Connection, codes: Collection[str]) -> History[Division]:
-    """Return these divisions and all above them over time."""
+    """Return the history of these divisions and of all divisions above them."""
     return division_history(connection, {e for code in codes for e in (code, *ancestors(code))})
 
 
 def parts_at(connection: Connection, code: str, at: datetime | None) -> list[Division]:
-    """Return the divisions one tier below as they were at an instant, by code.
+    """Return the divisions one tier below as they were at an instant, ordered by code.
 
-    Those that have been retired are among them.
+    Divisions that have been retired are included.
     """
     gone = PAST_DIVISIONS.c.code
     once = connection.scalars(select(gone).distinct().where(gone.between(*subtree(code))))
@@ -169,5 +177,5 @@ def _past(
 
 
 def _kept(past: Table) -> list[str]:
-    """Return the columns that a row and its past have in common, its key first."""
+    """Return the names of the columns that a past row shares with the present one, key first."""
     return [column.name for column in past.columns if column.name != "until"]

@@ -1,6 +1,6 @@
-"""People: the roles of officers, the kinds of vulnerability, and phone numbers.
+"""Roles of officers, kinds of vulnerability, and phone numbers.
 
-Numbers are parsed by the phonenumbers library, stored as E.164, and masked in logs.
+Phone numbers are parsed with the phonenumbers library, stored as E.164, and masked in logs.
 """
 
 import re
@@ -14,7 +14,7 @@ from contacts.locality import HOME
 
 
 class Role(StrEnum):
-    """An officer's role; its rights hold within the officer's division."""
+    """An officer's role. It gives rights within the officer's division."""
 
     INFORMANT = "informant"
     GRID_OFFICER = "grid_officer"
@@ -41,13 +41,12 @@ _DROPPED: Final = re.compile(r"[^\W\d_]|[;#*]")
 def parse_phone(text: str, region: str = HOME.home_region) -> str:
     """Return `text` as an E.164 number, such as '+8613900000001'.
 
-    `region` is the ISO country assumed without a '+'. Only the length is checked, not whether the
-    range is in use, because ranges reserved for fiction must pass. Letters, extensions and second
-    numbers are refused: the library would drop them or spell them as digits, and the number would
-    reach somebody else.
+    `region` is the ISO code of the country of numbers without a '+'. Only the length is checked,
+    because numbers reserved for fiction must be accepted. Letters, extensions and second numbers
+    are refused: the library would drop or convert them, and the result would be another number.
 
     Raises:
-        ValueError: if it cannot be a phone number, or only part of one.
+        ValueError: if the text is not a whole phone number.
     """
     return _e164(_dialable(text, region))
 
@@ -70,13 +69,13 @@ def _dialable(text: str, region: str) -> phonenumbers.PhoneNumber:
 
 
 def parse_roster_phone(text: str) -> str:
-    """Return `text` as an E.164 number that the numbering plan has.
+    """Return `text` as an E.164 number that is in use by the numbering plan.
 
-    A roster is typed and kept in spreadsheets: a digit too few or too many, a landline without its
-    area code, or a decimal would be somebody else's number, or nobody's.
+    Rosters are typed by people. A number with a wrong number of digits, without its area code, or
+    turned into a decimal by a spreadsheet would belong to somebody else, or to nobody.
 
     Raises:
-        ValueError: if it is no such number.
+        ValueError: if it is not such a number.
     """
     if _DECIMAL.search(text):
         raise CellError(
@@ -96,22 +95,22 @@ def parse_roster_phone(text: str) -> str:
 _DECIMAL: Final = re.compile(r"[.,]0+\s*$")
 
 _SYNTHETIC: Final = re.compile(r"\+86100\d{8}")
-"""Numbers of drills and examples; no operator has the prefix."""
+"""The numbers of drills and examples. No operator uses this prefix."""
 
 
 def _is_dialable(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether the number can be dialled from anywhere, not only within a local exchange."""
+    """Return whether a number can be dialled from anywhere, not only within a local exchange."""
     reason = phonenumbers.is_possible_number_with_reason(number)
     return reason == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
 def is_assigned(number: str) -> bool:
-    """Whether the numbering plan of its country has this E.164 number."""
+    """Return whether an E.164 number is in use by its country's numbering plan."""
     return phonenumbers.is_valid_number(phonenumbers.parse(number))
 
 
 def readable_phone(number: str) -> str:
-    """Return an E.164 number as people read it: '+86 139 0000 0001'; another text as it is."""
+    """Return an E.164 number with spaces, as in '+86 139 0000 0001'; other texts unchanged."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -120,5 +119,5 @@ def readable_phone(number: str) -> str:
 
 
 def mask_phone(number: str) -> str:
-    """Return the number with its middle hidden, such as '+86139****0001', for logs."""
+    """Return a number with its middle hidden, as in '+86139****0001', for logs."""
     return f"{number[:-8]}****{number[-4:]}" if len(number) > 8 else "****"

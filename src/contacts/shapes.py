@@ -1,4 +1,4 @@
-"""Drawn areas: a union of polygons with holes and of circles, and which places lie in it."""
+"""Drawn areas, which are unions of polygons with holes and of circles, and the places in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ Position = tuple[float, float]
 Ring = tuple[Position, ...]
 
 LEAST_AREA: Final = 1e-10
-"""In square degrees, about 1 square metre: rounding can give a line some area."""
+"""The minimum area in square degrees, about 1 m², because rounding can give a line some area."""
 
 _EARTH_KM: Final = 6371.0088
-"""Mean radius of the earth."""
+"""The mean radius of the earth in km."""
 
 
 class Circle(NamedTuple):
-    """All places within `radius_km` of the centre."""
+    """All places within `radius_km` of a centre; the coordinates are in degrees."""
 
     latitude: float
     longitude: float
@@ -29,7 +29,7 @@ class Circle(NamedTuple):
 
 
 class Box(NamedTuple):
-    """Bounds in degrees."""
+    """A bounding box in degrees."""
 
     west: float
     south: float
@@ -41,26 +41,26 @@ class Box(NamedTuple):
 class Shape:
     """The union of polygons and circles.
 
-    A polygon is its outer ring, then the rings of its holes; rings may be closed or open. Nothing
-    may cross the 180th meridian, and no polygon may hold a pole.
+    A polygon is its outer ring, followed by the rings of its holes. Rings may be closed or open.
+    Nothing may cross the 180th meridian, and no polygon may contain a pole.
     """
 
     polygons: tuple[tuple[Ring, ...], ...] = ()
     circles: tuple[Circle, ...] = ()
 
     def boxes(self) -> list[Box]:
-        """Return a box around each part; a household in the shape lies in one of them.
+        """Return a bounding box of each polygon and circle.
 
         Raises:
-            ValueError: if a ring is none, or a polygon is not simple.
+            ValueError: if a ring is invalid, or a polygon is not simple.
         """
         around = [Box(*polygon.bounds) for polygon in self._parts]
         return around + [_around(circle) for circle in self.circles]
 
     def holds(self, longitudes: Sequence[float], latitudes: Sequence[float]) -> list[bool]:
-        """Return for each place whether it lies in the shape or on an edge, a hole's included.
+        """Return for each place whether it lies in the shape or on an edge.
 
-        A place on an edge is included: alerting it is safer than missing it.
+        Edges count, even those of holes, because alerting a place is safer than missing it.
         """
         places = list(zip(longitudes, latitudes, strict=True))
         inside = [False] * len(places)
@@ -83,9 +83,9 @@ def _polygon(rings: Sequence[Ring]) -> shapely.Polygon:
     polygon = shapely.Polygon(rings[0], rings[1:])
     if not polygon.is_valid:
         reason = shapely.is_valid_reason(polygon)
-        raise ValueError(f"the polygon is not simple ({reason}): name its corners in order")
+        raise ValueError(f"the polygon is not simple ({reason}): give its corners in order")
     if polygon.area < LEAST_AREA:
-        raise ValueError("the polygon has no area: name corners that do not lie on one line")
+        raise ValueError("the polygon has no area: give corners that do not lie on one line")
     shapely.prepare(polygon)
     return polygon
 
@@ -97,12 +97,12 @@ def _check(ring: Ring) -> None:
                 f"latitude {latitude}, longitude {longitude} is no place: give degrees"
             )
     if len(set(ring)) < 3:
-        raise ValueError("a polygon has three corners or more: add the missing ones")
+        raise ValueError("a polygon needs at least three corners: add the missing ones")
 
 
 def _around(circle: Circle) -> Box:
     north = degrees(circle.radius_km / _EARTH_KM)
-    # Meridians converge: the circle is widest in degrees at its end nearer the pole.
+    # Meridians converge, so the circle is widest in degrees at its end nearer the pole.
     narrowing = cos(radians(min(abs(circle.latitude) + north, 90)))
     east = 360.0 if narrowing * 360 <= north else north / narrowing
     return Box(
@@ -114,7 +114,7 @@ def _around(circle: Circle) -> Box:
 
 
 def _kilometres(circle: Circle, place: Position) -> float:
-    """Return the great-circle distance of a place from the centre, by the haversine formula."""
+    """Return the great-circle distance in km of a place from the centre (haversine formula)."""
     longitude, latitude = map(radians, place)
     centre = radians(circle.latitude)
     across = sin((longitude - radians(circle.longitude)) / 2) ** 2

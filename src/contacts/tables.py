@@ -1,7 +1,4 @@
-"""Rows of the roster (divisions, households and officers, with their phones and past) and sign-in.
-
-Also the column type of an instant, which every table uses.
-"""
+"""Tables of the roster, its history and sign-in, and the column type for instants."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -19,7 +16,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def microseconds(at: datetime) -> int:
-    """Return the whole microseconds from 1970-01-01 UTC to an aware datetime."""
+    """Return the number of whole microseconds from 1970-01-01 UTC to an aware datetime."""
     return (at - _EPOCH) // _MICROSECOND
 
 
@@ -31,21 +28,20 @@ _LATEST: Final = microseconds(datetime.max.replace(tzinfo=UTC))
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as whole microseconds since 1970-01-01 UTC.
 
-    SQLite has no datetime type, and PostgreSQL's type loses nothing by this. Both databases sort
-    and compare the same integers.
+    SQLite has no datetime type. With integers, both databases sort and compare in the same way.
     """
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        """Return microseconds since 1970; raise TypeError for a naive datetime."""
+        """Return the microseconds since 1970; raise TypeError for a naive datetime."""
         return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        """Return the datetime in UTC; a value that no datetime has is read as the nearest one.
+        """Return the datetime in UTC; for a value out of range, return the nearest datetime.
 
-        So one damaged row does not stop those that are read with it.
+        So a damaged row does not stop the rows that are read with it.
         """
         if value is None:
             return None
@@ -54,12 +50,12 @@ class Instant(TypeDecorator[datetime]):
         return _EPOCH + timedelta(microseconds=value)
 
 
-# JSON on PostgreSQL has no equality, which the comparison of a schema with its tables needs.
+# JSONB, because PostgreSQL's JSON type has no equality, which comparing schemas needs.
 _WORDS: Final[Any] = JSON().with_variant(JSONB(), "postgresql")
 
 
 class DivisionRow(SQLModel, table=True):
-    """A division of the administration, from city to grid."""
+    """A division of the administration, down to the grid."""
 
     __tablename__ = "divisions"
 
@@ -71,17 +67,17 @@ class DivisionRow(SQLModel, table=True):
     route: str | None = None
     """The way to the assembly point, in words."""
     latitude: float | None = None
-    """The assembly point's, in degrees WGS 84."""
+    """The latitude of the assembly point, in degrees WGS 84."""
     longitude: float | None = None
     contact_phone: str | None = Field(default=None, sa_type=Phone)
-    """The phone of somebody whom its people may ask, E.164."""
+    """A phone for residents' questions, in E.164."""
     words: dict[str, str] = Field(
         default_factory=dict,
         sa_type=_WORDS,
         nullable=False,
         sa_column_kwargs={"server_default": "{}"},
     )
-    """The roster's columns in other languages, by their names, such as 'name_en'."""
+    """The roster's columns in other languages, by column name, such as 'name_en'."""
 
 
 class OfficerRow(SQLModel, table=True):
@@ -95,11 +91,11 @@ class OfficerRow(SQLModel, table=True):
     division: str = Field(foreign_key="divisions.code", index=True)
     deputy_of: str | None = Field(default=None, foreign_key="officers.id")
     language: str | None = None
-    """The language of the officer's texts; None: the service's home language."""
+    """The language of the officer's texts; None for the service's home language."""
 
 
 class OfficerPhoneRow(SQLModel, table=True):
-    """An officer's phone, E.164; position 0 is tried first."""
+    """An officer's phone, in E.164. The phone with position 0 is tried first."""
 
     __tablename__ = "officer_phones"
 
@@ -118,7 +114,7 @@ class DutyTurnRow(SQLModel, table=True):
     begins: int = Field(primary_key=True)
     minutes: int
     zone: str
-    """The name of the time zone by whose clock it begins."""
+    """The name of the time zone in which `begins` is a local time."""
 
 
 class DutyPeriodRow(SQLModel, table=True):
@@ -162,25 +158,25 @@ class SignInLinkRow(SQLModel, table=True):
     hash: str = Field(primary_key=True)
     officer: str = Field(foreign_key="officers.id", index=True)
     path: str
-    """Path on this service to which the link leads."""
+    """The path on this service to which the link leads."""
     issued_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     number: str | None = Field(sa_type=Phone)
-    """Phone to which the link is texted, E.164; None if it is shown instead."""
+    """The phone to which the link is texted, in E.164; None if it is shown in person."""
     language: str
-    """Language the officer reads."""
+    """The language that the officer reads."""
     unsent: str | None = Field(sa_type=Personal)
-    """The token itself, until the text is handed over. From then on only the officer has it."""
+    """The token itself while the text is queued; None afterwards."""
     browser: str | None = None
-    """SHA-256 of the token of the browser that asked for the text; None if the link is shown."""
+    """SHA-256 of the token of the browser that asked for the link; None if it is shown."""
     wrong: int = 0
-    """Wrong codes that were typed for it in other browsers."""
+    """The number of wrong codes typed for the link in other browsers."""
 
 
 class OfficerSessionRow(SQLModel, table=True):
-    """A signed-in browser, stored as the SHA-256 of its cookie."""
+    """A session in one browser, stored as the SHA-256 of its cookie."""
 
     __tablename__ = "officer_sessions"
 
@@ -192,9 +188,9 @@ class OfficerSessionRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     device: str
-    """The browser's description of itself."""
+    """The browser's User-Agent header."""
     passkey: int | None = None
-    """The id of the passkey that began it; no foreign key, because a passkey may be removed."""
+    """The passkey that opened the session; no foreign key, because passkeys may be removed."""
 
 
 class PasskeyRow(SQLModel, table=True):
@@ -205,19 +201,19 @@ class PasskeyRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     officer: str = Field(foreign_key="officers.id", index=True)
     name: str = Field(sa_type=Personal)
-    """The officer's name for it, such as 'my phone'."""
+    """The officer's name for the passkey, such as 'my phone'."""
     credential: str = Field(unique=True)
     """The credential's id, in base64url."""
     public_key: str
     """The COSE key, in base64url."""
     sign_count: int = Field(sa_type=BigInteger)
-    """The authenticator's counter; always 0 with passkeys that are synchronised."""
+    """The authenticator's counter; always 0 for synchronised passkeys."""
     added_at: datetime = Field(sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class RecoveryCodeRow(SQLModel, table=True):
-    """A one-time code that an administrator gives an officer in person; one an officer."""
+    """A one-time code that an administrator gives to an officer, who has at most one."""
 
     __tablename__ = "recovery_codes"
 
@@ -228,11 +224,11 @@ class RecoveryCodeRow(SQLModel, table=True):
     issued_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     wrong: int = 0
-    """Wrong codes that were tried in its place."""
+    """The number of wrong codes that were tried."""
 
 
 class OfficerNoticeRow(SQLModel, table=True):
-    """A text to an officer that belongs to no alert, until it is handed over."""
+    """A queued text to an officer that belongs to no alert; the row is deleted before sending."""
 
     __tablename__ = "officer_notices"
 
@@ -240,18 +236,18 @@ class OfficerNoticeRow(SQLModel, table=True):
     officer: str = Field(foreign_key="officers.id", index=True)
     number: str = Field(sa_type=Phone)
     kind: str
-    """The kind of text, by which a provider finds its template."""
+    """The kind of text, which decides a provider's template."""
     language: str
     body: str = Field(sa_type=Personal)
     facts: str = Field(sa_type=PersonalJson)
-    """The facts that the body tells, as JSON."""
+    """The facts in the body, as JSON."""
     expires_at: datetime = Field(sa_type=Instant)
     about: str
-    """The subject by which it is withdrawn; empty if it never is."""
+    """The subject by which the notice can be withdrawn; empty if it never is."""
 
 
 class UsedChallengeRow(SQLModel, table=True):
-    """A challenge that a passkey has answered, kept until it would have expired."""
+    """A challenge that a passkey has answered, stored until it expires."""
 
     __tablename__ = "used_challenges"
 
@@ -260,7 +256,7 @@ class UsedChallengeRow(SQLModel, table=True):
 
 
 class HouseholdRow(SQLModel, table=True):
-    """A household: its code is its division's (a village or a grid) and 4 digits."""
+    """A household. Its code is that of its village or grid and 4 digits."""
 
     __tablename__ = "households"
     __table_args__ = (
@@ -282,18 +278,18 @@ class HouseholdRow(SQLModel, table=True):
     vulnerable: str = Field(default="", sa_type=Personal)
     """Kinds of vulnerability, as in the roster ('elderly;alone'); empty if none."""
     persons: str = Field(default="", sa_type=Personal)
-    """Names of those who live here, as far as the roster names them, separated by ';'."""
+    """The names of the people who live here, as far as they are known, separated by ';'."""
     latitude: float | None = None
     longitude: float | None = None
     officer: str | None = Field(default=None, foreign_key="officers.id")
     centre: str | None = None
-    """The household of the neighbour who looks after this one (中心户); checked at import."""
+    """The code of the household that looks after this one (中心户); checked at import."""
     courtyard: str | None = None
-    """The courtyard or building that it belongs to, below the grid (院落, 楼栋)."""
+    """The courtyard or building to which the household belongs (院落, 楼栋)."""
 
 
 class HouseholdPhoneRow(SQLModel, table=True):
-    """A household's phone, E.164; position 0 is tried first."""
+    """A household's phone, in E.164. The phone with position 0 is tried first."""
 
     __tablename__ = "household_phones"
 
@@ -303,7 +299,7 @@ class HouseholdPhoneRow(SQLModel, table=True):
 
 
 class PastOfficerRow(SQLModel, table=True):
-    """An officer as they were until an instant."""
+    """An old version of an officer, which was valid until an instant."""
 
     __tablename__ = "past_officers"
 
@@ -316,7 +312,7 @@ class PastOfficerRow(SQLModel, table=True):
 
 
 class PastDivisionRow(SQLModel, table=True):
-    """A division as it was until an instant."""
+    """An old version of a division, which was valid until an instant."""
 
     __tablename__ = "past_divisions"
 
@@ -328,32 +324,32 @@ class PastDivisionRow(SQLModel, table=True):
 
 
 class HazardPointRow(SQLModel, table=True):
-    """A hazard point (隐患点): a named, saved area that is watched and alerted as one."""
+    """A hazard point (隐患点): a named area that is watched and alerted as a whole."""
 
     __tablename__ = "hazard_points"
     __table_args__ = (Index("hazard_points_by_division", "division", "code"),)
 
     code: str = Field(primary_key=True)
-    """The number by which its office knows it."""
+    """The number under which its office lists the point."""
     name: str
     division: str
-    """The division whose office keeps it."""
+    """The division that is responsible for the point."""
     hazard: str
-    """The hazard that threatens, by its id in the phrase library."""
+    """The id of the threatening hazard in the phrase library."""
     area: str
     """The drawn area, as JSON."""
     watcher: str | None = None
-    """The id of the officer who watches it."""
+    """The id of the officer who watches the point."""
     assembly_point: str | None = None
     route: str | None = None
     """The way to the assembly point, in words."""
     version: int
-    """Grows with each change, so that nobody overwrites a change that they have not seen."""
+    """Increased by each change, so that nobody overwrites a change without having seen it."""
     retired_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class HazardPointHouseholdRow(SQLModel, table=True):
-    """A household that a hazard point threatens though its area does not place it there."""
+    """A household that a hazard point threatens although it is not in the point's area."""
 
     __tablename__ = "hazard_point_households"
 
@@ -362,7 +358,7 @@ class HazardPointHouseholdRow(SQLModel, table=True):
 
 
 class RosterColumnRow(SQLModel, table=True):
-    """A heading of a division's files, and what its column was confirmed to hold."""
+    """A heading in a division's files, and the field that was confirmed for its column."""
 
     __tablename__ = "roster_columns"
 

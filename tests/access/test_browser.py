@@ -1,4 +1,4 @@
-"""The session cookie: HttpOnly, SameSite=Lax, and Secure where the service is on HTTPS."""
+"""The session cookie is HttpOnly and SameSite=Lax, and Secure if the service is on HTTPS."""
 
 from http.cookies import SimpleCookie
 
@@ -39,7 +39,7 @@ def test_cookie_lasts_as_long_as_the_session(public_url: str, secure: bool) -> N
     }
 
 
-def test_removed_cookie_keeps_its_attributes() -> None:
+def test_deleting_the_cookie_repeats_its_attributes() -> None:
     answer = Response()
     take_cookie(answer, connection("https://a.cn"))
     taken = given(answer)
@@ -58,7 +58,7 @@ def test_removed_cookie_keeps_its_attributes() -> None:
 @pytest.mark.parametrize(
     ("public_url", "found"), [("https://a.cn", "with"), ("http://127.0.0.1", "without")]
 )
-def test_cookie_without_the_prefix_is_not_read_over_tls(public_url: str, found: str) -> None:
+def test_cookie_without_prefix_is_ignored_over_tls(public_url: str, found: str) -> None:
     asked = connection(public_url)
     kept = b"alerting_session=without; __Host-alerting_session=with"
     asked.scope["headers"] = [(b"cookie", kept)]
@@ -76,7 +76,7 @@ def test_cookie_without_the_prefix_is_not_read_over_tls(public_url: str, found: 
         ("application/problem+json, */*", False),
     ],
 )
-def test_page_is_for_whoever_does_not_ask_for_json_alone(accepted: str | None, page: bool) -> None:
+def test_only_clients_that_accept_just_json_get_no_page(accepted: str | None, page: bool) -> None:
     headers = [] if accepted is None else [(b"accept", accepted.encode())]
     asked = HTTPConnection({"type": "http", "headers": headers})
     assert wants_page(asked) is page

@@ -28,7 +28,7 @@ from alerting.access.browser import language_of, reader_language
         ("ii,bo", "zh"),
     ],
 )
-def test_preferred_supported_language_is_chosen(accepted: str, language: str) -> None:
+def test_preferred_supported_language_is_used(accepted: str, language: str) -> None:
     headers = [(b"accept-language", accepted.encode())]
     assert language_of(HTTPConnection({"type": "http", "headers": headers})) == language
 
@@ -38,6 +38,6 @@ def test_missing_header_gives_the_home_language() -> None:
 
 
 @pytest.mark.parametrize(("asked", "language"), [("en", "en"), ("", "es"), ("xx", "es")])
-def test_language_is_the_one_asked_for_then_the_preferred_one(asked: str, language: str) -> None:
+def test_lang_parameter_overrides_the_preferred_language(asked: str, language: str) -> None:
     spanish = HTTPConnection({"type": "http", "headers": [(b"accept-language", b"es")]})
     assert reader_language(spanish, asked) == language

@@ -1,4 +1,4 @@
-"""Authentication: a valid bearer token, or a session cookie on a request from our own pages."""
+"""Authentication by bearer token, or by session cookie from our own pages."""
 
 from datetime import timedelta
 
@@ -111,7 +111,7 @@ async def test_token_needs_no_origin_and_overrides_the_cookie(service: Running) 
         ("http://[::1]:8000", "http://[::1]:8000"),
     ],
 )
-def test_own_origin_is_normalised_as_browsers_do(public: str, origin: str) -> None:
+def test_own_origin_has_the_form_of_an_origin_header(public: str, origin: str) -> None:
     app = FastAPI()
     app.state.public_url = public
     assert own_origin(HTTPConnection({"type": "http", "app": app})) == origin

@@ -1,4 +1,4 @@
-"""An officer's command: on a locked alert that the caller may see, in one transaction."""
+"""A command runs in one transaction, on a locked alert that the caller may see."""
 
 import pytest
 from sqlalchemy import select
@@ -20,26 +20,26 @@ def kinds(work: Workplace) -> list[str]:
     return [row.kind for row in work.rows(select(events.c.kind).order_by(events.c.seq))]
 
 
-async def test_verb_runs_on_the_alert_and_what_it_appends_is_committed(work: Workplace) -> None:
+async def test_events_appended_by_the_verb_are_committed(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     seq = await carry_out(work.runtime, work.somebody("grid"), 1, append_close)
     (row,) = work.rows(select(events).where(events.c.seq == seq))
     assert (row.alert, row.kind, row.subject) == (1, "alert.closed", "grid")
 
 
-async def test_alert_elsewhere_does_not_exist_for_the_caller(work: Workplace) -> None:
+async def test_alert_outside_the_callers_division_is_not_found(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(NotFoundError, match="no alert 1 within your divisions"):
         await carry_out(work.runtime, work.somebody("next-grid"), 1, append_close)
 
 
-async def test_reach_of_an_act_widens_what_the_caller_sees(work: Workplace) -> None:
+async def test_within_reach_of_widens_the_callers_division(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     neighbour = work.somebody("next-grid")
     assert await carry_out(work.runtime, neighbour, 1, append_close, within_reach_of=Act.CHECK_IN)
 
 
-async def test_act_on_the_whole_area_needs_the_role(work: Workplace) -> None:
+async def test_on_whole_area_requires_a_role_that_may_act(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     grid = work.somebody("grid")
     with pytest.raises(ForbiddenError, match="grid_officer does not close an alert"):

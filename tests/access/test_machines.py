@@ -1,4 +1,4 @@
-"""Tokens of machines: stored hashed, bounded in time, revoked, and of no use elsewhere."""
+"""Machines' tokens are stored hashed, expire, can be revoked, and fit one kind of machine."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ AN_HOUR = timedelta(hours=1)
 SENSOR, SENDER = MachineKind.SENSOR, MachineKind.CAP_SENDER
 
 
-def test_token_names_its_machine_until_it_ends(engine: Engine) -> None:
+def test_token_authenticates_until_it_expires_or_is_revoked(engine: Engine) -> None:
     with engine.begin() as connection:
         token = issue_machine_token(connection, SENSOR, "gauge", NOW, AN_HOUR)
         other = issue_machine_token(connection, SENSOR, "other", NOW, AN_HOUR)
@@ -32,7 +32,7 @@ def test_token_names_its_machine_until_it_ends(engine: Engine) -> None:
         assert machine_of_token(connection, SENSOR, other, NOW) == "other"
 
 
-def test_token_of_one_kind_is_none_of_another(engine: Engine) -> None:
+def test_token_of_one_kind_is_not_accepted_for_another(engine: Engine) -> None:
     with engine.begin() as connection:
         token = issue_machine_token(connection, SENSOR, "both", NOW, AN_HOUR)
         assert machine_of_token(connection, SENDER, token, NOW) is None
@@ -40,6 +40,6 @@ def test_token_of_one_kind_is_none_of_another(engine: Engine) -> None:
         assert machine_of_token(connection, SENSOR, token, NOW) == "both"
 
 
-def test_token_is_valid_for_some_time(engine: Engine) -> None:
+def test_validity_of_zero_is_refused(engine: Engine) -> None:
     with engine.begin() as connection, pytest.raises(ValueError, match="write a time above zero"):
         issue_machine_token(connection, SENSOR, "gauge", NOW, timedelta(0))

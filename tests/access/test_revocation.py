@@ -1,4 +1,4 @@
-"""The guard's rounds: whose watch ends, whose stays, and how many queries a round takes."""
+"""The guard's rounds: which watches end, which stay, and how many queries a round takes."""
 
 import asyncio
 import contextlib
@@ -77,11 +77,13 @@ async def ending(over: asyncio.Future[Ending]) -> Ending:
 
 
 async def rounds() -> None:
-    """Wait for several rounds of the guard."""
+    """Wait long enough for several rounds of the guard."""
     await asyncio.sleep(0.3)
 
 
-async def test_sign_out_ends_only_its_own_watches(watched_city: City, guard: Guard) -> None:
+async def test_sign_out_ends_only_watches_of_that_credential(
+    watched_city: City, guard: Guard
+) -> None:
     token = await write(watched_city, lambda db: issue_token(db, COMMANDER, NOW, timedelta(days=1)))
     bearer = Credential(CredentialKind.BEARER, hash_of(token))
     session = cookie(await browser(watched_city))
@@ -120,13 +122,13 @@ def moved(division: str) -> Any:
     return update(OFFICERS).where(OFFICERS.c.id == COMMANDER).values(division=division)
 
 
-async def test_round_takes_one_query_however_many_watch(watched_city: City) -> None:
+async def test_round_takes_one_query_for_all_watches(watched_city: City) -> None:
     guard = Guard(watched_city.database, watched_city.ledger)
     sessions = [cookie(await browser(watched_city)) for _ in range(3)]
     statements: list[str] = []
 
     def count(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        # An engine looks once at the keys that its database is encrypted with.
+        # An engine reads the encryption keys once, in a query that does not count here.
         if statement.startswith("SELECT") and "encryption_keys" not in statement:
             statements.append(statement)
 
@@ -190,7 +192,7 @@ async def test_last_seen_time_is_stored(watched_city: City, guard: Guard) -> Non
     assert max(await seen(watched_city)) > 300
 
 
-async def test_open_socket_is_seen_every_minute(
+async def test_open_socket_updates_last_seen_every_minute(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = cookie(await browser(watched_city, ago=timedelta(minutes=5)))

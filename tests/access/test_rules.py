@@ -28,7 +28,7 @@ RULINGS = [
     (Role.INFORMANT, VILLAGE, Act.WIDEN, VILLAGE, Ruling.NOT_THIS_ROLE),
     (Role.INFORMANT, VILLAGE, Act.CLOSE, VILLAGE, Ruling.NOT_THIS_ROLE),
     (Role.INFORMANT, VILLAGE, Act.REPORT, VILLAGE + "0001", Ruling.ALLOWED),
-    # A landslide ignores grid borders, so grid officers raise for the village; doors stay per grid.
+    # A landslide ignores grid borders, so grid officers raise alerts for the whole village.
     (Role.GRID_OFFICER, GRID, Act.RAISE, VILLAGE, Ruling.ALLOWED),
     (Role.GRID_OFFICER, GRID, Act.REPORT, GRID + "0001", Ruling.ALLOWED),
     (Role.GRID_OFFICER, GRID, Act.REPORT, VILLAGE + "0020001", Ruling.NOT_THIS_PLACE),
@@ -52,18 +52,18 @@ RULINGS = [
 
 
 @pytest.mark.parametrize(("role", "home", "act", "division", "expected"), RULINGS)
-def test_role_and_division_decide(
+def test_role_and_division_decide_the_ruling(
     role: Role, home: str, act: Act, division: str, expected: Ruling
 ) -> None:
     assert rule(role, home, act, division) is expected
 
 
 @pytest.mark.parametrize("act", Act)
-def test_administrator_may_do_no_alerting_act(act: Act) -> None:
+def test_administrator_may_not_do_any_alerting_act(act: Act) -> None:
     assert rule(Role.ADMINISTRATOR, "5119", act, VILLAGE) is Ruling.NOT_THIS_ROLE
 
 
-def test_informants_evidence_is_a_neighbours() -> None:
+def test_informants_evidence_has_the_neighbour_rung() -> None:
     assert RUNG[Role.INFORMANT] is Rung.NEIGHBOUR
     assert {RUNG[role] for role in RUNG if role is not Role.INFORMANT} == {Rung.OFFICER}
 
@@ -85,7 +85,7 @@ def test_every_reporting_role_has_a_rung() -> None:
         ("5119", Act.CHECK_IN, "5119"),
     ],
 )
-def test_reach_of_each_act(home: str, act: Act, expected: str) -> None:
+def test_permitted_division_of_each_act(home: str, act: Act, expected: str) -> None:
     assert permitted_division(home, act) == expected
 
 
@@ -112,7 +112,7 @@ def test_phones_are_visible_within_the_county(home: str, sees: bool) -> None:
         (Role.INFORMANT, VILLAGE, GRID, Ruling.NOT_THIS_ROLE),
     ],
 )
-def test_sessions_are_visible_to_overseers(
+def test_leading_roles_oversee_sessions_of_lower_divisions(
     role: Role, home: str, division: str, expected: Ruling
 ) -> None:
     assert oversees(role, home, division) is expected
@@ -135,7 +135,7 @@ RECOVERIES = [
 
 
 @pytest.mark.parametrize(("role", "home", "other", "division", "expected"), RECOVERIES)
-def test_administrators_recover_officers_below_and_no_peers(
+def test_administrators_may_recover_lower_officers_but_not_peers(
     role: Role, home: str, other: Role, division: str, expected: Ruling
 ) -> None:
     assert recovers(role, home, other, division) is expected

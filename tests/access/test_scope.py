@@ -1,4 +1,4 @@
-"""A caller's scope and permissions, and how they are refused."""
+"""The alerts and divisions that a caller may see or act on, and the refusals."""
 
 import pytest
 from sqlalchemy import Engine
@@ -39,7 +39,7 @@ def called(city: Engine, officer_id: str) -> Officer:
     ("officer", "seen"),
     [("informant", True), ("city-duty", True), ("next-grid", False), ("far-commander", False)],
 )
-def test_alert_is_visible_to_officers_it_concerns(city: Engine, officer: str, seen: bool) -> None:
+def test_alert_is_visible_to_officers_of_its_area(city: Engine, officer: str, seen: bool) -> None:
     caller = called(city, officer)
     with city.begin() as connection:
         if seen:
@@ -65,7 +65,7 @@ def test_alert_is_visible_within_the_reach_of_the_act(
                 alert_for(connection, 1, caller, Act.CHECK_IN)
 
 
-def test_acting_on_a_whole_alert_needs_all_of_its_area(city: Engine) -> None:
+def test_acting_on_an_alert_needs_permission_on_its_whole_area(city: Engine) -> None:
     commander = called(city, "commander")
     with city.begin() as connection:
         assert alert_to(connection, 1, commander, Act.CLOSE).id == 1
@@ -79,7 +79,7 @@ def test_acting_on_a_whole_alert_needs_all_of_its_area(city: Engine) -> None:
             alert_to(connection, 2, commander, Act.CLOSE)
 
 
-def test_places_beyond_the_own_division_are_refused_by_field(city: Engine) -> None:
+def test_division_outside_the_callers_is_refused_by_field(city: Engine) -> None:
     informant = called(city, "informant")
     check_places(informant, Act.RAISE, [QIANFO, QIANFO + "001"], "area")
     with pytest.raises(InvalidError, match=f"^area: {NEXT_VILLAGE} is not within") as refused:
@@ -93,14 +93,14 @@ def test_places_beyond_the_own_division_are_refused_by_field(city: Engine) -> No
     ("asked", "shown"),
     [(None, TOWN), (TOWN, TOWN), (QIANFO, QIANFO), (COUNTY, None), (CITY, None), (FAR_TOWN, None)],
 )
-def test_scope_is_the_own_division_or_a_part_of_it(
+def test_scope_is_the_callers_division_or_a_part_of_it(
     city: Engine, asked: str | None, shown: str | None
 ) -> None:
     commander = called(city, "commander")
     if shown:
         assert scope_for(commander, asked) == shown
     else:
-        with pytest.raises(NotFoundError, match=f"no division {asked} within yours"):
+        with pytest.raises(NotFoundError, match=f"no division {asked} within your division"):
             scope_for(commander, asked)
 
 

@@ -1,4 +1,4 @@
-"""What an officer may do with a household, and that the verbs agree."""
+"""The listed actions on a household agree with what the verbs allow."""
 
 from functools import partial
 from typing import Any, Final
@@ -20,7 +20,7 @@ FORBIDDEN: Final = {"not_this_role", "not_this_place"}
 
 
 async def told_of(service: Running, code: str, caller: str) -> dict[str, str | None]:
-    """Return the reason against each action, by its name."""
+    """Return the reason against each action, by the action's name."""
     status, body = await service.get(f"/api/alerts/1/households/{code}", caller)
     assert status == 200, body
     actions = body["allowed_actions"]
@@ -28,7 +28,7 @@ async def told_of(service: Running, code: str, caller: str) -> dict[str, str | N
     return {each["action"]: each["reason"] for each in actions}
 
 
-async def test_reasons_are_those_of_the_rules(service: Running) -> None:
+async def test_forbidden_actions_give_their_reasons(service: Running) -> None:
     await service.raised("commander", TOWN)
     finding = {"household": SAFE, "report": "evacuated"}
     assert (await service.post("/api/alerts/1/evidence", "grid", finding))[0] == 200
@@ -47,7 +47,7 @@ async def test_reasons_are_those_of_the_rules(service: Running) -> None:
     assert over == allowed | dict.fromkeys(("ask_by_text", "ask_by_call"), "alert_not_open")
 
 
-async def test_officer_whose_task_it_is_may_hand_it_on(service: Running) -> None:
+async def test_assigned_officer_may_hand_the_door_task_on(service: Running) -> None:
     await service.raised("commander", QIANFO)
     sent = {"household": HOME, "officer": "grid"}
     assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
@@ -57,7 +57,7 @@ async def test_officer_whose_task_it_is_may_hand_it_on(service: Running) -> None
     assert (await told_of(service, HOME, "grid"))["send"] == "not_this_role"
 
 
-async def test_list_says_the_same_as_each_record(service: Running) -> None:
+async def test_list_and_record_give_the_same_reasons(service: Running) -> None:
     await service.raised("commander", TOWN)
     finding = {"household": SAFE, "report": "evacuated"}
     assert (await service.post("/api/alerts/1/evidence", "grid", finding))[0] == 200
@@ -71,7 +71,7 @@ async def test_list_says_the_same_as_each_record(service: Running) -> None:
             assert listed["allowed_actions"] == record["allowed_actions"], listed["code"]
 
 
-async def test_facts_of_a_page_take_three_queries(service: Running) -> None:
+async def test_acted_on_takes_three_queries_for_a_page(service: Running) -> None:
     await service.raised("commander", TOWN)
 
     def look(connection: Connection, limit: int) -> tuple[int, int]:
@@ -87,7 +87,7 @@ async def test_facts_of_a_page_take_three_queries(service: Running) -> None:
         assert facts == (limit, 3)
 
 
-async def test_verbs_agree(service: Running) -> None:
+async def test_verbs_refuse_for_the_listed_reasons(service: Running) -> None:
     await service.raised("commander", TOWN)
     for caller in ("informant", "grid", "commander", "county-duty", "administrator"):
         for code in (HOME, SAFE, WITHOUT_PHONE):
@@ -98,7 +98,7 @@ async def test_verbs_agree(service: Running) -> None:
                 status, said = await service.post(f"/api/alerts/1/{path}", caller, body)
                 if reason is None:
                     assert status < 300, (action, said)
-                    # The household has changed.
+                    # The action changed the household, so read the reasons again.
                     told = {}
                 elif reason in FORBIDDEN:
                     assert status == 403, (action, reason, said)

@@ -1,4 +1,4 @@
-"""The audit: agrees with untouched data, and finds each kind of tampering."""
+"""The audit passes untouched data and finds each kind of tampering."""
 
 from dataclasses import replace
 from typing import Any
@@ -45,7 +45,7 @@ def _own(household: str, report: Report, source: str) -> NewEvidence:
 
 @pytest.fixture
 def told(engine: Engine) -> Engine:
-    """Enrol Qianfo; household 3 has left, household 4 needs help."""
+    """Return a database with Qianfo enrolled; household 3 has left, household 4 needs help."""
     with engine.begin() as connection:
         enrolled_city(connection, QIANFO)
         transaction = Transaction(connection, POLICY)
@@ -84,7 +84,7 @@ def test_audit_agrees_with_named_persons_and_visitors(told: Engine) -> None:
             source="two of three",
             persons=frozenset({0, 1}),
         )
-        # Folding by heads alone would take this report on another person as a correction.
+        # A fold of counts alone would take this report on another person for a correction.
         third = replace(two, source="third", report=Report.STAYING, persons=frozenset({2}))
         away = replace(two, source="away", household=visitors, persons=None)
         (standing, *_) = record_evidence(
@@ -147,7 +147,7 @@ DAMAGE: list[Any] = [
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_damaged_row_is_reported_and_stops_nothing(told: Engine, damage: Any) -> None:
+def test_damaged_row_is_reported_and_the_audit_goes_on(told: Engine, damage: Any) -> None:
     with told.begin() as connection:
         connection.execute(damage)
         audit = verify(connection)
@@ -163,7 +163,7 @@ def test_damaged_row_is_reported_and_stops_nothing(told: Engine, damage: Any) ->
 
 
 @pytest.mark.parametrize("damage", DAMAGE[:4])
-def test_household_with_damaged_evidence_is_heard(told: Engine, damage: Any) -> None:
+def test_damaged_evidence_does_not_block_later_evidence(told: Engine, damage: Any) -> None:
     with told.begin() as connection:
         connection.execute(damage)
         transaction = Transaction(connection, POLICY)
@@ -175,7 +175,7 @@ def test_household_with_damaged_evidence_is_heard(told: Engine, damage: Any) -> 
     assert standing == Standing.NEEDS_HELP
 
 
-def test_impossible_instant_stops_nothing(told: Engine) -> None:
+def test_impossible_instant_does_not_stop_the_audit(told: Engine) -> None:
     with told.begin() as connection:
         connection.execute(
             text("UPDATE evidence SET given_at = 9223372036854775807 WHERE source = 'SM4'")
@@ -185,7 +185,7 @@ def test_impossible_instant_stops_nothing(told: Engine) -> None:
     assert kept.given_at.year == 9999
 
 
-def test_anchor_finds_a_log_that_was_written_anew(told: Engine) -> None:
+def test_anchor_reveals_a_rewritten_log(told: Engine) -> None:
     with told.begin() as connection:
         kept = anchors(connection)
         assert [(each.alert, each.seq) for each in kept] == [(1, last_seq(connection, 1))]
@@ -197,7 +197,7 @@ def test_anchor_finds_a_log_that_was_written_anew(told: Engine) -> None:
 
 
 def _rewrite(connection: Connection) -> None:
-    """Change the first entry, and make the chain fit again."""
+    """Change the first log entry and recompute the hash chain."""
     chain, entry = None, events.c
     connection.execute(update(events).where(entry.seq == 1).values(division="elsewhere"))
     for row in connection.execute(select(events).order_by(entry.seq)).all():

@@ -1,4 +1,4 @@
-"""Evidence recorded: standings and tallies follow it, repeats are ignored, order is irrelevant."""
+"""Recorded evidence updates standings and tallies; repeats and order change nothing."""
 
 import itertools
 import random
@@ -41,7 +41,7 @@ _sources = itertools.count()
 
 @pytest.fixture
 def alert(engine: Engine) -> int:
-    """Enrol both villages on an alert; return its id."""
+    """Enrol both villages on an alert; return the alert's id."""
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
@@ -102,7 +102,7 @@ def test_standing_and_tally_change_together(engine: Engine, alert: int) -> None:
     )
 
 
-def test_same_source_counts_once(engine: Engine, alert: int) -> None:
+def test_same_source_is_recorded_once(engine: Engine, alert: int) -> None:
     item = said(alert, 3, Report.EVACUATED, source="SM1")
     first, again = record(engine, item, item)
     (later,) = record(engine, item)
@@ -112,7 +112,7 @@ def test_same_source_counts_once(engine: Engine, alert: int) -> None:
         assert connection.execute(select(func.count()).select_from(events)).scalar_one() == 1
 
 
-def test_household_on_no_roll_has_no_standing(engine: Engine, alert: int) -> None:
+def test_household_not_on_the_roll_has_no_standing(engine: Engine, alert: int) -> None:
     (nobody,) = record(engine, said(alert, 99, Report.EVACUATED))
     assert nobody is None
     with engine.begin() as connection:
@@ -137,7 +137,7 @@ def test_order_and_batching_do_not_change_the_result(engine: Engine, alert: int)
     assert look(engine, verify).differences == ()
 
 
-def test_tallies_add_up_by_prefix(engine: Engine, alert: int) -> None:
+def test_tallies_add_up_by_division_prefix(engine: Engine, alert: int) -> None:
     record(engine, said(alert, 3, Report.ELSEWHERE))
     villages = look(engine, tallies_below, alert, TOWN, 12)
     assert set(villages) == {QIANFO, NEXT_VILLAGE}
@@ -146,7 +146,7 @@ def test_tallies_add_up_by_prefix(engine: Engine, alert: int) -> None:
     assert look(engine, tally_of, alert, "512") == Tally()
 
 
-def test_pages_are_ordered_by_danger_and_join(engine: Engine, alert: int) -> None:
+def test_pages_are_complete_and_ordered_by_danger(engine: Engine, alert: int) -> None:
     record(
         engine,
         said(alert, 1, Report.EVACUATED),
@@ -180,14 +180,14 @@ def test_persons_are_stored_by_index_and_folded_one_by_one(engine: Engine, alert
         assert connection.execute(select(evidence.c.persons)).scalar_one() == "0;2"
     (item,) = look(engine, evidence_of, {(alert, home)})[alert, home]
     assert item.persons == two.persons
-    # A bare '1 2' may mean other people than the two who are out, so the counts are not added up.
+    # '1 2' may mean the same two people who are already out, so the counts are not added up.
     (standing,) = record(engine, said(alert, 2, Report.EVACUATED, people=2))
     assert standing is not None
     assert standing.people.unaccounted >= 1
     assert look(engine, verify).differences == ()
 
 
-def test_start_of_a_missed_roll_call_is_stored(engine: Engine, alert: int) -> None:
+def test_start_time_of_a_missed_roll_call_is_stored(engine: Engine, alert: int) -> None:
     record(engine, said(alert, 3, Report.EVACUATED, at=after(100)))
     silence = said(alert, 3, Report.MISSED_ROLL_CALL, at=after(900))
     (standing,) = record(engine, replace(silence, since=after(50)))
@@ -200,7 +200,7 @@ def test_start_of_a_missed_roll_call_is_stored(engine: Engine, alert: int) -> No
     assert standing.standing is Standing.UNACCOUNTED
 
 
-def test_household_of_a_source_is_found(engine: Engine, alert: int) -> None:
+def test_household_of_returns_the_household_of_a_source(engine: Engine, alert: int) -> None:
     record(engine, said(alert, 3, Report.EVACUATED, source="SM1"))
     assert look(engine, household_of, "SM1") == household_code(QIANFO, 3)
     assert look(engine, household_of, "SM2") is None

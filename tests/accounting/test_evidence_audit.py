@@ -1,4 +1,4 @@
-"""Evidence that was changed, made up or taken away without its entry in the log is found."""
+"""The audit finds evidence that was changed, added or deleted without a log entry."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ ENTRY = events.c
 
 @pytest.fixture
 def told(engine: Engine) -> Engine:
-    """Enrol Qianfo; households 3 and 4 have left, and a missed roll-call is among the evidence."""
+    """Return a database where households 3 and 4 have left and household 5 missed a roll-call."""
     said = {
         "recorded_at": after(1),
         "rung": Rung.OFFICER,
@@ -88,14 +88,14 @@ def test_changed_row_is_found(told: Engine, change: dict[str, Any]) -> None:
     assert found(told)[0] == f"evidence {row}"
 
 
-def test_row_that_was_taken_away_is_found(told: Engine) -> None:
+def test_deleted_row_is_found(told: Engine) -> None:
     with told.begin() as connection:
         gone = delete(evidence).where(ROW.source == "4").returning(ROW.seq)
         seq = connection.execute(gone).scalar_one()
     assert found(told) == [f"evidence of log entry {seq}"]
 
 
-def test_made_up_row_is_found(told: Engine) -> None:
+def test_added_row_is_found(told: Engine) -> None:
     with told.begin() as connection:
         copied = [each for each in ROW if each.name not in {"id", "source", "seq"}]
         row = connection.execute(select(*copied).where(ROW.source == "3")).one()._asdict()

@@ -42,7 +42,7 @@ def test_silent_households_have_no_last_word(called: Transaction) -> None:
     assert last_words(called.connection, 1, []) == {}
 
 
-def test_last_word_is_dated_by_when_it_was_given(called: Transaction) -> None:
+def test_last_word_has_the_time_it_was_given(called: Transaction) -> None:
     late = replace(WORD, given_at=after(5), recorded_at=after(90), source="late")
     record_evidence(called, [WORD, late, replace(WORD, household=OTHER, source="other")])
     assert last_words(called.connection, 1, [HOME]) == {HOME: after(60)}
@@ -50,6 +50,8 @@ def test_last_word_is_dated_by_when_it_was_given(called: Transaction) -> None:
 
 
 @pytest.mark.parametrize("report", [Report.NOT_HOME, Report.MISSED_ROLL_CALL])
-def test_shut_door_and_missed_roll_call_are_no_word(called: Transaction, report: Report) -> None:
+def test_unanswered_door_and_missed_roll_call_are_not_a_last_word(
+    called: Transaction, report: Report
+) -> None:
     record_evidence(called, [replace(WORD, report=report)])
     assert last_words(called.connection, 1, [HOME]) == {}

@@ -18,7 +18,7 @@ from tests.support.running import Workplace
 
 FIRST = household_code(QIANFO, 1)
 NAMED = household_code(QIANFO, 2)
-"""The household of three people, named in the tests that need names."""
+"""A household of three people, whose names some tests set."""
 
 
 def finding(
@@ -74,7 +74,7 @@ async def test_administrator_may_not_report(work: Workplace) -> None:
         ("far-commander", FIRST),
     ],
 )
-async def test_household_of_others_or_on_no_roll_is_not_found(
+async def test_household_of_another_division_or_not_on_the_roll_is_not_found(
     work: Workplace, officer: str, household: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -99,7 +99,7 @@ async def test_repeated_report_counts_once(work: Workplace) -> None:
 
 
 async def test_reused_key_does_not_lose_a_call_for_help(work: Workplace) -> None:
-    """A device that reuses a key must not silence another household's report."""
+    """A device that reuses a key for another household must not suppress that report."""
     await work.raised("commander", TOWN)
     await work.raised("commander", TOWN)
     await reported(work, "grid", finding())
@@ -118,7 +118,7 @@ async def test_report_from_the_future_is_refused(work: Workplace) -> None:
 
 
 async def test_late_report_keeps_the_time_it_was_made(work: Workplace) -> None:
-    """Without signal at the door, the older report arrives last and corrects nothing."""
+    """A report delayed by lost signal must not override a later one that arrived first."""
     await work.raised("informant", QIANFO)
     now = work.runtime.clock.now()
     await reported(work, "grid", finding(Report.STAYING, given_at=now))
@@ -135,7 +135,7 @@ async def raised_with_names(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
 
 
-async def test_named_persons_stand_by_name(work: Workplace) -> None:
+async def test_named_persons_of_a_household_are_counted_separately(work: Workplace) -> None:
     await raised_with_names(work)
     said = [(Report.EVACUATED, ("丙", "甲")), (Report.STAYING, ("乙",))]
     for number, (what, persons) in enumerate(said):
@@ -151,7 +151,7 @@ async def test_named_persons_stand_by_name(work: Workplace) -> None:
     ("persons", "people", "said"),
     [
         (("丁",), None, "丁: not named on the roll; write names as it has them: 甲, 乙, 丙"),
-        ((), None, "nobody is named"),
+        ((), None, "the list of names is empty"),
         (("甲",), 1, "leave out `people`"),
     ],
 )
@@ -171,7 +171,7 @@ async def test_invalid_names_are_refused(
     assert work.rows(select(evidence)) == []
 
 
-async def test_check_in_is_the_highest_rung_and_covers_the_town(work: Workplace) -> None:
+async def test_check_in_has_the_highest_rung_and_covers_the_town(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await reported(work, "commander", finding(Report.STAYING))
     standing = await check_in(work.runtime, work.somebody("next-grid"), 1, finding())
@@ -185,7 +185,7 @@ async def test_check_in_is_the_highest_rung_and_covers_the_town(work: Workplace)
         await reported(work, "next-grid", finding(key="finding-2"))
 
 
-async def test_check_in_by_another_village_ends_no_call_for_help(work: Workplace) -> None:
+async def test_check_in_by_another_village_does_not_end_a_call_for_help(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await reported(work, "informant", finding(Report.NEEDS_HELP))
     arrived = finding(key="finding-2")
@@ -203,7 +203,7 @@ async def test_check_in_by_another_village_ends_no_call_for_help(work: Workplace
         ("far-commander", NotFoundError),
     ],
 )
-async def test_check_in_by_others_is_refused(
+async def test_check_in_by_wrong_role_or_town_is_refused(
     work: Workplace, officer: str, refused: type[Exception]
 ) -> None:
     await work.raised("informant", QIANFO)

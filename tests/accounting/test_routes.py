@@ -27,7 +27,7 @@ from tests.support.door_reports import all_out, found
 from tests.support.running import Json, Running
 
 SECOND = household_code(QIANFO, 2)
-"""The household of three people."""
+"""Code of a household of three people."""
 NAMES = ["住户0002甲", "住户0002乙", "住户0002丙"]
 
 
@@ -75,7 +75,7 @@ async def test_households_are_paged_by_danger(service: Running) -> None:
         assert status == 200
         listed += page["households"]
         after = {"after": page["after"]}
-        # A household that moves between two pages does not hide others.
+        # A household that moves to another page must not hide others.
         await all_out(service, [int(listed[-1]["code"][-4:])])
     assert len({home["code"] for home in listed}) >= 19
     assert listed[0]["code"] == household_code(QIANFO, 4)
@@ -151,10 +151,10 @@ async def test_officers_cannot_report_a_missed_roll_call(service: Running) -> No
     await service.raised("informant", QIANFO)
     status, body = await found(service, "grid", 1, "missed_roll_call")
     assert status == 422
-    assert "report: only a roll-call's end says this" in body["detail"]
+    assert "report: only the end of a roll-call sets this" in body["detail"]
 
 
-async def test_person_not_reported_is_missing_by_name(named: Running) -> None:
+async def test_person_without_a_report_is_listed_as_missing(named: Running) -> None:
     status, body = await found(named, "grid", 2, "evacuated", persons=NAMES[:2])
     assert (status, body["standing"]) == (200, "partly")
     assert (body["people"]["evacuated"], body["people"]["unaccounted"]) == (2, 1)
@@ -183,8 +183,11 @@ async def test_record_names_the_neighbour_and_the_courtyard(service: Running) ->
 
 INVALID_NAMES: list[tuple[Json, str]] = [
     ({"persons": ["张三"]}, f"persons: 张三: not named on the roll; .*{NAMES[0]}, {NAMES[1]}"),
-    ({"persons": []}, "persons: nobody is named"),
-    ({"persons": NAMES[:1], "people": 1}, "persons: names and a count .*leave out `people`"),
+    ({"persons": []}, "persons: the list of names is empty"),
+    (
+        {"persons": NAMES[:1], "people": 1},
+        "persons: give either names or a count: leave out `people`",
+    ),
     (
         {"household": household_code(QIANFO, 3), "persons": ["张三"]},
         "it names nobody of this household, so give `people`",
@@ -300,7 +303,7 @@ async def test_check_in_counts_people_and_is_idempotent(named: Running) -> None:
         status, body = await check_in(named, "grid", people=2, key="arrival-1")
         assert (status, body["people"]["evacuated"], body["people"]["unaccounted"]) == (200, 2, 1)
     assert len(named.rows(select(evidence))) == 1
-    # The same key on a report from the door is separate evidence.
+    # A report from the door with the same key is separate evidence.
     await found(named, "grid", 2, "evacuated", key="arrival-1")
     assert len(named.rows(select(evidence))) == 2
 
@@ -339,8 +342,13 @@ INVALID_VISITORS: list[tuple[str, Json, int, str]] = [
     ("far-commander", {"division": FAR_TOWN}, 404, "no alert 1"),
     ("grid", {"division": NEXT_VILLAGE}, 422, "division: .* not within your division"),
     ("commander", {"division": NEXT_VILLAGE}, 422, "division: .* not in the area of alert 1"),
-    ("commander", {"division": TOWN}, 422, "division: .* no village or grid"),
-    ("commander", {"division": QIANFO + "001"}, 422, "division: .* no village or grid here"),
+    ("commander", {"division": TOWN}, 422, "division: .* is not a village or grid"),
+    (
+        "commander",
+        {"division": QIANFO + "001"},
+        422,
+        "division: .* is not a village or grid known here",
+    ),
     ("grid", {"people": 0}, 422, "people"),
     ("grid", {"name": " "}, 422, "name"),
     ("grid", {"report": "missed_roll_call"}, 422, "report"),
@@ -369,7 +377,7 @@ async def test_list_shows_the_time_of_the_last_word(service: Running) -> None:
     assert set(heard.values()) == {None}
 
 
-async def test_asking_a_household_again_is_recorded(service: Running) -> None:
+async def test_repeated_question_to_a_household_is_recorded(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     home = f"/api/alerts/{alert}/households/{SECOND}"
     status, asked = await service.post(f"{home}/ask", "commander", {"channel": "voice"})
@@ -384,7 +392,7 @@ async def test_asking_a_household_again_is_recorded(service: Running) -> None:
     assert told["subject"] == SECOND
 
 
-async def test_concurrent_asks_owe_one_phone_call(service: Running) -> None:
+async def test_concurrent_requests_create_one_phone_call(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     ask = f"/api/alerts/{alert}/households/{SECOND}/ask"
     pressed = [
@@ -400,7 +408,9 @@ async def test_concurrent_asks_owe_one_phone_call(service: Running) -> None:
     assert service.rows(calls) == [(1,)]
 
 
-async def test_invalid_ask_is_refused(service: Running, subtests: pytest.Subtests) -> None:
+async def test_invalid_question_to_a_household_is_refused(
+    service: Running, subtests: pytest.Subtests
+) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     for caller, household, body, status in [
         ("grid", SECOND, {"channel": "sms"}, 403),

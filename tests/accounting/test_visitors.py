@@ -1,4 +1,4 @@
-"""Visitors added by officers: where, once, and always with a report on them."""
+"""Officers add visitors inside the area, once, and with a report about them."""
 
 import json
 from dataclasses import replace
@@ -82,13 +82,13 @@ async def test_boards_show_visitors_without_names(work: Workplace) -> None:
     assert TOURISTS.name not in text
 
 
-async def test_informants_report_on_visitors_is_a_neighbours(work: Workplace) -> None:
+async def test_informants_report_on_visitors_has_the_neighbour_rung(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     assert not (await added(work, "informant")).entry.standing.verified
     assert work.rows(select(evidence.c.rung)) == [(Rung.NEIGHBOUR,)]
 
 
-async def test_people_are_conserved(work: Workplace) -> None:
+async def test_tally_counts_visitors_with_any_report(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     for number, what in enumerate(Report):
         if what is not Report.MISSED_ROLL_CALL:
@@ -148,8 +148,8 @@ async def test_missing_visitors_reopen_a_closed_alert(
         ("administrator", QIANFO, ForbiddenError, "does not report on a household"),
         ("grid", NEXT_VILLAGE, InvalidError, "not within your division"),
         ("commander", NEXT_VILLAGE, InvalidError, "not in the area of alert 1; .* widened first"),
-        ("commander", TOWN, InvalidError, "is no village or grid here"),
-        ("commander", QIANFO + "009", InvalidError, "is no village or grid here"),
+        ("commander", TOWN, InvalidError, "is not a village or grid known here"),
+        ("commander", QIANFO + "009", InvalidError, "is not a village or grid known here"),
         ("far-commander", FAR_TOWN, NotFoundError, "no alert 1"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Visitors on the roll: counted like all others, each with a unique code."""
+"""Visitors on the roll are counted like others and get unique codes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -107,7 +107,7 @@ def test_division_without_free_codes_is_refused(called: Transaction) -> None:
 
 
 def test_missing_visitors_get_a_door_task_at_once(called: Transaction) -> None:
-    """No phone can be tried, so the village's grid officer is sent."""
+    """Visitors have no phone number, so the village's grid officer is sent."""
     connection = called.connection
     add_visitors(called, 1, TOURISTS, after(1))
     assert entry(connection).position.next_at == after(1)
@@ -118,7 +118,7 @@ def test_missing_visitors_get_a_door_task_at_once(called: Transaction) -> None:
 
 
 @pytest.mark.parametrize(("report", "ends"), [(Report.EVACUATED, True), (Report.NOT_HOME, False)])
-def test_evidence_on_visitors_counts_like_any(
+def test_evidence_on_visitors_counts_like_other_evidence(
     called: Transaction, report: Report, ends: bool
 ) -> None:
     code = add_visitors(called, 1, TOURISTS, NOW)

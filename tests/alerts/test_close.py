@@ -1,4 +1,4 @@
-"""Closing: only with nobody unaccounted and no help case open; every obstacle is stated."""
+"""A close needs nobody unaccounted and no open help case; the refusal states every obstacle."""
 
 import pytest
 from sqlalchemy import func, select, update
@@ -71,14 +71,14 @@ async def test_unverified_staying_blocks_the_close(work: Workplace) -> None:
 
 
 async def test_self_reported_household_at_high_risk_blocks_the_close(work: Workplace) -> None:
-    """Texts from forged numbers closed an alert without anybody having been seen."""
+    """Forged replies must not close an alert while no officer has seen anybody."""
     await work.raised("informant", QIANFO)
     await found(work, Report.EVACUATED, *(n for n in range(1, 11) if n != 5))
     await says(work, "1", household_phone(QIANFO, 5))
     with pytest.raises(ConflictError, match="too few verified") as refused:
         await closed(work)
     (reason,) = refused.value.reasons
-    assert reason.startswith("1 households at high risk are out or away by their own")
+    assert reason.startswith("1 households at high risk are out or away only by their own")
     await found(work, Report.EVACUATED, 5)
     assert await closed(work) is AlertState.CLOSED
 
@@ -92,7 +92,7 @@ async def test_empty_roll_blocks_the_close(
     assert refused.value.reasons == ("nobody is on the roll",)
 
 
-async def test_close_happens_once(work: Workplace) -> None:
+async def test_second_close_is_refused(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await found(work, Report.EVACUATED, *range(1, 11))
     await closed(work)
@@ -126,13 +126,13 @@ async def test_running_roll_call_leaves_the_next_unscheduled(
 
 
 @pytest.mark.parametrize("officer", ["informant", "grid", "administrator"])
-async def test_other_roles_may_not_close(work: Workplace, officer: str) -> None:
+async def test_roles_without_the_close_act_may_not_close(work: Workplace, officer: str) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(ForbiddenError, match="does not close"):
         await closed(work, officer)
 
 
-async def test_close_beyond_the_own_division_is_refused(
+async def test_close_beyond_the_callers_division_is_refused(
     work: Workplace,
 ) -> None:
     await work.raised("county-duty", COUNTY)

@@ -1,4 +1,4 @@
-"""The all-clear: only from a closed alert, and told to everybody who was told to leave."""
+"""The all-clear needs a closed alert and goes to everybody who was told to leave."""
 
 import pytest
 from sqlalchemy import select, update
@@ -28,7 +28,7 @@ async def cleared(work: Workplace, alert: int, officer: str = "commander") -> Cl
     return await give_all_clear(work.runtime, work.somebody(officer), alert)
 
 
-async def test_everybody_who_was_told_hears_the_all_clear(work: Workplace) -> None:
+async def test_all_recipients_of_the_alert_get_the_all_clear(work: Workplace) -> None:
     alert = await closed(work)
     await on_socket(work, "commander")
     told = set(texts_of(work, TextKind.ALERT)) | set(texts_of(work, TextKind.CALL, "accepted"))
@@ -45,7 +45,7 @@ async def test_everybody_who_was_told_hears_the_all_clear(work: Workplace) -> No
     assert (event.kind, event.subject) == ("alert.all_clear", "commander")
 
 
-async def test_recipients_never_told_hear_no_all_clear(work: Workplace) -> None:
+async def test_recipients_without_the_alert_get_no_all_clear(work: Workplace) -> None:
     alert = await closed(work, sent=9)
     assert (await cleared(work, alert)).owed.texts == 9
     waiting = select(texts.c.kind).join(deliveries, deliveries.c.text == texts.c.id)

@@ -1,4 +1,4 @@
-"""An expired alert sends nothing more, and its people are still accounted for."""
+"""An expired alert sends nothing more, but its people are still sought."""
 
 import json
 from datetime import timedelta
@@ -62,7 +62,7 @@ async def test_expired_alert_sends_nothing_but_opens_doors(
     assert len(work.rows(select(tasks.c.id).where(tasks.c.state == "open"))) == 10
 
 
-async def test_expired_alert_closes_only_at_zero(work: Workplace) -> None:
+async def test_expired_alert_closes_only_at_zero_unaccounted(work: Workplace) -> None:
     zero = await expiring(work)
     await zero.tick(END)
     await zero.text(1, "1", LATER)
@@ -82,7 +82,8 @@ async def test_closed_alert_does_not_expire_and_keeps_its_roll_calls(
     assert zero.row.state == AlertState.CLOSED
     assert zero.owed("roll_call")
     await zero.tick(ENDS_AT, (end_rolls,))
-    # Reopened beyond its validity: it sends nothing; those who missed the roll-call are sought.
+    # An alert reopened after its validity sends nothing, but officers seek whoever missed the
+    # roll-call.
     assert zero.row.state == AlertState.OPEN
     assert zero.on_roll(1).next_at == ENDS_AT
     await zero.tick(ENDS_AT + SECOND)
@@ -91,7 +92,7 @@ async def test_closed_alert_does_not_expire_and_keeps_its_roll_calls(
     assert await zero.close(ENDS_AT + 3 * SECOND) is AlertState.CLOSED
 
 
-async def test_prolonged_and_cancelled_alerts_do_not_expire(work: Workplace) -> None:
+async def test_extended_and_cancelled_alerts_do_not_expire(work: Workplace) -> None:
     prolonged, cancelled = await expiring(work), await expiring(work)
     later = alerts.c.id == prolonged.alert
     work.change(update(alerts).where(later).values(expires=END + SECOND))

@@ -1,4 +1,4 @@
-"""The query for open alerts beyond their validity."""
+"""The query for open alerts whose validity has ended."""
 
 from sqlalchemy import Engine, update
 

@@ -1,4 +1,4 @@
-"""Cancelling and updating: told once, after the original, to exactly those it may have reached."""
+"""Corrections go once, after the original, to exactly the recipients it may have reached."""
 
 from collections import Counter
 from datetime import timedelta
@@ -77,7 +77,7 @@ async def test_cancel_before_sending_sends_nothing(work: Workplace) -> None:
     assert not await on_socket(work, "commander")
 
 
-async def test_possible_recipients_hear_of_the_cancel_once(work: Workplace) -> None:
+async def test_possible_recipients_get_one_cancellation(work: Workplace) -> None:
     alert = await raised(work)
     first = await claimed(work, 9)
     accepted, unknown, refused, in_flight = first[:4], first[4:6], first[6:7], first[7:]
@@ -87,16 +87,14 @@ async def test_possible_recipients_hear_of_the_cancel_once(work: Workplace) -> N
     answer = await cancelled(work, alert)
     told = [c.number for c in (*accepted, *unknown, *in_flight)]
     assert Counter(n for _, n in texts_of(work, CANCELLATION)) == Counter(told)
-    assert (answer.owed.recipients, answer.owed.texts) == (8, 8)
-    # In English, which every seventh household reads, it takes two segments.
-    assert answer.owed.segments == 8 + (household_phone(QIANFO, 7) in told)
-    # The order of the originals: officers before households.
+    assert (answer.owed.recipients, answer.owed.texts, answer.owed.segments) == (8, 8, 8)
+    # The cancellation keeps the order of the originals: officers before households.
     again = await claimed(work)
     assert [c.number for c in again] == [c.number for c in (*accepted, *unknown)]
     assert all("取消" in c.body for c in again)
 
 
-async def test_delivery_state_decides_whether_a_correction_is_owed(work: Workplace) -> None:
+async def test_delivery_state_decides_whether_a_correction_is_sent(work: Workplace) -> None:
     alert = await raised(work)
     numbers: dict[str, str] = {}
     for state, one in zip(
@@ -111,7 +109,7 @@ async def test_delivery_state_decides_whether_a_correction_is_owed(work: Workpla
     assert told == {numbers[s] for s in numbers if s not in {"refused", "failed", "expired"}}
 
 
-async def test_cancellation_uses_the_recipients_language(work: Workplace) -> None:
+async def test_cancellation_is_in_the_recipients_language(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
     await cancelled(work, alert)
@@ -123,7 +121,7 @@ async def test_cancellation_uses_the_recipients_language(work: Workplace) -> Non
     )
 
 
-async def test_officer_called_by_socket_hears_by_socket(work: Workplace) -> None:
+async def test_officer_called_by_websocket_gets_the_cancellation_there(work: Workplace) -> None:
     alert = await raised(work)
     assert len(await on_socket(work, "commander")) == 1
     answer = await cancelled(work, alert)
@@ -133,7 +131,9 @@ async def test_officer_called_by_socket_hears_by_socket(work: Workplace) -> None
     assert "取消" in message.body
 
 
-async def test_cancellation_follows_a_message_written_during_the_cancel(work: Workplace) -> None:
+async def test_websocket_message_written_during_the_cancel_is_cancelled_too(
+    work: Workplace,
+) -> None:
     alert = await raised(work)
     now = work.runtime.clock.now()
     from_before = work.runtime.database.look(lambda db: waiting_for_socket(db, "commander", now))
@@ -178,7 +178,7 @@ async def test_original_is_not_retried_after_a_cancel(work: Workplace, answer: A
     }
 
 
-async def test_late_delivery_receipt_makes_a_cancellation_owed(work: Workplace) -> None:
+async def test_late_delivery_receipt_creates_a_cancellation(work: Workplace) -> None:
     alert = await raised(work)
     (one,) = await claimed(work, 1)
     await answered(work, [one])
@@ -194,7 +194,7 @@ async def test_late_delivery_receipt_makes_a_cancellation_owed(work: Workplace) 
     assert [c.number for c in await claimed(work)] == [one.number]
 
 
-async def test_late_receipt_owes_no_second_cancellation(work: Workplace) -> None:
+async def test_late_receipt_creates_no_second_cancellation(work: Workplace) -> None:
     alert = await raised(work)
     (one,) = await claimed(work, 1)
     await answered(work, [one])
@@ -255,7 +255,7 @@ async def test_raising_roles_and_higher_tiers_may_cancel(work: Workplace, office
         ("informant", [QIANFO], "next-grid", NotFoundError),
     ],
 )
-async def test_others_may_not_correct(
+async def test_officers_without_the_right_may_not_correct(
     work: Workplace, raiser: str, divisions: list[str], officer: str, refusal: type[Exception]
 ) -> None:
     alert = await raised(work, raiser, *divisions)
@@ -267,7 +267,7 @@ async def test_others_may_not_correct(
 
 
 def names(body: str, place: str) -> bool:
-    """Whether a text names a place: in Chinese, or by the first words of its English name."""
+    """Return whether a text contains the place's Chinese name or the start of its English name."""
     return place in body or in_language(place, "en")[:8] in body
 
 
@@ -298,7 +298,7 @@ async def test_update_asks_officers_to_confirm_again(work: Workplace) -> None:
     assert "镇中学" in message.body
 
 
-async def test_queued_correction_is_reworded_not_repeated(work: Workplace) -> None:
+async def test_queued_correction_is_reworded_instead_of_repeated(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work, 8))
     await updated(work, alert)
@@ -308,7 +308,7 @@ async def test_queued_correction_is_reworded_not_repeated(work: Workplace) -> No
     assert all(names(c.body, "县体育馆") for c in rest)
 
 
-async def test_sent_correction_is_corrected_again(work: Workplace) -> None:
+async def test_update_corrects_a_correction_already_sent(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
     for place in ("镇中学", "县体育馆"):
@@ -320,7 +320,7 @@ async def test_sent_correction_is_corrected_again(work: Workplace) -> None:
     assert (await cancelled(work, alert)).owed.texts == 14
 
 
-async def test_cancel_after_an_update_sends_one_text(work: Workplace) -> None:
+async def test_cancel_after_an_update_sends_one_cancellation(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work, 8))
     await updated(work, alert)
@@ -343,7 +343,7 @@ async def test_update_logs_the_previous_wording(work: Workplace) -> None:
     assert "滑坡乙" in row.request
 
 
-async def test_new_end_applies_to_queued_texts(work: Workplace) -> None:
+async def test_new_expiry_applies_to_queued_texts(work: Workplace) -> None:
     alert = await raised(work)
     soon = work.runtime.clock.now() + timedelta(hours=1)
     await updated(work, alert, expires=soon)
@@ -374,7 +374,7 @@ async def test_closed_alert_can_be_cancelled(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("status", ["Exercise", "Test"])
-async def test_exercise_never_changes_a_live_alert(work: Workplace, status: str) -> None:
+async def test_exercise_leaves_an_actual_alert_unchanged(work: Workplace, status: str) -> None:
     live = await raised(work, "commander", QIANFO)
     work.change(update(alerts).where(alerts.c.id == live).values(status="Actual"))
     exercise = await raised(work, "commander", QIANFO, status=status)

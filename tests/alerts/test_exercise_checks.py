@@ -1,4 +1,4 @@
-"""Exercises by size: who is texted and called, whatever happens, and how they end."""
+"""Exercises of each size: who is texted and called, and how they end."""
 
 import pytest
 from sqlalchemy import delete, select
@@ -20,17 +20,17 @@ from contacts.tables import OFFICER_PHONES
 from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code, officer_phone
 from tests.support.followed_alert import Followed
 from tests.support.incoming_texts import says, standing
-from tests.support.running import Workplace, request_for
+from tests.support.running import Running, Workplace, request_for
 
 HOME = household_code(QIANFO, 3)
 OFFICERS = {"size": "officers"}
 ONE_HOUSEHOLD = {"size": "one_phone", "household": HOME}
 LADDERS = (100, 200, 310, 400, 500, 730, 910, 1210)
-"""Seconds just after the steps of silence, of households and of officers."""
+"""Times in seconds after the alert, each just after an escalation step."""
 
 
 async def followed(work: Workplace, exercise: dict[str, str], officer: str) -> Followed:
-    """Raise an exercise with work groups around, and stay silent to the ends of the ladders."""
+    """Raise an exercise where work groups exist, and let all escalation steps pass unanswered."""
     with work.runtime.database.writer.begin() as connection:
         enlist_groups(connection, {f"{TOWN}/1": TOWN, f"{QIANFO}/1": QIANFO})
     raised = await work.raised(officer, QIANFO, exercise=exercise)
@@ -41,14 +41,14 @@ async def followed(work: Workplace, exercise: dict[str, str], officer: str) -> F
 
 
 def outbound(work: Workplace) -> list[tuple[str, str, str, str]]:
-    """Return every text and call ever owed: to whom, by which channel, and its words."""
+    """Return every delivery: recipient kind, recipient, channel and text."""
     owed = select(
         deliveries.c.recipient_kind, deliveries.c.recipient, deliveries.c.channel, texts.c.body
     ).join(texts, texts.c.id == deliveries.c.text)
     return [tuple(row) for row in work.rows(owed)]
 
 
-async def test_officers_are_called_and_woken_and_no_household_or_group_is_told(
+async def test_officers_exercise_reaches_only_officers(
     work: Workplace,
 ) -> None:
     await followed(work, OFFICERS, "commander")
@@ -62,7 +62,7 @@ async def test_officers_are_called_and_woken_and_no_household_or_group_is_told(
     assert work.rows(select(approvals)) == []
 
 
-async def test_exercise_of_officers_is_closed_and_ends_with_its_officers(work: Workplace) -> None:
+async def test_all_clear_of_an_officers_exercise_goes_only_to_officers(work: Workplace) -> None:
     await work.raised("commander", QIANFO, exercise=OFFICERS)
     commander = work.somebody("commander")
     assert await close(work.runtime, commander, 1) is AlertState.CLOSED
@@ -72,7 +72,7 @@ async def test_exercise_of_officers_is_closed_and_ends_with_its_officers(work: W
     assert {kind for kind, *_ in outbound(work)} == {"officer"}
 
 
-async def test_one_household_is_told_and_nobody_else_even_of_its_call_for_help(
+async def test_call_for_help_in_a_one_phone_exercise_reaches_nobody_else(
     work: Workplace,
 ) -> None:
     lived = await followed(work, ONE_HOUSEHOLD, "commander")
@@ -83,7 +83,7 @@ async def test_one_household_is_told_and_nobody_else_even_of_its_call_for_help(
     assert [row.household for row in work.rows(select(roll.c.household))] == [HOME]
 
 
-async def test_one_silent_household_is_reminded_and_called_and_its_answer_counts(
+async def test_silent_household_of_a_one_phone_exercise_is_reminded_and_called(
     work: Workplace,
 ) -> None:
     await followed(work, ONE_HOUSEHOLD, "commander")
@@ -93,7 +93,7 @@ async def test_one_silent_household_is_reminded_and_called_and_its_answer_counts
     assert standing(work, HOME) == "evacuated"
 
 
-async def test_own_phone_gets_the_call_and_the_answer_counts(work: Workplace) -> None:
+async def test_exercise_with_the_raisers_own_phone_waits_for_the_answer(work: Workplace) -> None:
     own = {"size": "one_phone", "officer": "grid"}
     await followed(work, own, "grid")
     assert {who for _, who, *_ in outbound(work)} == {"grid"}
@@ -114,7 +114,7 @@ async def test_own_phone_gets_the_call_and_the_answer_counts(work: Workplace) ->
         ({"officer": "nobody"}, "exercise.officer"),
     ],
 )
-async def test_phone_elsewhere_or_none_at_all_is_refused(
+async def test_recipient_elsewhere_or_without_a_phone_is_refused(
     work: Workplace, exercise: dict[str, str], field: str
 ) -> None:
     work.change(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "informant"))
@@ -128,7 +128,7 @@ async def test_phone_elsewhere_or_none_at_all_is_refused(
     assert outbound(work) == []
 
 
-async def test_preview_of_officers_counts_the_area_and_texts_to_officers_alone(
+async def test_preview_of_an_officers_exercise_counts_only_texts_to_officers(
     work: Workplace,
 ) -> None:
     body = request_for(QIANFO, exercise=OFFICERS)
@@ -139,3 +139,17 @@ async def test_preview_of_officers_counts_the_area_and_texts_to_officers_alone(
     assert shown.audience.officers == 5
     assert sum(shown.audience.texts_by_language.values()) == 5
     assert {text.kind for each in shown.variants for text in each.texts} == {"call", "voice_call"}
+
+
+async def test_exercise_without_a_size_reaches_everybody(service: Running) -> None:
+    sized = request_for(QIANFO)
+    unsized = {name: value for name, value in sized.items() if name != "exercise"}
+    assert sized["exercise"] == {"size": "everybody"}
+    reached: list[int] = []
+    for said in (sized, unsized):
+        status, preview = await service.post("/api/alerts/preview", "commander", said)
+        assert status == 200
+        reached.append(preview["households"])
+    assert reached[0] == reached[1] > 0
+    status, _ = await service.post("/api/alerts", "commander", unsized)
+    assert status == 201

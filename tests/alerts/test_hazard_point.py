@@ -1,4 +1,4 @@
-"""An alert for a hazard point: its roll, what the preview says of it, and what it keeps."""
+"""An alert for a hazard point: its roll, its preview, and the copy of the point's area."""
 
 from sqlalchemy import Engine, event, insert, select, update
 
@@ -18,14 +18,14 @@ THERE = sorted([*INSIDE, LISTED])
 
 
 def place(work: Workplace) -> None:
-    """Store the point; the next village lies elsewhere, and two households without coordinates."""
+    """Store the hazard point; move the next village away and remove two households' coordinates."""
     away = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == NEXT_VILLAGE).values(latitude=33.0)
     unknown = (LISTED, household_code(QIANFO, 9))
     lost = update(HOUSEHOLDS).where(HOUSEHOLDS.c.code.in_(unknown))
     work.change(*stored_point(), away, lost.values(latitude=None, longitude=None))
 
 
-async def test_preview_counts_whom_it_threatens_and_names_whom_it_cannot_place(
+async def test_preview_counts_threatened_and_unplaced_households(
     work: Workplace,
 ) -> None:
     place(work)
@@ -36,7 +36,7 @@ async def test_preview_counts_whom_it_threatens_and_names_whom_it_cannot_place(
     assert shown.waits_for_approval == ()
 
 
-async def test_roll_is_the_points_and_the_alert_keeps_its_area_and_name(work: Workplace) -> None:
+async def test_alert_keeps_the_points_area_and_name_when_the_point_changes(work: Workplace) -> None:
     place(work)
     raised = await raise_alert(
         work.runtime, work.somebody("informant"), ASKED, "a key of it", again=True
@@ -55,7 +55,7 @@ async def test_roll_is_the_points_and_the_alert_keeps_its_area_and_name(work: Wo
     assert "<polygon>31.9005,107.1 " in message.document
 
 
-async def test_unknown_retired_and_redrawn_points_are_refused(service: Running) -> None:
+async def test_invalid_hazard_points_are_refused(service: Running) -> None:
     for statement in stored_point():
         await service.change(statement)
     drawn = {"circles": [{"centre": [107.2, 31.9], "radius_km": 1}]}
@@ -72,7 +72,7 @@ async def test_unknown_retired_and_redrawn_points_are_refused(service: Running) 
     assert (await service.post("/api/alerts/preview", "commander", said))[0] == 422
 
 
-async def test_second_alert_for_an_open_point_is_confirmed(service: Running) -> None:
+async def test_second_alert_for_a_hazard_point_needs_confirmation(service: Running) -> None:
     for statement in stored_point():
         await service.change(statement)
     said = request_for() | {"area": {"hazard_point": CODE}}
@@ -88,7 +88,7 @@ async def test_second_alert_for_an_open_point_is_confirmed(service: Running) -> 
     assert (await service.post("/api/alerts?again=true", "informant", said))[0] == 201
 
 
-def test_lists_follow_two_moved_households_by_one_statement_each(engine: Engine) -> None:
+def test_two_moved_households_take_one_update_per_table(engine: Engine) -> None:
     moved = {household_code(QIANFO, old): household_code(QIANFO, old + 2) for old in (7, 8)}
     listed = HAZARD_POINT_HOUSEHOLDS
     sent: list[str] = []
@@ -104,7 +104,7 @@ def test_lists_follow_two_moved_households_by_one_statement_each(engine: Engine)
     assert [each[:6] for each in sent] == ["UPDATE", "UPDATE", "SELECT"], "points and neighbours"
 
 
-def test_list_follows_a_household_that_moves_and_loses_one_that_goes(engine: Engine) -> None:
+def test_point_list_follows_moved_and_drops_retired_households(engine: Engine) -> None:
     moved = household_code(QIANFO, 9)
     listed = select(HAZARD_POINT_HOUSEHOLDS.c.household)
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""An alert's overview, limited to the caller's scope."""
+"""An alert's overview, limited to the caller's division."""
 
 import pytest
 from sqlalchemy import Engine
@@ -44,14 +44,16 @@ def test_overview_counts_the_callers_division(called: Engine) -> None:
     ("division", "parts"),
     [
         (CITY, [COUNTY]),
-        # A part with nobody on the roll is left out.
+        # A part with nobody on the roll is omitted.
         (COUNTY, [TOWN]),
         (TOWN, [QIANFO, NEXT_VILLAGE]),
         (QIANFO, []),
         (FAR_TOWN, []),
     ],
 )
-def test_division_is_the_sum_of_its_parts(called: Engine, division: str, parts: list[str]) -> None:
+def test_tally_of_a_division_is_the_sum_of_its_parts(
+    called: Engine, division: str, parts: list[str]
+) -> None:
     with called.begin() as connection:
         seen = breakdown(connection, 1, division)
     assert seen.division.code == division
@@ -60,7 +62,7 @@ def test_division_is_the_sum_of_its_parts(called: Engine, division: str, parts: 
         assert sum(tally.people for _, tally in seen.parts) == seen.tally.people
 
 
-def test_unknown_place_is_shown_by_its_code(called: Engine) -> None:
+def test_unknown_division_is_shown_by_its_code(called: Engine) -> None:
     with called.begin() as connection:
         seen = breakdown(connection, 1, "511999")
     assert (seen.division.name, seen.tally.households, seen.parts) == ("511999", 0, [])

@@ -1,4 +1,4 @@
-"""The list of alerts: named by place, and counted within the division that asks."""
+"""The list of alerts, with place names and counts over the given division."""
 
 import pytest
 from sqlalchemy import Engine, insert
@@ -14,7 +14,7 @@ from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, fou
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Store two alerts: one for Qianfo, and a newer one for Qianfo and the next village."""
+    """Return a database with an alert for Qianfo, and a newer one for Qianfo and its neighbour."""
     with engine.begin() as connection:
         found_city(connection)
         first, second = stored_alert(connection, 27), stored_alert(connection, 28)
@@ -37,7 +37,7 @@ def seen(engine: Engine, scope: str, limit: int = 9) -> list[Listed]:
         return listed(connection, scope, limit)
 
 
-def test_list_is_newest_first_with_places(city: Engine) -> None:
+def test_list_is_newest_first_with_place_names(city: Engine) -> None:
     assert [(each.alert.number, each.place_names["zh"]) for each in seen(city, COUNTY)] == [
         (28, "千佛村等2处"),
         (27, "诺江镇千佛村"),
@@ -52,7 +52,7 @@ def test_list_counts_within_the_scope(city: Engine, scope: str, missing: list[in
     assert [each.tally.people_unaccounted for each in seen(city, scope)] == missing
 
 
-def test_people_are_counted_once(city: Engine) -> None:
+def test_tally_covers_all_villages_of_the_alert(city: Engine) -> None:
     newest, _ = seen(city, TOWN)
     assert newest.tally == Tally(people_unaccounted=7, people_evacuated=20)
 

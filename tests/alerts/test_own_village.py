@@ -1,4 +1,4 @@
-"""Every text to a household names its own village or grid, and that one's assembly point."""
+"""Every text names the household's own village or grid, and the assembly point there."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ GRID: Final = f"{QIANFO}001"
 
 @dataclass(frozen=True)
 class Own:
-    """What the people of a village or grid read, in Chinese and in English."""
+    """The names that texts to a village or grid contain, by language code."""
 
     place: dict[str, str]
     point: dict[str, str]
@@ -51,7 +51,7 @@ OWN: Final = {
     NEXT_VILLAGE: Own(
         {"zh": "诺江镇邻村", "en": "Linhai"}, {"zh": "邻村广场", "en": "the market square"}
     ),
-    # A grid without an assembly point goes where its village goes.
+    # A grid without an assembly point uses the one of its village.
     GRID: Own(
         {"zh": "千佛村一网格", "en": "grid Yi, Qianfo village"},
         {"zh": "千佛村小学", "en": "Qianfo village school"},
@@ -72,7 +72,7 @@ OF_PLACES: Final = {
 
 @pytest.fixture
 async def county(database_url: str) -> AsyncIterator[Workplace]:
-    """Return two villages with assembly points of their own, and a grid in one of them."""
+    """Yield a workplace with two villages that have assembly points, and a grid in one of them."""
     async with workplace(database_url) as work:
         own = {"name_en": "Linhai", "assembly_point_en": "the market square"}
         d, h = DIVISIONS.c, HOUSEHOLDS.c
@@ -101,7 +101,7 @@ async def say(work: Workplace, village: str, number: int, body: str) -> None:
 
 
 async def told_everything(work: Workplace, alert: int) -> None:
-    """Let the households of an alert be told, in every way but its end."""
+    """Send the households every kind of text and call, except those that end an alert."""
     runtime, commander = work.runtime, work.somebody("commander")
     await send_again(runtime, commander, alert, TOWN, None)
     await answered(work, await claimed(work))
@@ -120,7 +120,7 @@ async def told_everything(work: Workplace, alert: int) -> None:
 
 
 def to_households(work: Workplace) -> list[Any]:
-    """Return every text and call owed to a household, with the household's own division."""
+    """Return every text and call to a household, with the household's division."""
     return work.rows(
         select(
             deliveries.c.recipient,
@@ -138,7 +138,7 @@ def to_households(work: Workplace) -> list[Any]:
 
 
 def check(owed: list[Any], *, everybodys: dict[str, str] | None = None) -> None:
-    """Check that all of these texts name the place of their own reader, and no other's."""
+    """Check that each text names its reader's own village or grid, and no other."""
     for row in owed:
         spoken, own = LANGUAGES[row.language], OWN[row.division]
         template = (spoken.speech | spoken.texts)[row.kind]
@@ -152,7 +152,7 @@ def check(owed: list[Any], *, everybodys: dict[str, str] | None = None) -> None:
             assert point[row.language] in row.body
 
 
-async def test_every_kind_names_the_households_own_village(county: Workplace) -> None:
+async def test_every_kind_of_text_names_the_households_own_village(county: Workplace) -> None:
     alert = await raised(county)
     await told_everything(county, alert)
     await answered(county, await claimed(county))
@@ -168,7 +168,7 @@ async def test_every_kind_names_the_households_own_village(county: Workplace) ->
     assert {row.recipient for row in owed if row.read == "en"} == set(ENGLISH)
 
 
-async def test_alert_may_send_every_village_to_one_place(county: Workplace) -> None:
+async def test_alerts_assembly_point_replaces_the_villages_own(county: Workplace) -> None:
     alert = await raised(county, assembly_point="镇中学")
     await told_everything(county, alert)
     everybodys = {"zh": "镇中学", "en": "town middle school"}
@@ -176,7 +176,7 @@ async def test_alert_may_send_every_village_to_one_place(county: Workplace) -> N
     assert "千佛村小学" not in "".join(row.body for row in to_households(county))
 
 
-async def test_cleared_place_sends_every_village_to_its_own_again(county: Workplace) -> None:
+async def test_update_can_restore_the_villages_own_assembly_points(county: Workplace) -> None:
     alert = await raised(county, assembly_point="镇中学")
     commander, changes = county.somebody("commander"), Changes(assembly_point=None)
     await correct(county.runtime, commander, alert, changes)
@@ -198,7 +198,7 @@ async def test_page_names_the_households_own_village(county: Workplace) -> None:
             assert OWN[division].point[language] in page
 
 
-async def test_officers_read_of_the_area_in_their_language(county: Workplace) -> None:
+async def test_officers_read_the_areas_name_in_their_language(county: Workplace) -> None:
     await raised(county)
     calls = county.rows(
         select(deliveries.c.recipient, texts.c.language, texts.c.body)

@@ -1,4 +1,4 @@
-"""The preview equals what is sent afterwards, and writes nothing."""
+"""The preview equals what is sent after raising, and writes nothing."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -42,7 +42,7 @@ async def preview(work: Workplace, officer: str, asked: AlertRequest) -> Preview
 
 
 async def preview_under(work: Workplace, asked: AlertRequest, **policy: object) -> Preview:
-    """Preview an alert under a policy with other values."""
+    """Return the preview of an alert under a changed policy."""
     changed = work.runtime.policy.model_copy(update=policy)
     ledger = Ledger(work.runtime.database, work.woken.append, changed)
     runtime = replace(work.runtime, ledger=ledger)
@@ -64,7 +64,7 @@ async def test_preview_counts_the_audience(work: Workplace) -> None:
     assert audience.texts_by_language == {"zh": 16 + 6, "en": 2}
 
 
-async def test_preview_says_when_doors_are_knocked_on(work: Workplace) -> None:
+async def test_preview_tells_when_door_tasks_start(work: Workplace) -> None:
     shown = await preview(work, "commander", request(TOWN))
     assert (shown.calls_by_phone, shown.door_after) == (True, timedelta(seconds=480))
     work.runtime.ledger.policy = without_calls(work.runtime.policy)
@@ -73,7 +73,9 @@ async def test_preview_says_when_doors_are_knocked_on(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("divisions", [(QIANFO,), (QIANFO, NEXT_VILLAGE), (TOWN,), (CITY,)])
-async def test_preview_equals_what_is_owed(work: Workplace, divisions: tuple[str, ...]) -> None:
+async def test_preview_equals_the_deliveries_of_the_alert(
+    work: Workplace, divisions: tuple[str, ...]
+) -> None:
     asked = request(*divisions)
     shown = await preview(work, "city-duty", asked)
     raised = await raise_alert(work.runtime, work.somebody("city-duty"), asked, None, again=True)
@@ -89,7 +91,7 @@ async def test_preview_equals_what_is_owed(work: Workplace, divisions: tuple[str
 
 
 async def test_officer_calls_are_counted_by_their_own_length(work: Workplace) -> None:
-    """From some name length on, an officer call takes one segment less than a household's text."""
+    """With a long place name, an officer's text takes one segment less than a household's."""
     lengths = set()
     for name in range(10, 18):
         asked = request(QIANFO, event="滑坡", assembly_point="安" * name)
@@ -102,12 +104,12 @@ async def test_officer_calls_are_counted_by_their_own_length(work: Workplace) ->
         each = {language: text.segments for language, text in alert_texts(shown).items()}
         households = 8 * each["zh"] + each["en"]
         lengths.add((each["zh"], shown.forecast.segments - households))
-    # Five officer calls, each of one segment.
+    # Five texts to officers, each of one segment.
     assert lengths == {(1, 5), (2, 5)}
 
 
 @pytest.mark.parametrize(("other", "shown"), [(QIANFO, True), (NEXT_VILLAGE, False)])
-async def test_code_is_previewed_where_another_alert_is_open(
+async def test_preview_shows_the_alert_code_if_another_alert_is_open(
     work: Workplace, other: str, shown: bool
 ) -> None:
     await work.raised("city-duty", other)
@@ -124,7 +126,7 @@ async def test_code_is_previewed_where_another_alert_is_open(
 async def test_text_is_previewed_as_it_will_arrive(
     work: Workplace, page: str, linked: bool
 ) -> None:
-    """The previewed link is a placeholder of real length, and adds no segment."""
+    """The link in the preview is a placeholder of the real length, and adds no segment."""
     issuer = IssuerRules(names={"zh": "县"})
     asked = request(QIANFO, event="滑坡", status="Actual", assembly_point="校")
     plain = await preview_under(work, asked, issuer=issuer)
@@ -142,7 +144,7 @@ async def test_preview_writes_nothing(work: Workplace) -> None:
         assert work.rows(select(func.count()).select_from(table)) == [(0,)]
 
 
-async def test_finish_follows_the_rate_and_cost_the_price(
+async def test_finish_depends_on_the_rate_and_cost_on_the_price(
     work: Workplace,
 ) -> None:
     rules = work.runtime.policy.sending
@@ -153,7 +155,7 @@ async def test_finish_follows_the_rate_and_cost_the_price(
     assert not shown.forecast.late
 
 
-async def test_preview_is_refused_like_the_alert(work: Workplace) -> None:
+async def test_preview_is_refused_where_the_alert_would_be(work: Workplace) -> None:
     with pytest.raises(InvalidError, match="not within your division"):
         await preview(work, "informant", request(NEXT_VILLAGE))
     with pytest.raises(InvalidError, match="not a known division"):
@@ -162,7 +164,7 @@ async def test_preview_is_refused_like_the_alert(work: Workplace) -> None:
         await preview(work, "administrator", request(CITY))
 
 
-async def test_officers_of_english_readers_are_called_in_chinese(
+async def test_officers_get_chinese_texts_whatever_households_read(
     work: Workplace,
 ) -> None:
     work.change(update(HOUSEHOLDS).values(language="en"))
@@ -173,7 +175,7 @@ async def test_officers_of_english_readers_are_called_in_chinese(
 AROUND_QIANFO = [[31.5, 106.5], [31.5, 108], [32.5, 108], [32.5, 106.5]]
 
 
-async def test_drawn_area_tells_whom_it_could_not_place(work: Workplace) -> None:
+async def test_preview_of_a_drawn_area_counts_unplaced_households(work: Workplace) -> None:
     drawn = request(area={"polygon": AROUND_QIANFO})
     before = await preview(work, "city-duty", drawn)
     in_qianfo = HOUSEHOLDS.c.division.like(f"{QIANFO}%")

@@ -1,4 +1,4 @@
-"""What a preview warns of: each reason by itself, and none without a reason."""
+"""Each warning of a preview, one at a time, and no warning without a reason."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +22,7 @@ ISSUER = {"zh": "通江应急", "en": "Tongjiang"}
 async def warned(
     work: Workplace, names: Mapping[str, str] = ISSUER, **changes: Any
 ) -> list[PreviewWarning]:
-    """Return the warnings about an alert for the town, of which nothing is wrong by itself."""
+    """Return the warnings about an alert for the town; by default, there is nothing to warn of."""
     policy = work.runtime.policy.model_copy(update={"issuer": IssuerRules(names=names)})
     ledger = Ledger(work.runtime.database, work.woken.append, policy)
     asked = AlertRequest.model_validate(request_for(TOWN, **({"event": "滑坡"} | changes)))
@@ -33,7 +33,7 @@ async def warned(
     return list(shown.warnings)
 
 
-async def test_nothing_is_wrong_by_itself(work: Workplace) -> None:
+async def test_faultless_alert_has_no_warnings(work: Workplace) -> None:
     assert await warned(work) == []
 
 
@@ -41,7 +41,7 @@ async def test_nothing_is_wrong_by_itself(work: Workplace) -> None:
     ("names", "without"),
     [({}, {"en": 2, "zh": 22}), ({"zh": "通江应急"}, {"en": 2}), ({"en": "Tongjiang"}, {"zh": 22})],
 )
-async def test_languages_without_an_issuer_are_counted(
+async def test_texts_without_an_issuer_name_are_counted_by_language(
     work: Workplace, names: dict[str, str], without: dict[str, int]
 ) -> None:
     found = await warned(work, names)
@@ -71,7 +71,7 @@ async def test_villages_without_an_assembly_point_are_counted_and_named(work: Wo
 async def test_words_without_a_translation_are_named(work: Workplace) -> None:
     found = await warned(work, event="崩岸", instruction="往高处走" * 20)
     instruction = ("往高处走" * 20)[:39] + "…"
-    # The English text holds no Chinese: it names a generic hazard, and fits one segment.
+    # The English text names a generic hazard, so it contains no Chinese and fits one segment.
     assert found == [PreviewWarning(WarningCode.UNTRANSLATED, "en", 2, ("崩岸", instruction))]
 
 
@@ -80,7 +80,7 @@ async def test_latin_words_are_foreign_in_chinese(work: Workplace) -> None:
     assert PreviewWarning(WarningCode.FOREIGN_WORDS, "zh", 1, ("Sinkhole",)) in found
 
 
-async def test_name_of_a_place_in_the_wrong_script_is_foreign(work: Workplace) -> None:
+async def test_place_name_in_another_script_is_foreign(work: Workplace) -> None:
     there = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO)
     work.change(there.values(words={"name_en": "Qianfo 千佛"}))
     foreign = PreviewWarning(WarningCode.FOREIGN_WORDS, "en", 1, ("千佛",))

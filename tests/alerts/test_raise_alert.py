@@ -1,4 +1,4 @@
-"""Raising an alert: permissions, refusals, deliveries owed, and idempotency."""
+"""Raising an alert: permissions, refusals, deliveries and idempotency."""
 
 import asyncio
 from collections import Counter
@@ -78,13 +78,13 @@ async def test_phoneless_households_are_enrolled_without_texts(work: Workplace) 
     assert not work.rows(select(deliveries).where(deliveries.c.recipient == phoneless))
 
 
-async def test_order_is_officers_vulnerable_nearest_rest(work: Workplace) -> None:
+async def test_officers_come_first_then_vulnerable_then_nearest(work: Workplace) -> None:
     work.change(
         update(HOUSEHOLDS)
         .where(HOUSEHOLDS.c.code == household_code(QIANFO, 9))
         .values(latitude=None, longitude=None)
     )
-    # The hazard is at household 2. The commander is asked about the next village.
+    # The hazard is at household 2. The commander gets a request to approve the next village.
     await work.raised("informant", QIANFO, hazard_location=[31.902, 107.2])
     await look_next_door(work)
     order = work.rows(
@@ -93,7 +93,8 @@ async def test_order_is_officers_vulnerable_nearest_rest(work: Workplace) -> Non
         .order_by(deliveries.c.priority, deliveries.c.id)
     )
     assert [kind for kind, _, _ in order] == ["officer"] * 6 + ["household"] * 9
-    # 0.001 degrees of latitude are 111 m, in steps of 100 m; household 9 has no coordinates.
+    # Distances are rounded to 100 m; 0.001 degrees of latitude are 111 m. Household 9 has no
+    # coordinates.
     assert sorted((priority, int(code[-4:])) for _, code, priority in order[6:]) == [
         (10_003, 5),
         (20_000, 2),
@@ -129,7 +130,7 @@ async def test_texts_are_frozen_on_acceptance(work: Workplace) -> None:
         ("commander", [COUNTY]),
     ],
 )
-async def test_area_beyond_the_own_division_is_refused(
+async def test_area_beyond_the_callers_division_is_refused(
     work: Workplace, officer: str, divisions: list[str]
 ) -> None:
     before = counted(work)
@@ -150,7 +151,7 @@ async def test_area_beyond_the_own_division_is_refused(
     ],
 )
 @pytest.mark.parametrize("officer", ["informant", "grid"])
-async def test_own_village_is_told_while_the_wider_area_waits(
+async def test_own_village_is_alerted_while_the_wider_area_waits(
     work: Workplace, officer: str, divisions: list[str], waiting: list[str], asked: str
 ) -> None:
     answer = await work.raised(officer, *divisions)
@@ -166,7 +167,7 @@ async def test_own_village_is_told_while_the_wider_area_waits(
 
 
 async def test_approvals_and_deliveries_commit_together(work: Workplace) -> None:
-    """If the wider area cannot wait for anybody, nothing of the alert is stored."""
+    """If no officer can approve the wider area, nothing of the alert is stored."""
     work.change(insert(DIVISIONS).values(code="52", name="elsewhere", tier="province"))
     with pytest.raises(InvalidError, match=r"^area: no city covers"):
         await work.raised("informant", QIANFO, "52")
@@ -180,7 +181,7 @@ async def test_approvals_and_deliveries_commit_together(work: Workplace) -> None
     ]
 
 
-async def test_requested_area_is_not_proposed_too(work: Workplace) -> None:
+async def test_requested_area_is_not_also_proposed(work: Workplace) -> None:
     answer = await work.raised("informant", QIANFO, NEXT_VILLAGE)
     assert [each.cause for each in answer.waiting] == [ApprovalCause.WIDER_AREA]
     alone = await work.raised("informant", QIANFO)
@@ -212,7 +213,7 @@ async def test_polygon_without_own_households_is_refused(work: Workplace) -> Non
         await raised(work, "informant", request_for() | {"area": {"polygon": north}})
 
 
-async def test_repeated_wider_request_waits_once(work: Workplace) -> None:
+async def test_repeated_request_for_a_wider_area_asks_for_one_approval(work: Workplace) -> None:
     body = request_for(QIANFO, NEXT_VILLAGE)
     first = await raised(work, "informant", body, "key-00003")
     before = counted(work)
@@ -281,7 +282,7 @@ async def test_open_alerts_have_distinct_codes(work: Workplace) -> None:
     assert all(10 <= number <= 99 for number in numbers)
 
 
-async def test_village_without_households_is_alerted(work: Workplace) -> None:
+async def test_village_without_households_can_be_alerted(work: Workplace) -> None:
     work.change(delete(HOUSEHOLD_PHONES), delete(HOUSEHOLDS))
     answer = await work.raised("informant", QIANFO)
     assert answer.reached
@@ -312,7 +313,7 @@ async def test_only_the_first_phone_is_texted(work: Workplace) -> None:
 
 
 async def rehearse(work: Workplace) -> None:
-    """Let the commander raise an exercise, and copy it until there are as many as are allowed."""
+    """Raise an exercise as the commander, and copy its row until the limit is reached."""
     await work.raised("commander", QIANFO)
     (raised,) = work.rows(select(alerts))
     copied = {name: value for name, value in raised._mapping.items() if name != "id"}
@@ -322,18 +323,18 @@ async def rehearse(work: Workplace) -> None:
 
 @pytest.fixture
 async def rehearsed(work: Workplace) -> Workplace:
-    """A place where one officer has raised as many exercises as are allowed."""
+    """Return a workplace where the commander has raised as many exercises as are allowed."""
     await rehearse(work)
     return work
 
 
 async def test_further_exercise_is_refused(rehearsed: Workplace) -> None:
     for status in ("Exercise", "Test"):
-        with pytest.raises(TooManyError, match="an actual alert is never held back"):
+        with pytest.raises(TooManyError, match="there is no limit for actual alerts"):
             await rehearsed.raised("commander", QIANFO, status=status)
 
 
-async def test_other_officer_still_rehearses(rehearsed: Workplace) -> None:
+async def test_another_officer_may_still_raise_an_exercise(rehearsed: Workplace) -> None:
     raised = await rehearsed.raised("county-duty", QIANFO)
     assert raised.alert.id == MOST_EXERCISES + 1
 
@@ -345,7 +346,7 @@ async def test_exercises_of_an_earlier_hour_do_not_count(rehearsed: Workplace) -
     assert raised.reached is not None
 
 
-async def test_repeated_request_is_accepted_still(service: Running) -> None:
+async def test_repeated_exercise_request_is_accepted_at_the_limit(service: Running) -> None:
     body = request_for(QIANFO)
     key = {"Idempotency-Key": "key-of-the-phone"}
     status, first = await service.post("/api/alerts", "commander", body, **key)

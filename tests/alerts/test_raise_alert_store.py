@@ -1,4 +1,4 @@
-"""An alert accepted in one transaction: stored, reached, and the wider area left waiting."""
+"""An alert is stored, its own area reached and the wider area left waiting in one transaction."""
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -63,14 +63,14 @@ def test_alert_stores_the_request_and_the_area_reached(city: Engine) -> None:
     assert kinds == ["alert.raised", "approval.asked", "officer.confirmed"]
 
 
-def test_alert_ends_by_its_own_time_or_the_policys(city: Engine) -> None:
+def test_alert_expires_at_its_own_time_or_by_the_policy(city: Engine) -> None:
     assert accepted(city, "informant", request(QIANFO))[0].expires == after(86_400)
     ended = request(QIANFO, expires=after(600))
     assert accepted(city, "informant", ended)[0].expires == after(600)
 
 
 @pytest.mark.parametrize("officer", ["informant", "grid", "commander", "city-duty"])
-def test_raiser_has_confirmed_and_is_not_followed_up(city: Engine, officer: str) -> None:
+def test_raiser_counts_as_confirmed(city: Engine, officer: str) -> None:
     alert, _ = accepted(city, officer, request(QIANFO))
     with city.begin() as connection:
         c = confirmations.c
@@ -101,7 +101,7 @@ def test_repeated_key_returns_the_first_alert(city: Engine) -> None:
         ("commander", (TOWN,), (TOWN,)),
     ],
 )
-def test_area_reached_at_once(
+def test_own_area_is_alerted_at_once(
     city: Engine, officer: str, divisions: tuple[str, ...], at_once: tuple[str, ...]
 ) -> None:
     with city.begin() as connection:

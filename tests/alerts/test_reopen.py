@@ -1,4 +1,4 @@
-"""A closed alert that is no longer clear reopens, and officers who may close it are told."""
+"""A closed alert reopens when somebody is unaccounted, and officers who may close it are told."""
 
 import json
 from datetime import timedelta
@@ -33,7 +33,7 @@ async def test_call_for_help_reopens_the_alert(work: Workplace) -> None:
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_lower_count_reopens_the_alert(work: Workplace) -> None:
+async def test_report_of_fewer_people_reopens_the_alert(work: Workplace) -> None:
     zero = await closed(work)
     await zero.report(Report.EVACUATED, 3, at=LATER, people=1)
     missing = headcount(3) - 1
@@ -97,7 +97,7 @@ async def test_only_closed_alerts_reopen(work: Workplace, state: AlertState) -> 
     assert zero.owed("reopened") == []
 
 
-async def test_only_the_alert_reported_on_reopens(work: Workplace) -> None:
+async def test_only_the_alert_of_the_report_reopens(work: Workplace) -> None:
     first, second = await closed(work), await closed(work)
     await second.report(Report.NEEDS_HELP, 3, at=LATER)
     assert (first.row.state, second.row.state) == (AlertState.CLOSED, AlertState.OPEN)

@@ -1,4 +1,4 @@
-"""Alerts over HTTP: status codes, bodies, scopes, pages and keys."""
+"""Alerts over HTTP: status codes, bodies, scopes and idempotency keys."""
 
 import asyncio
 import itertools
@@ -26,7 +26,7 @@ from tests.support.running import Json, Running, request_for
 PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 
-async def test_raise_returns_the_reached_counts(service: Running) -> None:
+async def test_raise_returns_counts_of_the_audience(service: Running) -> None:
     status, body = await service.post("/api/alerts", "informant", request_for(QIANFO))
     assert status == 201
     assert body["state"] == "open"
@@ -109,7 +109,7 @@ async def test_own_alerts_are_listed_newest_first(service: Running) -> None:
         assert (status, [alert["id"] for alert in listed]) == (200, ids)
 
 
-async def test_alert_outside_the_own_divisions_is_not_found(
+async def test_alert_outside_the_callers_division_is_not_found(
     service: Running, subtests: pytest.Subtests
 ) -> None:
     await service.raised("informant", QIANFO)
@@ -139,7 +139,7 @@ async def test_alert_is_counted_within_the_callers_division(service: Running) ->
     assert body["counts"]["people_verified"] == PEOPLE
 
 
-async def test_division_is_counted_with_its_children(service: Running) -> None:
+async def test_tally_lists_a_division_and_its_parts(service: Running) -> None:
     await service.raised("county-duty", COUNTY)
     await all_out(service, (1, 2))
     status, body = await service.get("/api/alerts/1/tally", "city-duty", division=TOWN)
@@ -158,7 +158,7 @@ async def test_division_is_counted_with_its_children(service: Running) -> None:
     assert (body["division"], body["children"]) == (QIANFO, [])
 
 
-async def test_division_outside_the_own_is_not_found(
+async def test_tally_of_a_division_outside_the_callers_is_not_found(
     service: Running, subtests: pytest.Subtests
 ) -> None:
     await service.raised("county-duty", COUNTY)
@@ -169,7 +169,7 @@ async def test_division_outside_the_own_is_not_found(
             assert got == status
 
 
-async def test_close_needs_every_obstacle_gone(service: Running) -> None:
+async def test_close_is_refused_until_every_obstacle_is_gone(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await found(service, "grid", 1, "needs_help")
     status, body = await service.post("/api/alerts/1/close", "commander")
@@ -186,7 +186,7 @@ async def test_close_needs_every_obstacle_gone(service: Running) -> None:
     assert (status, "closed" in body["detail"]) == (409, True)
 
 
-async def test_widen_returns_the_newly_reached(service: Running) -> None:
+async def test_widen_returns_counts_of_the_added_area(service: Running) -> None:
     await service.raised("informant", QIANFO)
     wider = {"area": {"divisions": [COUNTY]}}
     status, body = await service.post("/api/alerts/1/widen", "county-duty", wider)
@@ -203,17 +203,17 @@ async def test_widen_returns_the_newly_reached(service: Running) -> None:
     assert service.rows(told) == [(1,)]
 
 
-async def test_officers_concerned_may_confirm(service: Running) -> None:
+async def test_called_officers_may_confirm(service: Running) -> None:
     await service.raised("informant", QIANFO)
     again = ("informant", 204)
     for caller, status in [again, ("commander", 204), ("commander", 204), ("far-commander", 404)]:
         assert (await service.post("/api/alerts/1/confirm", caller))[0] == status
     _, body = await service.get("/api/alerts/1", "city-duty")
-    # Two count: the commander, and the informant, who confirmed by raising the alert.
+    # Two officers count: the commander, and the informant, who confirmed by raising the alert.
     assert body["officers_confirmed"] == 2
 
 
-async def test_times_are_the_alert_clocks_and_aware(service: Running) -> None:
+async def test_times_come_from_the_alert_clock_with_a_zone(service: Running) -> None:
     body = await service.raised("informant", QIANFO)
     validity = service.runtime.policy.alert.validity
     assert body["sent"].endswith("Z")

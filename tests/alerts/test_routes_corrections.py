@@ -25,7 +25,7 @@ def nothing(rows: list[Any]) -> bool:
 
 
 async def sent(service: Running, **changes: Any) -> int:
-    """Raise an alert, and wait until everybody with a phone was sent a text; return its id."""
+    """Raise an alert, wait until everybody with a phone was sent a text, and return its id."""
     alert: int = (await service.raised("informant", QIANFO, **changes))["id"]
     await service.until(UNSETTLED, nothing)
     return alert
@@ -48,7 +48,7 @@ async def test_cancel_returns_recipients_and_finish(service: Running) -> None:
     assert len(corrections) == 14
 
 
-async def test_cancel_while_sending_reaches_exactly_those_sent_to(service: Running) -> None:
+async def test_cancel_while_sending_reaches_exactly_the_sent_recipients(service: Running) -> None:
     service.gateway.set_faults({"kind": "delay", "seconds": 0.2})
     alert = (await service.raised("informant", QIANFO))["id"]
     begun = select(deliveries.c.id).where(deliveries.c.state != "queued")
@@ -72,7 +72,7 @@ async def test_update_returns_the_updated_alert(service: Running) -> None:
     assert body["correction"]["texts"] == 14
 
 
-async def test_all_clear_needs_the_close(service: Running) -> None:
+async def test_all_clear_is_refused_before_the_close(service: Running) -> None:
     alert = await sent(service)
     status, body = await service.post(f"/api/alerts/{alert}/all-clear", "commander")
     assert (status, "open does not allow all_clear" in body["detail"]) == (409, True)

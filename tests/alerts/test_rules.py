@@ -1,4 +1,4 @@
-"""What an officer may do with an alert, and that the verbs agree."""
+"""The actions that an officer may take on an alert, and that the verbs agree."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -48,7 +48,9 @@ def allowed(by: Acting, alert: ActedOn, now: datetime = NOW) -> set[str]:
         (AlertState.CANCELLED, set()),
     ],
 )
-def test_state_decides_for_a_commander(state: AlertState, actions: set[str]) -> None:
+def test_allowed_actions_of_a_commander_by_alert_state(
+    state: AlertState, actions: set[str]
+) -> None:
     assert allowed(COMMANDER, acted_on(state=state)) == actions
 
 
@@ -60,7 +62,7 @@ def test_state_decides_for_a_commander(state: AlertState, actions: set[str]) -> 
         (Acting("administrator", Role.ADMINISTRATOR, "5119"), set()),
     ],
 )
-def test_role_decides(by: Acting, actions: set[str]) -> None:
+def test_allowed_actions_by_role(by: Acting, actions: set[str]) -> None:
     assert allowed(by, acted_on()) == actions
 
 
@@ -86,7 +88,7 @@ def test_role_decides(by: Acting, actions: set[str]) -> None:
         ),
     ],
 )
-def test_reason_is_named(
+def test_forbidden_action_has_its_reason(
     by: Acting, action: AlertAction, changes: dict[str, Any], reason: NotAllowed | None
 ) -> None:
     assert against(action, by, acted_on(**changes), NOW) is reason
@@ -108,15 +110,15 @@ VERBS: Final[dict[str, tuple[str, dict[str, Any] | None]]] = {
 }
 FORBIDDEN: Final = {"not_this_role", "not_yours", "not_this_place"}
 LATER: Final = ("zero-unaccounted", "is running", "nothing would change")
-"""Obstacles that no permission tells of."""
+"""Texts of refusals that the rules do not predict."""
 
 
 SENDING_STATES: Final = {AlertState.OPEN, AlertState.CLOSED}
-"""States in which an action still sends, so that the expiry decides too."""
+"""States in which an action may send texts, so that the expiry matters too."""
 
 
 @pytest.mark.parametrize("state", AlertState)
-async def test_verbs_agree(service: Running, state: AlertState) -> None:
+async def test_verbs_agree_with_the_rules(service: Running, state: AlertState) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     for is_expired in (False, True) if state in SENDING_STATES else (state is AlertState.EXPIRED,):
         expires = wall_clock() + timedelta(days=-1 if is_expired else 365)
@@ -131,12 +133,12 @@ async def test_verbs_agree(service: Running, state: AlertState) -> None:
                 status, said = await service.post(f"/api/alerts/{alert}/{path}", caller, body)
                 agrees(told[action], status, said)
                 if status < 300:
-                    # The alert has changed.
+                    # The action changed the alert, so reset it and read the permissions again.
                     told = {}
 
 
 def agrees(told: dict[str, Any], status: int, said: Any) -> None:
-    """Check that a verb's answer agrees with what the rules said."""
+    """Check that a verb's answer agrees with the permission that the rules gave."""
     if told["allowed"]:
         is_later = status in {409, 422} and any(each in said["detail"] for each in LATER)
         assert told["reason"] is None

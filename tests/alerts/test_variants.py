@@ -1,4 +1,4 @@
-"""The variants of an alert: each language's texts in the village with the longest name."""
+"""Preview variants: for each language, the texts to the village with the longest name."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ PAGE = "https://a.example/h/"
 
 
 async def preview(work: Workplace, **changes: object) -> Preview:
-    """Preview an alert for the town under a policy with a household page."""
+    """Return the preview of an alert for the town, under a policy with a household page."""
     policy = work.runtime.policy.model_copy(update={"household_page": PAGE})
     ledger = Ledger(work.runtime.database, work.woken.append, policy)
     asked = AlertRequest.model_validate(request_for(TOWN, event="滑坡", **changes))
@@ -45,7 +45,7 @@ async def test_variant_has_every_text_that_its_readers_may_get(work: Workplace) 
     assert "20户" in bodies(shown["zh"])["call"]
 
 
-async def test_language_of_officers_alone_has_a_variant(work: Workplace) -> None:
+async def test_language_read_only_by_officers_has_a_variant(work: Workplace) -> None:
     work.change(update(OFFICERS).values(language="es"))
     shown = by_language(await preview(work))
     assert list(bodies(shown["es"])) == ["call", "voice_call"]
@@ -63,7 +63,7 @@ async def test_village_with_the_longest_name_is_shown(work: Workplace, longer: s
     assert "很长很长名字的村" in bodies(shown["zh"])["alert"]
 
 
-async def test_longest_name_is_that_in_the_language(work: Workplace) -> None:
+async def test_longest_name_is_chosen_in_each_language(work: Workplace) -> None:
     renamed = update(DIVISIONS).where(DIVISIONS.c.code == NEXT_VILLAGE)
     work.change(renamed.values(words={"name_en": "Very Long Neighbouring Village"}))
     shown = by_language(await preview(work))
@@ -86,13 +86,13 @@ async def test_reminder_has_its_link_and_costs_its_segments(work: Workplace) -> 
     assert (texts["voice_alert"].segments, texts["voice_alert"].cost) == (0, 0)
 
 
-async def test_calls_are_left_out_where_nobody_calls(work: Workplace) -> None:
+async def test_variants_omit_calls_without_a_call_provider(work: Workplace) -> None:
     work.runtime.ledger.policy = without_calls(work.runtime.policy)
     shown = by_language(await preview(work))
     assert list(bodies(shown["zh"])) == ["alert", "reminder", "call"]
 
 
-async def test_readers_without_a_file_are_shown_the_home_language(work: Workplace) -> None:
+async def test_readers_of_an_unknown_language_see_the_home_language(work: Workplace) -> None:
     work.change(update(HOUSEHOLDS).values(language="ii"))
     shown = by_language(await preview(work))
     assert list(shown) == ["zh"]

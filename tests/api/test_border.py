@@ -1,4 +1,4 @@
-"""The border: whatever comes from outside is answered with 4xx, and before it costs anything."""
+"""The border middleware answers hostile requests with 4xx, before they cost any work."""
 
 import asyncio
 import io
@@ -38,16 +38,17 @@ IN_A_PATH: Final = ("9" * 5_000, "%00", "x" * 300, "-1", str(10**30), "%ED%A0%80
 
 
 def bodies(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yield method, path and hostile bodies of each operation that takes one.
+    """Yield method, path and a hostile body, for each operation that takes a body.
 
-    Each value stands in all properties at once, and alone where the others are optional: only then
-    does it get past their check.
+    Each hostile value is put into all properties at once. It is also put into one property alone,
+    if the others are optional, so that no other property causes the refusal.
     """
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if "requestBody" in operation:
                 content = operation["requestBody"]["content"]
-                # A CAP message has no properties; its operation is sent the same bodies.
+                # The body of a CAP message has no JSON schema; its operation gets the bodies of the
+                # others.
                 schema = content.get("application/json", {}).get("schema", {})
                 name = schema["$ref"].split("/")[-1] if "$ref" in schema else ""
                 found = document["components"]["schemas"].get(name, {})
@@ -59,7 +60,7 @@ def bodies(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def addresses(document: Json) -> Iterator[tuple[str, str]]:
-    """Yield method and address for each parameter of each operation, with a hostile value in it."""
+    """Yield method and address, with a hostile value in one parameter of each operation."""
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             for parameter in operation.get("parameters", ()):
@@ -91,7 +92,7 @@ async def statuses(service: Running, asked: list[tuple[str, str, bytes | None]])
     return found
 
 
-async def test_no_body_or_address_is_answered_with_5xx(service: Running) -> None:
+async def test_no_hostile_body_or_address_is_answered_with_5xx(service: Running) -> None:
     document = openapi_document()
     asked: list[tuple[str, str, bytes | None]] = []
     for method, path, body in bodies(document):
@@ -108,12 +109,12 @@ async def test_no_body_or_address_is_answered_with_5xx(service: Running) -> None
 
 
 def filled_in(path: str) -> str:
-    """Return a path with 1 for each parameter that is left in it."""
+    """Return a path with 1 in place of each path parameter."""
     head, _, tail = path.partition("{")
     return path if not tail else filled_in(f"{head}1{tail.partition('}')[2]}")
 
 
-async def test_what_is_hostile_in_a_whole_request_is_refused(service: Running) -> None:
+async def test_complete_request_with_one_hostile_field_is_refused(service: Running) -> None:
     for changes in (
         {"description": "\ud800"},
         {"event": "a\0b"},
@@ -147,7 +148,7 @@ async def test_large_bodies_are_refused_unread(service: Running) -> None:
             assert (answer.status, len(said) < 10_000) == (expected, True), path
 
 
-async def test_body_without_a_length_is_counted_as_it_comes(service: Running) -> None:
+async def test_body_without_a_declared_length_is_limited_too(service: Running) -> None:
     async def endless() -> Any:
         for _ in range(1_000):
             yield b" " * 1_000
@@ -156,7 +157,7 @@ async def test_body_without_a_length_is_counted_as_it_comes(service: Running) ->
         assert answer.status == 413
 
 
-async def test_client_that_leaves_within_its_body_is_no_error(
+async def test_client_that_disconnects_while_sending_is_no_error(
     database_url: str, gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
     asked = b"Host: here\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
@@ -165,16 +166,16 @@ async def test_client_that_leaves_within_its_body_is_no_error(
         for path in (b"/twilio/sms", b"/api/sign-in", b"/api/alerts"):
             reader, writer = await asyncio.open_connection(where.host, where.port)
             writer.write(b"POST " + path + b" HTTP/1.1\r\n" + asked)
-            # The service asks for the body, of which a part comes.
+            # The service asks for the body, and gets only a part of it.
             assert b" 100 " in await reader.readline()
             writer.write(b"a=1")
             writer.close()
             await writer.wait_closed()
-    # The service has stopped: all requests have ended.
+    # The service has stopped, so all requests have ended.
     assert [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
-async def test_many_headers_and_long_addresses_are_refused(service: Running) -> None:
+async def test_too_many_headers_and_too_long_addresses_are_refused(service: Running) -> None:
     many = {f"X-{n}": "1" for n in range(200)}
     async with service.session.get(f"{service.url}/healthz", headers=many) as answer:
         assert (answer.status, answer.content_type) == (431, "application/problem+json")
@@ -185,7 +186,7 @@ async def test_many_headers_and_long_addresses_are_refused(service: Running) -> 
     assert refused.value.response.status_code == 403
 
 
-async def test_ids_of_webhooks_are_bounded(service: Running) -> None:
+async def test_overlong_ids_in_callbacks_are_refused(service: Running) -> None:
     for sid in ("SM1", "x" * 34, f"{message_id()}To+8610000000000"):
         fields = {"MessageSid": sid, "From": household_phone(QIANFO, 3), "Body": "1"}
         assert (await service.form("/twilio/sms", fields))[0] == 422
@@ -198,7 +199,7 @@ async def test_ids_of_webhooks_are_bounded(service: Running) -> None:
 @pytest.mark.parametrize(
     ("public_url", "lasts"), [("https://a.example", "max-age=31536000"), (None, None)]
 )
-async def test_answers_ask_for_tls_and_those_of_the_api_are_not_stored(
+async def test_responses_set_hsts_and_api_responses_are_not_cached(
     database_url: str, gateway: Gateway, public_url: str | None, lasts: str | None
 ) -> None:
     listener = listening()
@@ -211,7 +212,7 @@ async def test_answers_ask_for_tls_and_those_of_the_api_are_not_stored(
                 assert answer.headers.get("Cache-Control") == stored
 
 
-def test_each_route_declares_the_size_of_its_body() -> None:
+def test_routes_with_another_body_limit_declare_it() -> None:
     bounds = bounds_of(DECLARED)
     for path, most in (
         ("/api/setup", 8 * 1024),

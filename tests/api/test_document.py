@@ -1,4 +1,4 @@
-"""The OpenAPI document says what it is the document of."""
+"""The OpenAPI document is complete: version, rules, frames, and a description of each property."""
 
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -8,19 +8,19 @@ from alerting.api.document import frame_schemas
 from tests.support.api_documents import openapi_document
 
 
-def test_document_names_the_version_and_the_rules_for_all_routes() -> None:
+def test_document_has_the_version_and_the_general_rules() -> None:
     info = openapi_document()["info"]
     assert info["version"] == version("evacuation-alerting")
     for rule in ("RFC 9457", "404", "Idempotency-Key", "asyncapi.json"):
         assert rule in info["description"]
 
 
-def test_frames_are_in_it_though_openapi_has_no_websockets() -> None:
+def test_document_has_the_schemas_of_the_feeds_frames() -> None:
     assert set(frame_schemas()) <= set(openapi_document()["components"]["schemas"])
 
 
 def properties(schema: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield the properties of a schema and of the schemas in it, by path."""
+    """Yield path and schema of each property in a schema, also in nested schemas."""
     if isinstance(schema, dict):
         found = schema.get("properties", {})
         yield from ((f"{path}.{name}", each) for name, each in found.items())

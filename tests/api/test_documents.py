@@ -1,4 +1,4 @@
-"""The API's documents: open to everybody, in the client's encoding, and those of the source."""
+"""The API's documents need no session, match the source, and come in an accepted encoding."""
 
 import gzip
 import json
@@ -20,13 +20,13 @@ async def test_documents_need_no_session(service: Running) -> None:
             assert answer.headers["Cache-Control"] == "no-cache"
 
 
-async def test_openapi_is_that_of_the_source(service: Running) -> None:
+async def test_served_openapi_matches_the_source(service: Running) -> None:
     status, document = await service.get("/api/openapi.json")
     assert status == 200
     assert document == json.loads(json.dumps(openapi()))
 
 
-async def test_encoding_is_the_clients_choice(service: Running) -> None:
+async def test_document_is_compressed_only_if_the_client_accepts(service: Running) -> None:
     for path in DOCUMENTS:
         sent = {}
         for accepted in ("identity", "gzip"):

@@ -1,4 +1,4 @@
-"""A payload's fields in words: what a reader of the feed needs of a JSON schema."""
+"""A payload's fields in words, for readers of the feed's page."""
 
 from alerting.api.event_fields import fields_of, one_line
 from alerting.ledger.events.kinds import EventKind
@@ -9,7 +9,7 @@ def shapes(kind: EventKind) -> dict[str, str]:
     return {field.name: field.shape for field in fields_of(PAYLOADS[kind])}
 
 
-def test_types_are_said_in_words() -> None:
+def test_types_are_written_in_words() -> None:
     assert shapes(EventKind.ALERT_RAISED) == {"divisions": "list of string"}
     asked = shapes(EventKind.HOUSEHOLD_ASKED)
     assert asked["channel"].startswith("`sms` | `voice`")
@@ -21,5 +21,5 @@ def test_every_field_has_a_meaning() -> None:
             assert field.meaning, (payload, field.name)
 
 
-def test_breaks_and_indentation_become_one_space() -> None:
+def test_white_space_becomes_one_space() -> None:
     assert one_line(" a\n    b  c ") == "a b c"

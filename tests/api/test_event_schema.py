@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 from tests.support.api_documents import openapi_document
 
-TOLD = {kind: payload for kind, payload in PAYLOADS.items() if kind not in BESIDE_THE_LOG}
+TOLD = {kind: payload for kind, payload in PAYLOADS.items() if kind not in OMITTED_FROM_LOG}
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def schemas() -> dict[str, Any]:
     return found
 
 
-def test_event_is_one_of_the_feed_kinds(schemas: dict[str, Any]) -> None:
+def test_event_schema_lists_every_kind_of_the_feed(schemas: dict[str, Any]) -> None:
     names = [each["$ref"].rpartition("/")[2] for each in schemas["FeedEventBody"]["oneOf"]]
     kinds = [schemas[name]["properties"]["kind"]["const"] for name in names]
     assert kinds == list(TOLD)
@@ -33,7 +33,7 @@ def test_each_kind_has_the_fields_of_its_payload(schemas: dict[str, Any]) -> Non
         assert entry["required"] == ["seq", "at", "kind", "division", "subject", "payload"]
 
 
-def test_log_page_adds_names(schemas: dict[str, Any]) -> None:
+def test_entry_of_the_log_page_also_has_names(schemas: dict[str, Any]) -> None:
     event, more = schemas["EventBody"]["allOf"]
     assert event == {"$ref": "#/components/schemas/FeedEventBody"}
     assert more["required"] == ["names"]

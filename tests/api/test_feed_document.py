@@ -1,4 +1,4 @@
-"""The AsyncAPI document: both websockets, every message, and nothing that leads nowhere."""
+"""The AsyncAPI document has both websockets and every message, and all references resolve."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from alerting.api.feed_document import CLOSES, FRAMES, INBOX, feed_document_of
 from alerting.api.routes import ROUTES
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ def references(part: object) -> Iterator[str]:
             yield from references(each)
 
 
-def test_every_reference_leads_somewhere(document: Json) -> None:
+def test_every_reference_resolves(document: Json) -> None:
     found = set(references(document))
     assert len(found) > 30
     for reference in found:
@@ -53,13 +53,13 @@ def schemas_of_all(document: Json) -> list[Json]:
     return [document["components"]["messages"][name]["payload"] for name in names]
 
 
-def test_frame_holds_every_kind_of_event(document: Json) -> None:
+def test_frame_schema_has_every_kind_of_event(document: Json) -> None:
     schemas = document["components"]["schemas"]
     told = [each["$ref"].rpartition("/")[2] for each in schemas["FeedEventBody"]["oneOf"]]
     kinds = {schemas[name]["properties"]["kind"]["const"] for name in told}
-    assert kinds == {str(kind) for kind in PAYLOADS if kind not in BESIDE_THE_LOG}
+    assert kinds == {str(kind) for kind in PAYLOADS if kind not in OMITTED_FROM_LOG}
 
 
-def test_codes_of_closing_are_told(document: Json) -> None:
+def test_description_lists_the_close_codes(document: Json) -> None:
     for code, why in CLOSES.items():
         assert f"- {code}: {why}" in document["info"]["description"]

@@ -1,4 +1,4 @@
-"""The page of the websockets shows every message and every kind of event, and loads nothing."""
+"""The feed's HTML page shows every message and kind of event, and loads nothing."""
 
 import html
 import re
@@ -9,7 +9,7 @@ from alerting.api.event_fields import fields_of
 from alerting.api.feed_document import CLOSES, feed_document_of
 from alerting.api.feed_page import HEADERS, feed_page
 from alerting.api.routes import ROUTES
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +20,14 @@ def page() -> str:
 def test_each_kind_of_event_has_its_fields(page: str) -> None:
     sections = page.split('<h3 id="')[1:]
     shown = {section.partition('"')[0]: section for section in sections}
-    assert set(shown) == {str(kind) for kind in PAYLOADS if kind not in BESIDE_THE_LOG}
+    assert set(shown) == {str(kind) for kind in PAYLOADS if kind not in OMITTED_FROM_LOG}
     for kind, payload in PAYLOADS.items():
         if kind in shown:
             names = re.findall(r"<tr><td><code>(\w+)</code>", shown[kind])
             assert names == [field.name for field in fields_of(payload)], kind
 
 
-def test_frames_and_codes_are_told(page: str) -> None:
+def test_page_shows_frames_and_close_codes(page: str) -> None:
     for name in ("snapshot", "frame", "heartbeat", "reset", "alert"):
         assert f"<h3><code>{name}</code></h3>" in page
     for code, why in CLOSES.items():

@@ -1,6 +1,6 @@
-"""Requests made up from the OpenAPI document: every answer is described, and none is a 5xx.
+"""Fuzzing from the OpenAPI document: every response matches it, and none is a 5xx.
 
-Schemathesis makes up requests, valid and not, and walks the links from each answer to the next.
+Schemathesis generates valid and invalid requests, and follows the links from response to response.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from tests.support.running import Running
 ROLES: Final = ("informant", "grid", "commander", "county-duty", "administrator")
 SHORT_SECONDS: Final = 6
 LONG_SECONDS: Final = 60
-"""For each role and database: ten minutes in all."""
+"""Per role and database; the long test takes ten minutes in all."""
 CHECKS: Final = (
     "not_a_server_error",
     "status_code_conformance",
@@ -28,19 +28,23 @@ CHECKS: Final = (
 )
 
 
-async def test_answers_are_described(service: Running, tmp_path: Path) -> None:
+async def test_commanders_fuzzed_requests_get_documented_responses(
+    service: Running, tmp_path: Path
+) -> None:
     assert await found(service, tmp_path, "commander", SHORT_SECONDS, "--seed", "21") == ""
 
 
 @pytest.mark.long
 @pytest.mark.sends
-async def test_every_role_gets_answers_that_are_described(service: Running, tmp_path: Path) -> None:
+async def test_every_roles_fuzzed_requests_get_documented_responses(
+    service: Running, tmp_path: Path
+) -> None:
     faults = [await found(service, tmp_path, role, LONG_SECONDS) for role in ROLES]
     assert faults == [""] * len(ROLES), "\n".join(faults)
 
 
 async def found(service: Running, folder: Path, role: str, seconds: int, *more: str) -> str:
-    """Make up requests of a role for so many seconds; return the faults, which may be none."""
+    """Fuzz the service as `role` for `seconds`; return the report, or '' if there is no fault."""
     status, document = await service.get("/api/openapi.json")
     assert status == 200
     described = folder / "openapi.json"
@@ -60,7 +64,7 @@ async def found(service: Running, folder: Path, role: str, seconds: int, *more: 
 
 
 def without_tuples(schema: Any) -> Any:
-    """Return the document with tuples of one type as lists.
+    """Return the document with tuples of a single type declared as lists.
 
     Schemathesis 4.32 turns `prefixItems` below `additionalProperties` into a form that its own
     validator refuses.
@@ -76,7 +80,7 @@ def without_tuples(schema: Any) -> Any:
     return made
 
 
-def test_only_tuples_of_one_type_become_lists() -> None:
+def test_only_tuples_of_a_single_type_become_lists() -> None:
     pair = {"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}]}
     mixed = {"type": "array", "prefixItems": [{"type": "number"}, {"type": "string"}]}
     assert without_tuples({"a": [pair], "b": mixed}) == {

@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics, and the answers while the database refuses writes."""
+"""Liveness, readiness and metrics, also while the database refuses writes."""
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -22,7 +22,9 @@ async def test_readiness_commits_a_write(service: Running) -> None:
     assert service.rows(select(func.count()).select_from(heartbeat)) == [(1,)]
 
 
-async def test_missing_table_is_reported_until_restored(service: Running, engine: Engine) -> None:
+async def test_missing_table_makes_the_service_unready_until_restored(
+    service: Running, engine: Engine
+) -> None:
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE heartbeat RENAME TO gone"))
     status, body = await service.get("/readyz")
@@ -65,7 +67,7 @@ async def test_read_only_database_records_nothing(service: Running, postgres: En
         fields = {"MessageSid": message_id(), "From": PHONE, "Body": "1"}
         status, answer = await service.form("/twilio/sms", fields)
         assert (status, "Nothing was recorded" in answer) == (503, True)
-        # Reads are still served.
+        # Reads still succeed.
         assert (await service.get("/api/alerts/1", "grid"))[0] == 200
     finally:
         with postgres.begin() as connection:
@@ -76,10 +78,10 @@ async def test_read_only_database_records_nothing(service: Running, postgres: En
     assert (await service.form("/twilio/sms", fields))[0] == 200
 
 
-async def test_dropped_database_connections_cost_no_answer(
+async def test_dropped_database_connections_lose_no_callback(
     service: Running, postgres: Engine
 ) -> None:
-    """A provider may never repeat a callback that was answered 503."""
+    """A provider may not repeat a callback that was answered 503."""
     await service.raised("informant", QIANFO)
     end_connections(postgres)
     await service.text(PHONE, "1")

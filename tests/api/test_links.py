@@ -1,4 +1,4 @@
-"""Links of the OpenAPI document lead from an answer to operations that take what it holds."""
+"""Links of the OpenAPI document lead from a response to operations that need its ids."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ def links(operations: dict[str, Json]) -> Iterator[tuple[str, Json]]:
                 yield name, link
 
 
-def test_each_link_gives_every_id_of_the_path(operations: dict[str, Json]) -> None:
+def test_each_link_sets_every_path_parameter(operations: dict[str, Json]) -> None:
     found = list(links(operations))
     assert len(found) > 60
     for _, link in found:
@@ -33,12 +33,12 @@ def test_each_link_gives_every_id_of_the_path(operations: dict[str, Json]) -> No
         }
 
 
-def test_alert_leads_to_everything_that_is_done_with_one(operations: dict[str, Json]) -> None:
+def test_raised_alert_links_to_the_operations_on_it(operations: dict[str, Json]) -> None:
     reached = {link["operationId"] for name, link in links(operations) if name == "post_alert"}
     assert {"post_close", "post_cancel", "get_households", "post_approve"} <= reached
 
 
-def test_household_found_leads_to_a_report_on_it(operations: dict[str, Json]) -> None:
+def test_listed_household_links_to_a_report_on_it(operations: dict[str, Json]) -> None:
     bodies = {
         link["operationId"]: link.get("requestBody")
         for name, link in links(operations)

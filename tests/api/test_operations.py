@@ -1,4 +1,4 @@
-"""Each operation says who may call it, how it refuses, and how to ask."""
+"""Each operation documents its roles, its refusals and an example."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -38,7 +38,7 @@ def roles_of(operation: Json) -> set[str]:
     return set(operation.get("security", [{"bearer": []}])[0]["bearer"])
 
 
-def test_each_operation_has_a_name_and_is_described(document: Json) -> None:
+def test_each_operation_has_an_id_a_summary_and_a_description(document: Json) -> None:
     names = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(names) == len(set(names)) > 40
     for _, path, operation in operations(document):
@@ -47,7 +47,7 @@ def test_each_operation_has_a_name_and_is_described(document: Json) -> None:
         assert not [key for key in operation if key.startswith("x-")], path
 
 
-def test_each_refusal_is_a_problem_of_its_status(document: Json) -> None:
+def test_each_refusal_is_a_problem_detail_with_its_status(document: Json) -> None:
     for _, path, operation in operations(document):
         for status, answer in operation["responses"].items():
             if not status.startswith("2"):
@@ -58,7 +58,7 @@ def test_each_refusal_is_a_problem_of_its_status(document: Json) -> None:
         assert ("401" in operation["responses"]) is (operation.get("security") != []), path
 
 
-def test_body_is_refused_in_the_ways_of_the_border(document: Json) -> None:
+def test_operations_with_a_body_document_the_borders_refusals(document: Json) -> None:
     for method, path, operation in operations(document):
         has_body = {"400", "408", "413"} <= set(operation["responses"])
         assert has_body is (method != "get"), path
@@ -76,12 +76,12 @@ def test_each_body_has_an_example(document: Json) -> None:
 
 
 def says_not_this_role(status: int, told: Any) -> bool:
-    """Return whether a caller's role was refused, and not their division."""
+    """Return whether a request was refused because of the caller's role, not of their division."""
     return status == 403 and "with the role" in told["detail"]
 
 
-async def test_roles_and_examples_hold(document: Json, service: Running) -> None:
-    """Any other role is refused, and what the example asks for is understood."""
+async def test_documented_roles_and_examples_are_correct(document: Json, service: Running) -> None:
+    """All roles but the documented ones are refused, and no example is refused as invalid."""
     await service.raised("informant", TOWN)
     walked = 0
     for method, path, operation in operations(document):
@@ -116,7 +116,7 @@ def test_every_parameter_is_described() -> None:
     assert not silent, "describe it at its route, or in alerting.api.operations"
 
 
-def test_description_of_the_route_wins() -> None:
+def test_routes_description_of_a_parameter_takes_precedence() -> None:
     operation = {"parameters": [{"name": "seq", "description": "told"}, {"name": "task_id"}]}
     describe_parameters(operation)
     described = [each["description"] for each in operation["parameters"]]

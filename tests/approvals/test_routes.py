@@ -1,4 +1,4 @@
-"""Approvals over HTTP: asked for by raising and widening, listed, approved and declined."""
+"""Approvals over HTTP: requested by raising or widening, listed, approved and declined."""
 
 import asyncio
 import json
@@ -65,7 +65,7 @@ async def test_widen_asks_for_approval(service: Running) -> None:
         assert waiting == [("adjacent_villages", [NEXT_VILLAGE]), ("wider_area", [FAR_TOWN])]
 
 
-async def test_approved_area_is_reached(service: Running) -> None:
+async def test_approved_area_is_alerted(service: Running) -> None:
     await service.raised("informant", QIANFO, NEXT_VILLAGE)
     status, body = await decided(service, "commander", "approve")
     assert status == 200
@@ -78,7 +78,7 @@ async def test_approved_area_is_reached(service: Running) -> None:
     assert (status, "cancel or update the alert" in body["detail"]) == (409, True)
 
 
-async def test_declined_area_is_not_reached(service: Running) -> None:
+async def test_declined_area_is_not_alerted(service: Running) -> None:
     await service.raised("informant", QIANFO, NEXT_VILLAGE)
     for _ in range(2):
         status, body = await decided(service, "commander", "decline")
@@ -132,7 +132,7 @@ async def test_waiting_approvals_are_listed_first(service: Running) -> None:
         assert (await service.get(f"/api/alerts/{path}/approvals", caller))[0] == 404
 
 
-async def test_asked_officer_is_told_by_websocket_at_once(service: Running) -> None:
+async def test_asked_officer_gets_the_request_by_websocket_at_once(service: Running) -> None:
     url = service.url.replace("http", "ws") + "/api/inbox"
     headers = {"Authorization": f"Bearer {service.tokens['far-commander']}"}
     async with (

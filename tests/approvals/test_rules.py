@@ -65,7 +65,7 @@ class TestAskedOf:
         asked = asked_about(area, ASKED_AT, ASKED_AT, RULES)
         assert (asked.division, asked.reason) == (division, NEAREST)
 
-    def test_highest_tier_passes_to_nobody(self) -> None:
+    def test_highest_tier_is_not_passed_on(self) -> None:
         assert asked_about([CITY], ASKED_AT, ASKED_AT, RULES) == Asked(CITY, NEAREST, None)
 
     @pytest.mark.parametrize("area", [["51"], ["511921100209", "510100000001"]])
@@ -82,7 +82,7 @@ class TestAskedOf:
 class TestProposeAdjacent:
     VILLAGES = ("511921100210", "511921100208", "511921100209", "511921101200")
 
-    def test_rest_of_the_town_is_proposed_on_the_same_timer(self) -> None:
+    def test_rest_of_the_town_is_proposed_with_the_same_time_limits(self) -> None:
         (proposal,) = propose_adjacent([OWN], self.VILLAGES, ASKED_AT, at(5), RULES)
         assert proposal == Proposal(
             ("511921100209", "511921100210"), Asked(COUNTY, AskedReason.PASSED_UP, at(10))
@@ -123,7 +123,7 @@ class TestMayDecide:
             (Role.ADMINISTRATOR, CITY, [COUNTY], Ruling.NOT_THIS_ROLE),
         ],
     )
-    def test_deciding_needs_a_covering_officer_of_a_town_or_above(
+    def test_only_covering_officers_of_a_town_or_above_may_decide(
         self, role: Role, home: str, area: list[str], ruling: Ruling
     ) -> None:
         assert may_decide(role, home, area) is ruling
@@ -137,7 +137,7 @@ class TestMayDecide:
 class TestVerdict:
     @pytest.mark.parametrize("wanted", [ApprovalState.APPROVED, ApprovalState.DECLINED])
     @pytest.mark.parametrize("state", ApprovalState)
-    def test_only_waiting_approvals_take_effect_and_repeats_are_recognised(
+    def test_decision_takes_effect_only_on_a_waiting_approval(
         self, state: ApprovalState, wanted: ApprovalState
     ) -> None:
         if state is ApprovalState.WAITING:
@@ -146,7 +146,7 @@ class TestVerdict:
             expected = Verdict.SAID_BEFORE if state is wanted else Verdict.SETTLED_OTHERWISE
         assert verdict(state, wanted) is expected
 
-    def test_every_state_has_transitions_and_none_leads_back_to_waiting(self) -> None:
+    def test_every_state_except_waiting_is_final(self) -> None:
         assert set(TRANSITIONS) == set(ApprovalState)
         assert all(ApprovalState.WAITING not in after for after in TRANSITIONS.values())
         final = {state for state, after in TRANSITIONS.items() if not after}

@@ -1,4 +1,4 @@
-"""Approvals as rows: visibility, due times, and the log of their end."""
+"""Approvals in the database: visibility, due times, and log entries."""
 
 import json
 from datetime import timedelta
@@ -41,7 +41,7 @@ AREAS = ([NEXT_VILLAGE], [FAR_TOWN], [COUNTY])
 
 @pytest.fixture
 def asked(engine: Engine) -> Engine:
-    """Ask for three areas of an alert for Qianfo, one minute apart."""
+    """Return a database with an alert for Qianfo and three waiting areas, asked a minute apart."""
     with engine.begin() as connection:
         found_city(connection)
         alert = stored(connection, stored_alert(connection))
@@ -119,7 +119,7 @@ def test_settling_is_stored_and_logged(
         ("next-grid", []),
     ],
 )
-def test_approval_is_visible_where_the_alert_or_area_is(
+def test_approval_is_visible_to_officers_of_the_alert_and_deciders(
     asked: Engine, officer: str, seen: list[int]
 ) -> None:
     assert [each for each in (1, 2, 3) if sees(asked, officer, each)] == seen

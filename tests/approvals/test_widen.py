@@ -1,4 +1,4 @@
-"""Widening: only new recipients are called, each once, within the caller's division."""
+"""A widened alert goes only to new recipients, within the caller's division."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ async def test_only_new_recipients_are_called(work: Workplace) -> None:
     answer = await widened(work, "county-duty", COUNTY)
     assert answer.reached
     assert (answer.reached.households, answer.reached.people) == (10, PEOPLE)
-    # The next village's nine households with a phone, its grid officer, the far commander.
+    # New: nine households of the next village with a phone, its grid officer, the far commander.
     assert answer.reached.texts == 11
     assert answer.alert.divisions == (COUNTY, QIANFO)
     assert ("deliveries", "") in work.woken
@@ -80,7 +80,7 @@ async def test_new_officers_read_the_number_of_new_people(work: Workplace) -> No
 
 
 @pytest.mark.parametrize("divisions", [(COUNTY,), (FAR_TOWN,), (NEXT_VILLAGE, CITY)])
-async def test_widening_beyond_the_own_division_is_refused(
+async def test_widening_beyond_the_callers_division_is_refused(
     work: Workplace, divisions: tuple[str, ...]
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -102,7 +102,7 @@ def wider(answer: Widened) -> list[tuple[tuple[str, ...], str]]:
     ("divisions", "asked"),
     [((NEXT_VILLAGE,), TOWN), ((FAR_TOWN,), FAR_TOWN), ((COUNTY,), COUNTY)],
 )
-async def test_roles_limited_to_their_village_ask_for_approval(
+async def test_informants_and_grid_officers_ask_for_approval(
     work: Workplace, officer: str, divisions: tuple[str, ...], asked: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -113,7 +113,7 @@ async def test_roles_limited_to_their_village_ask_for_approval(
     assert work.rows(select(func.count()).select_from(roll)) == [(10,)]
 
 
-async def test_repeated_ask_waits_once(work: Workplace) -> None:
+async def test_repeated_request_creates_one_approval(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     first = await widened(work, "informant", NEXT_VILLAGE)
     again = await widened(work, "grid", NEXT_VILLAGE)
@@ -122,14 +122,14 @@ async def test_repeated_ask_waits_once(work: Workplace) -> None:
     assert wider(more) == [((NEXT_VILLAGE,), TOWN), ((FAR_TOWN,), FAR_TOWN)]
 
 
-async def test_reached_area_is_not_asked_for(work: Workplace) -> None:
+async def test_alerted_area_needs_no_approval(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     answer = await widened(work, "informant", NEXT_VILLAGE)
     assert (answer.reached, answer.waiting) == (None, ())
 
 
-async def test_own_village_is_reached_without_approval(work: Workplace) -> None:
-    """An alert that another officer drew over part of the village widens to all of it at once."""
+async def test_own_village_is_alerted_without_approval(work: Workplace) -> None:
+    """A polygon alert by another officer, over part of the village, is widened to all of it."""
     area = {"polygon": [(31.9, 107.1), (31.9, 107.3), (31.9035, 107.3), (31.9035, 107.1)]}
     await work.raised("commander", area=area)
     answer = await widened(work, "informant", QIANFO, NEXT_VILLAGE)
@@ -148,7 +148,7 @@ async def test_administrator_may_not_widen_or_ask(work: Workplace) -> None:
         await widened(work, "administrator", NEXT_VILLAGE)
 
 
-async def test_approval_lapses_once_its_whole_area_is_reached(work: Workplace) -> None:
+async def test_approval_lapses_when_its_whole_area_is_alerted(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await look_next_door(work)
     await widened(work, "informant", NEXT_VILLAGE, FAR_TOWN)

@@ -1,4 +1,4 @@
-"""Widening within the caller's authority: reached at once, left waiting, or proposed next door."""
+"""Widening: parts alerted at once, parts left waiting, and adjacent villages proposed."""
 
 import pytest
 from sqlalchemy import Engine, delete, insert, select
@@ -38,7 +38,7 @@ PLACES = [
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Store an alert for Qianfo that has reached nobody, and three divisions without households."""
+    """Return a database with an alert for Qianfo without a roll, and three empty divisions."""
     with engine.begin() as connection:
         found_city(connection)
         connection.execute(insert(DIVISIONS), PLACES)
@@ -64,7 +64,7 @@ def widened(engine: Engine, officer: str, *divisions: str) -> list[Approval]:
 
 
 def proposed_next_door(engine: Engine) -> list[Approval]:
-    """Propose next door; return all approvals of the alert, waiting and settled."""
+    """Propose the adjacent villages; return all approvals of the alert, waiting and settled."""
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         propose_next_door(transaction, stored(connection, 1), NOW)
@@ -77,7 +77,7 @@ def kinds(engine: Engine) -> list[str]:
         return list(connection.execute(select(events.c.kind).order_by(events.c.seq)).scalars())
 
 
-def test_adjacent_villages_are_proposed_once_an_area_is_reached(city: Engine) -> None:
+def test_adjacent_villages_are_proposed_after_an_area_is_alerted(city: Engine) -> None:
     settle_in(city, GRID)
     assert widened(city, "commander", QIANFO) == []
     (proposed,) = proposed_next_door(city)
@@ -140,7 +140,7 @@ def test_neighbours_of_a_waiting_area_are_not_proposed(city: Engine) -> None:
     assert proposed.divisions == (NEXT_VILLAGE,)
 
 
-def test_proposal_lapses_only_when_all_of_it_is_reached(city: Engine) -> None:
+def test_proposal_lapses_only_when_all_of_it_is_alerted(city: Engine) -> None:
     settle_in(city, GRID)
     widened(city, "commander", QIANFO)
     proposed_next_door(city)

@@ -1,4 +1,4 @@
-"""Every string, list, number and time that a request may hold has bounds in its type."""
+"""Every string, list, number and time in a request has bounds in its type."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -16,7 +16,7 @@ _OF_TEXT: Final = ({"maxLength"}, {"enum"}, {"const"}, {"formatMinimum", "format
 
 
 def unbounded(schema: Json, schemas: Json, where: str, seen: set[str]) -> Iterator[str]:
-    """Yield where a value that this schema allows has no bounds."""
+    """Yield the places in a schema where a value has no bounds."""
     if name := schema.get("$ref", "").split("/")[-1]:
         if name not in seen:
             seen.add(name)
@@ -47,7 +47,7 @@ def parts_of(schema: Json) -> Iterator[tuple[str, Json]]:
 
 
 def asked_for(document: Json) -> Iterator[tuple[str, Json]]:
-    """Yield the schema of every parameter and body, with its place."""
+    """Yield place and schema of every parameter and every request body."""
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             for parameter in operation.get("parameters", ()):
@@ -81,5 +81,5 @@ def test_every_value_of_a_request_has_bounds() -> None:
         {"type": "object"},
     ],
 )
-def test_walk_finds_what_has_none(schema: dict[str, Any]) -> None:
+def test_values_without_bounds_are_found(schema: dict[str, Any]) -> None:
     assert len(list(unbounded(schema, {}, "here", set()))) == 1

@@ -1,6 +1,6 @@
 """The package declares every distribution that its source imports.
 
-A distribution that is only a dependency of another one disappears when that one drops it.
+An undeclared distribution would disappear when the one that depends on it no longer needs it.
 """
 
 import ast
@@ -35,7 +35,7 @@ def imported(module: Path) -> Iterator[str]:
 
 
 def importers() -> dict[str, str]:
-    """Return every foreign package that the source imports, with one importing module each."""
+    """Return, for each imported third-party package, one module that imports it."""
     return {
         package: str(module.relative_to(SOURCE))
         for module in sorted(SOURCE.rglob("*.py"))

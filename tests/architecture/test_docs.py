@@ -1,4 +1,4 @@
-"""The documents: their links resolve, and generated pages match the source."""
+"""The links in documents resolve, and generated pages match the source."""
 
 import re
 from pathlib import Path

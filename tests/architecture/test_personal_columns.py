@@ -1,4 +1,4 @@
-"""Each column of text is encrypted, or is named here as holding nothing personal."""
+"""Each text column is encrypted, or is listed here as holding no personal data."""
 
 from sqlalchemy import Boolean, Float, Integer
 from sqlmodel import SQLModel
@@ -7,9 +7,10 @@ import alerting.app  # noqa: F401 - declares all tables
 from contacts.encryption.columns import Encrypted
 from contacts.tables import Instant
 
-# Codes of places and households, ids of officers, public keys, words of the program, public texts,
-# hashes of random tokens, tokens of attempts (which count only in signed requests), and ids that
-# providers or clients chose. Senders of security events are network addresses and masked phones.
+# Columns without personal data: codes of places and households, ids of officers, public keys, words
+# of the program, public texts, hashes of random tokens, tokens of attempts (which are valid only in
+# signed requests), and ids chosen by providers or clients. Senders of security events are network
+# addresses or masked phones.
 NOT_PERSONAL = {
     "administration": "officer act division",
     "alerted_groups": "name division",
@@ -84,7 +85,7 @@ NOT_PERSONAL = {
 }
 
 
-def test_each_column_of_text_is_encrypted_or_known_to_be_impersonal() -> None:
+def test_each_text_column_is_encrypted_or_listed() -> None:
     plain = {
         table.name: " ".join(
             each.name

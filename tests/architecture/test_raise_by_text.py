@@ -1,4 +1,4 @@
-"""Each ready-made SMS that the raise page offers is read as an alert by the service."""
+"""Each prepared SMS that the raise page offers is understood as an alert by the service."""
 
 import pytest
 
@@ -8,6 +8,6 @@ from alerting.replies.rules.reply import read_raise
 
 
 @pytest.mark.parametrize("hazard", HAZARDS)
-def test_each_hazard_is_read_from_a_text(hazard: str) -> None:
+def test_prepared_text_names_its_hazard(hazard: str) -> None:
     event = LANGUAGES[HOME_LANGUAGE].hazards[hazard].name
     assert read_raise(f"{event} 千佛村") == event

@@ -1,4 +1,4 @@
-"""Refusals that an administrator or a raiser can meet on a page come in Chinese too."""
+"""Refusals that pages show to administrators or raisers have a Chinese text too."""
 
 import ast
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ OF_MACHINES: Final = (
     *("api", "cap", "cap_inbox", "cap_messages", "channels", "deliveries", "drill"),
     *("household_page", "messages", "sensors", "voice"),
 )
-"""Slices that refuse machines or preview texts; their pages show nothing of it."""
+"""Slices whose refusals no page shows, because they go to machines or to previews of texts."""
 
 WITH_MESSAGE_FIRST: Final = frozenset({"NotFoundError", "ForbiddenError", "TooManyError"})
 CONFLICTS: Final = frozenset({"ConflictError", "AlreadyOpenError", "DoubtfulError"})
 
 
 def is_bilingual(call: ast.Call) -> bool:
-    """Whether a refusal has its Chinese, or unpacks both languages."""
+    """Return whether a refusal has a Chinese text, or unpacks both languages."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     given = {each.arg for each in call.keywords}
     if "chinese" in given or any(isinstance(each, ast.Starred) for each in call.args):
@@ -36,7 +36,7 @@ def refusals(file: Path) -> Iterator[ast.Call]:
             yield node
 
 
-def test_refusals_of_the_pages_come_in_chinese_too() -> None:
+def test_refusals_on_pages_have_a_chinese_text() -> None:
     files = [
         file
         for file in sorted(SOURCE.rglob("*.py"))

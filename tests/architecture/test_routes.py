@@ -1,4 +1,4 @@
-"""Every route needs authentication; routes are walked, not listed by hand."""
+"""Every route requires authentication; the routes are found by walking the application."""
 
 import re
 from typing import Final
@@ -25,9 +25,9 @@ SIGN_IN: Final = {
     "/api/sign-in/recovery",
     "/api/setup",
 }
-"""Sign-in and the first run, where a caller gets a credential."""
+"""Sign-in and the first run, with which a caller gets a credential."""
 PUBLIC: Final = {"/feeds/alerts.atom", "/feeds/cap/1.xml"}
-"""The feed of live public alerts: tests/cap_messages/test_feed_routes.py reads it as a stranger."""
+"""The feed of current public alerts; tests/cap_messages/test_feed_routes.py reads it."""
 LINK: Final = "/h/1"
 """A household's page, where the secret link is the credential."""
 SIGNED: Final = ("/twilio/", "/gateways/")
@@ -38,7 +38,7 @@ FILES: Final = {
     for route in router.routes
     if isinstance(route, APIRoute)
 }
-"""The built pages and the API's documents: they hold no personal data; pages load it by the API."""
+"""Built pages and documents of the API, without personal data, which pages load by the API."""
 
 
 def routes(gateway: Gateway) -> list[BaseRoute]:
@@ -58,18 +58,18 @@ def path_of(route: BaseRoute) -> str:
     return re.sub(r"\{[^}]*\}", "1", str(getattr(route, "path", "")))
 
 
-def test_walk_finds_known_routes(gateway: Gateway) -> None:
+def test_known_routes_are_found(gateway: Gateway) -> None:
     paths = {path_of(route) for route in routes(gateway)}
     assert {"/api/alerts", "/api/alerts/1/close", "/twilio/sms", "/healthz", "/metrics"} <= paths
     assert {"/api/alerts/1/feed", "/api/inbox"} <= paths
 
 
-def test_no_route_is_of_another_kind(gateway: Gateway) -> None:
-    """A mounted application or a documentation page would escape the other tests."""
+def test_every_route_is_an_api_route_or_websocket(gateway: Gateway) -> None:
+    """The other tests would miss a mounted application or a documentation page."""
     assert {type(route) for route in routes(gateway)} <= {APIRoute, WebSocketRoute}
 
 
-async def test_every_other_route_needs_a_caller(service: Running) -> None:
+async def test_every_other_route_requires_a_caller(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
         path = path_of(route)
@@ -94,18 +94,18 @@ async def test_public_feed_is_off_by_default(service: Running) -> None:
             assert answer.status == 404
 
 
-async def test_household_page_needs_a_valid_link(service: Running) -> None:
+async def test_household_page_requires_a_valid_link(service: Running) -> None:
     for method in ("GET", "POST"):
         async with service.session.request(method, service.url + LINK, data={}) as answer:
             assert answer.status == 404
 
 
-async def test_every_callback_needs_a_signature(service: Running) -> None:
+async def test_every_callback_requires_a_signature(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
         path = path_of(route)
         if isinstance(route, APIRoute) and path.startswith(SIGNED):
-            # No gateway is set up here; tests/replies/test_gateway_routes.py asks one that is.
+            # No gateway is configured here; tests/replies/test_gateway_routes.py tests one that is.
             refused = 404 if path.startswith("/gateways/") else 403
             for method in route.methods or ():
                 async with service.session.request(method, service.url + path, data={}) as answer:
@@ -114,7 +114,7 @@ async def test_every_callback_needs_a_signature(service: Running) -> None:
     assert walked >= 2
 
 
-async def test_every_websocket_needs_a_caller(service: Running) -> None:
+async def test_every_websocket_requires_a_caller(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
         if isinstance(route, WebSocketRoute):

@@ -1,4 +1,4 @@
-"""Source rules that a reviewer would otherwise have to remember."""
+"""Rules for the source that a reviewer would otherwise have to remember."""
 
 import ast
 import gc
@@ -130,21 +130,21 @@ TESTED_ELSEWHERE: Final = {
     "alerting/webhooks/post.py": "tests/webhooks/test_deliver.py posts",
     "alerting/reminders/remind.py": "tests/escalation/test_households.py counts them",
 }
-"""Modules without a test file of their own, each with the reason."""
+"""Modules without their own test file, each with the reason."""
 
 GUARDS: Final = {
     "alerting/escalation/loop.py",
     "alerting/ledger/writer.py",
     "alerting/replies/take.py",
 }
-"""Modules that catch every exception, so that one failure does not stop other work."""
+"""Modules that may catch every exception, so that one failure does not stop other work."""
 
 
 ENDS: Final = {"alerting/cli/drill.py"}
-"""Modules where a cancellation has reached the end of the program."""
+"""Modules that may swallow a cancellation, because it ends the program there."""
 
 LOADERS: Final = {"alerting/cli/__init__.py"}
-"""Modules that load others by name: a command does not wait for the imports of all others."""
+"""Modules that may load others by name, so that a command imports only what it needs."""
 
 _CANCELLATIONS: Final = {"CancelledError", "BaseException"}
 
@@ -153,7 +153,7 @@ SCRIPTS: Final = sorted((ROOT / "scripts").rglob("*.py"))
 
 @cache
 def parsed(path: Path) -> ast.Module:
-    # Python 3.11 cannot collect garbage while it builds a tree: a finalizer that parses breaks it.
+    # Garbage collection is off, because a finalizer that parses breaks Python 3.11's parser.
     gc.disable()
     try:
         return ast.parse(path.read_text(encoding="utf-8"))
@@ -182,7 +182,7 @@ def has_test(path: Path) -> bool:
 
 
 def needs_tests(path: Path) -> bool:
-    """Return False for a docstring alone, and for tables, which a migration test compares."""
+    """Return False for a module of only a docstring, and for tables, checked elsewhere."""
     return len(parsed(path).body) > 1 and path.name != "tables.py"
 
 
@@ -216,7 +216,7 @@ def test_only_the_runtime_and_the_drill_read_the_clock() -> None:
 
 
 def test_no_module_swallows_its_cancellation() -> None:
-    """A loop that swallows it would not stop; `asyncio.wait_for` does so up to Python 3.11."""
+    """A loop that swallows it would not stop; up to Python 3.11, `asyncio.wait_for` does."""
     modules = [path for path in MODULES if name_of(path) not in ENDS]
     assert found_in([*modules, *SCRIPTS], swallowed_cancellations) == []
 
@@ -251,7 +251,7 @@ def loads_by_name(path: Path) -> Iterator[int]:
 
 
 def broad_handlers(path: Path) -> Iterator[int]:
-    """Yield lines of handlers that swallow any exception; only guards may have them."""
+    """Yield lines of handlers that swallow any exception, which only guards may have."""
     for node in nodes(path):
         if isinstance(node, ast.ExceptHandler) and not raises_again(node):
             caught = ast.unparse(node.type) if node.type else "BaseException"
@@ -265,7 +265,7 @@ def raises_again(handler: ast.ExceptHandler) -> bool:
 
 
 def swallowed_cancellations(path: Path) -> Iterator[int]:
-    """Yield lines where a cancelled task may go on."""
+    """Yield lines that may swallow a cancellation."""
     for node in nodes(path):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
@@ -280,7 +280,7 @@ def swallowed_cancellations(path: Path) -> Iterator[int]:
 
 
 def clock_readings(path: Path) -> Iterator[int]:
-    """Yield lines that read the clock; rules take the time as an argument."""
+    """Yield lines that read the clock, because rules take the time as an argument."""
     for node in nodes(path):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {
             "datetime.now",

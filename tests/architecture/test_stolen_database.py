@@ -1,4 +1,4 @@
-"""A stolen database without its key shows no phone, name, need or token."""
+"""A stolen database without its key reveals no phone, name, vulnerability or token."""
 
 import json
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ CANARIES = (
 
 
 async def fill(service: Running) -> list[str]:
-    """Bring canaries in by every way, and return the tokens that the database holds then."""
+    """Store canary values through every input, and return the tokens that were issued."""
     ledger = service.runtime.ledger
     await ledger.write(
         lambda tx: import_officers(tx.connection, StringIO(OFFICERS), ["zh"], now=NOW)
@@ -66,7 +66,7 @@ async def fill(service: Running) -> list[str]:
 
 
 def bytes_of(url: str) -> Iterator[tuple[str, bytes]]:
-    """Yield each file of an SQLite database, or each table of PostgreSQL as a dump has it."""
+    """Yield name and bytes of each file of SQLite, or of each table in a dump of PostgreSQL."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         for file in Path(address.database or "").parent.glob("alerting.db*"):
@@ -79,7 +79,7 @@ def bytes_of(url: str) -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-async def test_stolen_database_holds_no_canary(service: Running, database_url: str) -> None:
+async def test_stolen_database_contains_no_canary(service: Running, database_url: str) -> None:
     tokens = await fill(service)
     assert len(tokens) == 2
     known = "\n".join(

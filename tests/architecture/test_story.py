@@ -1,4 +1,4 @@
-"""The story of one alert in docs/architecture.md names the files that run, each once."""
+"""The story of one alert in docs/architecture.md names each file that runs, once."""
 
 import asyncio
 import json
@@ -29,28 +29,28 @@ DOCUMENT: Final = ROOT / "docs/architecture.md"
 PAGE: Final = "alerting/web/src"
 MOST_FILES: Final = 49
 READ_ALONE: Final = {"alerting/replies/rules/intents.py"}
-"""Files on the way whose tables are read and whose functions are not called: no trace has them."""
+"""Files in the story whose tables are read but whose functions are not called."""
 
 BEGUN: Final = {DeliveryState.QUEUED, DeliveryState.SENDING}
 
 
 def _linked(begins: str, ends: str) -> list[str]:
-    """Return the paths below src that a part of the document links to, in order."""
+    """Return the paths below src to which a part of the document links, in order."""
     text = DOCUMENT.read_text("utf-8")
     part = text[text.index(begins) : text.index(ends)]
     return re.findall(r"\]\(\.\./src/([^)]+)\)", part)
 
 
-STORY: Final = _linked("**Raised**", "**Types on the way**")
-BESIDE: Final = _linked("**Beside the way**", "**When nobody answers**")
+STORY: Final = _linked("**Raised**", "**Types in these files**")
+BESIDE: Final = _linked("**Other files that run**", "**When nobody answers**")
 TYPES: Final = re.findall(
     r"^\| `(\w+)` \| \[[\w/.]+\]\(\.\./src/([^)]+)\)", DOCUMENT.read_text("utf-8"), re.MULTILINE
 )
-"""Types of the document's table, each with the file that defines it."""
+"""The types in the document's table, each with the file that defines it."""
 
 
 class Trace:
-    """The functions of this project that any thread has called."""
+    """Records the functions of this project that any thread calls."""
 
     def __init__(self) -> None:
         self._codes: set[CodeType] = set()
@@ -61,8 +61,12 @@ class Trace:
 
     @property
     def files(self) -> set[str]:
-        """Paths below src. Comprehensions and bodies of modules and classes are no calls."""
-        called = self._codes.copy()  # Threads of the service still add to it.
+        """Return the paths below src of called functions.
+
+        Comprehensions, and bodies of modules and classes, do not count as calls.
+        """
+        # Iterate over a copy, because threads of the service still add to the set.
+        called = self._codes.copy()
         paths = {Path(code.co_filename) for code in called if not code.co_name.startswith("<")}
         return {str(path.relative_to(SOURCE)) for path in paths if path.is_relative_to(SOURCE)}
 
@@ -76,7 +80,7 @@ class Trace:
 
 
 def _forget_readings() -> None:
-    """Empty the caches of readings: another test of this process may have sent a '1' already."""
+    """Empty the caches of parsed replies, because another test may already have sent a '1'."""
     for each in vars(read).values():
         if hasattr(each, "cache_clear"):
             each.cache_clear()
@@ -84,7 +88,7 @@ def _forget_readings() -> None:
 
 @pytest.fixture
 def trace() -> Iterator[Trace]:
-    """Trace the threads that start from now on: requested before `service`, it traces them all."""
+    """Trace all threads that start from now on; request this fixture before `service`."""
     _forget_readings()
     trace = Trace()
     threading.setprofile(trace)
@@ -93,7 +97,7 @@ def trace() -> Iterator[Trace]:
 
 
 async def _answered(service: Running, trace: Trace) -> None:
-    """Raise an alert, wait until it is sent, and answer '1' before an open board."""
+    """Raise an alert, wait until it is sent, and answer '1' while a board is open."""
     with trace.on_this_thread():
         alert = (await service.raised("informant", QIANFO))["id"]
         texts = select(deliveries.c.state).where(deliveries.c.recipient_kind == Recipient.HOUSEHOLD)
@@ -137,8 +141,8 @@ def _imported_by(file: str) -> set[str]:
     return {str((path.parent / name).resolve().relative_to(SOURCE)) for name in names}
 
 
-def test_story_names_the_page_from_socket_to_headline() -> None:
-    """A step leads to a file that it imports, or that imports it and so gets what it returns."""
+def test_story_connects_the_page_from_socket_to_headline() -> None:
+    """Each file is linked to another one by an import, in either direction."""
     named = [file for file in (*STORY, *BESIDE) if file.endswith((".ts", ".tsx"))]
     imported = {file: _imported_by(file) for file in named}
     reached, left = set[str](), {f"{PAGE}/feed.ts"}
@@ -163,7 +167,7 @@ def test_story_is_short() -> None:
     assert len(STORY) <= MOST_FILES
 
 
-def test_types_on_the_way_are_where_the_table_says() -> None:
+def test_types_are_defined_where_the_table_says() -> None:
     assert TYPES
     for name, file in TYPES:
         assert re.search(rf"^class {name}\b", (SOURCE / file).read_text("utf-8"), re.MULTILINE), (

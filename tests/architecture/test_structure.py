@@ -1,4 +1,4 @@
-"""The figures of the source that must hold: `scripts/structure` prints them all."""
+"""Limits of the source's structure; `scripts/structure` prints all figures."""
 
 from pathlib import Path
 from typing import Final
@@ -12,16 +12,16 @@ ALLOWED: Final = {
     "contacts/latin.py": "its dictionary loads slowly, and most commands spell nothing",
     "contacts/locality.py": "read once, at import, by contacts, keys and settings: decision 27",
 }
-"""Modules under 30 lines that are no tables and no entry points, each with the reason."""
+"""Modules under 30 lines that are neither tables nor entry points, each with the reason."""
 
 ZERO: Final = ["functions_over_40_lines", "imports_in_functions", "untyped_event_payloads"]
 
 
-def test_small_modules_are_only_those_allowed() -> None:
+def test_only_allowed_modules_are_small() -> None:
     assert small_modules() == sorted(ALLOWED)
 
 
-def test_functions_are_short_imports_on_top_and_payloads_typed() -> None:
+def test_structure_figures_stay_within_their_limits() -> None:
     found = figures()
     assert {name: found[name] for name in ZERO} == dict.fromkeys(ZERO, 0)
 

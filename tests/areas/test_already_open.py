@@ -1,4 +1,4 @@
-"""Alerts where another one is open: exercises are refused beside an actual alert, never it."""
+"""Exercises are refused where an actual alert is open; actual alerts are never held back."""
 
 from collections.abc import AsyncIterator
 
@@ -19,7 +19,7 @@ ONE_HOUSEHOLD = {"size": "one_phone", "household": household_code(QIANFO, 3)}
 
 @pytest.fixture
 async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
-    """A service whose clock is no drill's: it takes actual alerts."""
+    """Yield a service that is not in a drill and so takes actual alerts."""
     async with running_service(database_url, gateway, clock=None) as service:
         yield service
 
@@ -32,7 +32,7 @@ async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]
         (TOWN, {"area": {"divisions": [QIANFO]}, "exercise": {"size": "officers"}}),
     ],
 )
-async def test_exercise_over_an_actual_alert_is_refused_whatever_is_said(
+async def test_exercise_that_overlaps_an_actual_alert_is_refused(
     service: Running, actual: str, asked: Json
 ) -> None:
     open_one = await service.raised("commander", actual, status="Actual")
@@ -42,7 +42,9 @@ async def test_exercise_over_an_actual_alert_is_refused_whatever_is_said(
         assert told["reasons"] == [f"#{open_one['number']}"]
 
 
-async def test_exercise_of_one_phone_or_elsewhere_or_afterwards_is_held(service: Running) -> None:
+async def test_exercise_that_does_not_conflict_with_an_actual_alert_is_allowed(
+    service: Running,
+) -> None:
     actual = await service.raised("commander", QIANFO, status="Actual")
     await service.raised("commander", QIANFO, exercise=ONE_HOUSEHOLD)
     await service.raised("commander", NEXT_VILLAGE)
@@ -52,7 +54,7 @@ async def test_exercise_of_one_phone_or_elsewhere_or_afterwards_is_held(service:
     await service.raised("commander", QIANFO)
 
 
-async def test_exercise_holds_back_no_actual_alert_and_is_named_beside_it(
+async def test_open_exercise_does_not_hold_back_an_actual_alert(
     service: Running,
 ) -> None:
     for statement in stored_point():
@@ -68,7 +70,7 @@ async def test_exercise_holds_back_no_actual_alert_and_is_named_beside_it(
     assert (code, sorted(told["reasons"])) == (409, sorted(numbers))
 
 
-async def test_exercise_is_not_widened_or_approved_into_an_actual_alert(service: Running) -> None:
+async def test_exercise_cannot_be_widened_into_an_actual_alerts_area(service: Running) -> None:
     exercise = await service.raised("informant", QIANFO, NEXT_VILLAGE)
     (approval,) = exercise["approvals"]
     actual = await service.raised("commander", NEXT_VILLAGE, status="Actual")
@@ -89,7 +91,9 @@ async def test_exercise_is_not_widened_or_approved_into_an_actual_alert(service:
     assert status == 200
 
 
-async def test_proposed_exercise_is_not_approved_beside_an_actual_alert(service: Running) -> None:
+async def test_proposed_exercise_cannot_be_approved_during_an_actual_alert(
+    service: Running,
+) -> None:
     now = service.runtime.clock.now()
     request = AlertRequest.model_validate(request_for(QIANFO))
     proposal = await service.runtime.ledger.write(
@@ -102,7 +106,7 @@ async def test_proposed_exercise_is_not_approved_beside_an_actual_alert(service:
     assert (status, told["code"]) == (409, "already_open")
 
 
-async def test_preview_tells_what_holds_the_alert_back(service: Running) -> None:
+async def test_preview_names_the_alerts_that_hold_it_back(service: Running) -> None:
     for statement in stored_point():
         await service.change(statement)
     path, point = "/api/alerts/preview", {"hazard_point": CODE}

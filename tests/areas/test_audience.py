@@ -1,4 +1,4 @@
-"""The households of an area."""
+"""Resolving an area to households, splitting it by permission, and counting its audience."""
 
 import pytest
 from sqlalchemy import Engine, func, select, true
@@ -116,7 +116,7 @@ def test_commander_may_alert_the_whole_area(city: Engine) -> None:
         assert split.beyond == ()
 
 
-def test_informant_may_alert_only_the_own_village(city: Engine) -> None:
+def test_informant_may_alert_only_their_own_village(city: Engine) -> None:
     with city.begin() as connection:
         area = resolve(connection, Area(divisions=(TOWN,)))
         split = split_area(somebody(connection, "informant"), area)

@@ -1,4 +1,4 @@
-"""Outlines over HTTP, as maps request them: within the caller's town, and cached."""
+"""Outlines over HTTP are limited to the caller's town, and cached."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.running import Running, running_service
 
 @pytest.fixture
 async def outlined(database_url: str, gateway: Gateway, tmp_path: Path) -> AsyncIterator[Running]:
-    """A service that knows the outlines of the town and its villages."""
+    """Yield a service that has the outlines of the town and its villages."""
     file = str(outlines_file(tmp_path))
     async with running_service(database_url, gateway, outlines=file) as running:
         yield running
@@ -28,7 +28,7 @@ async def test_village_officer_gets_the_towns_outlines(outlined: Running) -> Non
     assert codes == [TOWN, QIANFO, NEXT_VILLAGE]
 
 
-async def test_outlines_beyond_the_town_do_not_exist(outlined: Running) -> None:
+async def test_outlines_beyond_the_town_are_not_found(outlined: Running) -> None:
     for elsewhere in (TOWN[:6], "511921101"):
         status, told = await outlined.get(f"/api/divisions/{elsewhere}/outlines", "informant")
         assert (status, told["code"]) == (404, "not_found")
@@ -46,7 +46,7 @@ async def test_service_without_the_setting_has_no_outlines(service: Running) -> 
     assert await service.get(path, "informant") == (200, {"outlines": []})
 
 
-async def test_browser_keeps_the_answer(outlined: Running) -> None:
+async def test_outlines_are_cached_and_revalidated(outlined: Running) -> None:
     address = f"{outlined.url}/api/divisions/{TOWN}/outlines"
     headers = {"Authorization": f"Bearer {outlined.tokens['informant']}"}
     async with outlined.session.get(address, headers=headers) as first:

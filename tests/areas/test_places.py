@@ -1,4 +1,4 @@
-"""Facts about a place, shown before an alert is raised."""
+"""The facts about a division that the alert form shows."""
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -34,7 +34,7 @@ def test_town_lists_its_villages(city: Engine) -> None:
     assert told(city, QIANFO).parts == ()
 
 
-def test_name_omits_the_committee(city: Engine) -> None:
+def test_everyday_name_omits_the_word_committee(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(
             update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(name="千佛村民委员会")
@@ -42,7 +42,7 @@ def test_name_omits_the_committee(city: Engine) -> None:
     assert told(city, QIANFO).place.name == "千佛村"
 
 
-def test_middle_is_the_mean_of_the_homes(city: Engine) -> None:
+def test_middle_is_the_mean_position_of_the_homes(city: Engine) -> None:
     town = told(city, TOWN)
     for place in (town.place, *town.parts):
         assert place.middle == pytest.approx((31.9055, 107.2))
@@ -64,21 +64,21 @@ def test_middle_of_a_village_includes_its_grids(city: Engine) -> None:
 
 
 @pytest.mark.parametrize("code", [CITY, FAR_TOWN])
-def test_wide_or_empty_place_has_no_middle(city: Engine, code: str) -> None:
+def test_county_or_empty_division_has_no_mean_position(city: Engine, code: str) -> None:
     assert told(city, code).place.middle is None
 
 
-def test_assembly_point_is_the_villages_own(city: Engine) -> None:
+def test_assembly_point_comes_from_the_roster(city: Engine) -> None:
     with city.begin() as connection:
         stored_alert(connection, 27)
         own = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(assembly_point="祠堂")
         connection.execute(own)
-    # Where the last alert sent everybody says nothing of the next one.
+    # The assembly point of an earlier alert does not count.
     assert told(city, QIANFO).assembly_point == "祠堂"
     assert told(city, TOWN).assembly_point is None
     assert told(city, NEXT_VILLAGE).assembly_point is None
 
 
-def test_unknown_place_is_not_found(city: Engine) -> None:
+def test_unknown_division_is_not_found(city: Engine) -> None:
     with city.begin() as connection:
         assert locality(connection, "511999") is None

@@ -1,4 +1,4 @@
-"""One reach step: roll, tallies, texts, deliveries and the log, all counted from stored rows."""
+"""Alerting an area writes roll, tallies, texts, deliveries and log, and counts them correctly."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ def test_counts_equal_the_stored_rows(city: Engine) -> None:
         assert logged == ("alert.widened", "grid", f'{{"divisions":["{QIANFO}"]}}')
 
 
-def test_next_step_reaches_only_new_recipients(city: Engine) -> None:
+def test_second_area_alerts_only_new_recipients(city: Engine) -> None:
     reached(city, QIANFO)
     counted, _ = reached(city, TOWN)
     assert (counted.seq, counted.households, counted.texts) == (2, 10, 10)
@@ -78,7 +78,7 @@ def calling_texts(engine: Engine, alert: int) -> list[str]:
         (QIANFO, "closed", False),
     ],
 )
-def test_code_is_shown_where_a_household_is_on_another_open_alert(
+def test_text_shows_the_code_if_a_household_is_on_another_open_alert(
     city: Engine, division: str, state: str, shown: bool
 ) -> None:
     reached(city, QIANFO)
@@ -90,7 +90,7 @@ def test_code_is_shown_where_a_household_is_on_another_open_alert(
     assert {"#28" in body for body in calling_texts(city, second)} == {shown}
 
 
-def test_area_of_a_whole_city_by_its_villages_is_looked_for_on_another_open_alert(
+def test_shows_code_accepts_all_villages_of_a_city(
     city: Engine,
 ) -> None:
     reached(city, QIANFO)

@@ -1,4 +1,4 @@
-"""Divisions over HTTP, as the raise page requests them."""
+"""Divisions over HTTP, as the alert form requests them."""
 
 from sqlalchemy import update
 
@@ -16,7 +16,7 @@ async def test_town_lists_its_villages(service: Running) -> None:
     assert (round(latitude, 2), round(longitude, 2)) == (31.91, 107.2)
 
 
-async def test_assembly_point_is_the_rosters(service: Running) -> None:
+async def test_assembly_point_comes_from_the_roster(service: Running) -> None:
     _, before = await service.get(f"/api/divisions/{QIANFO}", "informant")
     assert before["assembly_point"] is None
     await service.change(

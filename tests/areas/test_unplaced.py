@@ -1,4 +1,4 @@
-"""A drawn area tells whom it may miss."""
+"""The villages whose households a drawn area may miss."""
 
 from sqlalchemy import Engine, select, update
 
@@ -18,7 +18,7 @@ def missed(engine: Engine, area: Area) -> list[tuple[str, int]]:
 
 
 def lose(engine: Engine, village: str, count: int) -> None:
-    """Take the coordinates of a village's first households away."""
+    """Remove the coordinates of the first `count` households of a village."""
     with engine.begin() as connection:
         code = HOUSEHOLDS.c.code
         query = select(code).where(HOUSEHOLDS.c.division.startswith(village)).order_by(code)
@@ -28,7 +28,7 @@ def lose(engine: Engine, village: str, count: int) -> None:
         )
 
 
-def test_touched_village_is_named_with_its_households(engine: Engine) -> None:
+def test_touched_village_is_listed_with_its_unplaced_households(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     assert missed(engine, AROUND) == []
@@ -38,7 +38,7 @@ def test_touched_village_is_named_with_its_households(engine: Engine) -> None:
     assert found == (Unplaced(QIANFO, "千佛村", 3),)
 
 
-def test_village_without_any_coordinates_is_named_though_no_drawing_touches_it(
+def test_village_without_any_coordinates_is_listed_though_untouched(
     engine: Engine,
 ) -> None:
     with engine.begin() as connection:
@@ -47,7 +47,7 @@ def test_village_without_any_coordinates_is_named_though_no_drawing_touches_it(
     assert missed(engine, AROUND) == [(NEXT_VILLAGE, 10)]
 
 
-def test_placed_village_that_is_not_touched_is_left_out(engine: Engine) -> None:
+def test_untouched_village_with_coordinates_is_omitted(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         first = select(HOUSEHOLDS.c["latitude", "longitude"]).order_by(HOUSEHOLDS.c.code).limit(1)
@@ -62,7 +62,7 @@ def test_placed_village_that_is_not_touched_is_left_out(engine: Engine) -> None:
     assert missed(engine, Area.model_validate({"circles": [circle]})) == []
 
 
-def test_named_divisions_miss_nobody(engine: Engine) -> None:
+def test_area_of_divisions_has_no_unplaced_households(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     lose(engine, QIANFO, 3)

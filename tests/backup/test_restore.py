@@ -1,4 +1,4 @@
-"""A backup of either database is restored into an empty one of either, whole or not at all."""
+"""A backup of SQLite or PostgreSQL can be restored into either, wholly or not at all."""
 
 import asyncio
 import gzip
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.both_databases
 
 
 async def made_on(database_url: str) -> bytes:
-    """Play an alert, and return a backup of it made while the database is in use."""
+    """Play an alert; return a backup made while the database is in use."""
     async with workplace(database_url) as work:
         with work.runtime.database.writer.begin() as connection:
             register_key(connection, NOW)
@@ -42,20 +42,20 @@ async def made_on(database_url: str) -> bytes:
 
 @pytest.fixture
 async def backup(database_url: str) -> bytes:
-    """A backup of the test's own database."""
+    """Return a backup of the test's database."""
     return await made_on(database_url)
 
 
 @pytest.fixture(scope="module")
 def stored(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A backup for tests to which it is all one where it was made."""
+    """Return a backup of an SQLite database, for tests that do not depend on the database."""
     file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("stored"))
     return asyncio.run(made_on(f"sqlite:///{file}"))
 
 
 @pytest.fixture
 def elsewhere(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
-    """An empty, migrated database."""
+    """Yield an empty, migrated SQLite database."""
     engine = writer_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}")
     yield engine
     engine.dispose()
@@ -65,7 +65,7 @@ def contents(connection: Connection) -> dict[str, list[str]]:
     return {name: sorted(map(json.dumps, rows_of(connection, name))) for name in KEPT}
 
 
-async def test_restored_database_holds_the_same(
+async def test_restored_database_equals_the_original(
     backup: bytes, elsewhere: Engine, database_url: str
 ) -> None:
     with elsewhere.begin() as connection:
@@ -79,7 +79,7 @@ async def test_restored_database_holds_the_same(
     original.dispose()
 
 
-async def test_backup_moves_back_and_its_numbers_go_on(
+async def test_ids_continue_after_a_round_trip_between_databases(
     backup: bytes, elsewhere: Engine, engine: Engine
 ) -> None:
     with elsewhere.begin() as connection:
@@ -101,7 +101,7 @@ def test_restore_needs_an_empty_database(stored: bytes, elsewhere: Engine) -> No
     with elsewhere.begin() as connection:
         town = {"code": TOWN, "name": "诺江镇", "tier": "town"}
         connection.execute(insert(DIVISIONS).values(town))
-        with pytest.raises(BackupError, match="not empty \\(divisions\\)"):
+        with pytest.raises(BackupError, match="not empty \\(table divisions\\)"):
             restore_backup(connection, io.BytesIO(stored), NOW)
 
 
@@ -138,8 +138,8 @@ def test_damaged_backup_is_refused(
 
 
 @pytest.mark.parametrize("content", [b"", b"no backup", b"\x1f\x8b"])
-def test_what_is_no_backup_is_refused(elsewhere: Engine, content: bytes) -> None:
-    with elsewhere.connect() as connection, pytest.raises(BackupError, match="is none"):
+def test_file_that_is_not_a_backup_is_refused(elsewhere: Engine, content: bytes) -> None:
+    with elsewhere.connect() as connection, pytest.raises(BackupError, match="not a backup"):
         restore_backup(connection, io.BytesIO(content), NOW)
 
 

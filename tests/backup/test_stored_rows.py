@@ -1,4 +1,4 @@
-"""Rows are copied as they are stored, each after those that it refers to."""
+"""Rows are copied as stored, and a row comes after the rows that it refers to."""
 
 from datetime import UTC, datetime
 
@@ -11,12 +11,12 @@ from contacts.tables import OFFICERS
 from tests.support.city import QIANFO
 
 
-def test_every_table_is_kept_but_those_of_running_processes() -> None:
+def test_backup_omits_only_tables_of_running_processes() -> None:
     assert {table.name for table in TABLES} - set(KEPT) == {"leases", "heartbeat"}
     assert heartbeat.name not in KEPT
 
 
-def test_officers_come_after_those_for_whom_they_deputise(city: Engine) -> None:
+def test_deputies_come_after_their_principals(city: Engine) -> None:
     with city.begin() as connection:
         deputy = {"id": "a-deputy", "name": "副", "role": "grid_officer"}
         connection.execute(insert(OFFICERS).values(**deputy, division=QIANFO, deputy_of="grid"))

@@ -14,7 +14,7 @@ FOUND = Found(answered=2, refused=0, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    """A ledger's file with two stored answers and their consequences."""
+    """Return a ledger's file with two stored answers and their consequences."""
     file = tmp_path / "kept.db"
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript("""
@@ -43,7 +43,7 @@ def test_stored_answers_pass(database: str) -> None:
         "UPDATE tallies SET households_evacuated = 0",
     ],
 )
-def test_any_missing_row_is_noticed(database: str, loss: str) -> None:
+def test_any_missing_row_is_an_error(database: str, loss: str) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(loss)
         connection.commit()
@@ -51,7 +51,7 @@ def test_any_missing_row_is_noticed(database: str, loss: str) -> None:
         check(f"sqlite:///{database}", FOUND, 2)
 
 
-def test_refused_answer_is_noticed(database: str) -> None:
+def test_refused_answer_is_an_error(database: str) -> None:
     refused = Found(answered=2, refused=1, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
     with pytest.raises(RuntimeError, match="refused=1"):
         check(f"sqlite:///{database}", refused, 2)

@@ -1,4 +1,4 @@
-"""The peer of the answer bench keeps what it is compared for, and checks signatures."""
+"""The answer bench's comparison service stores answers and checks signatures."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -43,7 +43,7 @@ async def posted(service: str, signature: str) -> int:
         return answer.status
 
 
-async def test_signed_answer_is_kept_with_its_consequences(service: str) -> None:
+async def test_signed_answer_is_stored_with_its_consequences(service: str) -> None:
     signed = RequestValidator("secret").compute_signature(f"{service}/twilio/sms", _FORM)
     assert await posted(service, signed) == 200
     with Session(app.state.engine) as session:

@@ -142,7 +142,7 @@ NONE_AT_BEST = {
     *("boards_dropped", "p50_ms_from_response"),
     *("gaps", "resets", "failed_attempts"),
 }
-"""A frame may be on the socket before the response, so these may be 0 or less."""
+"""Figures that may be 0, or even less because a frame may be sent before the response."""
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -169,7 +169,7 @@ def test_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
     assert all(figure in done.stdout for figure in FIGURES[name])
 
 
-def test_command_line_loads_no_bench(tmp_path: Path) -> None:
+def test_command_line_imports_benches_only_when_run(tmp_path: Path) -> None:
     loaded = "import sys, scripts.benches.__main__; print('scripts.benches.send' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = (sys.executable, "-P", "-c", loaded)

@@ -1,4 +1,4 @@
-"""The benches read encrypted columns of a file without the service's engine."""
+"""Benches can read encrypted columns of a file without the service's engine."""
 
 from pathlib import Path
 

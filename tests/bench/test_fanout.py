@@ -1,4 +1,4 @@
-"""The fan-out bench at a small size: message detection by its clients, and every installed peer."""
+"""The fan-out bench at a small size, with its clients and every installed comparison server."""
 
 import asyncio
 import json
@@ -32,12 +32,12 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Hall:
 
 @pytest.fixture(autouse=True)
 def _found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clients' process find the scripts, as `scripts/bench` does."""
+    """Put the scripts on the path of the clients' process, as `scripts/bench` does."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 class Server:
-    """A server that keeps a writer for each client."""
+    """A server that can write to each client."""
 
     def __init__(self) -> None:
         self.streams: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
@@ -130,5 +130,5 @@ async def test_every_installed_peer_reaches_every_client(hall: Hall) -> None:
     for name, start in others.items():
         took, heard = await measure(hall, start, [word.ljust(size - 4, ".")], CLIENTS)
         assert took > 0, name
-        # Socket.IO and MQTT send a name beside the text.
+        # Socket.IO and MQTT also send a name with the text.
         assert 0 <= heard - size < 20, name

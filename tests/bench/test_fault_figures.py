@@ -1,4 +1,4 @@
-"""Figures of the fault bench, and its exit status after a failed run."""
+"""The figures of the fault bench, and its exit status after a failed run."""
 
 import json
 from collections import Counter
@@ -44,7 +44,7 @@ def test_figures_are_sums_over_the_runs() -> None:
     }
 
 
-def test_injected_faults_are_counted_in_total_and_by_run() -> None:
+def test_injected_faults_are_counted_in_total_and_per_run() -> None:
     assert injected(RUNS) == {"cut": (1, 1), "kill": (5, 2)}
 
 

@@ -1,4 +1,4 @@
-"""The judge of the fault harness: it finds each kind of error and raises no false alarm."""
+"""The evaluation of fault runs finds each kind of error, without false alarms."""
 
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ TAKEN = [text("+1", "a"), text("+2", "b", "sent")]
 
 
 class Run:
-    """A run's file with two households that were told correctly."""
+    """The database file of a run in which two households were told correctly."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -76,7 +76,7 @@ def test_good_run_passes(run: Run) -> None:
     assert (fault_outcome.unknown, fault_outcome.tries, fault_outcome.duplicates) == (1, 2, {})
 
 
-def test_only_alert_texts_to_households_are_judged(run: Run) -> None:
+def test_only_alert_texts_to_households_are_evaluated(run: Run) -> None:
     assert texts_waiting(run.file) == 0
     run.change("UPDATE deliveries SET state = 'unknown' WHERE id = 2")
     assert texts_waiting(run.file) == 1
@@ -84,7 +84,7 @@ def test_only_alert_texts_to_households_are_judged(run: Run) -> None:
 
 
 @pytest.mark.parametrize("state", ["accepted", "delivered", "queued", "unknown", "failed"])
-def test_text_that_the_gateway_never_took_is_lost_in_any_state(run: Run, state: str) -> None:
+def test_text_that_the_gateway_never_accepted_is_lost_in_any_state(run: Run, state: str) -> None:
     run.change(f"UPDATE deliveries SET state = '{state}' WHERE id = 2")
     assert run.judged(TAKEN[:1]).lost == {"+2"}
 
@@ -109,7 +109,7 @@ def test_household_without_a_delivery_is_lost(run: Run) -> None:
     assert len(run.judged(TAKEN, households=3).lost) == 1
 
 
-def test_copy_without_a_doubt_is_unexplained(run: Run) -> None:
+def test_duplicate_without_an_unknown_outcome_is_unexplained(run: Run) -> None:
     fault_outcome = run.judged([*TAKEN, text("+1", "c")])
     assert fault_outcome.duplicates == {"+1": 1}
     assert fault_outcome.unexplained == {"+1"}
@@ -117,7 +117,7 @@ def test_copy_without_a_doubt_is_unexplained(run: Run) -> None:
 
 
 @pytest.mark.parametrize("status", ["failed", "undelivered"])
-def test_replacement_of_a_text_that_never_arrived_is_no_copy(run: Run, status: str) -> None:
+def test_replacement_of_a_text_that_never_arrived_is_not_a_duplicate(run: Run, status: str) -> None:
     assert run.judged([*TAKEN, text("+1", "c", status)]).is_good
 
 
@@ -130,7 +130,7 @@ def test_replacement_of_a_text_that_never_arrived_is_no_copy(run: Run, status: s
         f"finished_at = {LEASE * SECOND}",
     ],
 )
-def test_copy_is_explained_by_a_doubt_about_its_own_delivery(run: Run, doubt: str) -> None:
+def test_duplicate_is_explained_by_an_unknown_outcome_of_its_delivery(run: Run, doubt: str) -> None:
     copied = [*TAKEN, text("+1", "c")]
     run.change(f"UPDATE attempts SET {doubt} WHERE delivery = 1")
     assert run.judged(copied).is_good
@@ -138,18 +138,18 @@ def test_copy_is_explained_by_a_doubt_about_its_own_delivery(run: Run, doubt: st
     assert run.judged(copied).unexplained == {"+1"}
 
 
-def test_clear_refusal_is_no_doubt(run: Run) -> None:
+def test_clear_refusal_does_not_explain_a_duplicate(run: Run) -> None:
     run.change("UPDATE attempts SET outcome = 'refused', error_code = 20429 WHERE delivery = 1")
     assert run.judged([*TAKEN, text("+1", "c")]).unexplained == {"+1"}
 
 
-def test_copy_is_explained_by_a_kill_in_flight(run: Run) -> None:
+def test_duplicate_is_explained_by_a_kill_in_flight(run: Run) -> None:
     copied = [*TAKEN, text("+1", "c")]
     assert run.judged(copied, crashed=({1}, set())).is_good
     assert not run.judged(copied, crashed=({2},)).is_good
 
 
-def test_copies_beyond_the_number_of_doubts_are_unexplained(run: Run) -> None:
+def test_more_duplicates_than_unknown_outcomes_are_unexplained(run: Run) -> None:
     run.change("UPDATE attempts SET outcome = 'unknown' WHERE delivery = 1")
     fault_outcome = run.judged([*TAKEN, text("+1", "c"), text("+1", "d"), text("+1", "e")])
     assert fault_outcome.unexplained == frozenset()
@@ -176,11 +176,11 @@ def test_attempt_must_not_overlap_the_previous_one(
     assert run.judged(TAKEN).claimed_twice == ({"+1"} if overlaps else set())
 
 
-def test_attempt_claimed_by_two_processes_is_noticed(run: Run) -> None:
+def test_attempt_claimed_by_two_processes_is_an_error(run: Run) -> None:
     run.change(SECOND_TRY.format(number=1, began=9 * SECOND))
     assert run.judged(TAKEN).claimed_twice == {"+1"}
 
 
-def test_attempt_sent_twice_is_noticed_at_the_gateway(run: Run) -> None:
+def test_attempt_sent_twice_is_found_at_the_gateway(run: Run) -> None:
     run.change("UPDATE attempts SET outcome = 'unknown' WHERE delivery = 1")
     assert run.judged([*TAKEN, text("+1", "a")]).claimed_twice == {"+1"}

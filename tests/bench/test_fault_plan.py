@@ -1,4 +1,4 @@
-"""Fault plans: deterministic by seed, bounded, and empty for one seed in ten."""
+"""Fault plans are deterministic by seed, bounded, and empty for one seed in ten."""
 
 from collections import Counter
 
@@ -29,7 +29,7 @@ def test_one_run_in_ten_has_no_faults() -> None:
     assert fault_free(3).is_fault_free
 
 
-def test_every_kind_of_fault_occurs_and_the_gateway_knows_it() -> None:
+def test_every_kind_of_fault_occurs_and_is_known_to_the_gateway() -> None:
     fault_plans = [draw_ordeal(seed) for seed in SEEDS]
     kinds = Counter(
         rule.kind for fault_plan in fault_plans for rule in parse_faults(fault_plan.rules)
@@ -43,7 +43,7 @@ def test_every_kind_of_fault_occurs_and_the_gateway_knows_it() -> None:
     assert {each.kind for fault_plan in fault_plans for each in fault_plan.breaks} == set(BreakKind)
 
 
-def test_kills_and_breaks_fall_while_texts_are_sent() -> None:
+def test_kills_and_breaks_happen_while_texts_are_sent() -> None:
     fault_plans = [draw_ordeal(seed) for seed in SEEDS]
     assert {len(fault_plan.kills) for fault_plan in fault_plans} == set(range(MOST_KILLS + 1))
     assert all(0 <= seconds <= 2 for fault_plan in fault_plans for seconds in fault_plan.kills)
@@ -53,7 +53,7 @@ def test_kills_and_breaks_fall_while_texts_are_sent() -> None:
         assert all(0 < each.seconds <= 5 for each in fault_plan.breaks)
 
 
-def test_first_provider_is_away_once_while_texts_are_sent() -> None:
+def test_first_provider_is_down_once_while_texts_are_sent() -> None:
     for seed in SEEDS:
         outage = draw_outage(seed)
         assert (outage is None) is draw_ordeal(seed).is_fault_free

@@ -1,4 +1,4 @@
-"""A board of the feed bench stores its texts and applies them as a page does."""
+"""A board of the feed bench stores its messages and applies them as a page does."""
 
 import asyncio
 import contextlib
@@ -48,7 +48,7 @@ async def service() -> AsyncIterator[str]:
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}/feed"
 
 
-async def test_every_text_is_stored_with_its_time() -> None:
+async def test_every_message_is_stored_with_its_time() -> None:
     began = time.monotonic()
     async with service() as url:
         board = Board(url, TOKEN, "511921")

@@ -1,4 +1,4 @@
-"""Figures of the feed bench, from posts, log and arrivals with known results."""
+"""The figures of the feed bench, computed from posts, log and arrivals with known results."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ def board(division: str, *arrivals: tuple[float, str, int]) -> Board:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """A log in which the second household's answer was committed before the first's."""
+    """Return a log in which the second household's answer was committed before the first one's."""
     file = tmp_path / "town.db"
     with opened(file) as connection:
         connection.executescript(f"""

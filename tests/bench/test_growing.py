@@ -9,7 +9,7 @@ from scripts.benches.growing import Work, measure
 from scripts.benches.plan_city import settle
 from scripts.benches.planning import copy_its_rows, raise_for_the_city
 
-# A bench guards no rule of the service.
+# Long, because a bench protects no rule of the service.
 pytestmark = pytest.mark.long
 
 
@@ -19,7 +19,7 @@ async def test_city_is_raised_copied_and_answers(database_url: str, engine: Engi
     assert raised.households == copied.households == 200
     assert 192 < raised.texts < copied.texts
     with engine.begin() as connection:
-        # Other tests share this server, and empty only the service's own tables.
+        # Other tests use this server too, and empty only the service's own tables.
         for copy in ("bare_deliveries", "bare_roll"):
             connection.execute(text(f"DROP TABLE {copy}"))
     cost = await measure(database_url, Work("test", [2, 3, 4], 1))
@@ -29,7 +29,7 @@ async def test_city_is_raised_copied_and_answers(database_url: str, engine: Engi
         given = connection.execute(select(func.count()).select_from(evidence)).scalar_one()
         on_its_way = select(func.count()).where(deliveries.c.state == "sent")
         sent = connection.execute(on_its_way).scalar_one()
-    # The three that answered, and the one that alternates.
+    # Three households answered once, and one alternates its answers.
     assert len(moved.all()) == 4
     assert given == 3 + 20 + 2
     assert sent == 1

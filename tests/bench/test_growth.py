@@ -1,4 +1,4 @@
-"""The growth bench: ratios of the largest city to the smallest, the worse database first."""
+"""The growth bench compares costs in the largest city with those in the smallest."""
 
 import pytest
 
@@ -17,7 +17,7 @@ COSTS = {
 
 
 def figures(**times: float) -> dict[str, float]:
-    """Return costs at 1k, and costs at 1m multiplied by `times`, by default 1."""
+    """Return equal costs at 1k and 1m households; those at 1m are multiplied by `times`."""
     small = {f"{e}_{what}_1k": ms for e in ("sqlite", "postgresql") for what, ms in COSTS.items()}
     large = {
         name.replace("1k", "1m"): ms * times.get(name.removesuffix("_1k"), 1.0)

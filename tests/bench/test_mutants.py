@@ -1,4 +1,4 @@
-"""The mutation check, on two rules of its own: one well tested and one untested."""
+"""The mutation check, on one well-tested and one untested rule."""
 
 import shutil
 from pathlib import Path
@@ -24,7 +24,7 @@ TWICE = """\
 def twice(number: int) -> int:
     return number * 2
 """
-# Hypothesis refuses a property that is a method if it ran before for another object.
+# Hypothesis refuses a property that is a method if it has run for another object before.
 PROPERTY = """\
 from hypothesis import given, strategies as st
 
@@ -59,7 +59,7 @@ SURVIVES = "alerting.ford.rules.twice.x_twice__mutmut_1"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A minimal checkout."""
+    """Return a minimal checkout."""
     root = tmp_path / "checkout"
     for file, text in FILES.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
@@ -71,16 +71,14 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Path:
-    """An empty folder."""
+    """Return an empty folder."""
     folder = tmp_path / "workshop"
     folder.mkdir()
     return folder
 
 
 @pytest.mark.long
-def test_mutants_of_tested_rules_are_killed_and_others_survive(
-    checkout: Path, workshop: Path
-) -> None:
+def test_only_mutants_of_untested_rules_survive(checkout: Path, workshop: Path) -> None:
     before = sorted(checkout.rglob("*"))
     copy_checkout(checkout, workshop, ["ford.rules.half", "ford.rules.twice"])
     outcomes = try_mutants(workshop)
@@ -93,7 +91,7 @@ def test_mutants_of_tested_rules_are_killed_and_others_survive(
 
 
 @pytest.mark.long
-def test_tests_that_fail_without_a_fault_are_an_error(checkout: Path, workshop: Path) -> None:
+def test_tests_that_fail_without_a_mutation_are_an_error(checkout: Path, workshop: Path) -> None:
     (checkout / TESTS / "ford/rules/test_half.py").write_text(
         PROPERTY.replace("* 2", "* 3"), "utf-8"
     )

@@ -1,4 +1,4 @@
-"""The generated pages contain the figures of the benches' files and their targets."""
+"""The generated pages contain the benches' figures and targets."""
 
 from pathlib import Path
 
@@ -33,9 +33,7 @@ def test_page_shows_each_benchs_figures_beside_their_targets(
     assert sized.endswith("\n\n## Backup\nDaily.\n")
 
 
-def test_attacks_alone_have_a_table_of_their_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_attacks_have_their_own_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "performance.md"
     monkeypatch.setattr(performance, "PAGE", page)
     monkeypatch.setattr(performance, "OPERATIONS", tmp_path / "operations.md")

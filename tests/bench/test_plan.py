@@ -1,4 +1,4 @@
-"""The plan bench: names of its figures, and results that it refuses."""
+"""The plan bench: the names of its figures, and the results that it refuses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The city of the benches of scale: the same number of households on both databases."""
+"""The city for benches of scale, with the same households on both databases."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from scripts.benches.plan_city import (
     villages_of,
 )
 
-# A bench guards no rule of the service.
+# Long, because a bench protects no rule of the service.
 pytestmark = pytest.mark.long
 
 COUNT = 2_000
@@ -44,7 +44,7 @@ def test_households_lie_in_all_villages(city: Engine) -> None:
     assert all(code.startswith(division) for code, division in homes)
 
 
-def test_phones_are_numbered_as_households_and_unique(city: Engine) -> None:
+def test_phones_are_unique_and_numbered_like_households(city: Engine) -> None:
     reached = [number for number in range(COUNT) if number % PHONELESS_EVERY]
     with city.begin() as connection:
         first, second = phones(connection, 0), phones(connection, 1)

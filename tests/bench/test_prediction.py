@@ -1,4 +1,4 @@
-"""The figures of the bench of predictions, and a story that is played to zero."""
+"""The figures of the prediction bench, and a script that is played until zero."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -44,7 +44,7 @@ def test_figures_count_shares_and_errors_by_minute() -> None:
 
 
 @pytest.mark.long
-async def test_story_is_played_to_zero(tmp_path: Path) -> None:
+async def test_script_is_played_until_zero(tmp_path: Path) -> None:
     found = await play(tmp_path, 1, 20, widens=False)
     assert found
     assert all(each.zero > NOW for each in found)

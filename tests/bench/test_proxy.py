@@ -1,4 +1,4 @@
-"""The proxy between real sockets: the effect of each command on its connections."""
+"""The proxy between real sockets, and the effect of its commands on connections."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @pytest.fixture
 async def proxy() -> AsyncIterator[Proxy]:
-    """A proxy in front of an echo server."""
+    """Yield a proxy in front of an echo server."""
     echoing: set[asyncio.Task[None]] = set()
 
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -77,7 +77,7 @@ async def test_connection_is_closed_when_one_side_leaves(proxy: Proxy) -> None:
     assert reader.at_eof()
 
 
-async def test_cut_ends_only_the_current_connections(proxy: Proxy) -> None:
+async def test_cut_ends_only_current_connections(proxy: Proxy) -> None:
     before = await connected(proxy)
     proxy.cut()
     assert await before[0].read() == b""
@@ -95,7 +95,7 @@ async def test_reset_is_an_error_on_the_other_side(proxy: Proxy) -> None:
     after[1].close()
 
 
-async def test_stall_delays_bytes_and_loses_none(proxy: Proxy) -> None:
+async def test_stall_delays_bytes_without_loss(proxy: Proxy) -> None:
     reader, writer = await connected(proxy)
     stall = asyncio.create_task(proxy.stall(0.3))
     await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The clients of the reconnect bench: they resume where they were, and gaps are counted."""
+"""The clients of the reconnect bench resume at their position, and count gaps."""
 
 import asyncio
 import contextlib
@@ -47,7 +47,7 @@ async def service(*refused: int) -> AsyncIterator[Service]:
         yield found
 
 
-async def test_disconnected_client_resumes_where_it_was() -> None:
+async def test_disconnected_client_resumes_at_its_position() -> None:
     async with service(2, 3) as found:
         client = Client(found.url, "token", VILLAGE)
         await open_all([client])

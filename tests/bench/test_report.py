@@ -1,4 +1,4 @@
-"""Reports of benches: medians of rounds, a table, and JSON."""
+"""Reports of benches: the medians of rounds, as a table and as JSON."""
 
 import json
 import sqlite3

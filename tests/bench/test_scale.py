@@ -1,4 +1,4 @@
-"""The page on scale follows from the measured figures, and is left out without them."""
+"""The section on scale is computed from measured figures, and left out without them."""
 
 from scripts.benches.scale import scale
 
@@ -10,7 +10,7 @@ FIGURES = {
 }
 
 
-def test_needs_of_a_province_follow_in_proportion() -> None:
+def test_needs_of_a_province_are_proportional() -> None:
     page = "\n".join(scale(FIGURES))
     assert "| minutes until the alert is planned | 20.000 | 0.056 |" in page
     assert "| processes that send, at 1,000 texts a second each | 5.556 | 0.031 |" in page

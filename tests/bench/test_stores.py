@@ -1,4 +1,4 @@
-"""A bench's town is copied in its original state, from a file and on a server."""
+"""A bench's town is copied in its original state, as a file and on a server."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from contacts.encryption.keys import key_file_of
 from scripts.benches.stores import in_file, keys_in, on_server
 
-# A bench guards no rule of the service.
+# Long, because a bench protects no rule of the service.
 pytestmark = pytest.mark.long
 
 
@@ -27,7 +27,7 @@ def run(url: str, *statements: str) -> int:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that the server's own user may enter: pytest closes its own to other users."""
+    """Yield a folder that the server's user may enter, unlike pytest's own folders."""
     with TemporaryDirectory(prefix="alerting-stores-") as folder:
         yield Path(folder)
 

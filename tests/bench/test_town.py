@@ -1,4 +1,4 @@
-"""The benches' town: every household has one phone, and the database is on a disk."""
+"""The benches' town, in which every household has one phone, with its database on a disk."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The curve, built from an alert's log and ending at the current tallies."""
+"""The curve is built from an alert's log and ends at the current tallies."""
 
 import random
 import secrets
@@ -54,7 +54,7 @@ def tally(work: Workplace, division: str) -> Tally:
     return work.runtime.database.look(lambda db: tally_of(db, 1, division))
 
 
-async def test_curve_runs_from_nobody_to_the_tallies(work: Workplace) -> None:
+async def test_curve_runs_from_everybody_unaccounted_to_the_tallies(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     assert curve(work, QIANFO) == [(PEOPLE, 0, PEOPLE)]
     await said(work, QIANFO, 2, Report.EVACUATED)
@@ -87,7 +87,7 @@ async def test_curve_covers_the_requested_division(work: Workplace) -> None:
     assert curve(work, FAR_TOWN) == []
 
 
-async def test_later_recipients_join_the_curve_when_reached(work: Workplace) -> None:
+async def test_households_of_a_widened_area_join_the_curve_when_alerted(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     area = Area(divisions=(NEXT_VILLAGE,))
     await widen(work.runtime, work.somebody("commander"), 1, area)

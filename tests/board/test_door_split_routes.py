@@ -1,4 +1,4 @@
-"""Splitting one officer's doors: shown first, then done, for those who may send officers."""
+"""Splitting one officer's doors: previewed, then done, by officers who may send others."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ DOORS = range(1, 10)
 
 @pytest.fixture
 async def crowded(service: Running) -> Running:
-    """An alert with nine doors at one grid officer, whose colleagues are near."""
+    """Return a service where one grid officer has nine open doors and colleagues nearby."""
     people = [
         {"id": "mate", "name": "张勇", "role": "grid_officer", "division": QIANFO},
         {"id": "town-duty", "name": "李敏", "role": "duty_officer", "division": TOWN},
@@ -45,7 +45,7 @@ def waiting(service: Running) -> dict[str, int]:
     return {officer: found.count(officer) for officer in found}
 
 
-async def test_split_is_shown_before_it_is_done(crowded: Running) -> None:
+async def test_preview_equals_the_split_that_follows(crowded: Running) -> None:
     status, plan = await shown(crowded)
     assert (status, plan["doors"]) == (200, len(DOORS))
     shares = {each["officer"]: each["doors"] for each in plan["shares"]}
@@ -57,21 +57,21 @@ async def test_split_is_shown_before_it_is_done(crowded: Running) -> None:
     assert len(logged) == len(DOORS) + len(DOORS) - shares["grid"]
 
 
-async def test_split_again_moves_nothing(crowded: Running) -> None:
+async def test_repeated_split_moves_nothing(crowded: Running) -> None:
     await split(crowded)
     before = crowded.rows(select(tasks.c.id, tasks.c.officer).order_by(tasks.c.id))
     assert (await split(crowded))[0] == 200
     assert crowded.rows(select(tasks.c.id, tasks.c.officer).order_by(tasks.c.id)) == before
 
 
-async def test_officer_who_was_not_woken_gets_no_door(crowded: Running) -> None:
+async def test_officer_who_did_not_respond_gets_no_doors(crowded: Running) -> None:
     called = update(officer_calls).where(officer_calls.c.officer == "informant")
     await crowded.change(called.values(told_above_at=NOW, steps_done=99, next_at=None))
     _, plan = await shown(crowded)
     assert "informant" not in {each["officer"] for each in plan["shares"]}
 
 
-async def test_door_to_which_the_officer_is_on_the_way_stays(crowded: Running) -> None:
+async def test_door_to_which_the_officer_has_set_out_is_not_moved(crowded: Running) -> None:
     (first,) = crowded.rows(select(tasks.c.id).order_by(tasks.c.id).limit(1))
     assert (await crowded.post(f"/api/tasks/{first.id}/take", "grid"))[0] == 200
     _, plan = await split(crowded)
@@ -80,17 +80,17 @@ async def test_door_to_which_the_officer_is_on_the_way_stays(crowded: Running) -
     assert [row.officer for row in taken] == ["grid"]
 
 
-async def test_only_those_who_send_officers_split_doors(crowded: Running) -> None:
+async def test_only_officers_who_may_send_others_can_split_doors(crowded: Running) -> None:
     for caller in ("informant", "grid", "administrator"):
         assert (await shown(crowded, caller))[0] == 403, caller
         assert (await split(crowded, caller))[0] == 403, caller
     assert (await split(crowded, "far-commander"))[0] == 404
 
 
-async def test_split_without_anybody_else_is_refused(crowded: Running) -> None:
+async def test_split_without_another_officer_nearby_is_refused(crowded: Running) -> None:
     gone = ("mate", "town-duty", "informant")
     called = update(officer_calls).where(officer_calls.c.officer.in_(gone))
     await crowded.change(called.values(told_above_at=NOW, steps_done=99, next_at=None))
     status, refused = await split(crowded)
     assert status == 409
-    assert "nobody else on duty" in refused["detail"]
+    assert "no other officer is on duty" in refused["detail"]

@@ -1,4 +1,4 @@
-"""An alert's log, read backwards and within a division."""
+"""An alert's log, newest first and restricted to a division."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -37,7 +37,7 @@ LOG: Final[Sequence[tuple[Payload, str]]] = (
     (OfficerCalled(deputy_of="grid"), TOWN),
     (ProviderDown(provider="twilio", since=NOW), ""),
 )
-"""Payload and division, from sequence number 1."""
+"""Payload and division of each log entry, from sequence number 1."""
 
 
 @pytest.fixture

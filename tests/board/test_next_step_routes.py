@@ -1,4 +1,4 @@
-"""The route of what is to be done next: for whom, and as of which entry of the log."""
+"""The route for the next steps: officers, phone numbers, and scope."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ async def not_woken(service: Running, caller: str) -> Any:
 
 @pytest.fixture
 async def silent(service: Running) -> Running:
-    """An alert for which the grid officer could not be woken."""
+    """Return a service with an alert whose grid officer did not respond to calls."""
     await service.raised("commander", QIANFO)
     called = update(officer_calls).where(officer_calls.c.officer == "grid")
     await service.change(called.values(told_above_at=NOW, steps_done=99, next_at=None))
     return service
 
 
-async def test_step_names_the_officer_with_a_phone_for_those_who_may_see_it(
+async def test_step_shows_the_officer_and_their_phone_number(
     silent: Running,
 ) -> None:
     step = await not_woken(silent, "commander")
@@ -37,6 +37,6 @@ async def test_step_names_the_officer_with_a_phone_for_those_who_may_see_it(
     assert (await not_woken(silent, "city-duty"))["officer"]["phone"] == officer_phone("grid")
 
 
-async def test_steps_of_an_alert_elsewhere_are_not_told(service: Running) -> None:
+async def test_steps_of_an_alert_elsewhere_are_not_found(service: Running) -> None:
     await service.raised("commander", QIANFO)
     assert (await service.get("/api/alerts/1/next-steps", "next-grid"))[0] == 404

@@ -1,4 +1,4 @@
-"""The next steps, by the facts about an alert."""
+"""The next steps that follow from the facts about an alert."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def reasons(of: Situation) -> list[NextReason]:
     return [step.reason for step in next_steps(of)]
 
 
-def test_everything_at_once_comes_by_urgency() -> None:
+def test_steps_are_ordered_by_urgency() -> None:
     found = next_steps(
         situation(
             help_unattended=["51192110020800150005", "51192110020800150007"],
@@ -48,7 +48,7 @@ def test_everything_at_once_comes_by_urgency() -> None:
     ]
 
 
-def test_few_doors_of_an_officer_are_no_reason_but_doors_of_nobody_are() -> None:
+def test_unassigned_doors_are_a_step_but_few_doors_of_an_officer_are_not() -> None:
     assert NextReason.DOORS_ON_ONE not in reasons(situation(open_doors=[(GRID, 9)]))
     found = next_steps(situation(open_doors=[(GRID, 45), (Somebody(), 1)]))
     assert found[0] == NextStep(NextReason.DOORS_ON_ONE, 1, officer=Somebody())
@@ -57,19 +57,19 @@ def test_few_doors_of_an_officer_are_no_reason_but_doors_of_nobody_are() -> None
 @pytest.mark.parametrize(
     ("missing", "reason"), [(21, NextReason.MANY_LEFT), (20, NextReason.FEW_LEFT)]
 )
-def test_few_people_are_named_as_the_last(missing: int, reason: NextReason) -> None:
+def test_twenty_people_or_fewer_count_as_few_left(missing: int, reason: NextReason) -> None:
     tally = Tally(households_unaccounted=9, people_unaccounted=missing)
     assert next_steps(situation(tally=tally)) == [NextStep(reason, missing)]
 
 
-def test_reminder_is_no_step_before_the_ladders_own() -> None:
+def test_answers_are_awaited_until_the_first_reminder() -> None:
     awaited = situation(reminds_at=LATER)
     assert next_steps(awaited) == [NextStep(NextReason.ANSWERS_AWAITED, 120, until=LATER)]
     assert reasons(situation(reminds_at=LATER, state=AlertState.EXPIRED)) == [NextReason.MANY_LEFT]
     assert reasons(situation(reminds_at=None)) == [NextReason.MANY_LEFT]
 
 
-def test_close_is_offered_only_when_nothing_is_against_it() -> None:
+def test_close_is_a_step_only_when_there_is_no_obstacle() -> None:
     clear = Tally(households_evacuated=9, people_evacuated=25)
     assert next_steps(situation(tally=clear)) == [NextStep(NextReason.READY_TO_CLOSE, 25)]
     owed = Checks(unspoken=1, high_risk=2, verified=3)
@@ -80,11 +80,11 @@ def test_close_is_offered_only_when_nothing_is_against_it() -> None:
 
 
 @pytest.mark.parametrize("state", [AlertState.PROPOSED, AlertState.ALL_CLEAR, AlertState.CANCELLED])
-def test_nothing_is_to_be_done_about_an_alert_that_is_over_or_not_begun(state: AlertState) -> None:
+def test_proposed_or_ended_alert_has_no_steps(state: AlertState) -> None:
     assert next_steps(situation(state=state, help_unattended=["x"])) == []
 
 
-def test_steps_that_the_role_can_do_come_first() -> None:
+def test_steps_that_the_role_can_take_come_first() -> None:
     facts: dict[str, Any] = {"help_unattended": ["x"], "not_woken": [GRID], "own_doors": 3}
     assert reasons(situation(Role.GRID_OFFICER, **facts)) == [
         NextReason.HELP_UNATTENDED,

@@ -31,7 +31,7 @@ async def test_call_for_help_is_a_step_until_somebody_is_on_the_way(service: Run
     assert len(await steps(service)) == 1
 
 
-async def test_reminder_is_a_step_once_the_first_of_the_ladder_is_due(service: Running) -> None:
+async def test_missing_people_are_a_step_after_the_first_reminder_is_due(service: Running) -> None:
     await service.raised("commander", QIANFO)
     now, first = service.runtime.clock.now(), first_reminder_after(service.runtime.policy.household)
     for sent, reason in ((now + timedelta(days=1), "answers_awaited"), (now - first, "many_left")):
@@ -39,7 +39,7 @@ async def test_reminder_is_a_step_once_the_first_of_the_ladder_is_due(service: R
         assert await steps(service) == [(reason, 25)]
 
 
-async def test_dark_village_is_a_step_with_its_people(service: Running) -> None:
+async def test_dark_village_is_a_step_with_its_unaccounted_people(service: Running) -> None:
     await service.raised("commander", QIANFO, TOWN)
     dark = DarkVillage(QIANFO, NOW, None, 0.0, 0.9)
     await service.runtime.ledger.write(lambda tx: darken(tx, 1, dark))

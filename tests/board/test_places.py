@@ -1,4 +1,4 @@
-"""The places of an alert: the tree of divisions, and the coordinates of homes."""
+"""The divisions and home coordinates of an alert's roll."""
 
 import pytest
 from sqlalchemy import Engine, delete, update
@@ -19,7 +19,7 @@ from tests.support.city import (
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Enrol both villages on alert 1."""
+    """Return a database with both villages enrolled on alert 1."""
     with engine.begin() as connection:
         enrolled_city(connection, TOWN)
     return engine
@@ -31,11 +31,11 @@ def called(engine: Engine) -> Engine:
         (CITY, [CITY, COUNTY, TOWN, QIANFO, NEXT_VILLAGE]),
         (TOWN, [TOWN, QIANFO, NEXT_VILLAGE]),
         (QIANFO, [QIANFO]),
-        # Nobody is on the roll there, but a requested division is always listed.
+        # A requested division is always listed, even with nobody on the roll.
         (FAR_TOWN, [FAR_TOWN]),
     ],
 )
-def test_divisions_lead_down_to_those_on_the_roll(
+def test_divisions_with_households_on_the_roll_are_listed(
     called: Engine, scope: str, codes: list[str]
 ) -> None:
     with called.begin() as connection:
@@ -49,7 +49,7 @@ def test_divisions_have_names_and_parents(called: Engine) -> None:
     assert (places[COUNTY].name, places[COUNTY].parent) == ("通江县", CITY)
 
 
-def test_unknown_place_is_named_by_its_code(called: Engine) -> None:
+def test_unknown_division_is_named_by_its_code(called: Engine) -> None:
     with called.begin() as connection:
         (place,) = divisions_of(connection, 1, "511999")
     assert place.name == "511999"

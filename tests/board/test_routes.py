@@ -1,4 +1,4 @@
-"""Data that a board loads once: the curve, the division names, the homes."""
+"""Data that a board loads once: curve, divisions, courtyards and homes."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ async def test_courtyards_of_a_village_have_their_own_tallies(service: Running) 
 @pytest.mark.parametrize(
     ("caller", "division", "status"), [("commander", TOWN, 422), ("grid", NEXT_VILLAGE, 404)]
 )
-async def test_courtyards_are_those_of_one_village_of_the_callers(
+async def test_courtyards_need_a_village_within_the_callers_division(
     service: Running, caller: str, division: str, status: int
 ) -> None:
     await service.raised("commander", QIANFO, NEXT_VILLAGE)

@@ -25,7 +25,7 @@ async def test_log_is_read_newest_first(service: Running) -> None:
     assert [event["seq"] for event in page] == seqs[1:2]
 
 
-async def test_log_of_some_kinds_leaves_out_the_others(service: Running) -> None:
+async def test_log_can_be_filtered_by_kind(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     sent = {"household": HOME, "officer": "grid"}
     await service.post(f"/api/alerts/{alert}/tasks", "commander", sent)

@@ -39,7 +39,7 @@ def people_out(people: int) -> Count:
         (Report.NEEDS_HELP, None, Count(4, 0, 0)),
     ],
 )
-def test_people_staying_or_needing_help_are_in_neither_count(
+def test_people_staying_or_needing_help_count_only_in_the_total(
     report: Report | None, people: int | None, counted: Count
 ) -> None:
     said = [Evidence(1, NOW, Rung.OFFICER, "grid", report, people)] if report else []
@@ -97,7 +97,7 @@ def test_each_point_has_the_time_of_the_last_change_in_its_bin() -> None:
     ]
 
 
-def test_times_are_those_of_the_first_reach_of_all_people_at_the_end() -> None:
+def test_percentages_are_of_all_people_at_the_last_change() -> None:
     curve = Curve()
     for second, change in (
         (0, joined(10)),

@@ -1,4 +1,4 @@
-"""axe-core in a page: its findings for users of screen readers, zoom or keyboards."""
+"""Runs axe-core in a page, which finds barriers for users of screen readers, zoom or keyboards."""
 
 from functools import cache
 from pathlib import Path

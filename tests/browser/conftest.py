@@ -24,7 +24,7 @@ from tests.support.running import Running, listening, running_service
 
 _REQUIRED: Final = os.environ.get("TEST_BROWSER") == "required"
 _NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser")
-"""Programs, best first: the same browser without windows takes less processor time."""
+"""Names of Chromium's program, best first: the headless one takes less processor time."""
 _MISSING: Final = "there is no Chromium: install the package 'chromium' to test the pages in it"
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
@@ -32,9 +32,9 @@ expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell each story on one device by default, and on both with `--long`.
+    """Run each browser test on one device by default, and on both with `--long`.
 
-    A test that names its devices itself, because it is about the layout, runs on all of them.
+    A test about the layout names its devices itself, and runs on all of them.
     """
     for item in items:
         if isinstance(item, pytest.Function) and _is_on_the_other_device(item):
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_on_the_other_device(item: pytest.Function) -> bool:
-    """Return whether the default run tells this story on the other device, by its checksum."""
+    """Return whether the default run uses the other device for this test, by its checksum."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     held = parameters.get("device")
     own = [mark for mark in item.iter_markers("parametrize") if "device" in mark.args]
@@ -54,7 +54,7 @@ def _is_on_the_other_device(item: pytest.Function) -> bool:
 
 @dataclass(frozen=True)
 class Site:
-    """The service as browsers reach it, and the proxy before it."""
+    """The service at the address that browsers use, and the proxy in front of it."""
 
     service: Running
     wire: Proxy
@@ -74,7 +74,7 @@ def chromium() -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     """The one browser of the session."""
-    # Without a GPU, Chromium emulates one, which takes a third of the time of these tests.
+    # If it has no GPU, Chromium emulates one, which takes a third of the time of these tests.
     arguments = ["--disable-gpu"] + (["--no-sandbox"] if os.geteuid() == 0 else [])
     async with (
         async_playwright() as playwright,
@@ -92,7 +92,7 @@ def device(request: pytest.FixtureRequest) -> Device:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
-    """A service of the test's own, with its proxy."""
+    """A separate service for each test, with its proxy."""
     async with running_site(database_url, gateway) as site:
         yield site
 
@@ -113,9 +113,9 @@ async def wire(site: Site) -> Proxy:
 async def running_site(
     database_url: str, gateway: Gateway, host: str = "127.0.0.1", **changes: Any
 ) -> AsyncIterator[Site]:
-    """Run a service over the tests' city, behind a proxy at its public address.
+    """Run a service with the tests' city, behind a proxy at its public address.
 
-    Browsers bind passkeys to a name, which `host` may be.
+    Passkeys need a name as `host`, because browsers do not bind them to an IP address.
     """
     listener = listening()
     async with Proxy(*listener.getsockname()) as wire:
@@ -127,7 +127,7 @@ async def running_site(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, device: Device, service: Running) -> AsyncIterator[People]:
-    """Users of the test's device; no page may log an error or call another host."""
+    """Users with the test's device; a page that logs an error or calls another host fails it."""
     async with AsyncExitStack() as stack:
         people = People(service, browser, device, stack)
         yield people

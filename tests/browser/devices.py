@@ -39,4 +39,4 @@ DEVICES: Final = (PHONE, DESKTOP)
 ON_BOTH_DEVICES: Final = pytest.mark.parametrize(
     "device", DEVICES, ids=lambda device: device.name, indirect=True
 )
-"""For stories whose layout differs; the default run tells the others on one device each."""
+"""For tests whose layout differs by device; the default run uses one device for all others."""

@@ -1,12 +1,14 @@
-"""The frames of a board: the numbers that it shows, read after each paint that follows a change."""
+"""The frames of a board: the numbers that it shows, read after each repaint."""
 
 from typing import Any, Final
 
 from playwright.async_api import Page
 
 Frame = dict[str, Any]
-"""The sequence number, and the people missing and the calls for help by the place that shows them.
-A place without a number counts as 0."""
+"""The sequence number of a board, and the missing people and calls for help in each of its parts.
+
+A part without a number counts as 0.
+"""
 
 _READ: Final = """() => {
   const numbers = (one) => (one?.textContent.replaceAll(",", "").match(/\\d+/g) ?? []).map(Number);
@@ -58,7 +60,7 @@ _REACHED: Final = "(seq) => Number(document.querySelector('.board').dataset.seq)
 
 
 async def record(page: Page) -> None:
-    """Unfold every part with numbers, and record the frames of this board from now on."""
+    """Unfold every part of the board that has numbers, and record its frames from now on."""
     await page.locator(".board").wait_for()
     await page.locator(_FOLDED).evaluate_all("(found) => found.forEach((one) => one.click())")
     for shown in (".tree-part .missing", ".standings tbody tr"):
@@ -72,10 +74,10 @@ async def reached(page: Page, seq: int) -> None:
 
 
 async def recorded(page: Page) -> list[Frame]:
-    """Return the frames recorded so far; each shows the numbers of one sequence.
+    """Return the frames recorded so far; all numbers of a frame have the same sequence number.
 
     Raises:
-        AssertionError: if a frame shows two numbers of one thing.
+        AssertionError: if a frame shows two different numbers for one thing.
     """
     frames: list[Frame] = await page.evaluate("window.framesRead")
     for frame in frames:

@@ -16,7 +16,7 @@ class Language:
     locale: str
 
     def text(self, name: str, key: str) -> str:
-        """Return a text by its name in the catalogue, such as 'board.page', and its key."""
+        """Return a text by its part of the catalogue, such as 'board.page', and its key."""
         part, _, group = name.partition(".")
         file = _FOLDERS / self.code / f"{part}.json"
         text: str = json.loads(file.read_text("utf-8"))[group][key]

@@ -1,4 +1,4 @@
-"""A page looked at in every language, narrow and wide: accessible, and not too wide."""
+"""The check of a page in every language, on narrow and wide screens."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ _WIDTHS: Final = (360, 1440)
 
 
 async def check_page(page: Page) -> None:
-    """Assert that axe-core finds nothing and that nothing stands out, in every language."""
+    """Assert in every language that axe-core finds nothing and no element leaves the window."""
     before = page.viewport_size
     chosen = page.locator("select.language")
     spoken = await chosen.input_value()

@@ -16,7 +16,7 @@ from tests.support.signing_in import signed_in
 
 @dataclass
 class People:
-    """Opens pages of the service for named users, on one kind of device."""
+    """Opens pages of the service for users, each in their own browser, on one kind of device."""
 
     service: Running
     browser: Browser

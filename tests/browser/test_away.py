@@ -1,4 +1,4 @@
-"""Without a network every address shows what is kept on the phone, and the way to it."""
+"""Without a network every address shows the data stored on the phone, with a link to it."""
 
 import re
 from typing import Any, Final
@@ -20,10 +20,10 @@ NO_NETWORK: Final = "net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONS
 
 
 async def offline_officer(people: People, service: Running, wire: Proxy, **options: Any) -> Page:
-    """Return the page of an officer whose doors are kept on the phone, and end the network.
+    """Return the page of an officer whose doors are stored on the phone, and cut the network.
 
-    The browser's own offline mode holds for a service worker only once it is attached to it: one
-    that starts anew may still reach the service.
+    The proxy cuts it, because the browser's offline mode does not cover a service worker that has
+    just been started.
     """
     people.watch.expected.append(NO_NETWORK)
     await service.raised("informant", QIANFO)
@@ -37,13 +37,13 @@ async def offline_officer(people: People, service: Running, wire: Proxy, **optio
     return page
 
 
-async def test_every_address_leads_to_the_doors_kept_on_the_phone(
+async def test_every_address_links_to_the_doors_stored_on_the_phone(
     people: People, service: Running, wire: Proxy
 ) -> None:
     say, page = people.device.say, await offline_officer(people, service, wire)
     out = page.get_by_role("button", name=say("全部撤出", "All out"), exact=True).first
     await out.click()
-    # Whoever leaves the page sooner than it can store the report is not told that it is kept.
+    # An officer who leaves before the page has stored the report does not see that it is stored.
     unsent = page.get_by_role("status").filter(has_text=say("1 条尚未发送", "1 not yet sent"))
     await expect(unsent).to_be_visible()
     for address in ADDRESSES:

@@ -29,9 +29,9 @@ TOO_WIDE: Final = """() => [...document.querySelectorAll("body *")].filter((one)
   const box = one.getBoundingClientRect();
   return box.width && box.right > innerWidth + 1 && !one.closest(".leaflet-container");
 }).map((one) => `${one.tagName}.${one.className}: ${one.textContent.slice(0, 40)}`)"""
-"""The elements that stand out of the window to the right."""
+"""Script that returns the elements that extend beyond the right edge of the window."""
 SAID: Final = {1: "1", 2: "1 2", 3: "2 老人走不动", 4: "3", 5: "4", 6: "王家桥断了吗？"}
-"""Texts by household number: one per standing, and one that nobody understands."""
+"""Texts by household number: one for each standing, and one that cannot be read."""
 
 ON_THE_WAY: Final = 3
 """The household to which the grid officer is on the way."""
@@ -49,7 +49,7 @@ async def site(
 
 
 async def enliven(service: Running) -> None:
-    """Raise alerts, let households answer and an officer be sent; end the second alert."""
+    """Raise alerts, let households answer, send an officer, and end the second alert."""
     await service.raised("informant", QIANFO, hazard_location=[31.905, 107.2])
     await service.raised("commander", NEXT_VILLAGE)
     for number, body in SAID.items():
@@ -135,7 +135,7 @@ async def board(people: People) -> Page:
 
 
 async def board_unfolded(people: People) -> Page:
-    """Open every collapsible: a household, an action, all panels."""
+    """Return a board with every collapsible open: a household, an action, all panels."""
     page = await board(people)
     await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     await page.locator(".households button.row").first.click()

@@ -26,7 +26,7 @@ PEOPLE: Final = 25
 
 
 def missing(page: Page) -> Locator:
-    """Return the element of the number of people unaccounted."""
+    """Return the element with the number of people unaccounted."""
     return page.locator(".headline strong")
 
 
@@ -102,7 +102,7 @@ async def test_call_for_help_is_announced_and_resolved(people: People, service: 
 
 
 @ON_SQLITE
-async def test_suspected_call_stands_first_until_the_officer_sent_there_ends_it(
+async def test_suspected_call_is_listed_first_until_an_officer_ends_it(
     people: People, service: Running
 ) -> None:
     say, doubtful = people.device.say, "我家五个到了四个"
@@ -139,9 +139,7 @@ async def send_picture(service: Running, phone: str, link: str) -> None:
 
 
 @ON_SQLITE
-async def test_call_picture_and_start_are_shown_as_what_they_are(
-    people: People, service: Running
-) -> None:
+async def test_call_picture_and_opt_in_are_shown_by_kind(people: People, service: Running) -> None:
     say, link = people.device.say, "https://api.twilio.invalid/picture.jpg"
     await service.raised("informant", QIANFO)
     board = await board_of(people, "commander")
@@ -191,7 +189,7 @@ async def test_closing_is_refused_with_reasons_then_succeeds(
     await board.get_by_role("button", name="住户0010").last.click()
     await press(board, say("已撤出", "Out"))
     await expect(missing(board)).to_have_text("0")
-    # Those at high risk who only reported themselves must be seen first.
+    # An officer must first see high-risk households that only reported themselves.
     await all_out(service, [number for number in HOUSEHOLDS if number % PHONELESS_EVERY])
     await expect(actions.locator(".obstacles")).to_have_count(0)
     await press(board, say("关闭预警", "Close the alert"))
@@ -227,7 +225,7 @@ async def test_stale_board_shows_a_banner_until_it_reconnects(
 
 @ON_SQLITE
 @ON_BOTH_DEVICES
-async def test_most_urgent_step_is_told_with_its_number_and_button(
+async def test_most_urgent_step_is_shown_with_its_number_and_button(
     people: People, service: Running
 ) -> None:
     say = people.device.say
@@ -250,7 +248,7 @@ async def test_most_urgent_step_is_told_with_its_number_and_button(
     assert place["y"] + place["height"] < people.device.height
     await step.get_by_role("button", name=say("查看（1）", "Show (1)")).click()
     await expect(board.locator("#panel-help summary")).to_be_focused()
-    # By now the alert has reminded the silent itself.
+    # By now the alert has reminded the silent households by itself.
     hour_ago = service.runtime.clock.now() - timedelta(hours=1)
     await service.change(update(alerts).values(sent=hour_ago))
     home = {"household": household_code(QIANFO, 5), "officer": "grid"}
@@ -264,9 +262,7 @@ async def test_most_urgent_step_is_told_with_its_number_and_button(
 
 
 @ON_SQLITE
-async def test_wall_view_shows_number_calls_and_places_across_the_room(
-    people: People, service: Running
-) -> None:
+async def test_wall_view_shows_number_calls_and_places(people: People, service: Running) -> None:
     say = people.device.say
     await service.raised("informant", QIANFO)
     await service.text(household_phone(QIANFO, 5), "2 老人走不动")

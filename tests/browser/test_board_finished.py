@@ -15,7 +15,7 @@ WITH_CLOCKS = (".top", "#panel-help", "#panel-officers", "#panel-doors", "#house
 
 
 async def told(page: Page) -> list[str | None]:
-    """Return what the parts with clocks say, once the board hears the feed."""
+    """Return the texts of all parts with clocks, once the board receives the feed."""
     await expect(page.locator(".told.stale")).to_have_count(0)
     return [await page.locator(part).text_content() for part in WITH_CLOCKS]
 
@@ -39,5 +39,5 @@ async def test_cancelled_alert_predicts_nothing_and_its_clocks_stand_still(
         await expect(page.locator(loaded).first).to_be_attached()
     before = await told(page)
     await page.clock.fast_forward("10:00")
-    # The page finds that it heard nothing for ten minutes, and hears the next heartbeat.
+    # The page notices that it received nothing for ten minutes, then receives a heartbeat.
     assert await told(page) == before

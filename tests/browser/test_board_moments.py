@@ -1,4 +1,4 @@
-"""At five moments of an evacuation the first thing to do stands on the screen without scrolling."""
+"""At five moments of an evacuation the first thing to do is visible without scrolling."""
 
 from typing import Final
 
@@ -18,12 +18,12 @@ pytestmark = [
 ]
 WINDOWS: Final = ((360, 640), (1920, 1080))
 MISSING: Final = ("answers_awaited", "many_left")
-"""The reasons before and after the alert's own first reminder, which may come at any time."""
+"""The reasons before and after the alert's first reminder, which may be sent at any time."""
 HOUSEHOLDS: Final = range(1, 11)
 
 
 async def stands_on_the_screen(page: Page, *reasons: str) -> None:
-    """Check that the first step is for one of these reasons and in view, with its button."""
+    """Check that the first step has one of these reasons, and is in view with its button."""
     expected = page.locator(", ".join(f".next > .because-{reason}" for reason in reasons))
     step = page.locator(".next > .next-step")
     await expect(expected).to_be_visible()

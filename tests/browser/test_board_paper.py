@@ -1,4 +1,4 @@
-"""On paper each village has a page of its own, with every household."""
+"""On paper each village has a separate page, with every household."""
 
 import re
 from typing import Final
@@ -15,11 +15,11 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 MORE: Final = range(11, 121)
-"""Households that are settled in one village besides its ten."""
+"""Number of households added to one village, which has ten."""
 PAGE: Final = re.compile(rb"/Type\s*/Page\b")
 
 
-async def test_every_household_stands_on_the_page_of_its_village(
+async def test_every_household_is_printed_on_the_page_of_its_village(
     people: People, service: Running
 ) -> None:
     say = people.device.say

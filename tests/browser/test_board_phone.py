@@ -1,6 +1,6 @@
-"""On a phone the board of a busy county stays short, and the number stays in view.
+"""On a phone the board of a busy county stays short, and the main number stays in view.
 
-Lists show five rows whatever their length, so that six villages are as high as sixty.
+A list shows five rows whatever its length, so a test with six villages also stands for sixty.
 """
 
 from collections.abc import Iterable
@@ -35,11 +35,11 @@ VILLAGES: Final = [f"{TOWN}{number}" for number in range(301, 307)]
 HOUSEHOLDS: Final = range(1, 25)
 REACHED: Final = [number for number in HOUSEHOLDS if number % PHONELESS_EVERY]
 CALLS: Final = REACHED[:12]
-"""Households of the first village that call for help."""
+"""Numbers of the households in the first village that call for help."""
 UNCLEAR: Final = REACHED[12:20]
-"""Households of it whose texts nobody understands."""
+"""Numbers of the households there whose texts cannot be read."""
 LEFT: Final = CALLS[-2:]
-"""Households of it that are the last to be found."""
+"""Numbers of the households there that are found last."""
 HEIGHT: Final = "document.documentElement.scrollHeight"
 ROWS: Final = """() => [...document.querySelectorAll(".panel > .panel-list:not(.log), .households")]
   .map((one) => one.children.length)"""
@@ -67,7 +67,7 @@ async def county_alert(people: People, service: Running) -> Page:
 
 
 async def become_urgent(service: Running) -> None:
-    """Let households call for help, write what nobody understands, and wait at one officer's."""
+    """Let households call for help and send unreadable texts, and give one officer all doors."""
     for number in CALLS:
         await service.text(household_phone(VILLAGES[0], number), "2 老人走不动")
     for number in UNCLEAR:
@@ -85,7 +85,7 @@ async def report(service: Running, homes: Iterable[str]) -> None:
 
 
 async def is_short(page: Page, *reasons: str) -> None:
-    """Check that the board takes three screens once its first step is for one of these reasons."""
+    """Check that the board takes three screens once its first step has one of these reasons."""
     expected = page.locator(", ".join(f".next > .because-{reason}" for reason in reasons))
     await expect(expected).to_be_visible()
     await expect(page.locator(".panel-told").filter(has_text="正在读取")).to_have_count(0)
@@ -127,7 +127,7 @@ async def the_number_stays_in_view(page: Page) -> None:
 
 
 async def shows_five_rows_unfolded(page: Page) -> None:
-    """Check that an unfolded list shows five rows until all are asked for; fold it again."""
+    """Check that an unfolded list shows five rows, and all at the button; then fold it."""
     await page.evaluate(UNFOLD)
     cases = page.locator("#panel-help .case")
     await expect(cases).to_have_count(5)

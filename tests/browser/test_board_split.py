@@ -1,4 +1,4 @@
-"""One tap splits the doors that fell to one officer, after the board has shown who gets what."""
+"""One tap shares out the doors of one officer, after the board has shown each officer's share."""
 
 from typing import Final
 

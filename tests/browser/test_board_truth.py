@@ -1,4 +1,4 @@
-"""The board never contradicts itself: every number that it shows at a moment is of one sequence."""
+"""The board never contradicts itself: all its numbers have the same sequence number."""
 
 import re
 from typing import Final
@@ -49,7 +49,7 @@ async def test_every_frame_shows_the_numbers_of_one_sequence(
     assert frames[-1]["help"]["panel"] == 2
 
 
-async def test_open_calls_stand_in_their_panel_before_its_list_has_come(
+async def test_panel_counts_open_calls_before_its_list_is_loaded(
     people: People, service: Running
 ) -> None:
     await service.raised("informant", QIANFO)

@@ -1,4 +1,4 @@
-"""Over a whole drill, every number of the board is of one entry of the log, and is the feed's."""
+"""In a whole drill, all numbers of a frame have one sequence number and equal the feed's."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,17 +22,17 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 SPEED: Final = 120.0
 LEAST_ENTRIES: Final = 20
-"""Entries of the log of which frames must have been compared, so that the test proves something."""
+"""Least number of log entries whose frames must have been compared."""
 
 
 @dataclass
 class Watched:
-    """What the board showed during a drill, and what the feed said of each entry of the log."""
+    """The frames that the board showed in a drill, and the feed's numbers for each log entry."""
 
     browser: Browser
     frames: list[Frame] = field(default_factory=list)
     told: dict[int, set[tuple[int, int]]] = field(default_factory=dict)
-    """People missing and households that call for help, by sequence number."""
+    """Missing people and households that call for help, by sequence number, from the feed."""
 
     @asynccontextmanager
     async def show(
@@ -56,7 +56,7 @@ class Watched:
             self.told.setdefault(board.seq, set()).add(now)
 
     async def _open(self, stage: Environment, board: Board) -> Page:
-        """Open the commander's board, and have each of its frames recorded."""
+        """Open the commander's board, and record each of its frames."""
         await board.until(lambda: board.seq > 0)
         page = await self.browser.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)

@@ -1,4 +1,4 @@
-"""One tap calls an officer again who could not be woken; the telephone's link stands beside it."""
+"""One tap calls an officer again who could not be woken; next to it is a link to telephone them."""
 
 import pytest
 from playwright.async_api import expect

@@ -30,7 +30,7 @@ IDBFactory.prototype.open = function (...parameters) {
   return request;
 };
 """
-"""Keeps each connection to the phone's storage that the page opens."""
+"""Script that stores each connection to the phone's storage that the page opens."""
 CLOSE: Final = "() => window.held.splice(0).map((one) => one.close()).length"
 DISK_FULL: Final = """() => {
   IDBObjectStore.prototype.add = () => {
@@ -40,7 +40,7 @@ DISK_FULL: Final = """() => {
 
 
 def reports(service: Running) -> list[Any]:
-    """Return officers' reports in the order in which the ledger took them."""
+    """Return officers' reports in the order in which the ledger received them."""
     c = evidence.c
     said = c.given_by == "grid"
     columns = (c.household, c.report, c.people, c.given_at, c.recorded_at)
@@ -139,7 +139,7 @@ async def test_household_that_answers_leaves_the_door_list(
     await expect(page.get_by_role("listitem", name=re.compile("住户0004"))).to_have_count(0)
 
 
-async def test_report_is_kept_after_the_phone_closed_the_storage(
+async def test_report_is_stored_after_the_phone_closed_the_storage(
     people: People, service: Running
 ) -> None:
     say, page = people.device.say, await round_of(people, service, HOLD)
@@ -154,7 +154,7 @@ async def test_report_is_kept_after_the_phone_closed_the_storage(
     ]
 
 
-async def test_report_that_a_full_phone_cannot_keep_is_named(
+async def test_report_that_a_full_phone_cannot_store_is_shown(
     people: People, service: Running
 ) -> None:
     say, page = people.device.say, await round_of(people, service)

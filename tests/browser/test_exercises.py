@@ -1,4 +1,4 @@
-"""Exercises in a browser: the officers alone are called from the page, and the record tells it."""
+"""Exercises in a browser: the page calls the officers alone, and lists the exercise afterwards."""
 
 import re
 from collections.abc import Callable

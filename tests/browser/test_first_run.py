@@ -1,4 +1,4 @@
-"""From an empty database to an exercise's zero and its papers, in the browser alone."""
+"""From an empty database to the end of an exercise and its papers, in the browser alone."""
 
 import re
 from collections.abc import AsyncIterator
@@ -38,7 +38,7 @@ HOMES: Final = (
     home(1, officer=OFFICER),
     home(2, officer=OFFICER, headcount="５人", vulnerable="残疾/独居"),
 )
-"""Rows of a clerk's workbook: 8 people."""
+"""Rows of a clerk's workbook, with 8 people in all."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -48,7 +48,7 @@ async def site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
         yield site
 
 
-async def test_clerk_founds_fills_tries_and_prints(
+async def test_clerk_sets_up_the_service_holds_an_exercise_and_prints(
     people: People, service: Running, tmp_path: Path
 ) -> None:
     people.watch.expected.append("status of 422")
@@ -73,7 +73,7 @@ async def test_clerk_founds_fills_tries_and_prints(
 
 
 async def found(people: People, page: Page) -> None:
-    """Found the service: a mistyped code is refused, and a wrong one is corrected afterwards."""
+    """Set the service up: a mistyped code is refused, and a wrong one is corrected afterwards."""
     say = people.device.say
     await expect(page).to_have_url(re.compile("/setup$"))
     await expect(page.locator("#division")).to_be_visible()
@@ -109,14 +109,14 @@ async def bring_in(page: Page, kind: str, content: bytes, added: str, name: str 
 
 
 async def choose(page: Page, content: bytes, name: str) -> None:
-    """Choose a file and have it read."""
+    """Choose a file, and wait for its preview."""
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     await page.locator("#file").set_input_files([file])
     await page.locator("form.import button[type=submit]").click()
 
 
 async def bring_in_households(people: People, page: Page, folder: Path) -> None:
-    """Import a workbook with faults, which are named, and then the corrected one."""
+    """Try a workbook with faults, which are reported, and import the corrected one."""
     wrong = [home(3, officer=OFFICER, phones="1390000003"), home(4, officer="何翠英")]
     rows = [TITLE, HEADINGS, *HOMES, *wrong]
     faulty = write_xlsx(folder / "faulty.xlsx", {"花名册": rows})
@@ -131,7 +131,7 @@ async def bring_in_households(people: People, page: Page, folder: Path) -> None:
 
 
 async def name_issuer(people: People, page: Page) -> None:
-    """Name who warns, in the guided start; the step is done and the policy page knows it."""
+    """Name the issuer in the guided start; the step is then done, and the policy page shows it."""
     say = people.device.say
     await page.locator("#issuer-name-zh").fill("诺江镇人民政府")
     await page.locator("#issuer-name-en").fill("Nuojiang Town")
@@ -162,7 +162,7 @@ async def hold_exercise(people: People, service: Running) -> Page:
 
 
 async def print_report(people: People, board: Page) -> None:
-    """Print the report from the board; its numbers are those of the exported log's proof."""
+    """Print the report from the board; its numbers equal those of the verified exported log."""
     say = people.device.say
     log = await board.request.get("/api/alerts/1/log.jsonl")
     proof = prove(BytesIO(await log.body()))
@@ -181,7 +181,7 @@ async def print_report(people: People, board: Page) -> None:
 
 
 async def print_cards(people: People, page: Page) -> None:
-    """Print a village's cards, each with its household, its place and its officer."""
+    """Print a village's cards; each shows the household, the assembly point and the officer."""
     await page.goto("/admin/divisions")
     row = page.locator("ul.rows > li").filter(has_text=QIANFO)
     await expect(row).to_be_visible()

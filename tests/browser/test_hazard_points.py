@@ -1,4 +1,4 @@
-"""A hazard point from the office's map to the alert's roll, and an area drawn by hand."""
+"""A hazard point, from drawing it in the office to the alert's roll; and an area drawn by hand."""
 
 import re
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ pytestmark = [
 ]
 
 LISTED: Final = 10
-"""The household without coordinates that the office lists by hand; number 9 is not listed."""
+"""Number of the household without coordinates that the office lists; number 9 is not listed."""
 NEAR: Final = range(2, 8)
 """The numbers of the households within 300 m of the middle of those with coordinates."""
 THREATENED: Final = [household_code(QIANFO, number) for number in (*NEAR, LISTED)]
@@ -35,12 +35,12 @@ PEOPLE: Final = sum(map(headcount, (*NEAR, LISTED)))
 
 
 FAR: Final = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == NEXT_VILLAGE).values(latitude=33.0)
-"""Moves the next village away, which lies at the same places."""
+"""Offset that moves the next village away, because it has the same coordinates."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(database_url: str, gateway: Gateway, tmp_path: Path) -> AsyncIterator[Site]:
-    """A service that knows the outlines of the town and its villages."""
+    """A service with the outlines of the town and its villages."""
     outlines = str(outlines_file(tmp_path))
     async with running_site(database_url, gateway, outlines=outlines) as site:
         yield site
@@ -96,9 +96,7 @@ async def test_office_draws_a_point_and_its_watcher_alerts_it_in_two_taps(
     assert [each.household for each in rows] == THREATENED
 
 
-async def test_area_is_drawn_beside_the_points_and_reaches_those_in_it(
-    people: People, service: Running
-) -> None:
+async def test_drawn_area_reaches_the_households_in_it(people: People, service: Running) -> None:
     for statement in (*stored_point(), FAR):
         await service.change(statement)
     say, page = people.device.say, await people.opens("/raise", "commander")
@@ -111,7 +109,7 @@ async def test_area_is_drawn_beside_the_points_and_reaches_those_in_it(
     box = await ground.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    # Beside the saved point, which a tap would choose; then around its households.
+    # First tap next to the saved point, because a tap on it would choose it; then around its homes.
     for right, down in ((-60, 150), (60, 150), (60, -150), (-60, -150)):
         await page.mouse.click(x + right, y + down)
     await expect(ground.locator("path.drawn-corner")).to_have_count(4)

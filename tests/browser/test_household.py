@@ -21,12 +21,12 @@ pytestmark = [
 
 NUMBER: Final = 3
 ROOM_FOR_A_LINK: Final = {"event": "滑坡", "assembly_point": "村小学操场" * 6}
-"""Makes the text two segments long, so that a link costs no third."""
+"""Words that make the text two segments long, so that the link costs no third one."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def link(service: Running) -> str:
-    """Return the link in a household's text at the gateway."""
+    """Return the link in a text that the gateway received for a household."""
     await service.raised("informant", QIANFO, **ROOM_FOR_A_LINK)
     told = select(deliveries.c.state).where(deliveries.c.channel == "sms")
     await service.until(told, lambda rows: {row.state for row in rows} == {"delivered"})

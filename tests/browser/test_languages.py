@@ -1,4 +1,4 @@
-"""Pages are complete in every language; the browser's own is chosen, and can be changed."""
+"""Pages are complete in every language; the browser's language is chosen and can be changed."""
 
 import re
 import shutil
@@ -24,10 +24,10 @@ OTHERS: Final = [
     for language in LANGUAGES.values()
     if language.code not in {device.language for device in DEVICES}
 ]
-"""The languages that no device has: the other stories do not go through them."""
+"""The languages that no device has, so that the other browser tests do not use them."""
 
 LOCALES: Final = {code: spoken.locale for code, spoken in SPOKEN.items()}
-"""The locales of the languages that people are told in."""
+"""The locales of the languages in which people get texts."""
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ async def test_alert_is_raised_and_followed_in_the_browsers_language(
     await shows(page, language, "doors.page", "title")
 
 
-async def test_households_page_is_looked_at_before_sending(people: People) -> None:
-    """Its buttons send nothing."""
+async def test_households_page_can_be_seen_before_sending(people: People) -> None:
+    """The page's buttons send nothing."""
     people.watch.expected.append("Blocked form submission")
     page = await people.opens("/raise", "informant")
     await page.get_by_role("radio").first.check(force=True)
@@ -96,7 +96,7 @@ async def test_chosen_language_is_remembered_on_every_page(
     await shows(page, last, "doors.page", "title")
 
 
-async def test_browser_of_no_such_language_gets_the_services_own(people: People) -> None:
+async def test_browser_in_an_unknown_language_gets_the_services_language(people: People) -> None:
     page = await people.opens("/", "grid", locale="fr-FR")
     _, settings = await people.service.get("/api/settings", "grid")
     await shows(page, LANGUAGES[settings["home_language"]], "alerts.page", "title")

@@ -1,4 +1,4 @@
-"""Notes and proposals: from a sensor's red reading to the alert, on the list of alerts."""
+"""Notes and proposals on the list of alerts: from a sensor's red reading to the alert."""
 
 import re
 from collections.abc import AsyncIterator
@@ -57,7 +57,7 @@ async def test_red_reading_becomes_an_alert_by_one_decision(
     await expect(commander).to_have_url(re.compile("/board/1$"))
 
 
-async def test_who_may_not_decide_sees_no_buttons(people: People, service: Running) -> None:
+async def test_officer_who_may_not_decide_sees_no_buttons(people: People, service: Running) -> None:
     await (await station_of(service)).read(55)
     grid = await people.opens("/", "grid")
     await expect(grid.locator(".note.waiting")).to_contain_text("55 mm/h")

@@ -1,4 +1,4 @@
-"""The administrators' pages: a faulty roster file, then the right one, and the log of it."""
+"""The administrators' pages: an import, changes of the roster, the rota, and the policy."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The administrator's page of sessions and tokens: a lost phone and a leaked token are shut out."""
+"""On the page of sessions and tokens an administrator shuts out a lost phone and a token."""
 
 import pytest
 from playwright.async_api import expect

@@ -1,4 +1,4 @@
-"""The administrator's page of providers: a test text to the own phone arrives, a check tells."""
+"""The administrator's page of providers: a test text arrives, and a check shows its findings."""
 
 import pytest
 from playwright.async_api import expect

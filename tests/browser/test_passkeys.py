@@ -32,7 +32,7 @@ AUTHENTICATOR: Final = {
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
-    """A service at an address with a name, as passkeys need."""
+    """A service whose address has a host name, which passkeys need."""
     async with running_site(database_url, gateway, "localhost") as site:
         yield site
 

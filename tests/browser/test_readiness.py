@@ -1,4 +1,4 @@
-"""Readiness in a browser: a look, who would be missed, and the links that mend the gaps."""
+"""Readiness in a browser: it is computed, and shows who would be missed and links to repair it."""
 
 import re
 
@@ -18,7 +18,9 @@ pytestmark = [
 ]
 
 
-async def test_look_leads_to_the_household_to_be_mended(people: People, service: Running) -> None:
+async def test_readiness_links_to_the_household_to_be_corrected(
+    people: People, service: Running
+) -> None:
     home = household_code(QIANFO, 3)
     await service.change(delete(HOUSEHOLD_PHONES).where(HOUSEHOLD_PHONES.c.household == home))
     say, page = people.device.say, await people.opens("/admin/readiness", "administrator")

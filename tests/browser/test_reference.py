@@ -1,6 +1,6 @@
 """The API's reference in a browser: readable by everybody, and no request to another host.
 
-The fixture `people` fails a test whose page calls a stranger or logs an error.
+The fixture `people` fails a test whose page calls another host or logs an error.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 _WCAG: Final = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
-"""axe-core's rules beyond these ask for landmarks and headings that Swagger UI does not have."""
+"""axe-core's rule sets to check; others demand landmarks and headings that Swagger UI lacks."""
 
 
 async def test_operations_are_shown_found_and_followed_to_the_feed(people: People) -> None:

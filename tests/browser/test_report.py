@@ -1,4 +1,4 @@
-"""The report: opened from the board, no wider than the screen, its bulletin ready to paste."""
+"""The report is opened from the board and fits the screen, and its bulletin can be pasted."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The security log: an administrator reads it, filters it, and sees who tried what."""
+"""The security log: an administrator reads and filters it, and sees the refused attempts."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ COUNT: Final = select(func.sum(security_events.c["count"]))
 
 
 async def attack(service: Running) -> None:
-    """Try tokens, links, signatures and other divisions, as somebody does who got at a phone."""
+    """Try tokens, links, signatures and other divisions, like the finder of an officer's phone."""
     for _ in range(3):
         await service.get("/api/me", "invented")
     await service.get("/metrics", "grid")
@@ -51,7 +51,7 @@ async def test_administrator_reads_an_attack(people: People, service: Running) -
     await expect(entries).to_have_count(2)
 
 
-async def test_others_have_no_link_to_it(people: People) -> None:
+async def test_only_administrators_have_a_link_to_the_security_log(people: People) -> None:
     page = await people.opens("/", "commander")
     await expect(page.locator("nav.personal a[href='/doors']")).to_be_visible()
     await expect(page.locator("nav.personal a[href='/security']")).to_have_count(0)

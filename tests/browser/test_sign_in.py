@@ -29,7 +29,7 @@ async def link_texted(service: Running, phone: str) -> str:
 
 
 async def ask_for_link(people: People, page: Page, who: str) -> None:
-    """Ask for a link, and wait for the answer: it holds the cookie by which the link opens."""
+    """Ask for a link, and wait for the answer, whose cookie lets this browser open the link."""
     say = people.device.say
     await page.get_by_label(say("手机号或工号", "Phone or id")).fill(who)
     await page.get_by_role("button", name=say("发送链接", "Send the link")).click()

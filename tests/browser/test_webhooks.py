@@ -1,4 +1,4 @@
-"""Webhooks on the list of alerts: an administrator looks, and sends dead letters again."""
+"""Webhooks on the list of alerts: an administrator resends dead letters."""
 
 from collections.abc import AsyncIterator
 from typing import Final
@@ -33,7 +33,7 @@ kinds = ["alert.*"]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def receiver() -> AsyncIterator[Receiver]:
-    """The receiver of the webhook."""
+    """A server that receives the webhook's posts."""
     async with receiving() as receiver:
         yield receiver
 

@@ -1,4 +1,4 @@
-"""Console errors and calls to other hosts during a test."""
+"""Watches pages for console errors and calls to other hosts during a test."""
 
 import re
 from dataclasses import dataclass, field
@@ -52,4 +52,4 @@ class Watch:
     def _called(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"data", "blob"} and parts.netloc != self.host:
-            self.problems.append(f"a stranger was called: {url}")
+            self.problems.append(f"another host was called: {url}")

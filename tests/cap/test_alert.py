@@ -35,7 +35,7 @@ ACCEPTED = LEAST | {
 
 
 class TestRequest:
-    def test_needs_few_fields_and_defaults_to_the_most_severe(self) -> None:
+    def test_minimal_request_defaults_to_the_most_severe_values(self) -> None:
         request = AlertRequest.model_validate(LEAST)
         assert request.colour is Colour.RED
         assert request.severity is Severity.EXTREME
@@ -74,19 +74,19 @@ class TestRequest:
     def test_update_and_cancel_need_references(self, msg_type: str) -> None:
         request = AlertRequest.model_validate(LEAST | {"msg_type": msg_type, "references": ["a1"]})
         assert request.references == ("a1",)
-        assert problems(msg_type=msg_type)[0].startswith("references: name the alerts")
+        assert problems(msg_type=msg_type)[0].startswith("references: list the alerts")
 
     def test_alert_has_no_references(self) -> None:
-        assert problems(references=["a1"])[0].endswith("an Alert refers to none")
+        assert problems(references=["a1"])[0].endswith("an Alert has no references")
 
     @pytest.mark.parametrize("gap", [timedelta(0), timedelta(seconds=-1)])
-    def test_must_end_after_it_begins(self, gap: timedelta) -> None:
+    def test_expiry_must_be_after_the_effective_time(self, gap: timedelta) -> None:
         assert problems(effective=SENT, expires=SENT + gap) == (
             "expires: give a time after effective",
         )
 
     @pytest.mark.parametrize("times", [{"effective": SENT}, {"expires": SENT}])
-    def test_may_give_only_one_end(self, times: dict[str, datetime]) -> None:
+    def test_effective_or_expires_may_be_omitted(self, times: dict[str, datetime]) -> None:
         request = AlertRequest.model_validate(LEAST | times)
         assert (request.effective, request.expires).count(SENT) == 1
 
@@ -95,15 +95,15 @@ class TestArea:
     @pytest.mark.parametrize("area", [{}, {"divisions": []}, {"polygon": []}])
     def test_empty_area_is_refused(self, area: dict[str, Any]) -> None:
         (problem,) = problems(area=area)
-        assert problem.startswith("area: name divisions or draw a polygon")
+        assert problem.startswith("area: give divisions, a drawing or a hazard point")
         assert "never widened by default" in problem
 
-    def test_has_either_divisions_or_a_polygon(self) -> None:
+    def test_area_with_divisions_and_a_polygon_is_refused(self) -> None:
         (problem,) = problems(area={"divisions": [VILLAGE], "polygon": TRIANGLE})
         assert "one of the three" in problem
 
     @pytest.mark.parametrize("code", ["51192110020", "5119x", f"{VILLAGE}0001"])
-    def test_accepts_only_division_codes(self, code: str) -> None:
+    def test_malformed_division_code_is_refused(self, code: str) -> None:
         (problem,) = problems(area={"divisions": [VILLAGE, code]})
         assert problem.startswith(f"divisions: '{code}' is ")
 
@@ -133,7 +133,7 @@ class TestArea:
 
 
 class TestAccepted:
-    def test_is_a_request_with_its_number(self) -> None:
+    def test_code_is_the_number_with_a_hash_sign(self) -> None:
         alert = Alert.model_validate(ACCEPTED)
         assert (alert.code, alert.scope, alert.event) == ("#27", Scope.PUBLIC, "滑坡")
 
@@ -161,6 +161,6 @@ class TestAccepted:
             Alert.model_validate(ACCEPTED | change)
         assert refused.value.errors()[0]["loc"] == tuple(change)
 
-    def test_must_end_after_it_is_sent(self) -> None:
+    def test_expiry_must_be_after_the_time_of_sending(self) -> None:
         with pytest.raises(ValidationError, match="expires: give a time after sent"):
             Alert.model_validate(ACCEPTED | {"effective": SENT - timedelta(1), "expires": SENT})

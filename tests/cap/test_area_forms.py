@@ -1,4 +1,4 @@
-"""GeoJSON geometries and circles of an area, within their bounds."""
+"""GeoJSON geometries and circles of an area, and their limits."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def problems(**area: Any) -> tuple[str, ...]:
     return explain(refused.value.errors())
 
 
-def test_polygon_with_holes_is_taken_longitude_first() -> None:
+def test_polygon_with_holes_is_read_longitude_first() -> None:
     area = Area.model_validate({"geometry": polygon(RING, HOLE)})
     assert area.is_drawn
     ((outer, hole),) = area.shape.polygons
@@ -56,7 +56,7 @@ def test_corners_are_shown_as_a_closed_geojson_ring() -> None:
     }
 
 
-def test_named_divisions_have_no_geometry() -> None:
+def test_area_of_divisions_has_no_geometry() -> None:
     area = Area.model_validate({"divisions": ["511921100208"]})
     assert (area.is_drawn, area.drawn) == (False, None)
 
@@ -70,7 +70,10 @@ def test_named_divisions_have_no_geometry() -> None:
         ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, "geometry: "),
         ({"geometry": polygon()}, "geometry: "),
         ({"geometry": polygon(RING), "polygon": [[1, 1], [1, 2], [2, 2]]}, "geometry: give a poly"),
-        ({"geometry": polygon(RING), "divisions": ["511921100208"]}, "area: name divisions or"),
+        (
+            {"geometry": polygon(RING), "divisions": ["511921100208"]},
+            "area: give divisions, a drawing",
+        ),
         ({"circles": [{"centre": [107.2, 31.9], "radius_km": 0}]}, "radius_km: "),
         ({"circles": [{"centre": [107.2, 91], "radius_km": 1}]}, "centre: "),
     ],
@@ -79,14 +82,14 @@ def test_invalid_drawing_is_refused_by_field(area: dict[str, Any], said: str) ->
     assert problems(**area)[0].startswith(said)
 
 
-def test_positions_are_bounded_in_all() -> None:
+def test_total_number_of_positions_is_limited() -> None:
     ring = [*RING[:3], *[[107.5, 31.0 + n / 1000] for n in range(96)], RING[0]]
     most = {"type": "MultiPolygon", "coordinates": [[ring]] * 5}
     assert Area.model_validate({"geometry": most}).is_drawn
     more = {"type": "MultiPolygon", "coordinates": [*[[ring]] * 5, [RING]]}
-    assert problems(geometry=more) == ("geometry: give at most 500 positions in all",)
+    assert problems(geometry=more) == ("geometry: give at most 500 positions in total",)
 
 
-def test_value_name_is_an_acronym_in_capital_letters() -> None:
+def test_geocode_value_name_is_in_capital_letters() -> None:
     assert VALUE_NAME.upper() == VALUE_NAME
     assert "." not in VALUE_NAME

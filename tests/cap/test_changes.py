@@ -1,4 +1,4 @@
-"""The changes that an update may make, and those it may not."""
+"""The changes that an update may make, and the changes that are refused."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from tests.support.city import NOW, after
         ("expires", after(60)),
     ],
 )
-def test_one_field_changes_and_the_rest_stays(field: str, value: object) -> None:
+def test_change_of_one_field_keeps_the_others(field: str, value: object) -> None:
     amended = amend(REQUEST, Changes.model_validate({field: value}))
     assert getattr(amended, field) == value
     assert amended.model_copy(update={field: getattr(REQUEST, field)}) == REQUEST
@@ -46,13 +46,13 @@ def test_invalid_change_names_its_field(changes: dict[str, Any], field: str) -> 
     assert refused.value.field == field
 
 
-def test_end_must_follow_the_beginning() -> None:
+def test_new_expiry_must_be_after_the_effective_time() -> None:
     later = REQUEST.model_copy(update={"effective": after(60)})
     with pytest.raises(InvalidError, match=r"^expires: give a time after effective"):
         amend(later, Changes(expires=NOW))
 
 
-def test_update_without_effect_is_refused_with_its_remedy() -> None:
+def test_update_that_changes_nothing_is_refused() -> None:
     with pytest.raises(InvalidError, match=r"^changes: nothing would change; name a field"):
         amend(REQUEST, Changes())
 
@@ -69,7 +69,7 @@ def test_null_clears_the_assembly_point_in_every_language() -> None:
 
 
 @pytest.mark.parametrize("field", sorted(Changes.model_fields.keys() - {"assembly_point"}))
-def test_null_of_any_other_field_changes_nothing(field: str) -> None:
+def test_null_in_any_other_field_changes_nothing(field: str) -> None:
     with pytest.raises(InvalidError, match=r"^changes: nothing would change"):
         amend(REQUEST, Changes.model_validate({field: None}))
 

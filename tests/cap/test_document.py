@@ -58,7 +58,7 @@ MESSAGE = Message(
 )
 
 
-def test_least_message_is_valid() -> None:
+def test_minimal_message_is_valid() -> None:
     document = write(MESSAGE)
     judge(document)
     assert document.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
@@ -95,7 +95,7 @@ def test_full_message_is_valid_with_an_info_for_each_language() -> None:
     )
 
 
-def test_ring_is_closed_and_has_the_latitude_first() -> None:
+def test_ring_is_closed_and_written_latitude_first() -> None:
     area = AreaPart("画", (RING, (*RING, RING[0])), (Circle(-31.9, 0.00000004, 2.0),))
     document = write(replace(MESSAGE, infos=(replace(CHINESE, areas=(area,)),)))
     assert (

@@ -1,4 +1,4 @@
-"""The size of an exercise: what a request may say of it, and whom it reaches."""
+"""The size of an exercise: valid requests, and whom it reaches."""
 
 from typing import Any
 
@@ -34,8 +34,8 @@ def test_only_an_exercise_has_a_size(status: str) -> None:
         {"size": "everybody", "household": HOUSEHOLD},
     ],
 )
-def test_one_phone_and_no_other_size_names_whose(exercise: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match="name one household or one officer"):
+def test_only_one_phone_names_a_household_or_officer(exercise: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="give one household or one officer"):
         request(exercise)
 
 
@@ -52,7 +52,7 @@ def test_officers_take_part_without_households() -> None:
     assert officers.reaches_officer("grid")
 
 
-def test_one_phone_is_one_officers() -> None:
+def test_one_phone_exercise_reaches_only_its_officer() -> None:
     own = request({"size": "one_phone", "officer": "grid"})
     assert [own.reaches_officer(each) for each in ("grid", "informant")] == [True, False]
     assert not own.reaches_all_households

@@ -1,4 +1,4 @@
-"""Problems of a request are explained: the field, and its remedy."""
+"""Error texts name the field, the problem and what to give instead."""
 
 import pytest
 from pydantic import ValidationError
@@ -37,10 +37,10 @@ class TestExplanation:
     def test_status_error_names_the_three_values(self, status: str) -> None:
         assert problems(status=status) == (
             "status: Input should be 'Actual', 'Exercise' or 'Test'; "
-            "give Actual, or Exercise or Test to rehearse",
+            "give Actual for a real alert, else Exercise or Test",
         )
 
-    def test_unknown_field_is_to_be_left_out(self) -> None:
+    def test_error_of_an_unknown_field_says_to_leave_it_out(self) -> None:
         assert problems(severity="Minor") == ("severity: there is no such field; leave it out",)
 
     def test_naive_time_needs_a_time_zone(self) -> None:
@@ -61,7 +61,7 @@ class TestExplanation:
         (problem,) = explain([{"type": "missing", "loc": loc, "msg": "missing"}])
         assert problem == "event: missing; give the event in this language"
 
-    def test_remedy_for_an_areas_name_is_not_given_for_other_names(self) -> None:
+    def test_other_fields_called_name_do_not_get_the_areas_remedy(self) -> None:
         wrong = {"type": "string_too_long", "msg": "too long"}
         of_area, of_officer = explain(
             [{**wrong, "loc": ("body", "area", "name")}, {**wrong, "loc": ("body", "name")}]

@@ -1,4 +1,4 @@
-"""The message that each step of an alert makes."""
+"""The CAP message of each step of an alert."""
 
 import json
 from dataclasses import replace
@@ -69,7 +69,7 @@ def drawn(geometry: Any = None, **area: Any) -> ReachedArea:
 
 
 def document(**changes: Any) -> bytes:
-    """Return the valid document of a step with these changes."""
+    """Return the validated document of a step whose facts have these changes."""
     facts = replace(FACTS, **changes)
     if facts.step is not Step.RAISED and not facts.earlier:
         facts = replace(facts, earlier=(EARLIER,))
@@ -96,12 +96,12 @@ def test_each_step_has_its_type(step: Step, msg_type: str, response: str, urgenc
     assert text_of(made, "info/severity") == "Extreme"
 
 
-def test_every_step_has_a_type() -> None:
+def test_every_step_has_a_message_type() -> None:
     for step in Step:
         assert message_of(replace(FACTS, step=step)).msg_type in set(MsgType)
 
 
-def test_times_are_in_the_zone_of_the_place() -> None:
+def test_times_are_in_the_policys_time_zone() -> None:
     made = document(step=Step.UPDATED, request=request(effective=AT))
     assert text_of(made, "sent") == "2022-08-29T03:12:00+08:00"
     assert text_of(made, "info/effective") == "2022-08-29T03:12:00+08:00"
@@ -131,7 +131,7 @@ def test_exercise_is_never_public(status: str, asked: str, scope: str) -> None:
     assert text_of(made, "addresses") == addresses
 
 
-def test_parameters_tell_colour_place_and_counts() -> None:
+def test_parameters_have_colour_assembly_point_position_and_counts() -> None:
     made = document(request=request(colour="orange", hazard_location=[31.9, 107.2]))
     assert named(made, "info/parameter") == {
         "colour": "orange",
@@ -143,13 +143,13 @@ def test_parameters_tell_colour_place_and_counts() -> None:
     assert text_of(made, "code") == "#27"
 
 
-def test_named_divisions_are_geocodes_of_one_area() -> None:
+def test_divisions_are_geocodes_of_one_area() -> None:
     made = document(reached=(ReachedArea((QIANFO,), None), ReachedArea((NEXT, QIANFO), None)))
     assert texts_of(made, "info/area/areaDesc") == ["诺江镇千佛村、诺江镇南家村"]
     assert texts_of(made, "info/area/geocode/value") == [QIANFO, NEXT]
 
 
-def test_drawing_is_its_polygons_and_circles_without_geocodes() -> None:
+def test_drawing_has_polygons_and_circles_but_no_geocodes() -> None:
     parts = {"type": "MultiPolygon", "coordinates": [[RING], [HOLE]]}
     made = document(reached=(drawn(parts, circles=[CIRCLE]),))
     assert len(texts_of(made, "info/area/polygon")) == 2
@@ -158,7 +158,7 @@ def test_drawing_is_its_polygons_and_circles_without_geocodes() -> None:
     assert text_of(made, "info/area/areaDesc") == "诺江镇千佛村、诺江镇南家村：画"
 
 
-def test_drawing_with_holes_is_its_divisions_and_its_geometry_a_parameter() -> None:
+def test_drawing_with_holes_has_geocodes_and_a_geometry_parameter() -> None:
     geometry = {"type": "Polygon", "coordinates": [RING, HOLE]}
     made = document(reached=(drawn(geometry, circles=[CIRCLE]),))
     assert texts_of(made, "info/area/polygon") == []
@@ -171,8 +171,8 @@ def test_drawing_with_holes_is_its_divisions_and_its_geometry_a_parameter() -> N
     }
 
 
-def test_drawings_with_holes_are_the_first_area_together() -> None:
-    """The parameter `geometry` belongs to one area: the first."""
+def test_drawings_with_holes_share_the_first_area() -> None:
+    """The parameter `geometry` belongs to the first area."""
     holed = drawn({"type": "Polygon", "coordinates": [RING, HOLE]})
     plain = drawn({"type": "Polygon", "coordinates": [RING]})
     widened = (ReachedArea((QIANFO,), None), holed, plain, holed)
@@ -185,7 +185,7 @@ def test_drawings_with_holes_are_the_first_area_together() -> None:
     assert len(json.loads(named(made, "info/parameter")["geometry"])["coordinates"]) == 2
 
 
-def test_widened_drawing_keeps_its_own_area() -> None:
+def test_drawing_added_by_widening_is_a_separate_area() -> None:
     geometry = {"type": "Polygon", "coordinates": [RING]}
     made = document(step=Step.WIDENED, reached=(drawn(geometry), ReachedArea((NEXT,), None)))
     assert texts_of(made, "info/area/geocode/value") == [NEXT]
@@ -209,7 +209,7 @@ def test_each_language_has_its_own_info() -> None:
     assert {"村小学", "village school"} <= set(texts_of(made, "info/parameter/value"))
 
 
-def test_long_chain_refers_to_the_first_and_the_newest() -> None:
+def test_references_are_limited_to_the_first_and_newest_messages() -> None:
     chain = tuple(replace(EARLIER, identifier=f"m{n}") for n in range(150))
     found = (text_of(document(step=Step.UPDATED, earlier=chain), "references") or "").split()
     named = [each.split(",")[1] for each in found]

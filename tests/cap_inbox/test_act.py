@@ -1,4 +1,4 @@
-"""By itself a message triggers a note, a proposal, or an alert at once."""
+"""A message without references triggers a note, a proposed alert, or an alert at once."""
 
 import pytest
 
@@ -25,11 +25,11 @@ async def test_message_without_a_rule_is_a_note(desk: Desk) -> None:
     assert (desk.alerts(), len(desk.shown())) == ([], 1)
 
 
-async def test_source_without_rules_makes_notes_only(desk: Desk) -> None:
+async def test_source_without_rules_makes_only_notes(desk: Desk) -> None:
     assert (await desk.take(simple("Extreme"), "university")).outcome is Outcome.NOTED
 
 
-async def test_alert_at_once_is_raised_in_the_name_of_the_officer(desk: Desk) -> None:
+async def test_alert_is_raised_in_the_name_of_the_sources_officer(desk: Desk) -> None:
     done = await desk.take(simple("Extreme"))
     assert (done.outcome, done.reason, done.alert) == (Outcome.ALERTED, Reason.BY_RULE, 1)
     assert desk.alerts() == [("open", "county-duty")]
@@ -37,7 +37,7 @@ async def test_alert_at_once_is_raised_in_the_name_of_the_officer(desk: Desk) ->
     assert desk.work.log()[-1] == "cap.followed"
 
 
-async def test_proposal_reaches_nobody_before_an_officer_decides(desk: Desk) -> None:
+async def test_proposal_alerts_nobody_before_an_officer_decides(desk: Desk) -> None:
     done = await desk.take(simple("Severe"))
     assert (done.outcome, done.alert) == (Outcome.PROPOSED, 1)
     assert desk.alerts() == [("proposed", "cap:weather-bureau")]
@@ -55,7 +55,7 @@ async def test_alert_that_cannot_be_raised_at_once_is_proposed(database_url: str
         assert (done.outcome, done.reason) == (Outcome.PROPOSED, Reason.WHOLE_VILLAGES)
 
 
-async def test_alert_without_its_officer_is_proposed(database_url: str) -> None:
+async def test_alert_of_an_unknown_officer_is_proposed(database_url: str) -> None:
     gone = POLICY.replace('"county-duty"', '"nobody"')
     async with open_desk(database_url, gone) as desk:
         done = await desk.take(simple("Extreme"))
@@ -69,7 +69,7 @@ async def test_proposal_of_a_drawing_keeps_the_drawing(desk: Desk) -> None:
     assert desk.alerts() == [("proposed", "cap:weather-bureau")] * 2
 
 
-async def test_live_message_is_taken_outside_a_drill(database_url: str) -> None:
+async def test_actual_message_is_acted_on_outside_a_drill(database_url: str) -> None:
     async with open_desk(database_url, clock=Clock()) as desk:
         done = await desk.take(simple("Extreme", status="Actual"))
         assert done.outcome is Outcome.ALERTED
@@ -107,9 +107,7 @@ async def test_message_that_covers_nothing_here_is_ignored(
         (document(info(Area((QIANFO,)), severity="Extreme", expires="")), Reason.EXPIRED),
     ],
 )
-async def test_message_that_asks_for_nothing_is_ignored(
-    desk: Desk, message: str, reason: Reason
-) -> None:
+async def test_message_without_effect_is_ignored(desk: Desk, message: str, reason: Reason) -> None:
     done = await desk.take(message)
     assert (done.outcome, done.reason) == (Outcome.IGNORED, reason)
     assert (desk.alerts(), desk.shown()) == ([], [])

@@ -1,4 +1,4 @@
-"""No document whatever makes the service fail: mutations of valid ones, and hostile ones."""
+"""No document makes the service fail, neither mutations of valid documents nor extreme values."""
 
 import random
 
@@ -42,7 +42,7 @@ ODD = (
 
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
-    """Return a valid document with pieces cut out, doubled, moved or replaced."""
+    """Return a valid document in which pieces are deleted, doubled, moved or replaced."""
     text = draw(st.sampled_from(VALID))
     for _ in range(draw(st.integers(0, 6))):
         start = draw(st.integers(0, len(text)))
@@ -84,7 +84,7 @@ async def test_mutated_document_never_gives_a_5xx(inbox: Inbox) -> None:
     assert statuses == {200, 422}
 
 
-async def test_each_extreme_value_is_taken_or_refused(inbox: Inbox) -> None:
+async def test_each_extreme_value_is_accepted_or_refused(inbox: Inbox) -> None:
     for message in (
         simple("Severe", identifier="i" * 250, sender="s" * 250),
         simple("Severe", identifier="\U0001f327" * 250),

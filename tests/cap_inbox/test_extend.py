@@ -1,4 +1,4 @@
-"""Errors on the way of an Update's wider area leave the correction in place."""
+"""An Update's correction stays even if its added area cannot be alerted."""
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from tests.support.city import FAR_TOWN, QIANFO, TOWN
 LATER = "2026-08-29T05:20:00+08:00"
 
 
-async def test_area_beyond_the_officer_waits_for_one_who_may(database_url: str) -> None:
+async def test_area_beyond_the_officers_division_waits_for_approval(database_url: str) -> None:
     by_commander = POLICY.replace('"county-duty"', '"commander"')
     async with open_desk(database_url, by_commander) as desk:
         await desk.take(simple("Extreme", identifier="a"))
@@ -28,7 +28,7 @@ async def test_area_beyond_the_officer_waits_for_one_who_may(database_url: str) 
         assert (waiting.state, waiting.asked) == ("waiting", "511921")
 
 
-async def test_area_that_nobody_could_decide_on_is_told(database_url: str) -> None:
+async def test_province_code_is_limited_to_the_rosters_city(database_url: str) -> None:
     async with open_desk(database_url) as desk:
         await desk.take(simple("Extreme", identifier="a"))
         wider = info(Area(("51",)), severity="Severe")

@@ -1,4 +1,4 @@
-"""How far feeds were polled."""
+"""The stored state of feeds' polls."""
 
 from sqlalchemy import Engine
 
@@ -14,7 +14,7 @@ from alerting.cap_inbox.feed_store import (
 from tests.support.city import NOW, after
 
 
-def test_failure_forgets_the_version_and_success_the_failures(engine: Engine) -> None:
+def test_failure_clears_validators_and_success_resets_failures(engine: Engine) -> None:
     version = {"etag": '"1"', "last_modified": "yesterday"}
     with engine.begin() as connection:
         assert polls(connection) == {}
@@ -27,7 +27,7 @@ def test_failure_forgets_the_version_and_success_the_failures(engine: Engine) ->
         assert polls(connection) == {"a": Polled(after(9))}
 
 
-def test_entries_are_those_of_their_feed(engine: Engine) -> None:
+def test_processed_entries_are_separate_for_each_feed(engine: Engine) -> None:
     with engine.begin() as connection:
         for feed, entry in (("a", "1"), ("a", "1"), ("a", "2"), ("b", "1")):
             record_entry(connection, feed, entry)

@@ -1,4 +1,4 @@
-"""Documents are fetched within bounds of size, redirects and hosts."""
+"""Fetching has limits on size, redirects and hosts."""
 
 import gzip
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ def feed_of(server: FeedServer) -> Feed:
     return Feed.model_validate({"name": "province", "url": url, "every": 60})
 
 
-async def test_document_comes_with_its_version(server: FeedServer, fetcher: Fetcher) -> None:
+async def test_unchanged_document_is_not_sent_again(server: FeedServer, fetcher: Fetcher) -> None:
     kind = {"Content-Type": "text/xml; charset=GB18030"}
     server.put(
         "/1", "<a/>", ETag='"1"', **kind, **{"Last-Modified": "Sat, 29 Aug 2026 05:10:00 GMT"}
@@ -42,7 +42,7 @@ async def test_document_comes_with_its_version(server: FeedServer, fetcher: Fetc
     assert server.versions[-1] == ('"1"', "Sat, 29 Aug 2026 05:10:00 GMT")
 
 
-async def test_redirects_are_followed_on_the_feed_host_alone(
+async def test_redirects_are_followed_only_on_allowed_hosts(
     server: FeedServer, fetcher: Fetcher
 ) -> None:
     server.put("/1", "<a/>")
@@ -60,7 +60,7 @@ async def test_redirects_are_followed_on_the_feed_host_alone(
         assert other.asked == []
 
 
-async def test_large_answers_are_refused_also_when_compressed(
+async def test_large_responses_are_refused_even_if_compressed(
     server: FeedServer, fetcher: Fetcher
 ) -> None:
     server.put("/large", b" " * (MOST_BYTES + 1))
@@ -71,7 +71,7 @@ async def test_large_answers_are_refused_also_when_compressed(
             await fetcher.fetch(feed_of(server), f"{server.url}{path}")
 
 
-async def test_failures_say_why(server: FeedServer, fetcher: Fetcher) -> None:
+async def test_fetch_errors_tell_the_reason(server: FeedServer, fetcher: Fetcher) -> None:
     feed = feed_of(server)
     with pytest.raises(FetchError, match="status 404"):
         await fetcher.fetch(feed, f"{server.url}/none")
@@ -80,7 +80,7 @@ async def test_failures_say_why(server: FeedServer, fetcher: Fetcher) -> None:
         await fetcher.fetch(feed, f"{server.url}/broken")
 
 
-async def test_server_that_is_away_is_a_failure(fetcher: Fetcher) -> None:
+async def test_unreachable_server_is_a_fetch_error(fetcher: Fetcher) -> None:
     async with feed_server() as server:
         feed = feed_of(server)
     with pytest.raises(FetchError, match="ClientConnectorError"):

@@ -1,4 +1,4 @@
-"""Updates and Cancels follow their references to notes, proposals and alerts."""
+"""Updates and Cancels change the notes, proposals and alerts of the messages they refer to."""
 
 import json
 from typing import Any
@@ -66,7 +66,7 @@ async def test_cancel_ends_a_note(desk: Desk) -> None:
     assert desk.shown() == []
 
 
-async def test_update_withdraws_a_proposal_and_is_taken_anew(desk: Desk) -> None:
+async def test_update_withdraws_a_proposal_and_makes_a_new_one(desk: Desk) -> None:
     await desk.take(simple("Severe", identifier="a"))
     done = await desk.take(update("a", "Severe"))
     assert (done.outcome, done.alert) == (Outcome.PROPOSED, 2)
@@ -85,7 +85,7 @@ async def test_cancel_withdraws_a_proposal(desk: Desk) -> None:
     assert desk.work.log()[-1] == "cap.followed"
 
 
-async def test_update_corrects_the_alert_that_came_of_it(desk: Desk) -> None:
+async def test_update_corrects_the_alert_of_its_message(desk: Desk) -> None:
     await desk.take(simple("Extreme", identifier="a"))
     done = await desk.take(update("a", "Extreme"))
     assert (done.outcome, done.reason, done.alert) == (Outcome.UPDATED, Reason.FOLLOWS, 1)
@@ -94,7 +94,7 @@ async def test_update_corrects_the_alert_that_came_of_it(desk: Desk) -> None:
     assert (len(desk.alerts()), desk.shown()) == (1, ["a-u"])
 
 
-async def test_cancel_cancels_the_alert_that_came_of_it(desk: Desk) -> None:
+async def test_cancel_cancels_the_alert_of_its_message(desk: Desk) -> None:
     await desk.take(simple("Extreme", identifier="a"))
     await desk.take(update("a", "Extreme"))
     done = await desk.take(cancel("a-u", references=reference("a-u", LATER), note="rain stopped"))
@@ -115,14 +115,14 @@ async def test_approved_proposal_is_corrected_and_cancelled(desk: Desk) -> None:
     assert desk.alerts() == [("cancelled", "commander")]
 
 
-async def test_update_that_says_the_same_changes_nothing(desk: Desk) -> None:
+async def test_update_without_differences_changes_nothing(desk: Desk) -> None:
     await desk.take(update("x", "Extreme", identifier="a", msgType="Alert", references=""))
     done = await desk.take(update("a", "Extreme", references=reference("a", LATER)))
     assert (done.outcome, done.reason) == (Outcome.UPDATED, Reason.NOTHING_CHANGED)
     assert "alert.updated" not in desk.work.log()
 
 
-async def test_update_by_a_missing_officer_is_shown(desk: Desk) -> None:
+async def test_update_is_noted_if_the_alerts_officer_is_gone(desk: Desk) -> None:
     await desk.take(simple("Extreme", identifier="a"))
     desk.work.change(alerts.update().values(raised_by="gone"))
     done = await desk.take(update("a", "Extreme"))
@@ -133,7 +133,7 @@ async def test_update_by_a_missing_officer_is_shown(desk: Desk) -> None:
     assert desk.alerts() == [("open", "gone")]
 
 
-async def test_update_by_an_officer_who_may_not_is_shown(desk: Desk) -> None:
+async def test_update_is_noted_if_the_alerts_officer_lacks_the_right(desk: Desk) -> None:
     await desk.take(simple("Extreme", identifier="a"))
     moved = OFFICERS.update().where(OFFICERS.c.id == "county-duty").values(division=FAR_TOWN)
     desk.work.change(moved)
@@ -141,7 +141,7 @@ async def test_update_by_an_officer_who_may_not_is_shown(desk: Desk) -> None:
     assert (done.outcome, done.reason) == (Outcome.NOTED, Reason.NOT_PERMITTED)
 
 
-async def test_update_reaches_the_area_that_it_adds(desk: Desk) -> None:
+async def test_update_alerts_the_area_that_it_adds(desk: Desk) -> None:
     await desk.take(simple("Extreme", identifier="a"))
     await desk.take(update("a", "Extreme", QIANFO, NEXT_VILLAGE))
     reached = desk.work.rows(select(areas.c.division).order_by(areas.c.division))
@@ -149,7 +149,7 @@ async def test_update_reaches_the_area_that_it_adds(desk: Desk) -> None:
     assert "alert.widened" in desk.work.log()
 
 
-async def test_update_that_may_only_propose_asks_for_the_area_that_it_adds(desk: Desk) -> None:
+async def test_update_that_may_only_propose_asks_for_approval(desk: Desk) -> None:
     await desk.take(simple("Extreme", identifier="a"))
     await desk.take(update("a", "Severe", QIANFO, NEXT_VILLAGE))
     again = {"identifier": "a-v", "references": reference("a-u", LATER)}
@@ -159,22 +159,22 @@ async def test_update_that_may_only_propose_asks_for_the_area_that_it_adds(desk:
     assert desk.work.rows(select(areas.c.division)) == [(QIANFO,)]
 
 
-async def test_area_never_shrinks(desk: Desk) -> None:
+async def test_update_never_shrinks_the_area(desk: Desk) -> None:
     both = document(info(Area((QIANFO, NEXT_VILLAGE)), severity="Extreme"), identifier="a")
     await desk.take(both)
     await desk.take(update("a", "Extreme", QIANFO))
     assert len(desk.work.rows(select(areas))) == 2
 
 
-async def test_update_of_an_alert_that_is_over_is_taken_anew(desk: Desk) -> None:
+async def test_update_of_an_ended_alert_is_treated_as_new(desk: Desk) -> None:
     await desk.take(simple("Extreme", identifier="a"))
     await desk.take(cancel("a"))
     done = await desk.take(update("a", "Extreme", references=reference("a")))
-    # The Cancel is about the first message; the Update is a new one.
+    # The Cancel refers to the first message, and the Update counts as a new message.
     assert (done.outcome, done.alert) == (Outcome.ALERTED, 2)
 
 
-async def test_expired_update_ends_what_it_replaces(desk: Desk) -> None:
+async def test_expired_update_withdraws_the_proposal_that_it_replaces(desk: Desk) -> None:
     await desk.take(simple("Severe", identifier="a"))
     gone = info(Area((QIANFO,)), severity="Severe", expires=SENT)
     replaced = {"msgType": "Update", "references": reference("a"), "identifier": "a-u"}
@@ -199,7 +199,7 @@ async def test_another_source_cannot_cancel(desk: Desk) -> None:
     assert desk.alerts() == [("open", "county-duty")]
 
 
-async def test_exercise_cannot_cancel_a_live_message(desk: Desk) -> None:
+async def test_exercise_cannot_cancel_an_actual_message(desk: Desk) -> None:
     await desk.take(simple(identifier="a", status="Test"))
     await desk.take(simple("Extreme", identifier="b"))
     done = await desk.take(cancel("b", status="Test"))

@@ -1,4 +1,4 @@
-"""What a message's areas cover: codes, drawings, and both."""
+"""The divisions that a message's areas cover: codes, drawings, and both."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ NOWHERE: Ring = ((10.0, 10.0), (11.0, 10.0), (11.0, 11.0), (10.0, 10.0))
 
 @pytest.fixture
 def connection(city: Engine) -> Iterator[Connection]:
-    """The tests' city; only Qianfo's households have coordinates."""
+    """Yield a connection to the tests' city, where only Qianfo's households have coordinates."""
     with city.connect() as connection:
         elsewhere = HOUSEHOLDS.c.division == NEXT_VILLAGE
         connection.execute(update(HOUSEHOLDS).where(elsewhere).values(latitude=None))
@@ -30,32 +30,32 @@ def coded(*codes: str, name: str = VALUE_NAME, rings: tuple[Ring, ...] = ()) -> 
     return CapArea("x", rings, geocodes=tuple((name, code) for code in codes))
 
 
-def test_codes_are_divisions(connection: Connection) -> None:
+def test_codes_give_divisions(connection: Connection) -> None:
     place = locate(connection, [coded(QIANFO), coded(NEXT_VILLAGE, QIANFO)])
     both = (QIANFO, NEXT_VILLAGE)
     assert place == Place(both, both, Area(divisions=both))
     assert locate(connection, [coded(QIANFO, TOWN)]).touched == (TOWN,)
 
 
-def test_code_above_the_roster_is_all_of_it(connection: Connection) -> None:
+def test_code_above_the_roster_covers_the_whole_roster(connection: Connection) -> None:
     assert locate(connection, [coded("51")]).touched == (CITY,)
     assert locate(connection, [coded("52")]).reason is Reason.UNKNOWN_CODES
 
 
-def test_codes_may_be_filled_up_with_zeros(connection: Connection) -> None:
+def test_codes_may_be_padded_with_zeros(connection: Connection) -> None:
     assert locate(connection, [coded(f"{TOWN}000")]).touched == (TOWN,)
     assert locate(connection, [coded(f"{CITY:0<12}")]).touched == (CITY,)
 
 
 @pytest.mark.parametrize("code", ["", "511921100299", household_code(QIANFO, 1), "5119x", "二"])
-def test_unknown_codes_are_named(connection: Connection, code: str) -> None:
+def test_unknown_codes_are_returned(connection: Connection, code: str) -> None:
     place = locate(connection, [coded(code)])
     assert (place.reason, place.unknown, place.shown_to) == (Reason.UNKNOWN_CODES, (code,), ())
     beside = locate(connection, [coded(code, QIANFO)])
     assert (beside.reason, beside.unknown, beside.shown_to) == (None, (code,), (QIANFO,))
 
 
-def test_other_geocodes_are_no_divisions(connection: Connection) -> None:
+def test_other_geocodes_are_ignored(connection: Connection) -> None:
     assert locate(connection, [coded(QIANFO, name="FIPS6")]).reason is Reason.NO_AREA
     assert locate(connection, []).reason is Reason.NO_AREA
 
@@ -69,29 +69,29 @@ def test_drawing_covers_the_villages_of_its_households(connection: Connection) -
     assert circle.touched == (QIANFO,)
 
 
-def test_drawing_without_households_says_so(connection: Connection) -> None:
+def test_drawing_without_households_covers_nothing(connection: Connection) -> None:
     assert locate(connection, [CapArea("x", (NOWHERE,))]).reason is Reason.NOBODY_THERE
 
 
-def test_drawing_is_exacter_than_the_codes_beside_it(connection: Connection) -> None:
+def test_drawing_takes_precedence_over_codes(connection: Connection) -> None:
     place = locate(connection, [coded(TOWN, rings=(HERE,))])
     assert (place.shown_to, place.touched) == ((TOWN,), (QIANFO,))
     assert place.area is not None
     assert place.area.is_drawn
 
 
-def test_codes_stand_in_for_a_drawing_that_holds_nobody(connection: Connection) -> None:
+def test_codes_count_if_no_household_is_in_the_drawing(connection: Connection) -> None:
     place = locate(connection, [coded(NEXT_VILLAGE, rings=(NOWHERE,))])
     assert place.area == Area(divisions=(NEXT_VILLAGE,))
 
 
-def test_codes_and_drawings_together_are_whole_villages(connection: Connection) -> None:
+def test_codes_combined_with_drawings_give_whole_villages(connection: Connection) -> None:
     place = locate(connection, [coded(NEXT_VILLAGE), CapArea("x", (HERE,))])
     assert place.area is None
     assert place.widest == Area(divisions=(QIANFO, NEXT_VILLAGE))
 
 
-def test_statements_do_not_grow_with_the_codes(connection: Connection) -> None:
+def test_bound_parameters_per_statement_are_limited(connection: Connection) -> None:
     statements: list[str] = []
     event.listen(
         connection,

@@ -1,4 +1,4 @@
-"""Feeds are polled by one process, take each message once, and show their failures."""
+"""One process polls the feeds, processes each message once, and records failures."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ LATER = "2026-08-29T05:20:00+08:00"
 
 @dataclass
 class Polling:
-    """A feed, and the runtime that polls it."""
+    """A feed server, and the runtime that polls it."""
 
     desk: Desk
     server: FeedServer
@@ -65,7 +65,7 @@ async def polling(database_url: str) -> AsyncIterator[Polling]:
             yield Polling(desk, server, fetcher)
 
 
-async def test_each_message_of_a_feed_is_taken_once(polling: Polling) -> None:
+async def test_each_message_of_a_feed_is_processed_once(polling: Polling) -> None:
     polling.server.put("/1", simple())
     polling.server.put("/2", simple("Severe"))
     polling.server.put_feed("/1", "/2")
@@ -86,7 +86,7 @@ async def test_unchanged_feed_is_not_sent_again(polling: Polling) -> None:
     assert polling.polled().etag == '"7"'
 
 
-async def test_message_itself_may_be_polled(polling: Polling) -> None:
+async def test_feed_may_be_a_single_message(polling: Polling) -> None:
     polling.server.put("/feed", simple(identifier="a"))
     await polling.poll()
     late = {"identifier": "b", "msgType": "Update", "references": reference("a"), "sent": LATER}
@@ -96,7 +96,7 @@ async def test_message_itself_may_be_polled(polling: Polling) -> None:
     assert (polling.desk.outcomes(), polling.desk.shown()) == (["noted", "noted"], ["b"])
 
 
-async def test_older_entries_are_taken_first(polling: Polling) -> None:
+async def test_older_entries_are_processed_first(polling: Polling) -> None:
     late = {"msgType": "Cancel", "references": reference("a"), "sent": LATER}
     polling.server.put("/old", simple("Severe", identifier="a"))
     polling.server.put("/new", simple(identifier="b", **late))
@@ -105,7 +105,7 @@ async def test_older_entries_are_taken_first(polling: Polling) -> None:
     assert polling.desk.outcomes() == ["proposed", "cancelled"]
 
 
-async def test_entry_that_cannot_be_fetched_holds_up_no_other(polling: Polling) -> None:
+async def test_entry_that_cannot_be_fetched_does_not_delay_others(polling: Polling) -> None:
     polling.server.put("/1", simple())
     polling.server.put_feed("/1", "/gone", "http://127.0.0.1:9/inside", ETag='"7"')
     await polling.poll()
@@ -118,7 +118,7 @@ async def test_entry_that_cannot_be_fetched_holds_up_no_other(polling: Polling) 
     assert polling.desk.outcomes() == ["noted", "noted"]
 
 
-async def test_broken_document_is_kept_and_not_fetched_again(polling: Polling) -> None:
+async def test_invalid_document_is_stored_and_not_fetched_again(polling: Polling) -> None:
     polling.server.put("/1", "<alert/>")
     polling.server.put_feed("/1")
     for _ in range(2):
@@ -128,7 +128,7 @@ async def test_broken_document_is_kept_and_not_fetched_again(polling: Polling) -
     assert (row.outcome, row.detail.partition(":")[0]) == ("refused", "alert")
 
 
-async def test_more_than_the_policy_lets_in_waits_for_the_next_poll(polling: Polling) -> None:
+async def test_entries_beyond_the_rate_limit_wait_for_the_next_poll(polling: Polling) -> None:
     paths = [f"/{number}" for number in range(7)]
     for path in paths:
         polling.server.put(path, simple())
@@ -136,7 +136,7 @@ async def test_more_than_the_policy_lets_in_waits_for_the_next_poll(polling: Pol
     await polling.poll()
     assert (len(polling.desk.messages()), polling.polled().etag) == (5, "")
     await polling.poll()
-    # The clock of alerts has not moved: the first of the rest is left to a later poll.
+    # The alerts' clock stands still, so the rate limit still leaves entries to a later poll.
     assert (len(polling.desk.messages()), polling.polled().failures) == (5, 0)
 
 
@@ -151,7 +151,7 @@ async def test_entries_that_the_feed_drops_are_forgotten(polling: Polling) -> No
 
 
 @pytest.mark.parametrize("document", ["", "<html/>", "<!DOCTYPE feed><feed/>"])
-async def test_failed_polls_are_counted_and_told(polling: Polling, document: str) -> None:
+async def test_failed_polls_are_counted_with_their_problem(polling: Polling, document: str) -> None:
     if document:
         polling.server.put("/feed", document)
     for _ in range(2):
@@ -180,7 +180,7 @@ async def until_polled(desk: Desk, times: int, server: FeedServer) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_poller_polls_what_is_due(polling: Polling) -> None:
+async def test_poller_polls_feeds_that_are_due(polling: Polling) -> None:
     polling.server.put("/1", simple())
     polling.server.put_feed("/1")
     desk = polling.desk

@@ -1,4 +1,4 @@
-"""A document is kept whole before it is read, whatever becomes of it."""
+"""A document is stored unchanged before it is read."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.support.cap_documents import POLICY, Desk, open_desk, simple
 from tests.support.clocks import fixed_clock
 
 
-async def test_document_is_kept_as_it_came(desk: Desk) -> None:
+async def test_document_is_stored_unchanged(desk: Desk) -> None:
     signed = simple().replace("</alert>", "<!-- é --><s:S xmlns:s='urn:s'/></alert>")
     raw = signed.replace("UTF-8", "GB18030").replace("é", "滑").encode("gb18030")
     await desk.take(raw)
@@ -23,7 +23,7 @@ async def test_document_is_kept_as_it_came(desk: Desk) -> None:
     assert (row.outcome, row.reason) == ("noted", "no_rule")
 
 
-async def test_what_is_no_message_is_kept_and_refused_each_time(desk: Desk) -> None:
+async def test_invalid_document_is_stored_and_refused_each_time(desk: Desk) -> None:
     broken = simple(sent="")
     for _ in range(2):
         with pytest.raises(InvalidError, match="alert/sent: it is missing; add it") as refused:
@@ -35,7 +35,7 @@ async def test_what_is_no_message_is_kept_and_refused_each_time(desk: Desk) -> N
     assert row.identifier is None
 
 
-async def test_document_that_was_kept_and_not_read_is_read_when_it_comes_again(desk: Desk) -> None:
+async def test_unread_document_is_read_when_it_comes_again(desk: Desk) -> None:
     message = simple("Extreme")
     await desk.take(message)
     desk.work.change(
@@ -46,7 +46,7 @@ async def test_document_that_was_kept_and_not_read_is_read_when_it_comes_again(d
     assert done.outcome is Outcome.ALERTED
 
 
-async def test_flood_of_messages_is_refused_and_repeats_are_not(database_url: str) -> None:
+async def test_rate_limit_refuses_new_messages_but_not_repeats(database_url: str) -> None:
     few = POLICY.replace('name = "university"', 'name = "university"\nper_minute = 3')
     clock = fixed_clock(0)
     async with open_desk(database_url, few, clock) as desk:

@@ -1,4 +1,4 @@
-"""Messages that this service gives out, it takes in to the same alert."""
+"""A second service that receives this service's CAP messages gets the same alert."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -43,7 +43,7 @@ TEXTS = {
 
 @pytest.fixture
 async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    """Another service, which follows all that comes."""
+    """Yield a second service, whose policy acts on every message."""
     url = f"sqlite:///{tmp_path_factory.mktemp('there') / 'there.db'}"
     migrate(url)
     follow_all = POLICY.replace('severity = ["Extreme"]', "").replace('area = ["511921"]', "")
@@ -52,7 +52,7 @@ async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]
 
 
 def documents(here: Workplace) -> list[str]:
-    """Return all that was issued here, in order."""
+    """Return the CAP documents issued by the first service, in order."""
     rows = here.rows(select(cap_messages.c.document).order_by(cap_messages.c.seq))
     return [document for (document,) in rows]
 
@@ -74,7 +74,9 @@ def on_roll(place: Workplace) -> list[str]:
 
 
 @pytest.mark.parametrize("area", AREAS)
-async def test_alert_is_the_same_there(work: Workplace, there: Desk, area: str) -> None:
+async def test_second_service_raises_the_same_alert(
+    work: Workplace, there: Desk, area: str
+) -> None:
     await work.raised("county-duty", area=AREAS[area], **TEXTS)
     (message,) = documents(work)
     done = await there.take(message)
@@ -82,7 +84,7 @@ async def test_alert_is_the_same_there(work: Workplace, there: Desk, area: str) 
     assert on_roll(there.work) == on_roll(work)
     mine, theirs = said(work), said(there.work)
     assert mine.pop("translations") <= theirs.pop("translations")
-    # CAP has no sizes of exercises.
+    # CAP cannot express the size of an exercise.
     assert (mine.pop("exercise")["size"], theirs.pop("exercise")) == ("everybody", None)
     assert theirs == mine
     reached = select(areas.c.division).order_by(areas.c.division)
@@ -92,7 +94,7 @@ async def test_alert_is_the_same_there(work: Workplace, there: Desk, area: str) 
     assert arrived == here.replace(microsecond=0)
 
 
-async def test_update_and_cancel_follow_there(work: Workplace, there: Desk) -> None:
+async def test_second_service_follows_update_and_cancel(work: Workplace, there: Desk) -> None:
     raised = await work.raised("county-duty", QIANFO)
     officer, runtime = work.somebody("county-duty"), work.runtime
     await correct(runtime, officer, raised.alert.id, Changes(assembly_point="镇中学"))
@@ -103,9 +105,7 @@ async def test_update_and_cancel_follow_there(work: Workplace, there: Desk) -> N
     assert there.alerts() == [("cancelled", "county-duty")]
 
 
-async def test_assembly_point_that_is_cleared_here_is_cleared_there(
-    work: Workplace, there: Desk
-) -> None:
+async def test_second_service_clears_the_assembly_point_too(work: Workplace, there: Desk) -> None:
     raised = await work.raised("county-duty", QIANFO, assembly_point="镇中学")
     changes = Changes(assembly_point=None)
     await correct(work.runtime, work.somebody("county-duty"), raised.alert.id, changes)
@@ -116,7 +116,7 @@ async def test_assembly_point_that_is_cleared_here_is_cleared_there(
     assert said(there.work)["assembly_point"] is None
 
 
-async def test_all_clear_here_is_no_all_clear_there(work: Workplace, there: Desk) -> None:
+async def test_second_service_gives_no_all_clear_of_its_own(work: Workplace, there: Desk) -> None:
     raised = await work.raised("county-duty", QIANFO)
     work.change(alerts.update().values(state="closed"))
     await give_all_clear(work.runtime, work.somebody("county-duty"), raised.alert.id)
@@ -125,7 +125,7 @@ async def test_all_clear_here_is_no_all_clear_there(work: Workplace, there: Desk
     assert there.alerts() == [("open", "county-duty")]
 
 
-async def test_own_message_that_comes_back_is_its_alert(desk: Desk) -> None:
+async def test_own_message_that_comes_back_is_a_duplicate(desk: Desk) -> None:
     raised = await desk.work.raised("county-duty", QIANFO)
     for message in documents(desk.work):
         done = await desk.take(message)

@@ -1,4 +1,4 @@
-"""CAP messages over HTTP: taken in, shown on boards, decided on, and read by administrators."""
+"""CAP messages over HTTP: received, shown on boards, decided on, and read by administrators."""
 
 from datetime import timedelta
 
@@ -10,13 +10,13 @@ from tests.support.noted import reasons
 HERE = "31.8,107.1 32,107.1 32,107.3 31.8,107.3 31.8,107.1"
 
 
-async def test_answer_says_what_became_of_a_message_and_why(inbox: Inbox) -> None:
+async def test_response_has_the_outcome_and_the_reason(inbox: Inbox) -> None:
     answer = await inbox.taken(simple("Extreme"))
     assert answer == {
         "id": 1,
         "outcome": "alerted",
         "reason": "by_rule",
-        "why": "the policy's rule for such messages says so",
+        "why": "a rule of the policy applies to it",
         "detail": "",
         "alert": 1,
     }
@@ -25,7 +25,7 @@ async def test_answer_says_what_became_of_a_message_and_why(inbox: Inbox) -> Non
     assert (await inbox.taken(repeat))["outcome"] == "duplicate"
 
 
-async def test_refusal_names_the_element_and_the_remedy(inbox: Inbox) -> None:
+async def test_refusal_names_the_element_and_what_to_change(inbox: Inbox) -> None:
     status, body = await inbox.post(simple(sent="2026-08-29T05:10:00Z"))
     assert (status, body["code"]) == (422, "invalid")
     assert body["detail"].startswith("alert/sent: '2026-08-29T05:10:00Z' is no time; write a time")
@@ -34,7 +34,7 @@ async def test_refusal_names_the_element_and_the_remedy(inbox: Inbox) -> None:
         assert (status, body["detail"].partition(":")[0]) == (422, "document")
 
 
-async def test_charset_of_the_content_type_counts(inbox: Inbox) -> None:
+async def test_charset_of_the_content_type_is_used(inbox: Inbox) -> None:
     raw = simple().partition("?>")[2].encode("gb18030")
     for content_type, expected in (
         ('application/cap+xml; charset="GB18030"', 200),
@@ -55,7 +55,7 @@ async def test_body_of_ten_megabytes_is_refused(inbox: Inbox) -> None:
     assert (await inbox.post(large))[0] == 200
 
 
-async def test_notes_are_on_the_boards_of_the_divisions_covered(inbox: Inbox) -> None:
+async def test_notes_are_shown_on_boards_of_the_covered_divisions(inbox: Inbox) -> None:
     await inbox.taken(document(info(Area((NEXT_VILLAGE,)), event="one")))
     await inbox.taken(document(info(Area((FAR_TOWN,)), event="two")))
     await inbox.taken(document(info(Area((CITY,)), event="three")))
@@ -73,7 +73,7 @@ async def test_notes_are_on_the_boards_of_the_divisions_covered(inbox: Inbox) ->
     }
 
 
-async def test_note_holds_the_sender_texts_unchanged(inbox: Inbox) -> None:
+async def test_note_has_the_senders_texts_unchanged(inbox: Inbox) -> None:
     markup = "<headline>&lt;script&gt;alert(1)&lt;/script&gt;</headline>"
     await inbox.taken(document(info(Area((QIANFO,), description="&lt;b&gt;"), more=markup)))
     (note,) = await inbox.notes()
@@ -124,7 +124,7 @@ async def test_officer_declines_a_proposal(inbox: Inbox) -> None:
     assert status == 409
 
 
-async def test_administrators_read_all_that_came_in(inbox: Inbox) -> None:
+async def test_only_administrators_read_all_incoming_documents(inbox: Inbox) -> None:
     service, message = inbox.service, simple(status="Test")
     await inbox.taken(message)
     await inbox.post(b"<x/>", "university")
@@ -139,7 +139,7 @@ async def test_administrators_read_all_that_came_in(inbox: Inbox) -> None:
         assert (await service.get(f"/api/cap/{path}", "city-duty"))[0] == 403
 
 
-async def test_document_is_downloaded_as_it_came(inbox: Inbox) -> None:
+async def test_original_bytes_of_a_document_can_be_downloaded(inbox: Inbox) -> None:
     raw, service = simple().encode("utf-16"), inbox.service
     await inbox.taken(raw)
     headers = {"Authorization": f"Bearer {service.tokens['administrator']}"}
@@ -151,7 +151,7 @@ async def test_document_is_downloaded_as_it_came(inbox: Inbox) -> None:
     assert (await service.get("/api/cap/messages/9/raw", "administrator"))[0] == 404
 
 
-async def test_sources_are_listed_with_what_came_of_them(inbox: Inbox) -> None:
+async def test_sources_are_listed_with_outcomes_and_polls(inbox: Inbox) -> None:
     await inbox.taken(simple())
     await inbox.taken(simple(status="Test"))
     status, found = await inbox.service.get("/api/cap/sources", "administrator")
@@ -161,7 +161,7 @@ async def test_sources_are_listed_with_what_came_of_them(inbox: Inbox) -> None:
     assert (found[0]["url"], found[0]["polled_at"], found[0]["problem"]) == (None, None, "")
 
 
-async def test_only_senders_of_the_policy_post_and_do_nothing_else(inbox: Inbox) -> None:
+async def test_senders_of_the_policy_may_post_messages_and_nothing_else(inbox: Inbox) -> None:
     service = inbox.service
     for token in ("", "x", service.tokens["county-duty"]):
         status, body = await inbox.post(simple(), token)

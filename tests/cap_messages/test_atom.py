@@ -1,4 +1,4 @@
-"""The feed is Atom (RFC 4287) in pages (RFC 5005), each entry with what CAP readers choose by."""
+"""The feed is Atom (RFC 4287) in pages (RFC 5005), with CAP elements in each entry."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def links(feed: ET.Element) -> dict[str, str]:
     return {each.attrib["rel"]: each.attrib["href"] for each in feed.findall(ATOM + "link")}
 
 
-def test_empty_feed_is_one_page_that_says_when_it_changed() -> None:
+def test_empty_feed_is_one_page_with_its_time_of_change() -> None:
     (feed,) = made(0)
     address = "https://alerts.example.org/feeds/alerts.atom"
     assert feed.tag == ATOM + "feed"
@@ -39,7 +39,7 @@ def test_empty_feed_is_one_page_that_says_when_it_changed() -> None:
     assert feed.findall(ATOM + "entry") == []
 
 
-def test_entry_links_its_document_and_repeats_what_readers_choose_by() -> None:
+def test_entry_links_its_document_and_repeats_cap_elements() -> None:
     (feed,) = made(1)
     entry = feed.find(ATOM + "entry")
     assert entry is not None
@@ -67,12 +67,12 @@ def test_entry_links_its_document_and_repeats_what_readers_choose_by() -> None:
     }
 
 
-def test_headline_is_the_title_where_there_is_one() -> None:
+def test_headline_is_the_title_if_there_is_one() -> None:
     (feed,) = made(1, "千佛村<立即>撤离")
     assert feed.findtext(f"{ATOM}entry/{ATOM}title") == "千佛村<立即>撤离"
 
 
-def test_pages_name_their_neighbours() -> None:
+def test_pages_link_to_their_neighbours() -> None:
     first, second, third = made(2 * PAGE + 1)
     address = "https://alerts.example.org/feeds/alerts.atom"
     assert links(first) == {
@@ -92,5 +92,5 @@ def test_pages_name_their_neighbours() -> None:
     assert {page.findtext(ATOM + "id") for page in (first, second, third)} == {address}
 
 
-def test_full_last_page_has_no_empty_one_after_it() -> None:
+def test_full_last_page_is_not_followed_by_an_empty_one() -> None:
     assert len(made(PAGE)) == 1

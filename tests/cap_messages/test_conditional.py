@@ -1,4 +1,4 @@
-"""Conditional requests: 304 to a reader who has the content already."""
+"""Conditional requests are answered with 304 if the client has the content."""
 
 from datetime import UTC, datetime
 
@@ -26,11 +26,11 @@ BEFORE = "Sun, 28 Aug 2022 19:12:29 GMT"
         ({"if-modified-since": BEFORE}, 200),
         ({"if-modified-since": "yesterday"}, 200),
         ({"if-modified-since": "Sun, 28 Aug 2022 19:12:30 -0000"}, 200),
-        # If-None-Match goes before If-Modified-Since.
+        # If-None-Match overrides If-Modified-Since.
         ({"if-none-match": OTHER, "if-modified-since": AT_CHANGE}, 200),
     ],
 )
-def test_reader_who_has_it_gets_304(asked: dict[str, str], status: int) -> None:
+def test_client_that_has_the_content_gets_304(asked: dict[str, str], status: int) -> None:
     got = answer(CONTENT, asked, "text/xml", "no-cache")
     assert got.status_code == status
     assert got.body == (b"" if status == 304 else b"<feed/>")
@@ -39,5 +39,5 @@ def test_reader_who_has_it_gets_304(asked: dict[str, str], status: int) -> None:
     assert got.headers["cache-control"] == "no-cache"
 
 
-def test_other_bytes_have_another_tag() -> None:
+def test_different_bytes_have_different_etags() -> None:
     assert Content(b"<feed />", CHANGED).etag != SAME

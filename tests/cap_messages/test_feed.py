@@ -1,4 +1,4 @@
-"""The public feed: actual public alerts only, while they live, read and rendered rarely."""
+"""The public feed lists only live, actual, public alerts, and is cached."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ async def here(database_url: str) -> Any:
 
 
 def put(work: Workplace, alert: int, seq: int, **changes: Any) -> None:
-    """Insert a public message of an alert, sent at the tests' beginning."""
+    """Insert a public message of an alert, sent at the tests' start time."""
     row = {
         "alert": alert,
         "seq": seq,
@@ -44,12 +44,12 @@ def put(work: Workplace, alert: int, seq: int, **changes: Any) -> None:
 
 
 async def alert_of(work: Workplace) -> int:
-    """Raise an exercise: its own message is restricted; return the alert's id."""
+    """Raise an exercise, whose own message is restricted; return the alert's id."""
     return (await work.raised("commander", QIANFO)).alert.id
 
 
 async def entries(work: Workplace) -> list[str]:
-    """Return the identifiers in the feed as a process sees it that has just started."""
+    """Return the identifiers in the feed of a newly started process."""
     page = await PublicFeed(work.runtime, URL).page(1)
     assert page is not None
     return [
@@ -74,7 +74,7 @@ async def test_exercises_and_restricted_alerts_are_never_listed(here: Workplace)
     assert await PublicFeed(here.runtime, URL).message(f"m{alert}-101") is None
 
 
-async def test_expired_message_is_not_listed_and_no_older_one_in_its_place(
+async def test_expired_message_is_not_replaced_by_an_older_one(
     here: Workplace,
 ) -> None:
     alert = await alert_of(here)
@@ -83,7 +83,7 @@ async def test_expired_message_is_not_listed_and_no_older_one_in_its_place(
     assert await entries(here) == []
 
 
-async def test_message_that_was_replaced_can_still_be_read(here: Workplace) -> None:
+async def test_replaced_message_can_still_be_read(here: Workplace) -> None:
     alert = await alert_of(here)
     put(here, alert, 101, document="<first/>")
     put(here, alert, 102)
@@ -92,7 +92,7 @@ async def test_message_that_was_replaced_can_still_be_read(here: Workplace) -> N
     assert await PublicFeed(here.runtime, URL).message("unknown") is None
 
 
-async def test_feed_changed_when_a_message_came_or_expired(here: Workplace) -> None:
+async def test_time_of_change_is_that_of_the_last_issue_or_expiry(here: Workplace) -> None:
     alert = await alert_of(here)
     empty = await PublicFeed(here.runtime, URL).page(1)
     assert empty is not None
@@ -110,7 +110,9 @@ async def test_page_beyond_the_last_is_none(here: Workplace) -> None:
     assert await feed.page(2) is None
 
 
-async def test_many_readers_cost_one_read(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_concurrent_readers_cause_one_query(
+    here: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(here, await alert_of(here), 101)
     reads: list[Any] = []
     read = here.runtime.database.read

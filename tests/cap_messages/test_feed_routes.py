@@ -1,4 +1,4 @@
-"""The public feed over HTTP: without a credential, where the policy switches it on."""
+"""The public feed over HTTP needs no authentication, and is enabled by the policy."""
 
 from collections.abc import AsyncIterator
 from xml.etree import ElementTree as ET
@@ -18,7 +18,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture
 async def public(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
-    """The service with a public feed, on the machine's clock: a drill has no actual alerts."""
+    """Yield a service with a public feed, outside a drill because a drill has no actual alerts."""
     policy = parse_policy("[cap]\npublic_feed = true")
     settings = {"clock": None, "loops": Loops.API, "policy": policy}
     async with running_service(database_url, gateway, **settings) as running:
@@ -35,7 +35,7 @@ async def actual(running: Running, **changes: str) -> Json:
     return await running.raised("commander", QIANFO, status="Actual", **changes)
 
 
-async def test_live_alert_is_read_without_a_credential(public: Running) -> None:
+async def test_live_alert_is_readable_without_authentication(public: Running) -> None:
     await public.raised("commander", QIANFO)
     await actual(public, scope="Restricted")
     alert = await actual(public)
@@ -53,7 +53,7 @@ async def test_live_alert_is_read_without_a_credential(public: Running) -> None:
     assert text_of(document["body"], "sender") == "127.0.0.1"
 
 
-async def test_reader_who_has_the_feed_gets_304(public: Running) -> None:
+async def test_client_that_has_the_feed_gets_304(public: Running) -> None:
     await actual(public)
     first = await asked(public, FEED)
     tag, changed = first["headers"]["etag"], first["headers"]["last-modified"]
@@ -64,7 +64,7 @@ async def test_reader_who_has_the_feed_gets_304(public: Running) -> None:
     assert (await asked(public, FEED, **{"If-None-Match": '"other"'}))["status"] == 200
 
 
-async def test_head_has_the_headers_alone(public: Running) -> None:
+async def test_head_request_returns_only_headers(public: Running) -> None:
     got, head = await asked(public, FEED), await asked(public, FEED, "HEAD")
     assert (head["status"], head["body"]) == (200, b"")
     assert head["headers"]["etag"] == got["headers"]["etag"]
@@ -82,11 +82,11 @@ async def test_unknown_and_restricted_messages_are_not_found(public: Running) ->
 @pytest.mark.parametrize(
     ("query", "status"), [("2", 404), ("0", 422), ("-1", 422), ("x", 422), ("9" * 30, 422)]
 )
-async def test_page_that_is_not_there_is_refused(public: Running, query: str, status: int) -> None:
+async def test_missing_or_invalid_page_is_refused(public: Running, query: str, status: int) -> None:
     assert (await asked(public, f"{FEED}?page={query}"))["status"] == status
 
 
-async def test_feed_is_off_unless_the_policy_switches_it_on(service: Running) -> None:
+async def test_feed_is_off_unless_the_policy_enables_it(service: Running) -> None:
     alert = await service.raised("commander", QIANFO)
     for path in (FEED, f"/feeds/cap/{alert['identifier']}.xml"):
         assert (await asked(service, path))["status"] == 404

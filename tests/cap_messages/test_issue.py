@@ -39,7 +39,7 @@ def documents(work: Workplace, alert: int) -> list[bytes]:
     return [row.document.encode() for row in issued(work, alert)]
 
 
-async def test_raised_alert_is_the_first_message(work: Workplace) -> None:
+async def test_raising_an_alert_issues_its_first_message(work: Workplace) -> None:
     alert = (await work.raised("commander", QIANFO)).alert
     (row,) = issued(work, alert.id)
     assert (row.identifier, row.step, row.sent) == (alert.identifier, Step.RAISED, alert.sent)
@@ -61,7 +61,7 @@ async def test_raised_alert_is_the_first_message(work: Workplace) -> None:
     }
 
 
-async def test_chain_refers_to_every_earlier_message(work: Workplace) -> None:
+async def test_each_message_refers_to_all_earlier_ones(work: Workplace) -> None:
     commander = work.somebody("commander")
     alert = (await work.raised("commander", QIANFO)).alert
     await widen(work.runtime, commander, alert.id, Area(divisions=(NEXT_VILLAGE,)))
@@ -95,7 +95,7 @@ async def test_update_may_shorten_the_validity(work: Workplace) -> None:
     assert [row.expires for row in issued(work, alert.id)] == [alert.expires, earlier]
 
 
-async def test_all_clear_counts_who_is_out_by_claim_and_verified(work: Workplace) -> None:
+async def test_all_clear_message_counts_self_reported_and_verified_people(work: Workplace) -> None:
     zero = await at_zero(work)
     await zero.close(CLOSED_AT)
     runtime = zero.runtime(CLOSED_AT + timedelta(hours=1))
@@ -111,7 +111,7 @@ async def test_all_clear_counts_who_is_out_by_claim_and_verified(work: Workplace
     assert counted["people-verified"] == "7"
 
 
-async def test_message_never_changes(work: Workplace) -> None:
+async def test_issued_message_never_changes(work: Workplace) -> None:
     alert = (await work.raised("commander", QIANFO)).alert
     before = documents(work, alert.id)
     work.change(update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(name="新村"))
@@ -121,7 +121,7 @@ async def test_message_never_changes(work: Workplace) -> None:
     assert text_of(updated, "info/area/areaDesc") == "诺江镇新村"
 
 
-async def test_drawn_area_is_told_as_drawn(work: Workplace) -> None:
+async def test_message_of_a_drawn_area_has_the_drawing(work: Workplace) -> None:
     area = {"polygon": AROUND_FIRST_THREE}
     alert = (await work.raised("commander", area=area)).alert
     (made,) = documents(work, alert.id)
@@ -131,8 +131,8 @@ async def test_drawn_area_is_told_as_drawn(work: Workplace) -> None:
     assert texts_of(made, "info[1]/area/geocode/value") == []
 
 
-async def test_drawn_area_beyond_the_own_village_is_told_as_that_village(work: Workplace) -> None:
-    """The rest waits for an officer, who may decline it: nobody outside may read of it."""
+async def test_message_of_a_drawn_area_has_no_part_that_waits_for_approval(work: Workplace) -> None:
+    """The rest waits for an officer, who may decline it, so it must not be published."""
     area = {"polygon": AROUND_FIRST_THREE}
     alert = (await work.raised("informant", area=area)).alert
     (made,) = documents(work, alert.id)
@@ -140,7 +140,7 @@ async def test_drawn_area_beyond_the_own_village_is_told_as_that_village(work: W
     assert texts_of(made, "info[1]/area/geocode/value") == [QIANFO]
 
 
-async def test_widening_by_a_drawing_adds_it(work: Workplace) -> None:
+async def test_widening_by_a_drawing_adds_it_to_the_message(work: Workplace) -> None:
     alert = (await work.raised("commander", QIANFO)).alert
     drawing = Area.model_validate({"circles": [{"centre": [107.2, 31.9], "radius_km": 0.15}]})
     await widen(work.runtime, work.somebody("commander"), alert.id, drawing)
@@ -181,7 +181,7 @@ def infos(endings: dict[str, str] | None = None, **changes: Any) -> dict[str, An
     return {each.language: each for each in spoken}
 
 
-def test_own_language_comes_first_with_the_words_as_given() -> None:
+def test_alerts_own_language_comes_first_with_its_own_words() -> None:
     found = infos()
     assert next(iter(found)) == "zh-CN"
     own = found["zh-CN"]
@@ -191,19 +191,19 @@ def test_own_language_comes_first_with_the_words_as_given() -> None:
     assert own.names == {QIANFO: "诺江镇千佛村"}
 
 
-def test_phrase_library_speaks_the_other_languages() -> None:
+def test_other_languages_come_from_the_phrase_library() -> None:
     found = infos()
     assert set(found) == {each.locale for each in LANGUAGES.values()}
     english, phrase = found["en-US"], phrase_for("滑坡", "en")
     assert phrase is not None
     assert (english.event, english.instruction) == (phrase.name, phrase.instruction)
-    # Words of another language are left out where CAP allows it.
+    # Elements without a translation are omitted where CAP allows it.
     assert (english.headline, english.description) == (None, None)
     assert english.sender_name is None
     assert english.names == {QIANFO: "Qianfo village, Nuojiang town"}
 
 
-def test_translation_goes_before_the_library() -> None:
+def test_translation_overrides_the_phrase_library() -> None:
     words = {
         "event": "slope failure",
         "description": "The crack widens",
@@ -214,24 +214,24 @@ def test_translation_goes_before_the_library() -> None:
     assert english.assembly_point == "school"
 
 
-def test_event_that_no_library_knows_is_told_in_its_own_language_alone() -> None:
+def test_unknown_event_has_only_the_alerts_own_language() -> None:
     assert list(infos(event="房屋开裂")) == ["zh-CN"]
 
 
-def test_translation_into_a_language_without_a_file_has_its_own_info() -> None:
+def test_translation_into_an_unknown_language_has_its_own_info() -> None:
     found = infos(event="房屋开裂", translations={"ug": {"event": "يەر"}})
     assert list(found) == ["zh-CN", "ug"]
     assert (found["ug"].event, found["ug"].instruction) == ("يەر", "沿大路走")
 
 
-def test_alert_in_english_has_english_first() -> None:
+def test_english_alert_has_english_first() -> None:
     found = infos(language="en", event="landslide")
     assert next(iter(found)) == "en-US"
     assert found["en-US"].instruction == "沿大路走"
     assert found["zh-CN"].event == "滑坡"
 
 
-def test_what_people_are_told_at_the_end_is_the_instruction() -> None:
+def test_instruction_of_the_last_message_is_the_ending_text() -> None:
     found = infos({"zh": "可以返回", "en": "YOU MAY RETURN"})
     assert found["zh-CN"].instruction == "可以返回"
     assert found["en-US"].instruction == "YOU MAY RETURN"

@@ -1,11 +1,11 @@
-"""An alert's CAP messages over HTTP, to those whom the alert concerns."""
+"""An alert's CAP messages over HTTP, for officers whom the alert concerns."""
 
 from tests.support.cap import judge, text_of
 from tests.support.city import QIANFO
 from tests.support.running import Running
 
 
-async def test_latest_message_and_each_are_served(service: Running) -> None:
+async def test_latest_and_earlier_messages_are_served(service: Running) -> None:
     alert = (await service.raised("commander", QIANFO))["id"]
     path = f"/api/alerts/{alert}"
     status, first = await service.get(f"{path}/cap.xml", "commander")
@@ -32,7 +32,7 @@ async def test_document_has_its_media_type(service: Running) -> None:
         assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_alert_elsewhere_has_no_messages_for_the_caller(service: Running) -> None:
+async def test_messages_of_an_alert_elsewhere_are_not_found(service: Running) -> None:
     alert = (await service.raised("commander", QIANFO))["id"]
     for path in ("cap", "cap.xml", "cap/1.xml"):
         assert (await service.get(f"/api/alerts/{alert}/{path}", "far-commander"))[0] == 404

@@ -1,4 +1,4 @@
-"""Fixtures: the providers that channels are tested with."""
+"""Fixtures: the providers with which channels are tested."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -16,13 +16,13 @@ from tests.channels.smpp.smsc.centre import Centre, NotInstalledError, install, 
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Use the service's event loop: a broken connection shows differently in each loop."""
+    """Use the service's event loop, because event loops report broken connections differently."""
     return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")
 def smsc_packages() -> Path:
-    """The npm packages of the SMS centre."""
+    """Return the folder with the npm packages of the SMS centre."""
     try:
         return install()
     except NotInstalledError as failure:
@@ -31,14 +31,14 @@ def smsc_packages() -> Path:
 
 @pytest.fixture
 async def centre(smsc_packages: Path) -> AsyncIterator[Centre]:
-    """An SMS centre without a bound client."""
+    """Yield an SMS centre without a bound client."""
     async with running_centre(smsc_packages) as centre:
         yield centre
 
 
 @pytest.fixture(params=["twilio_sms", "twilio_voice", "smpp", *HTTP_KINDS])
 async def provider(request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
-    """Every provider in turn."""
+    """Yield each provider in turn."""
     if request.param == "smpp":
         running = centre_provider(request.getfixturevalue("smsc_packages"))
     elif request.param in HTTP_KINDS:

@@ -1,7 +1,7 @@
-"""The control that tests need over a provider, so that its channel can be tested by the contract.
+"""What tests must be able to do with a provider, so that its channel can run the contract tests.
 
-Each provider is an unpatched server behind a TCP proxy that can cut, reset and disappear. Its
-channel is one of `alerting.channels`.
+Each provider is an unpatched server behind a TCP proxy that can cut connections, reset them and
+disappear. Its channel is one of `alerting.channels`.
 """
 
 import asyncio
@@ -25,33 +25,33 @@ from tests.support.patience import PATIENCE_SECONDS
 
 PATIENT: Final = timedelta(seconds=20)
 HASTY: Final = timedelta(seconds=1)
-"""Answer time-outs of a channel: one for answers that come, one for answers that do not."""
+"""Time-outs of a channel: `PATIENT` for answers that come, `HASTY` for answers that do not."""
 _OURS: Final = Path(base.__file__).parent
 _numbers = itertools.count(1)
 
 
 class How(StrEnum):
-    """How a provider answers one message."""
+    """The way in which a provider answers one message."""
 
     ACCEPT = "accept"
     THROTTLE = "throttle"
     BREAK = "break"
-    """Report an error and do not take the message."""
+    """Report an error, and do not accept the message."""
     HANG_UP = "hang up"
-    """Take the message and close the connection."""
+    """Accept the message, and close the connection."""
     STALL = "stall"
-    """Take the message and stay silent for longer than `HASTY`."""
+    """Accept the message, and stay silent for longer than `HASTY`."""
 
 
 class Provider(ABC):
-    """One provider and the channel to it."""
+    """A provider, and the channel to it."""
 
     can_be_asked: ClassVar[bool] = True
-    """Whether it can be asked if it took a message whose answer was lost."""
+    """Whether it can be asked about a message whose answer was lost."""
     asks_to_wait: ClassVar[timedelta] = timedelta(0)
-    """Retry-After of its throttling answers."""
+    """Retry-After of its answers when it throttles."""
     longest_validity: ClassVar[timedelta] = timedelta(0)
-    """Limit of a longer validity, if its protocol has one."""
+    """Maximum validity, if its protocol has one."""
 
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
@@ -78,14 +78,14 @@ class Provider(ABC):
             await channel.close()
 
     async def until_taken(self, message: Message) -> None:
-        """Wait until the provider has taken a message; the channel need not know of it."""
+        """Wait until the provider has accepted a message, even if the channel got no answer."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while message.to not in await self.taken():  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.01)
 
     @abstractmethod
     def open(self, port: int, answer_within: timedelta, secret: str | None) -> ChannelClient:
-        """Create the channel; without `secret`, with the right one."""
+        """Create the channel; `secret` replaces the right secret."""
 
     @abstractmethod
     async def answers(self, *how: How) -> None:
@@ -97,23 +97,23 @@ class Provider(ABC):
 
     @abstractmethod
     async def taken(self) -> dict[str, list[str]]:
-        """Return the ids of all messages taken, by phone."""
+        """Return the ids of all accepted messages, by phone."""
 
     @abstractmethod
     async def valid_for(self, message: Message) -> float | None:
-        """Return the validity in seconds of a message taken, or None if the protocol has none."""
+        """Return an accepted message's validity in seconds, or None if the protocol has none."""
 
     @abstractmethod
     def receipts(self) -> AbstractAsyncContextManager["asyncio.Queue[str]"]:
-        """Queue the name of the attempt in each receipt. Open the channel inside this context."""
+        """Yield a queue of the attempts named in receipts. Open the channel inside this context."""
 
     @abstractmethod
     async def delivers(self, answer: Answer) -> None:
-        """Make it send the receipt of a message that it accepted."""
+        """Make the provider send the receipt of an accepted message."""
 
     @abstractmethod
     def name_in_receipt(self, message: Message, answer: Answer) -> str:
-        """Return the name of the attempt in a receipt."""
+        """Return the name by which a receipt identifies this message's attempt."""
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -134,7 +134,7 @@ def at_work() -> Counter[str]:
 
 
 async def sent_at_last(channel: ChannelClient, message: Message) -> Answer:
-    """Send the message until it is written; return the answer."""
+    """Send the message again until it is written to a connection; return the answer."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while (answer := await channel.send(message)).failure is Failure.NOT_SENT:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -142,9 +142,9 @@ async def sent_at_last(channel: ChannelClient, message: Message) -> Answer:
 
 
 async def found_at_last(provider: Provider, channel: ChannelClient, message: Message) -> Answer:
-    """Return the outcome of a message, asking the provider repeatedly if it can be asked.
+    """Return the outcome of a message; look it up repeatedly if the provider can be asked.
 
-    A busy machine needs longer for an answer than a hasty channel waits.
+    On a busy machine, an answer may take longer than a hasty channel waits.
     """
     since = wall_clock() - timedelta(minutes=2)
     async with asyncio.timeout(PATIENCE_SECONDS):

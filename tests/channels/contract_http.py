@@ -1,4 +1,4 @@
-"""Gateways described by the worked examples, with stubs of their carriers, under the contract."""
+"""Contract test providers: HTTP gateways of the worked examples, with stubs of the carriers."""
 
 import asyncio
 import base64
@@ -38,7 +38,7 @@ _FACTS: Final = {
 
 
 class GatewayProvider(Provider):
-    """A carrier, which cannot be asked about a text."""
+    """A carrier that cannot be asked about a text."""
 
     can_be_asked = False
 
@@ -105,7 +105,7 @@ class GatewayProvider(Provider):
 
 
 class FreeTextProvider(GatewayProvider):
-    """A carrier of free texts, which asks to wait when it is throttled."""
+    """A carrier of free texts, which sends Retry-After when it throttles."""
 
     asks_to_wait = timedelta(seconds=1)
 
@@ -118,7 +118,7 @@ KINDS: Final[Mapping[str, tuple[type[GatewayProvider], type[Dialect]]]] = {
 
 @asynccontextmanager
 async def http_provider(kind: str) -> AsyncIterator[Provider]:
-    """A carrier of the test's own."""
+    """Yield a new carrier of this kind."""
     provider, dialect = KINDS[kind]
     async with (
         running_carrier(dialect()) as carrier,
@@ -128,5 +128,5 @@ async def http_provider(kind: str) -> AsyncIterator[Provider]:
 
 
 def variables(carrier: Carrier) -> list[Any]:
-    """Return the variables of each text that a carrier of templates took."""
+    """Return the template variables of each text that the carrier accepted."""
     return [json.loads(text.body) for text in carrier.taken]

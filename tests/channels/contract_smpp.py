@@ -1,4 +1,4 @@
-"""SMPP, as the npm package's SMS centre implements it, under the contract."""
+"""Contract test provider: the SMS centre of an npm package, over SMPP."""
 
 import asyncio
 from collections import defaultdict
@@ -28,7 +28,7 @@ _ANSWERS: Final[Mapping[How, dict[str, object]]] = {
 
 
 class CentreProvider(Provider):
-    """An SMS centre, which can be asked about a text only by its own id."""
+    """An SMS centre, which can be asked about a text only by the centre's message id."""
 
     can_be_asked = False
     longest_validity = timedelta(days=30)
@@ -90,6 +90,6 @@ class CentreProvider(Provider):
 
 @asynccontextmanager
 async def centre_provider(packages: Path) -> AsyncIterator[Provider]:
-    """An SMS centre of the test's own."""
+    """Yield a new SMS centre."""
     async with running_centre(packages) as centre, Proxy("127.0.0.1", centre.port) as proxy:
         yield CentreProvider(proxy, centre)

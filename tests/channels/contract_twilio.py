@@ -1,4 +1,4 @@
-"""Twilio's API, as the gateway process implements it, under the contract."""
+"""Contract test providers: Twilio's API, as the gateway process implements it."""
 
 import asyncio
 from collections import defaultdict
@@ -31,7 +31,7 @@ _FAULTS: Final[Mapping[How, dict[str, object]]] = {
 
 
 class _TwilioProvider(Provider):
-    """Parts common to texts and calls."""
+    """The parts that texts and calls have in common."""
 
     asks_to_wait = timedelta(seconds=1)
     _resource: ClassVar[str]
@@ -77,14 +77,14 @@ class _TwilioProvider(Provider):
             yield tokens
 
     async def delivers(self, answer: Answer) -> None:
-        """Do nothing: the gateway's handsets are always on."""
+        """Do nothing, because the gateway's handsets are always on."""
 
     def name_in_receipt(self, message: Message, answer: Answer) -> str:
         return message.token
 
 
 class TextProvider(_TwilioProvider):
-    """Texts."""
+    """The provider of texts."""
 
     longest_validity = timedelta(hours=10)
     _resource = "Messages"
@@ -98,7 +98,7 @@ class TextProvider(_TwilioProvider):
 
 
 class CallProvider(_TwilioProvider):
-    """Calls. They need no validity, because the speech is fetched when somebody answers."""
+    """The provider of calls, which have no validity, because the speech is fetched on answering."""
 
     _resource = "Calls"
 
@@ -124,7 +124,7 @@ async def gateway_provider(
 async def serving(
     handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> AsyncIterator[str]:
-    """Serve every request by the handler; yield the address."""
+    """Serve every request with `handler`; yield the URL."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
     runner = web.AppRunner(app, shutdown_timeout=0)

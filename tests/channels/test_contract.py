@@ -1,4 +1,4 @@
-"""The contract that every channel keeps with every provider, whatever fails on the way."""
+"""The contract that every channel must fulfil, with every provider and under failures."""
 
 import asyncio
 from collections import Counter
@@ -72,7 +72,7 @@ async def test_wrong_secret_pages_the_operator(provider: Provider) -> None:
     assert await provider.taken() == {}
 
 
-async def test_provider_error_is_unknown_until_looked_up(
+async def test_outcome_of_a_provider_error_is_unknown_until_looked_up(
     provider: Provider,
 ) -> None:
     message, since = provider.message(), wall_clock()
@@ -100,7 +100,7 @@ async def heals(
 
 
 @pytest.mark.parametrize("how", [How.HANG_UP, How.STALL])
-async def test_unanswered_message_is_in_doubt_until_found(provider: Provider, how: How) -> None:
+async def test_unanswered_message_is_unknown_until_found(provider: Provider, how: How) -> None:
     message = provider.message()
     await provider.answers(how)
     async with provider.channel(answer_within=HASTY) as channel:
@@ -108,7 +108,7 @@ async def test_unanswered_message_is_in_doubt_until_found(provider: Provider, ho
 
 
 @pytest.mark.parametrize("breaks", BREAKS, ids=["cut", "reset"])
-async def test_message_unanswered_on_a_broken_connection_is_in_doubt(
+async def test_message_on_a_broken_connection_is_unknown_until_found(
     provider: Provider, breaks: Callable[[Provider], None]
 ) -> None:
     message, next_one = provider.message(), provider.message()
@@ -125,7 +125,7 @@ async def test_message_unanswered_on_a_broken_connection_is_in_doubt(
     }
 
 
-async def test_message_without_a_listener_is_not_sent_and_arrives_once_later(
+async def test_message_to_an_unreachable_provider_can_be_sent_later(
     provider: Provider,
 ) -> None:
     message, since = provider.message(), wall_clock()
@@ -171,7 +171,7 @@ STRANGE: Final = (
     b"\0" * 64,
     b"\xff" * 64,
 )
-"""First octets of servers of another protocol."""
+"""First octets of servers that speak another protocol."""
 
 
 async def test_unrelated_server_never_accepts_a_message(provider: Provider) -> None:
@@ -187,7 +187,7 @@ async def test_unrelated_server_never_accepts_a_message(provider: Provider) -> N
 
 
 async def say(octets: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer whatever comes with the octets, and close."""
+    """Answer any request with these octets, and close the connection."""
     await reader.read(1)
     writer.write(octets)
     writer.close()
@@ -200,10 +200,10 @@ ODD: Final = (
     ("+86" + "1" * 60, "半个 \ud83d"),
     ("+86\r\nTo: +1", "立即撤离"),
 )
-"""Numbers and texts."""
+"""Unusual phone numbers and texts."""
 
 
-async def test_odd_message_gets_an_answer_and_no_exception(provider: Provider) -> None:
+async def test_unusual_message_gets_an_answer_instead_of_an_exception(provider: Provider) -> None:
     for to, body in ODD:
         odd = replace(provider.message(), to=to, body=body)
         async with provider.channel() as channel:
@@ -229,7 +229,7 @@ async def check_validity(provider: Provider, channel: ChannelClient, seconds: in
         assert told is None
         return
     assert told is not None
-    # The two clocks are read one after the other, and one of them has whole seconds.
+    # Two clocks are compared, and one of them has only whole seconds.
     expected = min(max(seconds, 1), longest)
     assert expected - took - 1 <= told <= expected + 1
 
@@ -312,7 +312,7 @@ async def test_close_ends_pending_sends_and_tasks(provider: Provider) -> None:
         assert at_work() == Counter()
         await until(lambda: provider.proxy.connections == 0)
         await channel.close()
-    collect_garbage()  # Unreleased resources warn when they are collected.
+    collect_garbage()  # Collecting unreleased resources causes warnings, which fail the test.
 
 
 async def test_unused_channel_closes(provider: Provider) -> None:

@@ -1,4 +1,4 @@
-"""Early receipts are tried again; unlisted states are counted."""
+"""Early receipts are retried; unlisted states are counted."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ EARLY = Receipt("7", DeliveryState.DELIVERED, None)
 
 
 class Ledger:
-    """Takes a receipt once its text is known; before, its database may be away for some tries."""
+    """Accepts a receipt when its text is known; can simulate an unreachable database."""
 
     def __init__(self, tries_while_away: int = 0) -> None:
         self.is_known = False
@@ -48,7 +48,7 @@ async def early(ledger: Ledger) -> AsyncIterator[EarlyReceipts[Receipt]]:
     await receipts.close()
 
 
-async def test_receipt_is_stored_though_the_centre_does_not_repeat_it(
+async def test_early_receipt_is_stored_even_if_not_repeated(
     ledger: Ledger, early: EarlyReceipts[Receipt]
 ) -> None:
     with pytest.raises(NotFoundError, match="'7'"):
@@ -64,7 +64,7 @@ async def test_unknown_receipt_is_refused_once(early: EarlyReceipts[Receipt]) ->
     early.note(EARLY)
 
 
-async def test_receipt_is_tried_until_the_database_is_back() -> None:
+async def test_receipt_is_retried_until_the_database_is_back() -> None:
     waits = (0.0, 0.0)
     ledger = Ledger(tries_while_away=5 * len(waits))
     ledger.is_known = True
@@ -75,7 +75,7 @@ async def test_receipt_is_tried_until_the_database_is_back() -> None:
     await early.close()
 
 
-async def test_receipt_is_given_up_when_it_is_too_old() -> None:
+async def test_retries_end_when_the_receipt_is_too_old() -> None:
     ledger = Ledger(tries_while_away=1_000_000)
     early = EarlyReceipts(ledger.take, (0.0,), away=0.0, too_old=0.05)
     others = asyncio.all_tasks()
@@ -85,7 +85,7 @@ async def test_receipt_is_given_up_when_it_is_too_old() -> None:
     assert not ledger.stored.is_set()
 
 
-def test_unlisted_states_are_counted_by_a_bounded_number_of_words() -> None:
+def test_number_of_counted_state_words_is_limited() -> None:
     registry = CollectorRegistry()
     states = UnlistedStates(
         Counter("alerting_unlisted_receipts", "Counted here alone", ["state"], registry=registry)

@@ -1,4 +1,4 @@
-"""The command line as an operator types it, on a database of either kind."""
+"""Fixtures: run the command line as an operator does, on SQLite or PostgreSQL."""
 
 import contextlib
 import io
@@ -28,7 +28,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Shell:
-    """A folder for running `alerting`, with the settings of a service."""
+    """A working folder in which `alerting` is run, with the settings of a service."""
 
     folder: Path
     monkeypatch: pytest.MonkeyPatch
@@ -42,7 +42,7 @@ class Shell:
             self.monkeypatch.delenv(name)
 
     def run(self, *arguments: str) -> Run:
-        """Run a command to its end in this process: an import in a new one takes two seconds."""
+        """Run a command in this process, because the imports of a new process take two seconds."""
         self.monkeypatch.setattr(sys, "argv", ["alerting", *arguments])
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -54,7 +54,7 @@ class Shell:
         return Run(code, out.getvalue(), err.getvalue())
 
     def start(self, *arguments: str, stdout: int = subprocess.PIPE) -> Forked:
-        """Start a command in a new process, whose errors are piped."""
+        """Start a command in a new process, with stderr as a pipe."""
         command = ["alerting", *arguments]
         return Forked(command, self.folder, os.environ, stdout, subprocess.PIPE)
 
@@ -66,12 +66,12 @@ SERVICE: Final = (
     "ALERTING_TWILIO_FROM",
     "ALERTING_TWILIO_BASE_URL",
 )
-"""Settings that only a service needs."""
+"""Names of the settings that only a service needs."""
 
 
 @pytest.fixture
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """A shell in an empty folder."""
+    """Return a shell in an empty folder."""
     folder = tmp_path / "folder"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -90,6 +90,6 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 
 @pytest.fixture
 def shell(empty: Shell, database_url: str) -> Shell:
-    """A shell in an empty folder, before a migrated database."""
+    """Return a shell in an empty folder, with a migrated database."""
     empty.set(ALERTING_DATABASE_URL=database_url, ALERTING_KEY_FILE=KEY_FILE)
     return empty

@@ -1,4 +1,4 @@
-"""`alerting backup` and `alerting restore`: from either database into a new one."""
+"""`alerting backup` and `alerting restore`, from SQLite or PostgreSQL into a new database."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_backup_is_restored_into_a_new_database(
     assert (shell.folder / "alerting.backup").stat().st_mode & 0o077 == 0
     assert ("exported", "alerting", "backup") in exports(engine)
     refused = shell.run("restore", "alerting.backup")
-    assert (refused.returncode, "not empty (divisions)" in refused.stderr) == (2, True)
+    assert (refused.returncode, "not empty (table divisions)" in refused.stderr) == (2, True)
     shell.set(ALERTING_DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
     restored = shell.run("restore", "alerting.backup")
     assert (restored.returncode, restored.stdout.endswith("UTC, checked\n")) == (0, True), restored
@@ -49,11 +49,11 @@ def test_restore_needs_the_key_file_of_the_backup(
     assert (missing.returncode, f"{key}: there is no such file" in missing.stderr) == (2, True)
     make_key_file(key)
     other = shell.run("restore", "alerting.backup")
-    assert (other.returncode, f"does not hold {needed}" in other.stderr) == (2, True)
+    assert (other.returncode, f"does not have {needed}" in other.stderr) == (2, True)
     assert not new.exists()
 
 
-def test_backup_overwrites_nothing(shell: Shell) -> None:
+def test_backup_does_not_overwrite_a_file(shell: Shell) -> None:
     (shell.folder / "kept").write_text("kept")
     run = shell.run("backup", "kept")
     assert (run.returncode, "File exists" in run.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""`alerting contacts import` with files as clerks have them."""
+"""`alerting contacts import` of clerks' own files."""
 
 import io
 import sys
@@ -20,7 +20,7 @@ GRID_OFFICER = (
 
 @pytest.fixture
 def clerk(shell: Shell) -> Shell:
-    """A shell whose database has divisions and an officer."""
+    """Return a shell whose database has divisions and an officer."""
     assert shell.run("contacts", "import", "divisions", "bazhong").returncode == 0
     (shell.folder / "officers.csv").write_text(GRID_OFFICER, "utf-8")
     assert shell.run("contacts", "import", "officers", "officers.csv").returncode == 0
@@ -48,7 +48,7 @@ def test_dry_run_shows_columns_and_changes_and_stores_nothing(clerk: Shell, engi
         "花名册: columns, headings on line 2",
         "  户主姓名 -> head 户主\n",
         "  备注 -> not read 不读取\n",
-        "headcount 人数: 2 cells read otherwise 按此读取2格, such as 例如 3人 -> 3\n",
+        "headcount 人数: 2 cells read like this 按此读取2格, such as 例如 3人 -> 3\n",
         "added 新增 (2)\n  5119211002080001 住户0001 通江县诺江镇千佛村1组1号\n",
         "nothing is stored (未写入): 2 added, 0 updated, 0 unchanged, 6 people\n",
     ):
@@ -56,7 +56,7 @@ def test_dry_run_shows_columns_and_changes_and_stores_nothing(clerk: Shell, engi
     assert count(engine) == 0
 
 
-def test_columns_are_confirmed_once(
+def test_columns_have_to_be_confirmed_once(
     clerk: Shell, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = roster(clerk.folder, 1, 2)
@@ -72,7 +72,7 @@ def test_columns_are_confirmed_once(
     assert again.stdout.endswith("0 added, 0 updated, 2 unchanged, 6 people\n")
 
 
-def test_mapped_column_is_kept_for_the_division(clerk: Shell, engine: Engine) -> None:
+def test_mapped_column_is_remembered_for_the_division(clerk: Shell, engine: Engine) -> None:
     rows = [["当家人", "人数", "电话", "住址"], ["甲", "3", "", "千佛村1组1号"]]
     file = str(write_xlsx(clerk.folder / "a.xlsx", {"甲": rows}))
     within = ("--division", "511921100")
@@ -87,7 +87,7 @@ def test_mapped_column_is_kept_for_the_division(clerk: Shell, engine: Engine) ->
     assert clerk.run(*IMPORT, file).returncode == 2
 
 
-def test_import_tells_what_it_changed(clerk: Shell) -> None:
+def test_import_lists_the_changes(clerk: Shell) -> None:
     file = roster(clerk.folder, *range(1, 41))
     run = clerk.run(*IMPORT, file, "--yes")
     assert "  and 20 more 另有20\n40 added" in run.stdout
@@ -105,7 +105,7 @@ def test_import_tells_what_it_changed(clerk: Shell) -> None:
         assert said in run.stdout
 
 
-def test_every_fault_is_told_in_both_languages(clerk: Shell, engine: Engine) -> None:
+def test_every_fault_is_reported_in_both_languages(clerk: Shell, engine: Engine) -> None:
     rows = [TITLE, HEADINGS, home(1, phones="7221234"), home(2, officer="无名氏")]
     file = str(write_xlsx(clerk.folder / "a.xlsx", {"花名册": rows}))
     run = clerk.run(*IMPORT, file, "--yes")
@@ -127,7 +127,7 @@ def officers(folder: Path, *rows: list[str]) -> str:
     return str(write_xlsx(folder / "officers.xlsx", {"甲": [CLERK, *rows]}))
 
 
-def test_clerk_s_officers_are_imported_and_given_ids(clerk: Shell, engine: Engine) -> None:
+def test_clerks_officers_are_imported_and_get_ids(clerk: Shell, engine: Engine) -> None:
     file = officers(
         clerk.folder,
         ["张三", "县应急局值班员", "通江县", "13900009001"],
@@ -136,9 +136,9 @@ def test_clerk_s_officers_are_imported_and_given_ids(clerk: Shell, engine: Engin
     run = clerk.run("contacts", "import", "officers", file, "--dry-run")
     for said in (
         "  职务 -> role 职务\n",
-        "id 编号: 1 cells read otherwise",
+        "id 编号: 1 cells read like this",
         " empty 空 -> duty_officer-511921\n",
-        "role 职务: 2 cells read otherwise",
+        "role 职务: 2 cells read like this",
         " 县应急局值班员 -> duty_officer\n",
         "nothing is stored (未写入): 1 added, 1 updated, 0 unchanged\n",
     ):
@@ -151,7 +151,7 @@ def test_clerk_s_officers_are_imported_and_given_ids(clerk: Shell, engine: Engin
     assert again.stdout.endswith("0 added, 0 updated, 2 unchanged\n"), again.stderr
 
 
-def test_fault_of_an_officer_is_told_in_both_languages(clerk: Shell) -> None:
+def test_fault_in_an_officers_row_is_reported_in_both_languages(clerk: Shell) -> None:
     rows = ["张三", "副镇长", "诺江镇", "7221234"], ["", "网格员", "万佛村", ""]
     run = clerk.run("contacts", "import", "officers", officers(clerk.folder, *rows), "--yes")
     assert run.returncode == 2
@@ -165,7 +165,7 @@ def test_fault_of_an_officer_is_told_in_both_languages(clerk: Shell) -> None:
     assert "工作表“甲”第2行，职务" in run.stderr
 
 
-def test_divisions_come_as_workbooks_too(clerk: Shell) -> None:
+def test_divisions_can_be_imported_from_a_workbook(clerk: Shell) -> None:
     rows = [["code", "name", "tier", "parent"], ["511921100998", "新村", "village", "511921100"]]
     file = str(write_xlsx(clerk.folder / "divisions.xlsx", {"甲": rows}))
     run = clerk.run("contacts", "import", "divisions", file, "--dry-run")
@@ -174,12 +174,12 @@ def test_divisions_come_as_workbooks_too(clerk: Shell) -> None:
     write_xlsx(clerk.folder / "divisions.xlsx", {"甲": [*rows, ["1", "", "", ""]]})
     run = clerk.run("contacts", "import", "divisions", file)
     assert (run.returncode, "sheet 甲, line 3, name: is empty" in run.stderr) == (2, True)
-    for options, said in (("--yes",), "only --whole"), (("--without-codes",), "for households"):
+    for options, said in (("--yes",), "only --whole"), (("--without-codes",), "only to households"):
         run = clerk.run("contacts", "import", "divisions", file, *options)
         assert (run.returncode, said in run.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("column", ["head", "=户主", "head="])
-def test_column_in_another_form_is_refused(clerk: Shell, column: str) -> None:
+def test_malformed_map_option_is_refused(clerk: Shell, column: str) -> None:
     run = clerk.run(*IMPORT, "a.xlsx", "--map", column)
     assert (run.returncode, "write FIELD=HEADING" in run.stderr) == (2, True)

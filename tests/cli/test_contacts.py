@@ -1,4 +1,4 @@
-"""`alerting contacts`: imports whole files or nothing, and generates rosters."""
+"""`alerting contacts` imports whole files or nothing, and generates rosters."""
 
 import csv
 from collections import Counter
@@ -65,7 +65,7 @@ def test_seed_determines_the_roster(shell: Shell) -> None:
     assert {row["division"][:12] for row in rows} == {QIANFO}
 
 
-def test_synth_takes_the_weights_of_languages(shell: Shell) -> None:
+def test_synth_uses_the_given_language_weights(shell: Shell) -> None:
     common = ("contacts", "synth", "--division", QIANFO, "--households", "200")
     made = []
     for more in ((), ("--language", "es=3", "--language", "en=1")):
@@ -96,7 +96,7 @@ def bad_file(folder: Path) -> Path:
     return file
 
 
-def test_one_bad_row_rejects_the_file_and_all_are_listed(shell: Shell, engine: Engine) -> None:
+def test_bad_rows_are_all_listed_and_nothing_is_imported(shell: Shell, engine: Engine) -> None:
     shell.run("contacts", "import", "divisions", "bazhong")
     run = shell.run("contacts", "import", "households", str(bad_file(shell.folder)))
     assert (run.returncode, run.stdout) == (2, "")
@@ -131,7 +131,7 @@ def test_help_states_the_proportions(shell: Shell) -> None:
     assert "%" in run.stdout
 
 
-def test_whole_file_retires_what_it_leaves_out_but_not_while_an_alert_is_followed(
+def test_whole_import_retires_missing_entries_unless_an_alert_is_open(
     shell: Shell, engine: Engine
 ) -> None:
     assert shell.run("contacts", "import", "divisions", "bazhong").returncode == 0
@@ -145,4 +145,4 @@ def test_whole_file_retires_what_it_leaves_out_but_not_while_an_alert_is_followe
     with engine.begin() as connection:
         stored_alert(connection)
     run = shell.run("contacts", "import", "households", str(file), "--whole")
-    assert (run.returncode, "an alert is still followed" in run.stderr) == (2, True)
+    assert (run.returncode, "an alert is not over" in run.stderr) == (2, True)

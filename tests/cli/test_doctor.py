@@ -1,4 +1,4 @@
-"""`alerting doctor`: one screen, a remedy per problem, exit code 1 where alerting would fail."""
+"""`alerting doctor` prints one screen, and exits 1 if alerting would fail."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from tests.support.gateway import TOKEN, Gateway
 
 @pytest.fixture
 def ready(shell: Shell, engine: Engine, gateway: Gateway) -> Shell:
-    """A shell with a roster and a provider that answers."""
+    """Return a shell with a roster and a reachable provider."""
     with engine.begin() as connection:
         found_city(connection)
     shell.set(ALERTING_TWILIO_AUTH_TOKEN=TOKEN, ALERTING_TWILIO_BASE_URL=gateway.url)
@@ -24,7 +24,7 @@ def ready(shell: Shell, engine: Engine, gateway: Gateway) -> Shell:
 
 
 def marks(stdout: str) -> set[tuple[str, str]]:
-    """Return the part and mark of each line, without the verdict."""
+    """Return the part and mark of each line except the verdict."""
     rows = [line.split() for line in stdout.splitlines()[:-1]]
     return {(row[1], row[0]) for row in rows}
 
@@ -42,7 +42,7 @@ def test_warnings_alone_exit_0(ready: Shell) -> None:
     assert run.stdout.endswith("Alerts can be sent: 0 wrong, 1 warning.\n")
 
 
-def test_empty_machine_gets_all_findings_and_no_files(empty: Shell) -> None:
+def test_empty_folder_gets_all_findings_and_no_files(empty: Shell) -> None:
     empty.unset(*SERVICE)
     run = empty.run("doctor")
     assert (run.returncode, run.stderr) == (1, "")
@@ -55,7 +55,7 @@ def test_empty_machine_gets_all_findings_and_no_files(empty: Shell) -> None:
     assert list(empty.folder.iterdir()) == []
 
 
-def test_wrong_part_does_not_stop_the_others(ready: Shell) -> None:
+def test_fault_of_one_part_does_not_stop_the_other_checks(ready: Shell) -> None:
     ready.set(ALERTING_PUBLIC_URL="alerts.example.org")
     run = ready.run("doctor")
     assert run.returncode == 1
@@ -120,5 +120,5 @@ def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 4096)
     except OSError:
-        # Linux raises OSError once the other end is closed.
+        # Linux raises OSError when the other end is closed.
         return b""

@@ -1,4 +1,4 @@
-"""`alerting contacts export` writes what `import` reads without a change."""
+"""`alerting contacts export` writes files that `import` reads without a change."""
 
 import pytest
 from sqlalchemy import Engine
@@ -9,14 +9,14 @@ from tests.support.city import QIANFO, found_city
 
 @pytest.fixture
 def stocked(shell: Shell, engine: Engine) -> Shell:
-    """A shell before a database with a roster."""
+    """Return a shell whose database has a roster."""
     with engine.begin() as connection:
         found_city(connection)
     return shell
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])
-def test_exported_roster_is_the_whole_without_a_change(stocked: Shell, suffix: str) -> None:
+def test_import_of_an_exported_roster_changes_nothing(stocked: Shell, suffix: str) -> None:
     for kind, count in (("divisions", 6), ("officers", 8), ("households", 20)):
         file = f"{kind}.{suffix}"
         run = stocked.run("contacts", "export", kind, file)
@@ -26,7 +26,7 @@ def test_exported_roster_is_the_whole_without_a_change(stocked: Shell, suffix: s
         assert (again.returncode, f"{count} unchanged" in again.stdout) == (0, True), again
 
 
-def test_export_of_a_division_and_its_refusals(stocked: Shell) -> None:
+def test_export_of_a_division_and_refused_exports(stocked: Shell) -> None:
     run = stocked.run("contacts", "export", "households", "h.csv", "--division", QIANFO)
     assert run.stdout == "h.csv: 10 households\n"
     for arguments, said in (

@@ -1,4 +1,4 @@
-"""The first start of docs/operations.md, typed line by line on an empty machine."""
+"""The first start of docs/operations.md, typed line by line in an empty folder."""
 
 import json
 import re
@@ -18,7 +18,7 @@ DOCS: Final = Path(__file__).parents[2] / "docs" / "operations.md"
 
 @pytest.fixture
 def blocks() -> list[str]:
-    """Return the shell blocks: the gateway, the first start, and the real imports."""
+    """Return the page's shell blocks: the gateway, the first start, and the real imports."""
     section = DOCS.read_text("utf-8").split("\n## First start\n")[1].split("\n## ")[0]
     return re.findall(r"^```\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
 
@@ -47,7 +47,7 @@ def test_gateway_arguments_match_the_settings(blocks: list[str]) -> None:
     assert "--port 8001 " in gateway
 
 
-def test_gateway_starts_as_typed(blocks: list[str]) -> None:
+def test_gateway_starts_as_documented(blocks: list[str]) -> None:
     _, *arguments = shlex.split(blocks[0].replace("--port 8001", "--port 0"))
     command = (sys.executable, *arguments)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as gateway:

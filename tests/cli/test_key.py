@@ -1,4 +1,4 @@
-"""`alerting key`, and commands with the key file of another database or none."""
+"""`alerting key`, and commands without the right key file."""
 
 import stat
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.cli.conftest import Shell
 FILE = Path("alerting.key")
 
 
-def test_first_migration_makes_a_private_key_beside_the_database(empty: Shell) -> None:
+def test_first_migration_creates_a_private_key_file_beside_the_database(empty: Shell) -> None:
     assert "alerting.key made. Keep a copy of it" in empty.run("migrate").stdout
     assert stat.S_IMODE(FILE.stat().st_mode) == 0o600
     before = FILE.read_bytes()
@@ -18,7 +18,7 @@ def test_first_migration_makes_a_private_key_beside_the_database(empty: Shell) -
     assert FILE.read_bytes() == before
 
 
-def test_key_stands_elsewhere_if_told_so(empty: Shell, tmp_path: Path) -> None:
+def test_key_file_setting_moves_the_key_file(empty: Shell, tmp_path: Path) -> None:
     elsewhere = tmp_path / "county.key"
     empty.set(ALERTING_KEY_FILE=str(elsewhere))
     assert str(elsewhere) in empty.run("key", "new").stdout
@@ -28,16 +28,16 @@ def test_key_stands_elsewhere_if_told_so(empty: Shell, tmp_path: Path) -> None:
     assert not FILE.exists()
 
 
-def test_new_key_overwrites_none(empty: Shell) -> None:
+def test_new_key_does_not_overwrite_a_key_file(empty: Shell) -> None:
     assert empty.run("key", "new").returncode == 0
     before = FILE.read_bytes()
     run = empty.run("key", "new")
     assert run.returncode == 2
-    assert "alerting.key is there already, and nothing was changed" in run.stderr
+    assert "alerting.key exists already, and nothing was changed" in run.stderr
     assert FILE.read_bytes() == before
 
 
-def test_rotation_ends_with_one_key_in_use_and_says_which(empty: Shell) -> None:
+def test_rotation_ends_with_one_key_in_use_and_prints_its_id(empty: Shell) -> None:
     empty.run("migrate")
     run = empty.run("key", "rotate")
     assert run.returncode == 0, run.stderr
@@ -47,7 +47,9 @@ def test_rotation_ends_with_one_key_in_use_and_says_which(empty: Shell) -> None:
 
 
 @pytest.mark.parametrize("command", [("migrate",), ("serve",), ("officers", "link", "a")])
-def test_command_without_the_key_says_what_to_do(empty: Shell, command: tuple[str, ...]) -> None:
+def test_command_without_the_key_file_tells_what_to_do(
+    empty: Shell, command: tuple[str, ...]
+) -> None:
     empty.run("migrate")
     FILE.rename("elsewhere.key")
     run = empty.run(*command)
@@ -56,7 +58,7 @@ def test_command_without_the_key_says_what_to_do(empty: Shell, command: tuple[st
     assert not FILE.exists()
 
 
-def test_command_with_the_key_of_another_database_says_what_to_do(empty: Shell) -> None:
+def test_command_with_another_databases_key_file_tells_what_to_do(empty: Shell) -> None:
     empty.run("migrate")
     FILE.unlink()
     empty.run("key", "new")
@@ -69,7 +71,7 @@ def test_command_with_the_key_of_another_database_says_what_to_do(empty: Shell) 
     ("spoil", "said"),
     [
         (FILE.unlink, "there is no such key file"),
-        (lambda: FILE.chmod(0o644), "which others may read"),
+        (lambda: FILE.chmod(0o644), "which others can read"),
         (lambda: FILE.write_text("no key"), "this is no key file"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`alerting ledger verify`: exit code 0 if the ledger agrees, 1 after tampering."""
+"""`alerting ledger`: verify, anchor and export."""
 
 import re
 from pathlib import Path
@@ -60,7 +60,7 @@ def test_anchors_are_printed_and_checked(shell: Shell, engine: Engine, tmp_path:
     assert (run.returncode, "anchor, line 1" in run.stderr) == (2, True)
 
 
-def test_a_log_is_exported_and_verified_without_a_database(
+def test_log_can_be_exported_and_verified_without_a_database(
     shell: Shell, engine: Engine, tmp_path: Path
 ) -> None:
     with engine.begin() as connection:
@@ -90,7 +90,7 @@ def test_a_log_is_exported_and_verified_without_a_database(
     assert (run.returncode, "line 2: household" in run.stdout) == (1, True)
 
 
-def test_export_refuses_with_a_remedy(shell: Shell, engine: Engine, tmp_path: Path) -> None:
+def test_refused_export_tells_what_to_do(shell: Shell, engine: Engine, tmp_path: Path) -> None:
     file = tmp_path / "log.jsonl"
     run = shell.run("ledger", "export", "7", str(file))
     assert (run.returncode, "there is no alert 7" in run.stderr, file.exists()) == (2, True, False)

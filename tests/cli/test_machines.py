@@ -1,4 +1,4 @@
-"""`alerting cap` and `alerting sensors`: tokens printed once and revoked."""
+"""`alerting cap` and `alerting sensors` print tokens once and revoke them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,13 +15,13 @@ from tests.support import cap_documents, sensors
 
 
 class _Machine(NamedTuple):
-    """A machine of the policy, and the command that gives it tokens."""
+    """A machine in the policy, and the command that issues its tokens."""
 
     command: str
     kind: MachineKind
     name: str
     word: str
-    """The word of the command for such a machine."""
+    """The word for such a machine in the command's texts."""
     policy: str
 
 
@@ -33,7 +33,7 @@ _MACHINES = (
 
 @pytest.fixture(params=_MACHINES, ids=lambda each: each.command)
 def machine(request: pytest.FixtureRequest, shell: Shell, tmp_path: Path) -> _Machine:
-    """A machine, whose policy the shell's commands read."""
+    """Return a machine; the shell's commands use its policy."""
     one: _Machine = request.param
     file = tmp_path / "policy.toml"
     file.write_text(one.policy, encoding="utf-8")
@@ -66,9 +66,7 @@ def test_token_is_printed_once_stored_hashed_and_revoked(
         assert len(connection.execute(select(machine_tokens)).all()) == 1
 
 
-def test_revoke_refuses_a_name_that_nobody_knows(
-    shell: Shell, engine: Engine, machine: _Machine
-) -> None:
+def test_revoke_refuses_an_unknown_name(shell: Shell, engine: Engine, machine: _Machine) -> None:
     command, kind, name, word, _policy = machine
     run = shell.run(command, "revoke", name)
     assert (run.returncode, run.stdout) == (0, f"{name}: 0 revoked\n")
@@ -77,7 +75,7 @@ def test_revoke_refuses_a_name_that_nobody_knows(
         issue_machine_token(connection, kind, "gone", wall_clock(), timedelta(days=1))
     run = shell.run(command, "revoke", name, "nosuch")
     assert (run.returncode, run.stdout) == (2, "")
-    assert f"nosuch: no such {word} has a token, and the policy names none" in run.stderr
+    assert f"nosuch: no such {word} has a token or is in the policy" in run.stderr
     assert "correct the name" in run.stderr
     run = shell.run(command, "revoke", name, "gone")
     assert run.stdout == f"{name}: 1 revoked\ngone: 1 revoked\n"

@@ -1,4 +1,4 @@
-"""The command itself: its help and its errors."""
+"""The command line itself: help and errors."""
 
 import gc
 import sys
@@ -30,7 +30,7 @@ def test_version_is_printed(empty: Shell) -> None:
 
 
 class Watching:
-    """Finds no module; notes whether the collector runs while one is looked for."""
+    """An import finder that finds nothing; it records whether the garbage collector is on."""
 
     def __init__(self, module: str) -> None:
         self.module, self.seen = module, list[bool]()
@@ -40,7 +40,7 @@ class Watching:
             self.seen.append(gc.isenabled())
 
 
-def test_collector_rests_while_a_command_is_loaded(
+def test_garbage_collector_is_off_while_a_command_is_imported(
     empty: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watching = Watching("alerting.cli.prune")
@@ -68,7 +68,7 @@ def test_misspelt_setting_stops_every_command(empty: Shell) -> None:
     assert [file.name for file in empty.folder.iterdir()] == [".env"]
 
 
-def test_unmigrated_database_is_told_to_migrate(empty: Shell) -> None:
+def test_unmigrated_database_error_names_the_migrate_command(empty: Shell) -> None:
     run = empty.run("officers", "revoke", "grid")
     assert run.returncode == 2
     assert "alerting migrate" in run.stderr

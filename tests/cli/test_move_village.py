@@ -16,7 +16,9 @@ def homes_in(engine: Engine, village: str) -> int:
         return int(connection.execute(counted).scalar_one())
 
 
-def test_dry_run_counts_and_the_run_moves(shell: Shell, engine: Engine, tmp_path: Path) -> None:
+def test_dry_run_counts_and_the_real_run_moves(
+    shell: Shell, engine: Engine, tmp_path: Path
+) -> None:
     with engine.begin() as connection:
         found_city(connection)
     policy = tmp_path / "policy.toml"

@@ -1,4 +1,4 @@
-"""`alerting officers`: links and tokens printed once, sessions listed, access revoked."""
+"""`alerting officers` prints links and tokens once, lists sessions, and revokes access."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,7 @@ def test_token_is_printed_once_stored_hashed_and_revoked(shell: Shell, engine: E
     assert [holder(token) for token in tokens.values()] == [None, "commander"]
 
 
-def test_unknown_officer_prevents_all_tokens(shell: Shell, engine: Engine) -> None:
+def test_no_token_is_issued_if_an_officer_is_unknown(shell: Shell, engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     run = shell.run("officers", "token", "grid", "nobody")
@@ -59,7 +59,7 @@ def founded(engine: Engine) -> Engine:
 
 
 def tokens_of(stdout: str) -> dict[str, str]:
-    """Return the links' tokens by officer."""
+    """Return the tokens in the printed links, by officer."""
     lines = dict(line.split() for line in stdout.splitlines())
     assert all(url.startswith("http://127.0.0.1:9/in/") for url in lines.values())
     return {officer: url.rpartition("/")[2] for officer, url in lines.items()}

@@ -23,7 +23,7 @@ def test_cards_and_rolls_are_written(shell: Shell, engine: Engine) -> None:
         assert run.stdout.startswith(f"{arguments[2]}: ")
 
 
-def test_what_cannot_be_printed_is_told(shell: Shell) -> None:
+def test_refused_print_tells_the_reason(shell: Shell) -> None:
     for arguments, said in (
         (("cards", QIANFO, "a.pdf"), f"there is no division {QIANFO}"),
         (("roll", QIANFO, "a.pdf", "--alert", "7"), "there is no alert 7"),

@@ -1,4 +1,4 @@
-"""`alerting prune` deletes data past its retention, and nothing that an alert needs."""
+"""`alerting prune` deletes data past its retention time, except data that is still needed."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ def message(number: int, at: datetime, **changes: Any) -> dict[str, Any]:
     return row | came | {"outcome": "noted", "shown_until": None, "alert": None} | changes
 
 
-def test_old_readings_go_unless_they_changed_the_level(
+def test_old_readings_are_deleted_unless_they_changed_the_level(
     shell: Shell, engine: Engine, tmp_path: Path
 ) -> None:
     now = wall_clock()
@@ -55,7 +55,7 @@ def test_old_readings_go_unless_they_changed_the_level(
         assert left.scalars().all() == [31.0, 2.0, 3.0]
 
 
-def test_old_cap_messages_go_unless_an_alert_or_a_board_needs_them(
+def test_old_cap_messages_are_deleted_unless_an_alert_or_board_needs_them(
     shell: Shell, engine: Engine
 ) -> None:
     now = wall_clock()

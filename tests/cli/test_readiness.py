@@ -1,4 +1,4 @@
-"""`alerting readiness`: its exit status, its words and its JSON."""
+"""`alerting readiness`: exit status, text and JSON."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def roster(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_readiness_exits_1_where_somebody_would_be_missed(roster: str) -> None:
+def test_readiness_exits_1_if_somebody_would_be_missed(roster: str) -> None:
     ready = CliRunner().invoke(app, ["readiness"])
     assert ready.exit_code == 0
     assert "511921100  50 people  zero after" in ready.output

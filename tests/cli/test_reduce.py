@@ -1,4 +1,4 @@
-"""`alerting ledger reduce` lists what is due, and reduces it only when asked to."""
+"""`alerting ledger reduce` lists alerts, and removes personal data only with --apply."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def ended(engine: Engine, days_ago: int, number: int) -> int:
-    """Write an alert that ended some days ago, with one text."""
+    """Insert an alert that ended `days_ago` days ago, with one text; return its id."""
     with engine.begin() as connection:
         alert = stored_alert(connection, number)
         at = wall_clock() - days_ago * DAY
@@ -34,7 +34,7 @@ def bodies(engine: Engine) -> list[str]:
         return list(connection.scalars(select(texts.c.body).order_by(texts.c.alert)))
 
 
-def test_a_list_changes_nothing_and_apply_reduces_what_is_due(
+def test_list_changes_nothing_and_apply_removes_personal_data(
     shell: Shell, engine: Engine, tmp_path: Path
 ) -> None:
     with engine.begin() as connection:
@@ -64,7 +64,7 @@ def test_a_list_changes_nothing_and_apply_reduces_what_is_due(
     assert shell.run("ledger", "verify").stdout.endswith("0 reduced entries: 0 differences\n")
 
 
-def test_no_empty_database_is_left_in_a_folder_without_one(
+def test_reduce_does_not_create_a_database(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     empty = tmp_path / "empty"
@@ -78,7 +78,7 @@ def test_no_empty_database_is_left_in_a_folder_without_one(
         assert list(empty.iterdir()) == [], command
 
 
-def test_the_daily_task_reduces_by_the_default_days(shell: Shell, engine: Engine) -> None:
+def test_prune_removes_personal_data_after_the_default_days(shell: Shell, engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     ended(engine, 181, 27)

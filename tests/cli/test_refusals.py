@@ -1,4 +1,4 @@
-"""A mistake that the user can correct is told in one line, with the remedy."""
+"""An error that the user can correct is printed in one line, with the remedy."""
 
 import sqlite3
 from pathlib import Path
@@ -12,7 +12,7 @@ from alerting.cli.refusals import told
 from tests.cli.conftest import Shell
 
 
-def test_unreadable_file_is_named_with_a_remedy() -> None:
+def test_error_of_an_unreadable_file_names_it_and_the_remedy() -> None:
     with pytest.raises(OSError, match="nowhere") as failed:
         Path("nowhere.csv").read_text("utf-8")
     assert told(failed.value) == (
@@ -24,14 +24,14 @@ def test_value_error_keeps_its_message() -> None:
     assert told(ValueError("'x' is not a known officer")) == "'x' is not a known officer"
 
 
-def test_unreachable_server_is_told_in_one_line() -> None:
+def test_error_of_an_unreachable_server_has_one_line() -> None:
     words = "connection failed:\n\tConnection refused.\n"
     said = told(OperationalError("SELECT 1", None, Exception(words)))
     assert said.startswith("The database cannot be used (connection failed: Connection refused): ")
     assert "ALERTING_DATABASE_URL" in said
 
 
-def test_empty_database_is_told_to_migrate(tmp_path: Path) -> None:
+def test_error_of_an_empty_database_names_the_migrate_command(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.connect() as connection, pytest.raises(OperationalError) as failed:
         connection.execute(text("SELECT * FROM officers"))
@@ -42,7 +42,7 @@ def test_empty_database_is_told_to_migrate(tmp_path: Path) -> None:
     )
 
 
-def test_newer_schema_is_told_with_its_remedy() -> None:
+def test_error_of_a_newer_schema_has_a_remedy() -> None:
     said = told(CommandError("Can't locate revision identified by '9999'"))
     assert "install the version that made it" in said
 

@@ -1,4 +1,4 @@
-"""`alerting replies read`: a line a row, tab-separated, with a header."""
+"""`alerting replies read` prints one tab-separated line per row, after a header."""
 
 from pathlib import Path
 

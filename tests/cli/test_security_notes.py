@@ -1,4 +1,4 @@
-"""Commands that change access, import the roster or export something stand in the security log."""
+"""Commands that change access, import or export are recorded in the security log."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def noted(engine: Engine) -> list[tuple[str, ...]]:
         return sorted(tuple(row) for row in connection.execute(query))
 
 
-def test_officers_access_is_noted(shell: Shell, engine: Engine) -> None:
+def test_change_of_an_officers_access_is_recorded(shell: Shell, engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     for words in (("token", "grid", "--days", "1"), ("link", "grid"), ("revoke", "grid")):
@@ -28,14 +28,14 @@ def test_officers_access_is_noted(shell: Shell, engine: Engine) -> None:
     ]
 
 
-def test_failed_command_notes_nothing(shell: Shell, engine: Engine) -> None:
+def test_failed_command_records_nothing(shell: Shell, engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     assert shell.run("officers", "token", "grid", "nobody").returncode == 2
     assert noted(engine) == []
 
 
-def test_import_is_noted_unless_it_is_only_shown(
+def test_import_is_recorded_unless_it_is_a_dry_run(
     shell: Shell, engine: Engine, tmp_path: Path
 ) -> None:
     file = tmp_path / "divisions.csv"
@@ -51,7 +51,7 @@ def test_import_is_noted_unless_it_is_only_shown(
     assert noted(engine) == [("roster_imported", "", "", "alerting", told)]
 
 
-def test_export_of_a_roster_is_noted(shell: Shell, engine: Engine) -> None:
+def test_export_of_a_roster_is_recorded(shell: Shell, engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     words = ("contacts", "export", "officers", "officers.csv")

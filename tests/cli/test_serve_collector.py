@@ -1,4 +1,4 @@
-"""Long-lived objects are frozen, later garbage is collected, and threads share their memory."""
+"""Long-lived objects are exempt from garbage collection, and threads share memory arenas."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ assert gone() is None
 
 @pytest.mark.long
 def test_frozen_objects_are_skipped_and_later_garbage_collected() -> None:
-    # Runs in its own process, because freezing affects a whole process.
+    # In a separate process, because freezing affects the whole process.
     subprocess.run([sys.executable, "-c", _PROGRAM], check=True)
 
 
@@ -58,7 +58,7 @@ told.wait()
 """
 
 
-def test_threads_share_two_arenas() -> None:
+def test_threads_share_two_memory_arenas() -> None:
     def arenas(*arguments: str) -> int:
         command = [sys.executable, "-c", _THREADS, *arguments]
         return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

@@ -1,4 +1,4 @@
-"""`alerting serve` tells its address and the board's, or why it cannot start."""
+"""`alerting serve` reports its address and the board's, or why it cannot start."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.support.nursery import Forked
 
 
 def told_of(process: Forked) -> dict[str, str]:
-    """Return the log line that tells the address."""
+    """Return the log entry with the address."""
     assert process.stderr
     for line in process.stderr:
         entry: dict[str, str] = json.loads(line)
@@ -36,7 +36,7 @@ def test_log_has_the_addresses_of_service_and_board(empty: Shell) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=60)
-    # Plain lines are for terminals only.
+    # Plain lines are printed only in a terminal.
     assert out == ""
 
 
@@ -70,7 +70,7 @@ def test_terminal_gets_plain_lines(
 
 
 @pytest.mark.long
-def test_address_in_use_is_told_with_a_remedy(empty: Shell) -> None:
+def test_error_of_an_address_in_use_has_a_remedy(empty: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         process = empty.start("serve", "--port", str(port), "--loops", "api")
@@ -83,7 +83,7 @@ def test_address_in_use_is_told_with_a_remedy(empty: Shell) -> None:
     )
 
 
-def test_failed_start_points_to_the_doctor(empty: Shell) -> None:
+def test_error_of_a_failed_start_names_the_doctor_command(empty: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/d?connect_timeout=2"
         empty.set(ALERTING_DATABASE_URL=address, ALERTING_KEY_FILE=KEY_FILE)

@@ -54,7 +54,7 @@ LANGUAGES = ("zh", "en")
 def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
-    """One database of each kind for all tests here; each test rolls back its writes."""
+    """Yield an engine for a SQLite and a PostgreSQL database that all tests of contacts share."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('contacts') / 'contacts.db'}"
     else:
@@ -68,7 +68,7 @@ def engine(
 
 @pytest.fixture
 def conn(engine: Engine) -> Iterator[Connection]:
-    """A transaction on an empty database, rolled back at the end."""
+    """Yield a transaction on an empty database, which is rolled back after the test."""
     with engine.connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()
@@ -76,7 +76,7 @@ def conn(engine: Engine) -> Iterator[Connection]:
 
 @pytest.fixture
 def city(conn: Connection) -> Connection:
-    """A transaction on a database with a small city."""
+    """Return a transaction on a database with a small city, which is rolled back."""
     import_divisions(conn, StringIO(DIVISIONS), now=NOW)
     import_officers(conn, StringIO(OFFICERS), LANGUAGES, now=NOW)
     import_households(conn, StringIO(HOUSEHOLDS), LANGUAGES, now=NOW)

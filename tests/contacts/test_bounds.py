@@ -1,4 +1,4 @@
-"""The bounds of times that people say."""
+"""Bounds of times in requests, and texts of refusals."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ MOMENT = TypeAdapter[datetime](Moment)
         10**30,
     ],
 )
-def test_time_of_another_century_or_without_zone_is_refused(said: object) -> None:
+def test_time_outside_this_century_or_without_zone_is_refused(said: object) -> None:
     with pytest.raises(ValidationError):
         MOMENT.validate_python(said)
 

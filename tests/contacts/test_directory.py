@@ -61,7 +61,7 @@ def test_children_are_one_tier_below(city: Connection, code: str, expected: list
     assert [child.code for child in children(city, code)] == expected
 
 
-def test_names_of_known_villages(city: Connection) -> None:
+def test_names_of_villages_omit_unknown_codes(city: Connection) -> None:
     codes = ["511921100208", "511921100209", "511921100999"]
     assert village_names(city, codes) == {
         "511921100208": "千佛村民委员会",
@@ -80,7 +80,7 @@ def test_names_of_known_villages(city: Connection) -> None:
         (["511921100208", "511921100208"], ["511921100208"]),
     ],
 )
-def test_outermost_drops_nested_divisions(divisions: list[str], expected: list[str]) -> None:
+def test_outermost_omits_nested_divisions(divisions: list[str], expected: list[str]) -> None:
     assert outermost(divisions) == expected
 
 
@@ -107,7 +107,7 @@ def test_households_in_an_area(city: Connection, divisions: list[str], expected:
     assert city.scalars(query).all() == expected
 
 
-def test_area_may_be_every_village_of_a_city_but_one(city: Connection) -> None:
+def test_households_are_found_in_an_area_of_many_villages(city: Connection) -> None:
     import_divisions(city, bazhong_divisions(), now=NOW)
     villages = set(city.scalars(select(DIVISIONS.c.code).where(DIVISIONS.c.tier == "village")))
     assert len(villages) == 1809
@@ -115,7 +115,7 @@ def test_area_may_be_every_village_of_a_city_but_one(city: Connection) -> None:
     assert sorted(city.scalars(query)) == [NEXT_VILLAGE, NEXT_TOWN]
 
 
-def test_condition_works_in_insert_select(city: Connection) -> None:
+def test_area_condition_works_in_insert_from_select(city: Connection) -> None:
     source = select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.language, DIVISIONS.c.tier).join_from(
         HOUSEHOLDS, DIVISIONS
     )
@@ -183,7 +183,7 @@ def test_officer_is_found_by_id(city: Connection) -> None:
     assert officer(city, "nobody") is None
 
 
-def test_more_may_be_named_than_a_statement_has_parameters(city: Connection) -> None:
+def test_look_up_takes_more_ids_than_a_statement_has_parameters(city: Connection) -> None:
     many = [f"x{number}" for number in range(70_000)]
     if city.dialect.name == "sqlite":
         # SQLite's own bound; some builds of it allow more.
@@ -219,7 +219,7 @@ def test_one_phone_may_belong_to_two_officers(city: Connection) -> None:
         ({"b": "a", "c": "b", "d": None}, ["b", "d"]),
     ],
 )
-def test_a_deputy_waits_for_a_principal_who_is_called(
+def test_deputy_of_a_called_principal_is_not_called_at_once(
     deputy_of: dict[str, str | None], at_once: list[str]
 ) -> None:
     officers = [
@@ -261,7 +261,7 @@ def test_deputies_are_found_by_their_principals(
 
 
 @pytest.mark.parametrize("area", [["5119"], ["511921100208001", "511922"], []])
-def test_officers_on_call_are_the_officers_called_in_their_order(
+def test_officers_on_call_equal_the_called_officers_in_order(
     city: Connection, area: list[str]
 ) -> None:
     wanted = [
@@ -271,7 +271,7 @@ def test_officers_on_call_are_the_officers_called_in_their_order(
     assert on_call_for(city, area) == wanted
 
 
-def test_named_officer_is_on_call_whatever_the_role(city: Connection) -> None:
+def test_named_officer_is_returned_regardless_of_role(city: Connection) -> None:
     assert [(one.id, one.has_phone) for one in on_call_named(city, "admin")] == [("admin", True)]
     assert [(one.id, one.has_phone) for one in on_call_named(city, "grid209")] == [
         ("grid209", False)
@@ -279,7 +279,7 @@ def test_named_officer_is_on_call_whatever_the_role(city: Connection) -> None:
     assert on_call_named(city, "nobody") == []
 
 
-def test_whole_city_calls_everybody_but_the_administrator(city: Connection) -> None:
+def test_alert_for_the_city_calls_everybody_but_the_administrator(city: Connection) -> None:
     called = officers_for(city, ["5119"])
     assert len(called) == 10
     assert [one.tier for one in called] == sorted((o.tier for o in called), key=list(Tier).index)

@@ -1,4 +1,4 @@
-"""Codes of divisions and how they nest."""
+"""Codes of divisions, their tiers and which division contains which."""
 
 import pytest
 from hypothesis import given
@@ -83,12 +83,12 @@ def test_ancestors_start_with_the_nearest() -> None:
         ("5119211002080010001", "511921100208001"),
     ],
 )
-def test_parent_is_one_tier_up(code: str, parent: str | None) -> None:
+def test_parent_is_one_tier_above(code: str, parent: str | None) -> None:
     assert parent_of(code) == parent
 
 
 @pytest.mark.parametrize("code", ["511921100208", "511921100208001", "5119211002080010001"])
-def test_village_of_any_code_inside_it(code: str) -> None:
+def test_village_of_a_code_is_found(code: str) -> None:
     assert village_of(code) == "511921100208"
 
 
@@ -101,7 +101,7 @@ def test_village_of_any_code_inside_it(code: str) -> None:
         ("5119", "5119", "5119"),
     ],
 )
-def test_town_and_county_of_any_code(code: str, town: str, county: str) -> None:
+def test_town_and_county_of_a_code_are_found(code: str, town: str, county: str) -> None:
     assert (town_of(code), county_of(code)) == (town, county)
 
 

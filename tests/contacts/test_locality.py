@@ -1,4 +1,4 @@
-"""The home language and region, read when a process starts."""
+"""The home language and region are read from the environment when a process starts."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ print(words_in("xx").name, parse_phone("5512345678"))
 
 
 def shown(folder: Path, **settings: str) -> str:
-    """Return how a new process falls back and reads a number without a '+'."""
+    """Return what a new process prints: its fallback language, and a number parsed without '+'."""
     environment = {name: value for name, value in os.environ.items() if "HOME_" not in name}
     paths = os.pathsep.join(path for path in sys.path if path)
     done = subprocess.run(

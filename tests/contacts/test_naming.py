@@ -1,4 +1,4 @@
-"""Everyday names of places, and the Chinese in texts."""
+"""Everyday names of places, and recognition of Chinese characters in texts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The past of officers and divisions: who was called how at an instant."""
+"""Past versions of officers and divisions, such as the name that was valid at an instant."""
 
 import ast
 from datetime import timedelta
@@ -28,7 +28,7 @@ SOURCE: Final = Path(contacts.roster.__path__[0]).parents[1]
 
 
 def change(conn: Connection, key: str, hours: int, **values: Any) -> None:
-    """Import an officer or a division with other values, some hours after the beginning."""
+    """Import an officer or a division with changed values, `hours` hours after `NOW`."""
     table = DIVISIONS if key.isdigit() else OFFICERS
     (entry,) = stored_entries(conn, table, [key]).values()
     changed = RosterEntry(entry.row | values, entry.phones)
@@ -38,14 +38,14 @@ def change(conn: Connection, key: str, hours: int, **values: Any) -> None:
 @pytest.mark.parametrize(
     ("hours", "name"), [(0, "one"), (1, "two"), (2, "two"), (3, "today"), (None, "today")]
 )
-def test_a_version_is_valid_until_its_instant(hours: int | None, name: str) -> None:
+def test_version_is_valid_before_its_instant(hours: int | None, name: str) -> None:
     versions = [(NOW + HOUR, "one"), (NOW + 3 * HOUR, "two")]
     history = History({"key": "today"}, {"key": versions})
     assert history.at(None if hours is None else NOW + hours * HOUR) == {"key": name}
 
 
 @pytest.mark.parametrize("hours", [0, 2, None])
-def test_who_was_retired_keeps_the_last_name(hours: int | None) -> None:
+def test_retired_officer_keeps_the_last_name(hours: int | None) -> None:
     history: History[str] = History({}, {"key": [(NOW + HOUR, "last")]})
     assert history.at(None if hours is None else NOW + hours * HOUR) == {"key": "last"}
 
@@ -68,14 +68,14 @@ def test_renamed_village_has_each_name_in_its_time(city: Connection) -> None:
     assert then["511921101"].name == "民胜镇"
 
 
-def test_another_phone_or_language_is_no_past(city: Connection) -> None:
+def test_change_of_phone_or_language_adds_no_version(city: Connection) -> None:
     (entry,) = stored_entries(city, OFFICERS, ["first"]).values()
     entry.row["language"] = "en"
     store(city, OFFICERS, [RosterEntry(entry.row, ("+8613900001234",))], NOW)
     assert city.execute(select(PAST_OFFICERS)).all() == []
 
 
-def test_two_changes_at_once_keep_what_was_before_both(city: Connection) -> None:
+def test_two_changes_at_one_instant_keep_the_version_before_both(city: Connection) -> None:
     change(city, "first", 1, name="甲")
     change(city, "first", 1, name="乙")
     assert names_at(city, ["first"], NOW) == {"first": "演练一"}
@@ -93,7 +93,7 @@ def test_retired_officer_and_village_keep_their_names(city: Connection) -> None:
     assert [each.code for each in parts_at(city, "5119", NOW)] == ["511921", "511922"]
 
 
-def test_id_that_is_taken_again_leaves_the_past_to_who_had_it(city: Connection) -> None:
+def test_reused_id_keeps_the_name_of_the_earlier_officer(city: Connection) -> None:
     entries = stored_entries(city, OFFICERS, ["far"])
     ids = set(city.scalars(select(OFFICERS.c.id)))
     retire_officers_but(city, ids - {"far"}, NOW + HOUR)
@@ -103,14 +103,14 @@ def test_id_that_is_taken_again_leaves_the_past_to_who_had_it(city: Connection) 
     assert names_at(city, ["far"], None) == {"far": "另一人"}
 
 
-def test_deputy_of_a_retired_principal_was_their_deputy(city: Connection) -> None:
+def test_past_version_of_a_deputy_names_the_retired_principal(city: Connection) -> None:
     ids = set(city.scalars(select(OFFICERS.c.id)))
     retire_officers_but(city, ids - {"zero"}, NOW + HOUR)
     principals = [officers_at(city, ["first"], at)["first"].deputy_of for at in (NOW, None)]
     assert principals == ["zero", None]
 
 
-def test_rows_with_a_past_are_changed_through_the_roster_alone() -> None:
+def test_only_listed_modules_update_officers_and_divisions() -> None:
     found = {
         str(path.relative_to(SOURCE))
         for path in SOURCE.rglob("*.py")
@@ -119,5 +119,5 @@ def test_rows_with_a_past_are_changed_through_the_roster_alone() -> None:
         and getattr(call.func, "id", "") in {"update", "delete"}
         and getattr(next(iter(call.args), None), "id", "") in {"OFFICERS", "DIVISIONS"}
     }
-    # The first run corrects the home division before there is a roster with a past.
+    # The first run may change the home division without a past version: no alert exists yet.
     assert found == {"contacts/roster/retire.py", "alerting/first_run/found.py"}

@@ -1,9 +1,9 @@
-"""The roles in a roster."""
+"""Roles of officers."""
 
 from contacts.people import Role
 
 
-def test_roles_are_those_of_the_glossary() -> None:
+def test_roles_match_the_glossary() -> None:
     assert [str(role) for role in Role] == [
         "informant",
         "grid_officer",

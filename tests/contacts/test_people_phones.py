@@ -1,4 +1,4 @@
-"""Phone numbers as people write them."""
+"""Phone numbers are read in the forms in which people write them."""
 
 import pytest
 
@@ -65,7 +65,7 @@ def test_mask_hides_the_middle(number: str, masked: str) -> None:
         ("+8610001234567", "+8610001234567"),
     ],
 )
-def test_number_of_the_numbering_plan_is_taken_from_the_roster(text: str, number: str) -> None:
+def test_number_of_the_numbering_plan_is_accepted_from_the_roster(text: str, number: str) -> None:
     assert parse_roster_phone(text) == number
 
 
@@ -83,13 +83,13 @@ def test_number_of_the_numbering_plan_is_taken_from_the_roster(text: str, number
         ("+1202555014", "not a phone number"),
     ],
 )
-def test_number_that_cannot_be_is_refused_by_its_name(text: str, reason: str) -> None:
+def test_impossible_number_is_refused(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason) as refused:
         parse_roster_phone(text)
     assert repr(text) in str(refused.value)
 
 
-def test_number_is_written_as_people_read_it() -> None:
+def test_number_is_formatted_for_reading() -> None:
     assert readable_phone("+8613900000001") == "+86 139 0000 0001"
     assert readable_phone("+12025550143") == "+1 202-555-0143"
     assert readable_phone("+8610001234567").replace(" ", "") == "+8610001234567"

@@ -1,4 +1,4 @@
-"""Drawn areas hold the places in them and on their edges, and none in a hole."""
+"""A drawn area contains the places inside it and on its edges, but not the places in a hole."""
 
 import pytest
 from hypothesis import given
@@ -15,18 +15,18 @@ def held(shape: Shape, *places: tuple[float, float]) -> list[bool]:
     return shape.holds([x for x, _ in places], [y for _, y in places])
 
 
-def test_hole_holds_nobody_and_its_edge_belongs_to_the_polygon() -> None:
+def test_hole_is_outside_and_its_edge_is_inside() -> None:
     shape = Shape(((SQUARE, HOLE),))
     inside = ((0.5, 0.5), (2, 2), (1, 2), (4, 4), (5, 5))
     assert held(shape, *inside) == [True, False, True, True, False]
 
 
-def test_part_inside_a_hole_is_held() -> None:
+def test_part_inside_a_hole_belongs_to_the_shape() -> None:
     island = ((1.5, 1.5), (2.5, 1.5), (2.5, 2.5), (1.5, 2.5), (1.5, 1.5))
     assert held(Shape(((SQUARE, HOLE), (island,))), (2, 2), (1.2, 1.2)) == [True, False]
 
 
-def test_parts_may_overlap() -> None:
+def test_places_in_overlapping_parts_are_inside() -> None:
     shifted = tuple((x + 2, y + 2) for x, y in SQUARE)
     assert held(Shape(((SQUARE,), (shifted,), (FAR,))), (3, 3), (5.5, 5.5), (10.9, 10.2)) == [
         True,
@@ -47,7 +47,7 @@ def test_parts_may_overlap() -> None:
         ((107.2 + 5.01 / 94.40, 31.9), False),
     ],
 )
-def test_circle_is_measured_along_the_ground(place: tuple[float, float], inside: bool) -> None:
+def test_radius_is_measured_along_the_ground(place: tuple[float, float], inside: bool) -> None:
     assert held(Shape(circles=(Circle(31.9, 107.2, 5.0),)), place) == [inside]
 
 
@@ -69,7 +69,7 @@ def test_every_place_in_a_circle_lies_in_its_box(
         assert south <= y <= north
 
 
-def test_circle_around_the_pole_takes_every_longitude() -> None:
+def test_box_of_a_circle_around_the_pole_spans_every_longitude() -> None:
     ((west, _, east, _),) = Shape(circles=(Circle(89.9, 0, 100),)).boxes()
     assert east - west >= 360
 
@@ -77,14 +77,14 @@ def test_circle_around_the_pole_takes_every_longitude() -> None:
 @pytest.mark.parametrize(
     ("rings", "message"),
     [
-        (((),), "three corners or more"),
-        ((((107.1, 31.8), (107.1, 31.9), (107.1, 31.8)),), "three corners or more"),
+        (((),), "at least three corners"),
+        ((((107.1, 31.8), (107.1, 31.9), (107.1, 31.8)),), "at least three corners"),
         ((((107.1, 31.8), (107.2, 31.9), (107.2, 31.8), (107.1, 31.9)),), "not simple .*in order"),
-        ((((107.1, 31.8), (107.2, 31.9), (107.3, 32.0)),), "has no area: name corners"),
+        ((((107.1, 31.8), (107.2, 31.9), (107.3, 32.0)),), "has no area: give corners"),
         ((((0, 0), (1, 1), (2, 2)),), "not simple"),
         ((((31.8, 107.1), (31.8, 107.2), (31.9, 107.2)),), "is no place: give degrees"),
         ((((107.1, 31.8), (107.2, float("nan")), (107.2, 31.8)),), "is no place"),
-        # A hole that leaves its polygon.
+        # The second ring, a hole, lies outside the polygon.
         ((SQUARE, FAR), "not simple"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Instants as SQLite and PostgreSQL store them."""
+"""Instants are stored by SQLite and PostgreSQL as UTC microseconds."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""A dark village is detected, and its households get door tasks."""
+"""A village where texts do not arrive is detected, and its households get door tasks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ LADDER = (follow_households, tell_doors)
 
 
 async def two_villages(work: Workplace, *, arrived: Sequence[str]) -> Followed:
-    """Alert both villages, and mark texts as delivered only in those of `arrived`."""
+    """Alert two villages. Texts are delivered in the villages `arrived`, elsewhere only sent."""
     raised = await work.raised("commander", TOWN)
     followed = Followed(work, raised.alert.id, raised.alert.sent)
     for village in (QIANFO, NEXT_VILLAGE):
@@ -75,7 +75,7 @@ async def test_village_without_receipts_gets_door_tasks_at_once(work: Workplace)
     assert len(followed.rows(select(dark_villages))) == 1
 
 
-async def test_next_tier_is_told_where_the_town_has_no_officer(work: Workplace) -> None:
+async def test_county_officer_is_texted_if_the_town_has_no_officer(work: Workplace) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
     found = found_by(followed, 245)
     assert found
@@ -85,15 +85,13 @@ async def test_next_tier_is_told_where_the_town_has_no_officer(work: Workplace) 
     assert told_of_darkness(followed) == {"county-duty"}
 
 
-async def test_receipts_in_all_villages_make_none_dark(work: Workplace) -> None:
+async def test_no_village_is_dark_if_texts_arrive_in_all(work: Workplace) -> None:
     everywhere = await two_villages(work, arrived=[QIANFO, NEXT_VILLAGE])
     await everywhere.pass_to(400, ROUND)
     assert work.rows(select(dark_villages)) == []
 
 
-async def test_villages_that_are_dark_together_get_doors_and_one_text_for_each_officer(
-    work: Workplace,
-) -> None:
+async def test_silent_town_gets_door_tasks_and_each_officer_one_text(work: Workplace) -> None:
     followed = await two_villages(work, arrived=[])
     await followed.pass_to(245, (*ROUND, *LADDER, watch))
     dark = followed.rows(select(dark_villages).order_by(dark_villages.c.division))
@@ -113,7 +111,9 @@ async def test_villages_that_are_dark_together_get_doors_and_one_text_for_each_o
     assert all("千佛村等2处" in row.body for row in told)
 
 
-async def test_answers_show_that_texts_arrive_without_receipts(work: Workplace) -> None:
+async def test_villages_without_receipts_are_not_dark_if_households_answer(
+    work: Workplace,
+) -> None:
     followed = await two_villages(work, arrived=[])
     for number in (1, 2):
         await followed.hear(
@@ -132,7 +132,7 @@ def found_by(followed: Followed, seconds: float) -> Darkness | None:
     return look(lambda connection: look_for_dark(connection, followed.at(seconds), POLICY))
 
 
-async def test_villages_are_checked_when_the_watchdog_is_due(work: Workplace) -> None:
+async def test_villages_are_checked_only_when_the_watchdog_is_due(work: Workplace) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
     found = found_by(followed, 245)
     assert found
@@ -145,7 +145,7 @@ async def test_villages_are_checked_when_the_watchdog_is_due(work: Workplace) ->
     ("state", "news"),
     [(AlertState.OPEN, 1), (AlertState.CLOSED, 1), (AlertState.ALL_CLEAR, 0)],
 )
-async def test_finding_is_dropped_once_the_alert_is_over(
+async def test_dark_village_is_not_recorded_once_the_alert_is_over(
     work: Workplace, state: AlertState, news: int
 ) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
@@ -161,7 +161,7 @@ async def test_finding_is_dropped_once_the_alert_is_over(
     assert len(work.rows(select(dark_villages))) == news
 
 
-async def test_loop_reads_outside_the_writer(
+async def test_loop_looks_for_dark_villages_on_a_reader_connection(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])

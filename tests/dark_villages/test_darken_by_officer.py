@@ -1,4 +1,4 @@
-"""A commander may declare a village dark, so that every household gets a door task."""
+"""A commander may declare a village dark, and then every household gets a door task."""
 
 import pytest
 from sqlalchemy import select

@@ -55,7 +55,9 @@ class TestSilence:
         assert not light.dark
 
     @pytest.mark.parametrize(("handed_over", "dark"), [(5, True), (4, False), (0, False)])
-    def test_village_with_few_texts_is_not_judged(self, handed_over: int, dark: bool) -> None:
+    def test_village_with_fewer_than_five_texts_is_not_judged(
+        self, handed_over: int, dark: bool
+    ) -> None:
         few = receipts(OWN, 0, handed_over)
         (light, *_) = find_dark([few, *NEIGHBOURS], RULES, LATER)
         assert light.dark is dark
@@ -87,36 +89,36 @@ class TestTogether:
         assert light_of_own(delivered=9).reason is DarkReason.ALL_TOGETHER
         assert light_of_own(delivered=10).reason is DarkReason.NO_NEIGHBOURS
 
-    def test_equal_shares_of_a_few_texts_make_a_town_dark(self) -> None:
+    def test_town_where_almost_no_text_arrives_is_dark(self) -> None:
         across = [receipts(f"{COUNTY}101{n}", 90) for n in (200, 201)]
         few = [receipts(f"{TOWN}{n}", 2) for n in (209, 210)]
         lights = find_dark([receipts(OWN, 2), *few, *across], RULES, LATER)
         assert [light.reason for light in lights[:3]] == [DarkReason.ALL_TOGETHER] * 3
         assert not any(light.dark for light in lights[3:])
 
-    def test_county_can_be_dark_beside_another(self) -> None:
+    def test_county_can_be_dark_while_another_is_not(self) -> None:
         other = [receipts(f"511922100{n}", 90) for n in (200, 201)]
         lights = find_dark([receipts(OWN, 0), *self.SILENT, *other], RULES, LATER)
         assert [light.dark for light in lights] == [True, True, True, False, False]
 
-    def test_small_villages_are_dark_with_the_others(self) -> None:
+    def test_village_with_one_text_is_dark_in_a_silent_town(self) -> None:
         (*_, small) = find_dark([receipts(OWN, 0), receipts(f"{TOWN}209", 0, 1)], RULES, LATER)
         assert small.reason is DarkReason.ALL_TOGETHER
 
-    def test_village_texted_just_now_is_not_judged(self) -> None:
+    def test_village_texted_just_now_is_not_dark_in_a_silent_town(self) -> None:
         new = Receipts(f"{TOWN}209", LATER, 100, 0)
         (*_, light) = find_dark([receipts(OWN, 0), new], RULES, LATER)
         assert light.reason is DarkReason.TOO_EARLY
 
     @pytest.mark.parametrize(("answered", "dark"), [(29, True), (30, False)])
-    def test_answers_show_that_texts_arrive_without_receipts(
+    def test_town_without_receipts_is_not_dark_if_enough_households_answer(
         self, answered: int, dark: bool
     ) -> None:
         receipted = [receipts(OWN, 0), *self.SILENT]
         lights = find_dark(receipted, RULES, LATER, {TOWN: answered})
         assert {light.dark for light in lights} == {dark}
 
-    def test_threshold_comes_from_the_policy(self) -> None:
+    def test_share_that_makes_a_town_dark_comes_from_the_policy(self) -> None:
         rules = parse_policy("dark_village.anywhere = 0.5").dark_village
         (light,) = find_dark([receipts(OWN, 49)], rules, LATER)
         assert light.reason is DarkReason.ALL_TOGETHER
@@ -125,10 +127,10 @@ class TestTogether:
 class TestNeighbours:
     ACROSS = (receipts(f"{COUNTY}101200", 100), receipts(f"{COUNTY}102200", 50))
 
-    def test_two_neighbours_in_the_town_suffice(self) -> None:
+    def test_village_with_two_neighbours_is_compared_within_the_town(self) -> None:
         assert light_of_own(*NEIGHBOURS, *self.ACROSS).compared_with == TOWN
 
-    def test_fewer_neighbours_in_the_town_extend_to_the_county(self) -> None:
+    def test_village_with_one_neighbour_is_compared_with_the_county(self) -> None:
         light = light_of_own(NEIGHBOURS[0], *self.ACROSS)
         assert light.compared_with == COUNTY
         assert light.neighbours_share == pytest.approx(230 / 300)
@@ -138,12 +140,12 @@ class TestNeighbours:
         light = light_of_own(NEIGHBOURS[0], few, *self.ACROSS)
         assert (light.compared_with, light.dark) == (COUNTY, True)
 
-    def test_silent_town_is_compared_with_the_county(self) -> None:
+    def test_village_of_a_silent_town_is_compared_with_the_county(self) -> None:
         silent = [receipts(f"{TOWN}209", 0), receipts(f"{TOWN}210", 0)]
         lights = find_dark([receipts(OWN, 0), *silent, *self.ACROSS], RULES, LATER)
         assert [light.dark for light in lights] == [True, True, True, False, False]
 
-    def test_villages_of_another_county_are_no_neighbours(self) -> None:
+    def test_villages_of_another_county_do_not_count_as_neighbours(self) -> None:
         light = light_of_own(receipts("511922100200", 100), receipts("511922100201", 100))
         assert light == Light(OWN, DarkReason.NO_NEIGHBOURS)
 

@@ -1,4 +1,4 @@
-"""Rows and keys bound as one JSON parameter arrive unchanged, however many there are."""
+"""Many rows or keys passed as one JSON parameter arrive unchanged."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ def test_no_rows_insert_nothing(engine: Engine) -> None:
         assert not connection.execute(select(leases)).all()
 
 
-def test_one_bad_row_refuses_the_batch(engine: Engine) -> None:
+def test_batch_with_one_bad_row_is_refused(engine: Engine) -> None:
     with pytest.raises(IntegrityError), engine.begin() as connection:
         connection.execute(insert_rows(leases.c), {ROWS: [row("one"), row("two"), row("one")]})
     assert not names_in(engine, ["one", "two"])

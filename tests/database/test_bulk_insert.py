@@ -1,4 +1,4 @@
-"""A row inserted by concurrent processes exists once, whichever was first."""
+"""Inserts that meet an existing key skip the row or add to it, even when they run concurrently."""
 
 import threading
 
@@ -79,7 +79,7 @@ def test_insert_or_add_adds_to_existing_numbers(engine: Engine) -> None:
         assert connection.execute(there).scalars().all() == [7]
 
 
-def test_columns_of_one_value_are_inserted_and_never_added_to(engine: Engine) -> None:
+def test_insert_or_add_keeps_stored_values_of_same_columns(engine: Engine) -> None:
     with engine.begin() as connection:
         stored_alert(connection)
         columns = [tallies.c.division, tallies.c.people_staying]

@@ -1,4 +1,4 @@
-"""Statements for each row: any number of rows is written, as one statement would write them."""
+"""Prepared statements write any number of rows, on SQLite in a few batches."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,13 +35,13 @@ def written(connection: Connection) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("statement", [INSERT, INSERT_MISSING])
 @pytest.mark.parametrize("number", [0, 1, 7, 128, 300])
-def test_each_row_is_inserted(engine: Engine, statement: EachRow, number: int) -> None:
+def test_every_row_is_inserted(engine: Engine, statement: EachRow, number: int) -> None:
     with engine.begin() as connection:
         statement.execute(connection, rows_of(number))
         assert written(connection) == rows_of(number)
 
 
-def test_row_whose_key_exists_is_skipped_or_refused(engine: Engine) -> None:
+def test_existing_key_is_skipped_or_fails_the_insert(engine: Engine) -> None:
     with engine.begin() as connection:
         INSERT.execute(connection, rows_of(2, "first"))
         INSERT_MISSING.execute(connection, rows_of(3, "second"))
@@ -52,7 +52,7 @@ def test_row_whose_key_exists_is_skipped_or_refused(engine: Engine) -> None:
         assert len(written(connection)) == 3
 
 
-def test_each_row_with_the_key_is_updated_and_no_other(engine: Engine) -> None:
+def test_only_rows_that_match_the_condition_are_updated(engine: Engine) -> None:
     with engine.begin() as connection:
         INSERT.execute(connection, [*rows_of(200), *rows_of(201, "another")[200:]])
         ADD.execute(connection, rows_of(300)[100:])
@@ -60,7 +60,7 @@ def test_each_row_with_the_key_is_updated_and_no_other(engine: Engine) -> None:
     assert fences == [*range(100), *(2 * each for each in range(100, 200)), 200]
 
 
-def test_rows_take_few_statements(engine: Engine) -> None:
+def test_512_rows_take_at_most_four_statements(engine: Engine) -> None:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:

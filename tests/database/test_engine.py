@@ -1,4 +1,4 @@
-"""Engines: writers lock at once, readers see one snapshot and cannot write, schemas migrate."""
+"""Engines: writers lock as they begin, and readers see one snapshot and cannot write."""
 
 import asyncio
 import sqlite3
@@ -29,7 +29,7 @@ def database(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def test_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_sqlite_file(tmp_path: Path) -> None:
     for name, made in (("new.db", None), ("old.db", 0o644)):
         file = tmp_path / name
         if made:
@@ -47,7 +47,7 @@ def last_beat(connection: Connection) -> object:
 
 
 def test_another_engine_keeps_the_locks_of_open_connections(tmp_path: Path) -> None:
-    """Without them, a process that closes the file as its last user deletes the log of writes."""
+    """If the locks were lost, another process would delete the write-ahead log when it closes."""
     file = tmp_path / "alerting.db"
     program = f"import sqlite3; sqlite3.connect({str(file)!r}).execute('SELECT * FROM kept')"
     first = writer_engine(f"sqlite:///{file}")
@@ -69,7 +69,7 @@ async def test_reads_run_beside_a_writer_and_see_only_commits(database: Database
 
 
 def beats(connection: Connection, keys: Collection[int]) -> dict[int, object]:
-    """Return the last beat and the number of coalesced keys for each; raise on key 0."""
+    """Return the last heartbeat and the number of coalesced keys, by key; fail for key 0."""
     assert all(keys)
     return {key: (last_beat(connection), len(keys)) for key in keys}
 
@@ -97,7 +97,7 @@ async def test_concurrent_reads_of_one_query_are_coalesced(database: Database) -
         await database.read_together(beats, 0)
 
 
-def test_one_read_sees_one_snapshot(database: Database) -> None:
+def test_read_sees_one_snapshot_during_a_write(database: Database) -> None:
     with database.writer.begin() as connection:
         beat(connection, NOW)
 
@@ -136,7 +136,7 @@ def test_idle_transaction_times_out_after_10_seconds(database: Database) -> None
 
 
 def test_writes_after_an_sqlite_rollback_are_refused(tmp_path: Path) -> None:
-    """A full disk rolls the transaction back; later statements would commit by themselves."""
+    """A full disk rolls the transaction back, and later statements must not be autocommitted."""
     url = f"sqlite:///{tmp_path / 'alerting.db'}"
     migrate(url)
     engine = writer_engine(url)
@@ -144,7 +144,7 @@ def test_writes_after_an_sqlite_rollback_are_refused(tmp_path: Path) -> None:
         connection.execute(text("CREATE TABLE heap (grain BLOB)"))
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.execute(text("PRAGMA cache_size = 1"))
-        # SQLite reports reaching its page limit as it reports a full disk.
+        # SQLite reports a reached page limit with the same error as a full disk.
         connection.execute(text(f"PRAGMA max_page_count = {pages + 20}"))
 
     def fill(connection: Connection) -> None:
@@ -161,7 +161,7 @@ def test_writes_after_an_sqlite_rollback_are_refused(tmp_path: Path) -> None:
 
 
 def test_concurrent_writers_lose_no_update(database_url: str) -> None:
-    """Each reads, then adds one; a transaction that locks late would lose updates."""
+    """Each transaction increments a number. A transaction that locks late would lose updates."""
     engine = writer_engine(database_url)
     with engine.begin() as connection:
         beat(connection, NOW)
@@ -211,7 +211,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     assert database.look(lambda db: db.execute(count).scalar_one()) == 1
 
 
-def test_file_that_is_no_database_raises_a_database_error(tmp_path: Path) -> None:
+def test_file_with_other_content_raises_a_database_error(tmp_path: Path) -> None:
     file = tmp_path / "alerting.db"
     file.write_bytes(b"not a database, but as long as the header of one is" * 4)
     engine = writer_engine(f"sqlite:///{file}")

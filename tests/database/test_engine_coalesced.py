@@ -1,4 +1,4 @@
-"""Coalesced reads: one read serves all waiting callers, and begins after each of them asked."""
+"""Coalesced reads: one read serves all callers that asked before it began."""
 
 import asyncio
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from alerting.database.engine import CoalescedReads
 
 
 class Source:
-    """A slow source: each read waits until the gate opens."""
+    """A slow source of data, where each read waits until the test opens the gate."""
 
     def __init__(self) -> None:
         self.readings: list[set[str]] = []
@@ -44,7 +44,7 @@ async def test_waiting_callers_share_one_read() -> None:
     assert source.readings == [{"a"}, {"b", "c", "unknown"}]
 
 
-async def test_caller_gets_no_read_begun_before_it_asked() -> None:
+async def test_caller_does_not_share_a_read_that_began_before_its_call() -> None:
     source = Source()
     before = await source.asking("a")
     source.values = {}

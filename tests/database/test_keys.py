@@ -18,7 +18,7 @@ _QUERY = select(encryption_keys)
 
 @pytest.fixture
 def of_other_key(engine: Engine) -> Iterator[None]:
-    """A database that was encrypted with a key that the key file lacks."""
+    """Record in the database a key that is missing from the key file."""
     with engine.begin() as connection:
         connection.execute(delete(encryption_keys))
         connection.execute(insert(encryption_keys), _OTHER)
@@ -39,7 +39,7 @@ def test_first_key_is_registered_once(engine: Engine) -> None:
 def test_service_neither_reads_nor_writes_without_the_key(database_url: str) -> None:
     database = Database(database_url)
     for _ in range(2):
-        with pytest.raises(KeyFileError, match="put back the one with the key none"):
+        with pytest.raises(KeyFileError, match="put back the file with the key none"):
             database.look(lambda db: db.execute(_QUERY))
         with pytest.raises(KeyFileError, match="key file of another"), database.writer.begin():
             pass

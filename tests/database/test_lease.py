@@ -1,4 +1,4 @@
-"""Leases: one holder at a time, each under its own fencing token, on both databases."""
+"""Leases: one process at a time holds a lease, and each takeover gets a new fencing token."""
 
 import threading
 from datetime import timedelta
@@ -18,7 +18,7 @@ CLOCK, ONE, OTHER = "clock", "one:1", "other:2"
 
 
 def ask(engine: Engine, holder: str, fence: int | None, seconds: float) -> int | None:
-    """Ask for the lease in a transaction of its own, `seconds` after the start."""
+    """Ask for the lease in a new transaction, `seconds` after the start; return the token."""
     with engine.begin() as connection:
         return hold(connection, CLOCK, holder, fence, NOW + timedelta(seconds=seconds))
 
@@ -55,7 +55,7 @@ def test_expired_lease_is_taken_over_under_a_higher_token(engine: Engine) -> Non
     assert ask(engine, OTHER, 2, 10) is None
 
 
-def test_late_holder_keeps_an_unclaimed_lease(engine: Engine) -> None:
+def test_holder_renews_an_expired_lease_that_nobody_took(engine: Engine) -> None:
     ask(engine, ONE, None, 0)
     assert ask(engine, ONE, 1, 60) == 1
     assert written(engine) == (ONE, 1, 65)
@@ -82,7 +82,7 @@ def test_lease_is_not_taken_over_during_its_renewal(database_url: str) -> None:
     with ours.begin() as connection:
         assert hold(connection, CLOCK, ONE, 1, NOW + timedelta(seconds=8)) == 1
         late.start()
-        # PostgreSQL answers at once; SQLite waits for the commit.
+        # On PostgreSQL the other caller is refused at once; on SQLite it waits for the commit.
         late.join(0.5)
     late.join()
     assert found == [None]

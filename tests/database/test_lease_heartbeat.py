@@ -1,4 +1,4 @@
-"""The heartbeat: a write that proves that the database accepts writes."""
+"""The heartbeat is a write that tests whether the database accepts writes."""
 
 from sqlalchemy import Engine, select
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL session that tests hand on is as good as new; others are closed."""
+"""The tests' connection pool resets a PostgreSQL session before the next test reuses it."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def session(connection: Connection) -> int:
     return int(connection.scalar(text("SELECT pg_backend_pid()")))
 
 
-def test_session_is_handed_on_without_its_settings(engine: Engine) -> None:
+def test_reused_session_has_default_settings_and_no_locks(engine: Engine) -> None:
     with engine.execution_options(isolation_level="SERIALIZABLE").connect() as connection:
         first = session(connection)
         connection.execute(text("SET statement_timeout = '1s'"))
@@ -38,7 +38,7 @@ def test_session_is_handed_on_without_its_settings(engine: Engine) -> None:
         )
 
 
-def test_session_that_the_server_ended_is_not_handed_on(engine: Engine) -> None:
+def test_session_ended_by_the_server_is_not_reused(engine: Engine) -> None:
     with engine.connect() as connection:
         first = session(connection)
     engine.dispose()
@@ -50,7 +50,7 @@ def test_session_that_the_server_ended_is_not_handed_on(engine: Engine) -> None:
         assert session(connection) != first
 
 
-def test_connection_with_other_options_is_not_kept(engine: Engine) -> None:
+def test_connection_with_startup_options_is_not_kept(engine: Engine) -> None:
     reading = {"options": "-c default_transaction_read_only=on"}
     unlike = create_engine(engine.url.update_query_dict(reading))
     with unlike.connect() as connection:
@@ -59,7 +59,7 @@ def test_connection_with_other_options_is_not_kept(engine: Engine) -> None:
     assert recycled.kept() == []
 
 
-def test_connection_left_open_names_its_test(engine: Engine) -> None:
+def test_warning_names_the_test_that_left_a_connection_open(engine: Engine) -> None:
     address = str(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
     connection = recycled.Recycled.connect(address)
     connection.taken_in = "test_of_nobody"

@@ -1,4 +1,4 @@
-"""Claims, outcomes and receipts: never sent twice, never ranked down, resolved when in doubt."""
+"""Tests of claims, outcomes and receipts of texts."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
 from alerting.database.engine import Database
-from alerting.deliveries.claims import Claimed, any_turned_away, claim, claim_doubtful, expire
+from alerting.deliveries.claims import Claimed, any_without_route, claim, claim_doubtful, expire
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.outcomes import Outcome, record_outcomes
 from alerting.deliveries.plan import owe_text
@@ -63,7 +63,7 @@ STATUSES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "
 
 @pytest.fixture
 async def owed(work: Workplace) -> Workplace:
-    """Owe fourteen texts, five of them to officers."""
+    """Raise an alert that queues fourteen texts, five of them to officers."""
     await work.raised("informant", QIANFO)
     return work
 
@@ -107,7 +107,7 @@ def state(work: Workplace, one: Claimed) -> str:
     return str(work.rows(select(deliveries.c.state).where(deliveries.c.id == one.delivery))[0][0])
 
 
-async def test_most_urgent_are_claimed_first_and_once(owed: Workplace) -> None:
+async def test_urgent_deliveries_are_claimed_first_and_only_once(owed: Workplace) -> None:
     first, next_one, rest = [await claimed(owed, limit) for limit in (5, 1, 100)]
     assert (len(first), len(rest)) == (5, 8)
     assert await claimed(owed, 100) == []
@@ -141,7 +141,7 @@ async def test_actual_alerts_are_claimed_before_exercises(work: Workplace) -> No
     assert actual not in {one.alert for one in rest}
 
 
-async def test_each_claim_is_an_attempt_with_its_own_token(owed: Workplace) -> None:
+async def test_claim_records_an_attempt_with_its_own_token(owed: Workplace) -> None:
     taken = await claimed(owed, 14)
     kept = owed.rows(select(attempts.c.token, attempts.c.delivery, attempts.c.number))
     assert {(one.token, one.delivery, 1) for one in taken} == set(kept)
@@ -149,7 +149,7 @@ async def test_each_claim_is_an_attempt_with_its_own_token(owed: Workplace) -> N
     assert all(len(one.token) >= 24 for one in taken)
 
 
-async def test_deliveries_not_due_or_expired_are_not_claimed(owed: Workplace) -> None:
+async def test_claim_skips_expired_deliveries_and_those_not_due(owed: Workplace) -> None:
     now = owed.runtime.clock.now()
     later, over = now + timedelta(hours=1), now - timedelta(hours=1)
     owed.change(
@@ -170,7 +170,7 @@ def state_counts(work: Workplace) -> dict[str, int]:
 
 
 async def test_concurrent_claims_do_not_overlap(owed: Workplace) -> None:
-    """Several processes claim at once; on SQLite their transactions wait for each other."""
+    """Four ledgers claim at once, as four processes would."""
     databases = [Database(owed.runtime.database.url) for _ in range(4)]
     ledgers = [Ledger(database, lambda _topic: None, POLICY) for database in databases]
     now = owed.runtime.clock.now()
@@ -198,7 +198,7 @@ async def test_outcome_settles_only_its_own_attempt(owed: Workplace) -> None:
     assert kept == [("accepted", "SM1")]
 
 
-async def test_retry_waits_and_is_a_new_attempt(owed: Workplace) -> None:
+async def test_retry_waits_until_due_and_gets_a_new_token(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     due = owed.runtime.clock.now() + timedelta(hours=1)
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=due))
@@ -219,7 +219,7 @@ async def test_outcome_of_an_older_attempt_is_ignored(owed: Workplace) -> None:
     assert state(owed, one) == "sending"
 
 
-async def test_lapsed_lease_is_looked_up_and_not_resent(owed: Workplace) -> None:
+async def test_delivery_with_expired_lease_is_looked_up_and_not_resent(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     await claimed(owed, 100)
     assert await doubtful(owed, NOW + LEASE) == []
@@ -240,9 +240,7 @@ async def test_receipts_with_unknown_tokens_are_ignored(owed: Workplace) -> None
     assert owed.rows(select(receipts.c.attempt)) == [(one.token,)]
 
 
-async def test_early_receipt_settles_and_the_later_answer_is_ignored(
-    owed: Workplace,
-) -> None:
+async def test_answer_after_a_receipt_is_ignored(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     await receipted(owed, receipt(one.token, "delivered", sid="SM7"))
     await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.UNKNOWN))
@@ -254,7 +252,7 @@ async def test_early_receipt_settles_and_the_later_answer_is_ignored(
     }
 
 
-async def test_failure_keeps_its_code_after_late_receipts(owed: Workplace) -> None:
+async def test_late_receipts_do_not_erase_the_error_code(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     for status, code in [("undelivered", 30007), ("sent", None), ("queued", None)]:
         await receipted(owed, receipt(one.token, status, code))
@@ -300,7 +298,7 @@ async def test_permanent_failure_is_not_retried(owed: Workplace, code: int | Non
 
 
 @pytest.mark.parametrize("code", [30001, 30002, 30034, 99999])
-async def test_text_lost_by_the_route_is_retried_a_few_times(owed: Workplace, code: int) -> None:
+async def test_text_lost_by_the_route_is_retried_twice(owed: Workplace, code: int) -> None:
     one = await accepted(owed)
     for seconds in (60, 120):
         await lost(owed, one.token, code)
@@ -316,10 +314,10 @@ async def test_text_lost_by_the_route_is_retried_a_few_times(owed: Workplace, co
     assert state(owed, one) == "undelivered"
 
 
-REFUSED_REGION = {"failure": Failure.NOT_THIS_WAY, "error_code": 21408, "due_at": NOW}
+REFUSED_REGION = {"failure": Failure.NO_ROUTE, "error_code": 21408, "due_at": NOW}
 SENT_TO_DOORS = select(events.c.payload).where(events.c.kind == EventKind.HOUSEHOLDS_UNREACHABLE)
 OTHER = replace(TEXTING, name="smpp")
-BOTH = [replace(each, order=(TEXTING.name, OTHER.name)) for each in (TEXTING, OTHER)]
+BOTH = [replace(each, preference=(TEXTING.name, OTHER.name)) for each in (TEXTING, OTHER)]
 
 
 async def claimed_by(work: Workplace, provider: Provider, **only: bool) -> list[Claimed]:
@@ -329,30 +327,30 @@ async def claimed_by(work: Workplace, provider: Provider, **only: bool) -> list[
     )
 
 
-async def test_provider_that_is_not_at_work_takes_only_what_was_turned_away(
+async def test_claim_of_texts_without_route_skips_texts_that_no_provider_refused(
     owed: Workplace,
 ) -> None:
-    assert await claimed_by(owed, BOTH[1], turned_away=True) == []
-    assert not owed.runtime.database.look(lambda db: any_turned_away(db, BOTH[1], after(60)))
+    assert await claimed_by(owed, BOTH[1], only_without_route=True) == []
+    assert not owed.runtime.database.look(lambda db: any_without_route(db, BOTH[1], after(60)))
 
 
-async def test_number_that_one_provider_does_not_reach_is_left_to_the_other(
+async def test_text_refused_for_its_region_is_claimed_by_the_other_provider(
     owed: Workplace,
 ) -> None:
     first, second = BOTH
     (one, *_) = (each for each in await claimed_by(owed, first) if each.number == PHONE)
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))
     assert await claimed_by(owed, first) == []
-    assert owed.runtime.database.look(lambda db: any_turned_away(db, second, after(60)))
-    (again,) = await claimed_by(owed, second, turned_away=True)
+    assert owed.runtime.database.look(lambda db: any_without_route(db, second, after(60)))
+    (again,) = await claimed_by(owed, second, only_without_route=True)
     assert again.delivery == one.delivery
-    # The other one does not reach it either.
+    # The second provider does not reach the number either.
     await settled(owed, outcome(again, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))
     assert state(owed, one) == "refused"
     assert owed.rows(SENT_TO_DOORS) == [('{"households":1}',)]
 
 
-async def test_number_that_the_only_provider_does_not_reach_goes_to_the_door_at_once(
+async def test_text_refused_for_its_region_by_the_only_provider_becomes_a_door_task(
     owed: Workplace,
 ) -> None:
     (one, *_) = (each for each in await claimed(owed, 100) if each.number == PHONE)
@@ -394,7 +392,7 @@ async def test_each_provider_looks_up_only_its_own_attempts(owed: Workplace) -> 
             )
         )
 
-    # Attempts of a removed provider go to the first that looks up.
+    # The provider that looks up first also gets the two attempts of the removed provider.
     assert [await looked_up(by) for by in (second, second, first)] == [4, 0, 2]
 
 
@@ -429,9 +427,7 @@ async def test_refused_account_is_logged_and_retried(owed: Workplace) -> None:
     assert state(owed, one) == "queued"
 
 
-async def test_repeated_refusal_of_an_account_is_logged_once_in_ten_minutes(
-    owed: Workplace,
-) -> None:
+async def test_same_refusal_of_an_account_is_logged_once_in_ten_minutes(owed: Workplace) -> None:
     for attempt, code in enumerate((20003, 20003, 20005), start=1):
         (one,) = await claimed(owed, 1)
         assert one.attempt == attempt
@@ -451,7 +447,7 @@ async def test_repeated_refusal_of_an_account_is_logged_once_in_ten_minutes(
     assert len(owed.rows(paged)) == 3
 
 
-async def test_look_up_that_settles_nothing_is_logged_once(owed: Workplace) -> None:
+async def test_second_unknown_outcome_of_an_attempt_is_not_logged(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     assert not one.is_known_doubtful
     unknown = outcome(one, OutcomeKind.UNKNOWN, DeliveryState.UNKNOWN)
@@ -464,7 +460,7 @@ async def test_look_up_that_settles_nothing_is_logged_once(owed: Workplace) -> N
 
 
 @pytest.mark.both_databases
-def test_order_and_batching_of_receipts_do_not_matter(database_url: str) -> None:
+def test_receipts_in_any_order_and_batches_end_in_the_same_state(database_url: str) -> None:
     database = _prepared(database_url)
 
     @given(data=st.data())
@@ -486,7 +482,10 @@ def test_order_and_batching_of_receipts_do_not_matter(database_url: str) -> None
 
 
 def _states_after(database: Database, statuses: list[str], cut: int) -> list[DeliveryState]:
-    """Return the states of a new delivery after each batch: two batches of receipts, one repeat."""
+    """Apply the receipts to a new delivery in two batches, then repeat the first receipt.
+
+    Return the delivery's state after each of the three steps.
+    """
     states = []
     with database.writer.begin() as connection:
         one = _claimed_anew(connection)
@@ -498,7 +497,7 @@ def _states_after(database: Database, statuses: list[str], cut: int) -> list[Del
 
 
 def _prepared(database_url: str) -> Database:
-    """Return a database with an alert."""
+    """Return a database that holds one alert."""
     database = Database(database_url)
     with database.writer.begin() as connection:
         stored_alert(connection)
@@ -518,7 +517,7 @@ def _claimed_anew(connection: Connection) -> Claimed:
 
 @pytest.mark.both_databases
 def test_concurrent_receipts_never_lower_the_state(database_url: str) -> None:
-    """If the second process read before the first commits, it must read again under the lock."""
+    """A process that has read the state before another commits must read it again when locked."""
     slow, fast = _prepared(database_url), Database(database_url)
     with slow.writer.begin() as connection:
         one = _claimed_anew(connection)
@@ -535,7 +534,8 @@ def test_concurrent_receipts_never_lower_the_state(database_url: str) -> None:
         transaction.lock([one.alert])
         late.start()
         begun.wait()
-        # Time for the other to reach the lock; without it the test still passes but proves less.
+        # This gives the thread time to reach the lock. A shorter wait weakens the test but does not
+        # break it.
         late.join(0.2)
         record_receipts(transaction, [receipt(one.token, "delivered")])
     late.join()
@@ -545,7 +545,7 @@ def test_concurrent_receipts_never_lower_the_state(database_url: str) -> None:
     fast.close()
 
 
-async def test_websocket_delivery_is_written_once(owed: Workplace) -> None:
+async def test_delivery_written_to_a_socket_is_not_written_again(owed: Workplace) -> None:
     now = owed.runtime.clock.now()
     (waiting,) = owed.runtime.database.look(lambda db: waiting_for_socket(db, "grid", now))
     assert "叫应：" in waiting.body
@@ -554,7 +554,7 @@ async def test_websocket_delivery_is_written_once(owed: Workplace) -> None:
     assert state(owed, waiting) == "delivered"
 
 
-async def test_every_batch_is_logged_once(owed: Workplace) -> None:
+async def test_each_batch_appends_one_event_to_the_log(owed: Workplace) -> None:
     taken = await claimed(owed, 3)
     random.Random(1).shuffle(taken)
     await settled(
@@ -562,7 +562,7 @@ async def test_every_batch_is_logged_once(owed: Workplace) -> None:
     )
     await receipted(owed, *(receipt(one.token, "sent") for one in taken))
     logged = owed.rows(
-        # After the raising and the raiser's confirmation.
+        # The first two events are the raised alert and the confirmation to its sender.
         select(events.c.kind, events.c.payload).where(events.c.seq > 2).order_by(events.c.seq)
     )
     assert logged == [

@@ -1,4 +1,4 @@
-"""A claim on PostgreSQL reads few rows, whatever the table's statistics say."""
+"""On PostgreSQL, claims and the expiry check read few rows even if statistics are out of date."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 
 
 def owe(connection: Connection, number: int) -> None:
-    """Store an alert's texts, one per household; the first are already being sent."""
+    """Store an alert with 2,200 texts to households; the first 200 are already being sent."""
     alert = stored_alert(connection, number)
     text_id = insert_text(connection, alert, TextKind.ALERT, "zh", "立即撤离")
     row: dict[str, Any] = {
@@ -62,23 +62,23 @@ def _recipient(n: int) -> dict[str, Any]:
 
 
 def touched(connection: Connection) -> int:
-    """Return the number of rows that this connection's statements have read; it only grows."""
+    """Return how many rows of `deliveries` the current transaction has read so far."""
     return int(connection.execute(_TOUCHED).scalar() or 0)
 
 
 @pytest.mark.parametrize(
-    "told",
+    "statistics",
     [
         "of an alert that is over",
         pytest.param("of an empty table", marks=pytest.mark.long),
     ],
 )
-def test_claim_reads_only_a_few_rows(engine: Engine, told: str) -> None:
+def test_claim_of_10_reads_under_100_rows(engine: Engine, statistics: str) -> None:
     with engine.begin() as connection:
         found_city(connection)
         owe(connection, 27)
         connection.execute(update(deliveries).values(state=DeliveryState.ACCEPTED))
-        if told == "of an empty table":
+        if statistics == "of an empty table":
             connection.execute(delete(deliveries))
     with engine.begin() as connection:
         connection.execute(text("ANALYZE deliveries"))

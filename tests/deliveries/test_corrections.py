@@ -1,4 +1,4 @@
-"""In any order of claims, outcomes and corrections, exactly the right people are told."""
+"""Everybody who may have got a text gets one cancellation, in any order of events."""
 
 import asyncio
 import shutil
@@ -31,7 +31,7 @@ _STEPS = ("claim", "accept", "refuse", "lose", "miss", "crash", "look_up", "upda
 
 @dataclass
 class Provider:
-    """A provider that takes texts and remembers them; its answer may be lost."""
+    """A provider that records the texts it takes, and whose answers may be lost."""
 
     work: Workplace
     in_flight: list[Claimed] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Provider:
     updates: int = 0
 
     async def step(self, name: str, number: int) -> None:
-        """Take one step of a script."""
+        """Run one step of a generated script; `number` limits a claim or picks an attempt."""
         if name == "claim":
             self.in_flight += await claimed(self.work, number)
         elif name == "look_up":
@@ -51,7 +51,7 @@ class Provider:
             await self.end(name, self.in_flight.pop(number % len(self.in_flight)))
 
     async def end(self, how: str, one: Claimed) -> None:
-        """End an attempt: taken or not, answered or not."""
+        """End an attempt: `how` says whether the text is accepted and whether an answer comes."""
         if how in {"accept", "lose"}:
             self.taken.append(one)
         if how == "crash":
@@ -62,7 +62,7 @@ class Provider:
             await answered(self.work, [one], answer)
 
     async def look_up(self) -> None:
-        """Look up every attempt in doubt at the provider."""
+        """Look up every unanswered attempt in the provider's record."""
         tokens = {one.token for one in self.taken}
         for one in await doubtful(self.work):
             await answered(self.work, [one], ACCEPTED if one.token in tokens else _NOT_FOUND)
@@ -73,7 +73,7 @@ class Provider:
         await correct(self.work.runtime, self.work.somebody("commander"), self.alert, changes)
 
     async def drain(self) -> None:
-        """Let every attempt succeed, newest first, until nothing is owed."""
+        """Let every attempt succeed, the newest first, until no text is queued or in doubt."""
         self.in_flight += await claimed(self.work)
         for one in reversed(self.in_flight):
             await self.end("accept", one)
@@ -103,7 +103,7 @@ async def _story(url: str, before: Sequence[Step], after: Sequence[Step]) -> Non
 
 
 def _told(work: Workplace) -> set[str]:
-    """Return the numbers that may have received a text so far, by the ledger."""
+    """Return the phone numbers that may have received a text, by the stored states."""
     rows = work.rows(
         select(deliveries.c.number)
         .where(deliveries.c.state.in_(MAY_HAVE_ARRIVED), deliveries.c.number != "")
@@ -117,7 +117,7 @@ def _check(provider: Provider, expected: set[str], before: int, in_flight: set[i
     assert Counter(one.number for one in last) == Counter(expected)
     assert {one.number for one in provider.taken} <= expected
     for position, one in enumerate(provider.taken[before:], before):
-        # Any other text was in flight before the cancel, and its cancellation follows it.
+        # Every other text was in flight when the alert was cancelled; its cancellation comes later.
         if one not in last:
             assert one.delivery in in_flight
             assert one.number in {c.number for c in provider.taken[position:] if c in last}
@@ -128,7 +128,7 @@ steps = st.tuples(st.sampled_from(_STEPS), st.integers(0, 15))
 
 @settings(max_examples=settings().max_examples // 5)
 @given(before=st.lists(steps, max_size=25), after=st.lists(steps, max_size=12))
-def test_cancellation_follows_once_to_every_possible_recipient(
+def test_every_possible_recipient_gets_one_cancellation_as_last_text(
     sqlite_template: Path,
     tmp_path_factory: pytest.TempPathFactory,
     before: list[Step],

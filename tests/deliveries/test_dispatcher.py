@@ -1,4 +1,4 @@
-"""Sending to a real gateway: each recipient once, under every injected fault."""
+"""Dispatchers send through a gateway over HTTP: each recipient is texted once despite faults."""
 
 import asyncio
 from collections import Counter
@@ -58,7 +58,10 @@ OVER = {"accepted", "sent", "delivered", "undelivered", "refused", "failed", "ex
 
 
 async def over(service: Running, *, hurry: bool = False) -> dict[str, int]:
-    """Wait until every text is settled; with `hurry`, look up doubtful ones at once."""
+    """Wait until every text is settled, and return the number of texts by state.
+
+    With `hurry`, doubtful texts are looked up at once, not after their lease.
+    """
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (states := dict(service.rows(STATES))) or states.keys() - OVER:
             if hurry:
@@ -88,7 +91,7 @@ async def test_everybody_is_texted_once_and_receipts_return(service: Running) ->
     }
 
 
-async def test_sequential_sending_follows_the_priority(database_url: str, gateway: Gateway) -> None:
+async def test_texts_are_sent_in_order_of_priority(database_url: str, gateway: Gateway) -> None:
     rules = default_policy()
     sending = rules.sending.model_copy(update={"requests_at_once": 1})
     policy = rules.model_copy(update={"sending": sending})
@@ -100,7 +103,7 @@ async def test_sequential_sending_follows_the_priority(database_url: str, gatewa
     assert order[5:] == [household_phone(QIANFO, n) for n in (5, 9, 8, 7, 6, 4, 3, 2, 1)]
 
 
-async def test_too_many_requests_are_retried(service: Running) -> None:
+async def test_text_refused_with_status_429_is_retried(service: Running) -> None:
     service.gateway.set_faults({"kind": "http_429", "count": 20})
     await service.raised("informant", QIANFO)
     assert set(await over(service)) <= {"accepted", "sent", "delivered"}
@@ -123,7 +126,7 @@ async def test_invalid_number_is_tried_once(service: Running) -> None:
     assert told(service) == everybody_once() - Counter([PHONES[0]])
 
 
-async def test_number_that_cannot_be_decrypted_goes_to_the_door_and_stops_no_other(
+async def test_undecryptable_number_becomes_a_door_task_and_blocks_no_other_text(
     service: Running,
 ) -> None:
     wrong = update(HOUSEHOLD_PHONES).where(HOUSEHOLD_PHONES.c.number == PHONES[0])
@@ -139,7 +142,7 @@ async def test_number_that_cannot_be_decrypted_goes_to_the_door_and_stops_no_oth
     assert told(service) == everybody_once() - Counter([PHONES[0]])
 
 
-async def test_number_that_is_not_permitted_is_asked_once_and_goes_to_the_door(
+async def test_number_in_a_forbidden_region_is_tried_once_and_becomes_a_door_task(
     service: Running,
 ) -> None:
     abroad = update(HOUSEHOLD_PHONES).where(HOUSEHOLD_PHONES.c.number == PHONES[0])
@@ -174,7 +177,7 @@ async def test_lost_answer_and_callback_are_resolved_by_lookup(service: Running)
     assert service.rows(select(func.max(deliveries.c.attempts))) == [(1,)]
 
 
-async def test_text_the_provider_failed_to_take_is_resent_once(service: Running) -> None:
+async def test_text_that_a_look_up_does_not_find_is_resent_once(service: Running) -> None:
     service.gateway.set_faults(
         {"kind": "http_500", "count": 4},
         {"kind": "http_503", "count": 4},
@@ -192,7 +195,7 @@ async def test_text_the_provider_failed_to_take_is_resent_once(service: Running)
     assert dict(tries) == {1: 6, 2: 8}
 
 
-async def test_dead_provider_makes_no_text_given_up(service: Running) -> None:
+async def test_texts_are_kept_while_the_provider_is_dead(service: Running) -> None:
     service.gateway.set_faults({"kind": "dead"})
     await service.raised("informant", QIANFO)
     await service.until(STATES, lambda rows: rows == [("unknown", 14)])
@@ -205,7 +208,7 @@ async def test_dead_provider_makes_no_text_given_up(service: Running) -> None:
 
 
 async def _claim_and_die(database_url: str, gateway: Gateway, sender: str) -> None:
-    """Claim all texts, send every other one, and stop."""
+    """Claim all texts, send every second one, and record no outcome, as a killed process would."""
     engine = writer_engine(database_url)
     past = wall_clock() - timedelta(minutes=1)
     with engine.begin() as connection:
@@ -228,7 +231,7 @@ async def _claim_and_die(database_url: str, gateway: Gateway, sender: str) -> No
     await dead.close()
 
 
-async def test_texts_of_a_killed_process_are_finished_by_another(
+async def test_another_process_finishes_the_texts_of_a_killed_one(
     work: Workplace, gateway: Gateway
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -308,7 +311,7 @@ CLAIMED = Claimed(
         (1, Answer(OutcomeKind.REFUSED), DeliveryState.QUEUED, True),
     ],
 )
-async def test_answer_decides_the_outcome(
+async def test_answer_decides_the_next_state_and_whether_to_retry(
     work: Workplace, attempt: int, answer: Answer, state: DeliveryState, again: bool
 ) -> None:
     outcome = outcome_of(work.runtime, replace(CLAIMED, attempt=attempt), answer)
@@ -329,7 +332,7 @@ async def test_answer_decides_the_outcome(
         (900, 3, False, DeliveryState.UNKNOWN, 60),
     ],
 )
-async def test_unresolved_attempt_is_resent_three_times_and_looked_up_with_back_off(
+async def test_doubtful_attempt_is_looked_up_at_growing_intervals_and_resent_three_times(
     work: Workplace,
     seconds: int,
     doubts: int,
@@ -354,7 +357,7 @@ async def test_unresolved_attempt_is_resent_three_times_and_looked_up_with_back_
 
 
 class Taker:
-    """A provider that accepts everything, and records it."""
+    """A provider that accepts every message and records its number."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
@@ -370,7 +373,7 @@ class Taker:
         pass
 
 
-async def test_dispatchers_of_one_sender_share_its_pace(work: Workplace) -> None:
+async def test_two_dispatchers_of_one_sender_share_its_rate_limit(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
     still = replace(work.runtime, clock=fixed_clock(0.0, work.runtime.clock.now()))
     provider, pace = Taker(), Pace("sms", per_second=1.0, at_once=5)
@@ -380,11 +383,11 @@ async def test_dispatchers_of_one_sender_share_its_pace(work: Workplace) -> None
     async with asyncio.timeout(PATIENCE_SECONDS):
         while len(provider.taken) < 5:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
-    await asyncio.sleep(1)  # Both have looked again; the clock stands still, so nothing refills.
+    await asyncio.sleep(1)  # Both look again. The clock stands still, so the bucket stays empty.
     for task in sending:
         task.cancel()
     await asyncio.gather(*sending, return_exceptions=True)
-    # A text may have two segments, so the last one may overdraw the bucket.
+    # A text may have two segments, so the last text may overdraw the bucket.
     segments = work.rows(
         select(func.sum(texts.c.segments))
         .join(deliveries, deliveries.c.text == texts.c.id)

@@ -1,4 +1,4 @@
-"""Receipts that name a text by the provider's id or by the token of its attempt."""
+"""Receipts that identify a text by the provider's message id or by the attempt's token."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ async def claimed(work: Workplace) -> Claimed:
     return taken[-1]
 
 
-async def test_token_counts_more_than_the_id(work: Workplace) -> None:
+async def test_token_takes_precedence_over_the_id(work: Workplace) -> None:
     one = await claimed(work)
     work.change(update(attempts).where(attempts.c.token != one.token).values(provider_id="7"))
     named = replace(LOST, token=one.token)
@@ -39,28 +39,28 @@ async def test_token_counts_more_than_the_id(work: Workplace) -> None:
     assert found == (one.token, "7")
 
 
-async def test_token_of_another_provider_is_nobodys(work: Workplace) -> None:
+async def test_token_of_another_providers_attempt_is_not_found(work: Workplace) -> None:
     one = await claimed(work)
     named = replace(LOST, token=one.token, provider="another")
     with pytest.raises(NotFoundError):
         await record_receipt_by_id(work.runtime, named)
 
 
-async def test_receipt_without_an_id_gives_none(work: Workplace) -> None:
+async def test_receipt_without_an_id_stores_no_id(work: Workplace) -> None:
     one = await claimed(work)
     await record_receipt_by_id(work.runtime, replace(LOST, token=one.token, provider_id=""))
     stored = select(attempts.c.provider_id).where(attempts.c.token == one.token)
     assert work.rows(stored) == [(None,)]
 
 
-async def test_receipt_without_token_and_id_is_nobodys(work: Workplace) -> None:
+async def test_receipt_with_unknown_token_and_no_id_is_not_found(work: Workplace) -> None:
     one = await claimed(work)
     work.change(update(attempts).where(attempts.c.token == one.token).values(provider_id=""))
     with pytest.raises(NotFoundError):
         await record_receipt_by_id(work.runtime, replace(LOST, token="none", provider_id=""))
 
 
-async def test_body_is_the_frozen_text(work: Workplace) -> None:
+async def test_body_of_a_receipt_is_the_text_without_its_link(work: Workplace) -> None:
     one = await claimed(work)
     named, unknown = replace(LOST, token=one.token), replace(LOST, token="none")
     body = work.runtime.database.look(lambda db: body_of(db, named))
@@ -72,7 +72,7 @@ async def test_body_is_the_frozen_text(work: Workplace) -> None:
 @pytest.mark.parametrize(
     ("failure", "state"), [(Failure.NEVER, "undelivered"), (Failure.UNLISTED, "queued")]
 )
-async def test_kind_of_failure_decides_what_follows(
+async def test_kind_of_failure_decides_whether_to_retry(
     work: Workplace, failure: Failure, state: str
 ) -> None:
     one = await claimed(work)

@@ -1,4 +1,4 @@
-"""The outbox: every insert wakes the dispatcher, and no other module inserts owed deliveries."""
+"""The outbox: every insert wakes the dispatchers, and no other module queues deliveries."""
 
 import ast
 from pathlib import Path
@@ -37,7 +37,7 @@ MESSAGE = OutboxEntry(TO, Channel.SMS, Priority.ANSWER)
 
 @pytest.fixture
 def text(engine: Engine) -> int:
-    """Return a text of alert 1."""
+    """Return the id of a text of alert 1."""
     with engine.begin() as connection:
         stored_alert(connection)
         return insert_text(connection, 1, TextKind.ALERT, "zh", "撤离")
@@ -76,7 +76,7 @@ def test_insert_wakes_the_dispatcher(engine: Engine, text: int) -> None:
 
 @pytest.fixture
 def city(engine: Engine, text: int) -> Engine:
-    """The city, and a text of alert 1."""
+    """Fill the database with the city, whose grid officer has no phone."""
     with engine.begin() as connection:
         found_city(connection)
         connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
@@ -84,10 +84,10 @@ def city(engine: Engine, text: int) -> Engine:
 
 
 CALLED = ("city-duty", "county-duty", "commander", "grid", "informant")
-"""The officers of Qianfo, the uppermost tier first."""
+"""The officers responsible for Qianfo, from the highest tier to the lowest."""
 
 
-def test_calls_are_owed_in_order_by_every_channel_of_each_officer(city: Engine, text: int) -> None:
+def test_calls_are_queued_tier_by_tier_on_every_channel(city: Engine, text: int) -> None:
     with city.begin() as connection:
         transaction = Transaction(connection, POLICY)
         owe_calls(transaction, PLAN, [(each, text) for each in officers_for(connection, [QIANFO])])
@@ -102,7 +102,7 @@ def test_calls_are_owed_in_order_by_every_channel_of_each_officer(city: Engine, 
     ]
 
 
-def test_calls_are_owed_as_messages_to_officers_are(city: Engine, text: int) -> None:
+def test_owe_calls_writes_the_same_row_as_owe(city: Engine, text: int) -> None:
     with city.begin() as connection:
         transaction = Transaction(connection, POLICY)
         (officer, *_) = officers_for(connection, [QIANFO])
@@ -115,7 +115,7 @@ def test_calls_are_owed_as_messages_to_officers_are(city: Engine, text: int) -> 
     assert tuple(by_call) == tuple(by_message)
 
 
-def test_exercise_of_one_phone_owes_no_call_to_others(city: Engine, text: int) -> None:
+def test_exercise_for_one_phone_calls_no_other_officer(city: Engine, text: int) -> None:
     with city.begin() as connection:
         connection.execute(
             update(alerts).values(exercise_size=ExerciseSize.ONE_PHONE, exercise_only="commander")
@@ -143,12 +143,12 @@ def test_no_other_module_inserts_deliveries() -> None:
         for file in source.rglob("*.py")
         if _inserts_deliveries(file.read_text("utf-8"))
     }
-    # A call that came in is kept as answered: nobody is owed it, so nobody is woken.
+    # `ring_back` stores an incoming call in its final state, so no dispatcher must be woken.
     assert inserting == {"deliveries/outbox.py", "voice/ring_back.py"}
 
 
 def _inserts_deliveries(text: str) -> bool:
-    # Modules without these names are not parsed: parsing all of them takes a second.
+    # Modules without these words are skipped, because parsing every module takes a second.
     if "insert" not in text or "deliveries" not in text:
         return False
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))

@@ -1,4 +1,4 @@
-"""The text in force of each kind, language and division."""
+"""Each kind, language and division has one text in force."""
 
 import pytest
 from sqlalchemy import Connection, Engine, select, update
@@ -37,7 +37,7 @@ def freeze(connection: Connection, body: str, *readers: Readers) -> None:
     freeze_for(connection, 1, TextKind.REMINDER, readers, lambda each: f"{each.division} {body}")
 
 
-def test_readers_are_those_of_one_language_in_one_division(called: Engine) -> None:
+def test_readers_are_grouped_by_language_and_division(called: Engine) -> None:
     with called.begin() as connection:
         assert sorted(readers_on_roll(connection, roll.c.alert == 1)) == [
             EN,
@@ -48,7 +48,7 @@ def test_readers_are_those_of_one_language_in_one_division(called: Engine) -> No
         assert readers_on_roll(connection, roll.c.division == "52") == []
 
 
-def test_each_has_its_own_text_and_an_equal_one_is_kept(called: Engine) -> None:
+def test_unchanged_text_keeps_its_row(called: Engine) -> None:
     with called.begin() as connection:
         freeze(connection, "out", ZH, EN, NEXT)
         first = in_force(connection)
@@ -61,7 +61,7 @@ def test_each_has_its_own_text_and_an_equal_one_is_kept(called: Engine) -> None:
         assert in_force(connection) == first
 
 
-def test_new_wording_replaces_that_of_its_readers_only(called: Engine) -> None:
+def test_new_wording_replaces_only_its_own_readers_text(called: Engine) -> None:
     with called.begin() as connection:
         freeze(connection, "out", ZH, NEXT)
         before = in_force(connection)
@@ -69,12 +69,12 @@ def test_new_wording_replaces_that_of_its_readers_only(called: Engine) -> None:
         now = in_force(connection)
         assert now[ZH] == (before[NEXT][0] + 1, f"{QIANFO} now")
         assert now[NEXT] == before[NEXT]
-        # What was sent before stays as it was.
+        # The earlier text is still stored unchanged.
         bodies = select(texts.c.body).where(texts.c.division == QIANFO).order_by(texts.c.id)
         assert connection.scalars(bodies).all() == [f"{QIANFO} out", f"{QIANFO} now"]
 
 
-def test_same_body_with_another_link_is_another_text(called: Engine) -> None:
+def test_same_body_with_another_link_gets_a_new_row(called: Engine) -> None:
     with called.begin() as connection:
         ids = []
         for link in (None, LINK, LINK._replace(page="https://b.example/h/"), LINK, LINK):
@@ -84,7 +84,7 @@ def test_same_body_with_another_link_is_another_text(called: Engine) -> None:
     assert len(set(ids)) == 4
 
 
-def test_equal_texts_are_frozen_once(called: Engine) -> None:
+def test_equal_texts_share_one_row(called: Engine) -> None:
     with called.begin() as connection:
         first = freeze_text(connection, 1, TextKind.CALL, Readers("zh"), "call")
         assert freeze_text(connection, 1, TextKind.CALL, Readers("zh"), "call") == first
@@ -99,7 +99,7 @@ def test_equal_texts_are_frozen_once(called: Engine) -> None:
     assert len(others - {first}) == 3
 
 
-def test_only_one_text_is_in_force_for_the_same_readers(called: Engine) -> None:
+def test_database_refuses_two_texts_in_force_for_the_same_readers(called: Engine) -> None:
     with called.begin() as connection:
         freeze(connection, "out", ZH)
         freeze(connection, "now", ZH)
@@ -107,7 +107,7 @@ def test_only_one_text_is_in_force_for_the_same_readers(called: Engine) -> None:
         connection.execute(update(texts).values(in_force=True))
 
 
-def test_more_readers_than_a_query_names_are_frozen(called: Engine) -> None:
+def test_texts_for_2500_divisions_are_frozen_at_once(called: Engine) -> None:
     readers = [Readers("zh", f"{QIANFO}{number:04d}") for number in range(2_500)]
     with called.begin() as connection:
         for body in ("out", "now"):

@@ -1,4 +1,4 @@
-"""Receipts of administrators' test texts that name them by the provider's id or by their token."""
+"""Receipts for administrators' test texts are matched by the provider's id or by the token."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ LOST = NamedReceipt(NAME, "7", (), (), DeliveryState.UNDELIVERED, 5)
 
 
 def sent(work: Workplace) -> str:
-    """Hand a test to the provider, which gives it the id 7; return its token."""
+    """Hand over a test text, to which the provider gives the id 7; return the test's token."""
     with work.runtime.database.writer.begin() as db:
         text = ComposedText.of("试发", {"place": "千佛村"})
         token = ask_test(db, work.somebody("administrator"), NAME, "zh", text, wall_clock())
@@ -62,7 +62,7 @@ async def test_receipt_finds_its_test(work: Workplace, changes: dict[str, object
         await record_receipt_by_id(work.runtime, replace(named, provider="another"))
 
 
-def test_report_that_repeats_the_test_is_no_persons_text(work: Workplace) -> None:
+def test_report_is_matched_to_the_test_and_its_phone(work: Workplace) -> None:
     sent(work)
     look = work.runtime.database.look
     assert look(lambda db: body_of(db, LOST)) == "试发"
@@ -71,7 +71,7 @@ def test_report_that_repeats_the_test_is_no_persons_text(work: Workplace) -> Non
     assert not look(lambda db: went_to_its_phone(db, replace(LOST, phones=("+861390000009",))))
 
 
-def test_late_test_is_not_sent(work: Workplace) -> None:
+def test_test_text_is_not_sent_after_five_minutes(work: Workplace) -> None:
     with work.runtime.database.writer.begin() as db:
         text = ComposedText.of("试发", {})
         ask_test(db, work.somebody("administrator"), NAME, "zh", text, wall_clock() - LASTS)

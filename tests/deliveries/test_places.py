@@ -1,4 +1,4 @@
-"""Places are read from the roster with those above them."""
+"""Place names are read from the roster together with the divisions above."""
 
 import pytest
 from sqlalchemy import Engine, insert
@@ -32,7 +32,7 @@ def test_place_name_is_short_and_unambiguous(
         assert place_name(connection, divisions, "zh") == name
 
 
-def test_short_names_are_in_the_language(city: Engine) -> None:
+def test_short_names_are_in_the_given_language(city: Engine) -> None:
     with city.begin() as connection:
         assert short_names(connection, [QIANFO, "52"], "en") == {
             QIANFO: "Qianfo village",
@@ -40,7 +40,7 @@ def test_short_names_are_in_the_language(city: Engine) -> None:
         }
 
 
-def test_more_places_than_a_statement_has_parameters_are_read(city: Engine) -> None:
+def test_70000_places_are_read_at_once(city: Engine) -> None:
     codes = [f"{QIANFO}{number:03d}" for number in range(1, 1000)]
     more = [f"{village}{n:03d}" for village in range(10**11, 10**11 + 70) for n in range(1000)]
     with city.begin() as connection:

@@ -1,4 +1,4 @@
-"""Deliveries planned in sets: recipients, texts, priorities and progress."""
+"""Planned deliveries have the right recipients, texts and priorities, and are counted."""
 
 import pytest
 from sqlalchemy import Connection, Engine, delete, select, update
@@ -43,7 +43,7 @@ PLAN = Plan(1, 1, due_at=NOW, expires_at=after(3600))
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Return a database with the city, and Qianfo on the roll of alert 1."""
+    """Fill the database with the city, and enrol Qianfo's households in alert 1."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -75,7 +75,7 @@ def test_each_household_with_a_phone_reads_its_language(called: Engine) -> None:
     ]
 
 
-def test_households_of_another_step_are_skipped(called: Engine) -> None:
+def test_households_that_joined_the_roll_in_another_step_are_skipped(called: Engine) -> None:
     with called.begin() as connection:
         readers = readers_on_roll(connection, roll.c.alert == 1)
         freeze_for(connection, 1, TextKind.ALERT, readers, lambda _: "again")
@@ -90,14 +90,14 @@ def test_households_of_another_step_are_skipped(called: Engine) -> None:
         (31.9, 107.2, (31.9, 107.2), 0),
         (31.904, 107.2, (31.9, 107.2), 4),
         (31.905, 107.2, (31.9, 107.2), 6),
-        # At this latitude a degree of longitude is 94.5 km.
+        # At this latitude, a degree of longitude is 94.5 km long.
         (31.9, 107.21, (31.9, 107.2), 9),
         (31.9, 107.2, (-31.9, -107.2), FARTHEST_STEP),
         (None, None, (31.9, 107.2), FARTHEST_STEP),
         (31.9, 107.2, None, FARTHEST_STEP),
     ],
 )
-def test_priority_is_vulnerable_first_then_nearest(
+def test_priority_is_by_vulnerability_then_by_distance(
     called: Engine,
     latitude: float | None,
     longitude: float | None,
@@ -116,7 +116,7 @@ def test_priority_is_vulnerable_first_then_nearest(
     }
 
 
-def test_officers_are_told_by_every_channel_they_have(called: Engine) -> None:
+def test_officer_without_a_phone_is_told_by_websocket_only(called: Engine) -> None:
     with called.begin() as connection:
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
@@ -139,7 +139,7 @@ def test_officers_are_told_by_every_channel_they_have(called: Engine) -> None:
 
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.WEBSOCKET])
-def test_officers_may_be_told_by_one_channel(called: Engine, channel: Channel) -> None:
+def test_officers_are_told_by_the_given_channel_only(called: Engine, channel: Channel) -> None:
     with called.begin() as connection:
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         tell_officers(
@@ -153,7 +153,7 @@ def test_officers_may_be_told_by_one_channel(called: Engine, channel: Channel) -
         assert connection.execute(select(deliveries.c.channel)).scalars().all() == [channel] * 5
 
 
-def test_officers_are_told_in_their_own_languages(called: Engine) -> None:
+def test_each_officer_is_told_in_their_language(called: Engine) -> None:
     with called.begin() as connection:
         english = OFFICERS.c.id.in_(["commander", "grid"])
         connection.execute(update(OFFICERS).where(english).values(language="en"))
@@ -181,7 +181,7 @@ def test_officers_are_told_in_their_own_languages(called: Engine) -> None:
     assert sorted(owed) == [
         ("city-duty", 1, "zh"),
         ("commander", 1, "en"),
-        # No text is written in that officer's language.
+        # There are no texts in this officer's language, so Chinese is used.
         ("county-duty", 1, "zh"),
         ("grid", 1, "en"),
         ("informant", 1, "zh"),
@@ -207,7 +207,7 @@ def test_progress_is_counted_within_a_division(called: Engine) -> None:
         assert progress(connection, 1, FAR_TOWN) == []
 
 
-def test_frozen_text_stores_its_segments(engine: Engine) -> None:
+def test_frozen_text_stores_its_number_of_segments(engine: Engine) -> None:
     with engine.begin() as connection:
         stored_alert(connection)
         for body, count in [("a" * 160, 1), ("a" * 161, 2), ("字" * 70, 1), ("字" * 71, 2)]:

@@ -1,4 +1,4 @@
-"""Providers' health, stored as one row each and shared by all processes."""
+"""Each provider's health is a row that all processes share."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,9 +22,9 @@ BAD = [Sign.BAD] * 6
 
 @pytest.fixture
 def enlisted(engine: Engine) -> Engine:
-    """Return a database with a row for both providers."""
+    """Store a row for each of the two providers."""
     with engine.begin() as connection:
-        enlist(connection, FIRST.order, NOW)
+        enlist(connection, FIRST.preference, NOW)
     return engine
 
 
@@ -38,7 +38,7 @@ def conditions(engine: Engine) -> dict[str, Condition]:
         return {name: health.condition for name, health in all_healths(connection).items()}
 
 
-def test_enlisting_again_keeps_the_health(enlisted: Engine) -> None:
+def test_enlisting_a_provider_again_keeps_its_health(enlisted: Engine) -> None:
     noted(enlisted, FIRST, BAD)
     with enlisted.begin() as connection:
         enlist(connection, ["first", "third"], after(60))
@@ -77,7 +77,7 @@ def test_good_answer_ends_a_run_of_bad_ones(enlisted: Engine) -> None:
     ("other", "back"),
     [([], Condition.DOWN), ([Sign.SLOW] * 6, Condition.DOWN), (BAD, Condition.UP)],
 )
-def test_provider_is_back_at_once_while_its_peer_is_down(
+def test_provider_is_up_after_one_good_answer_only_if_its_peer_is_down(
     enlisted: Engine, other: Sequence[Sign], back: Condition
 ) -> None:
     noted(enlisted, FIRST, BAD)
@@ -86,14 +86,14 @@ def test_provider_is_back_at_once_while_its_peer_is_down(
     assert conditions(enlisted)["first"] is back
 
 
-def test_unlisted_provider_has_no_row(engine: Engine) -> None:
+def test_signs_of_a_provider_without_a_row_are_not_stored(engine: Engine) -> None:
     noted(engine, FIRST, BAD)
     assert conditions(engine) == {}
     with engine.connect() as connection:
         assert healths_of(connection, ["first"], NOW) == {"first": Health(NOW)}
 
 
-def test_one_process_begins_a_trial(enlisted: Engine) -> None:
+def test_trial_begins_once_in_each_interval(enlisted: Engine) -> None:
     def begun(seconds: float) -> bool:
         with enlisted.begin() as connection:
             return begin_trial(connection, "first", after(seconds), TRIAL)

@@ -1,4 +1,4 @@
-"""One token bucket per sender, shared by all processes."""
+"""Each sender has one token bucket, which all processes share."""
 
 import threading
 
@@ -15,14 +15,14 @@ OTHER = Pace("voice +8610000000000", per_second=2.0, at_once=3)
 
 
 def take(engine: Engine, pace: Pace, second: float, tokens: int) -> float:
-    """Take tokens; return how many there were before."""
+    """Take tokens from the bucket; return how many it held before."""
     with engine.begin() as connection:
         bucket = bucket_of(connection, pace, after(second))
         spend(connection, pace, bucket, tokens)
         return bucket.tokens
 
 
-def test_tokens_taken_are_gone_for_others(engine: Engine) -> None:
+def test_next_transaction_finds_only_the_tokens_left(engine: Engine) -> None:
     assert take(engine, PACE, 0, 7) == 10
     assert take(engine, PACE, 0, 5) == 3
     assert take(engine, PACE, 2, 0) == 2
@@ -37,7 +37,7 @@ def test_concurrent_creation_of_a_bucket_is_serialised(database_url: str) -> Non
     with ours.begin() as connection:
         bucket = bucket_of(connection, PACE, after(0))
         second.start()
-        # The other transaction waits for ours; without the lock it would end within this time.
+        # The thread must wait for this transaction. Without the lock, the thread would end now.
         second.join(0.5)
         spend(connection, PACE, bucket, 7)
     second.join()
@@ -48,7 +48,7 @@ def test_concurrent_creation_of_a_bucket_is_serialised(database_url: str) -> Non
 
 
 @pytest.mark.both_databases
-def test_processes_take_no_token_twice(database_url: str) -> None:
+def test_concurrent_processes_take_each_token_once(database_url: str) -> None:
     found: list[float] = []
     engines = [writer_engine(database_url) for _ in range(4)]
 

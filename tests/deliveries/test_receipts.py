@@ -1,4 +1,4 @@
-"""Status callbacks: counted, stored, and refused when their token is unknown."""
+"""Status callbacks are stored, counted, and used to judge the provider's health."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ async def claimed(work: Workplace) -> list[Claimed]:
     )
 
 
-async def test_concurrent_receipts_each_settle_their_own(work: Workplace) -> None:
+async def test_concurrent_receipts_each_settle_their_own_delivery(work: Workplace) -> None:
     taken = await claimed(work)
     before = RECEIPTS.labels("delivered")._value.get()
     await asyncio.gather(
@@ -80,15 +80,15 @@ def health_of(work: Workplace) -> Health:
 
 @pytest.fixture
 async def enlisted(work: Workplace) -> Workplace:
-    """Return a workplace whose provider has a row of health."""
-    names, now = TEXTING.order, work.runtime.clock.now()
+    """Store a health row for the provider, so that receipts can change it."""
+    names, now = TEXTING.preference, work.runtime.clock.now()
     await work.runtime.ledger.write(lambda tx: enlist(tx.connection, names, now))
     return work
 
 
 @pytest.mark.parametrize("code", [None, 30001, 30002, 30034, 99999])
 @pytest.mark.parametrize("status", ["undelivered", "failed"])
-async def test_provider_falls_by_what_its_receipts_say(
+async def test_provider_is_down_after_receipts_for_six_lost_texts(
     enlisted: Workplace, code: int | None, status: str
 ) -> None:
     taken = await claimed(enlisted)
@@ -106,7 +106,7 @@ async def test_provider_falls_by_what_its_receipts_say(
     assert enlisted.rows(again) == [(6,)]
 
 
-async def test_provider_stays_while_most_texts_arrive(enlisted: Workplace) -> None:
+async def test_provider_stays_up_if_half_its_texts_arrive(enlisted: Workplace) -> None:
     taken = await claimed(enlisted)
     await reported(enlisted, taken[:7], "delivered", None)
     await reported(enlisted, taken[7:], "undelivered", 30002)
@@ -115,28 +115,28 @@ async def test_provider_stays_while_most_texts_arrive(enlisted: Workplace) -> No
 
 
 @pytest.mark.parametrize("code", [30003, 30005, 30006, 21610])
-async def test_phones_that_are_off_take_no_provider_down(enlisted: Workplace, code: int) -> None:
+async def test_provider_stays_up_if_the_phones_are_off(enlisted: Workplace, code: int) -> None:
     await reported(enlisted, await claimed(enlisted), "undelivered", code)
     assert health_of(enlisted).condition is Condition.UP
 
 
-async def test_phones_that_lost_texts_before_take_no_provider_down(enlisted: Workplace) -> None:
+async def test_losses_to_phones_that_lost_texts_before_are_ignored(enlisted: Workplace) -> None:
     taken = await claimed(enlisted)
     await reported(enlisted, taken[:8], "delivered", None)
     dead = taken[8:]
     await reported(enlisted, dead[:5], "undelivered", 99999)
     earlier = enlisted.runtime.clock.now() - RECEIPTS_WITHIN
     enlisted.change(update(receipts).values(received_at=earlier))
-    # The retries of those five, and one phone more: nothing else is sent when all have answered.
+    # Now only six losses are reported: the retries to these five phones, and one to a sixth phone.
     again = await claimed_again(enlisted, dead[:5])
     await reported(enlisted, [*again, dead[5]], "undelivered", 99999)
     assert health_of(enlisted).condition is Condition.UP
-    # Six phones to which texts arrived are another matter.
+    # Losses to six phones where texts arrived before do count.
     await reported(enlisted, taken[:6], "undelivered", 99999)
     assert health_of(enlisted).condition is Condition.DOWN
 
 
-async def test_repeated_receipts_of_one_text_count_once(enlisted: Workplace) -> None:
+async def test_repeated_receipts_for_one_text_count_as_one_loss(enlisted: Workplace) -> None:
     (one, *_) = await claimed(enlisted)
     await reported(enlisted, [one] * 12, "undelivered", 30002)
     assert health_of(enlisted).condition is Condition.UP

@@ -1,19 +1,33 @@
-"""The state of sending over HTTP."""
+"""The route that shows the state of sending."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import func, select, update
 
+from alerting.config import Loops
 from alerting.deliveries.tables import deliveries, providers, texts
 from tests.support.city import QIANFO
-from tests.support.running import Running
+from tests.support.clocks import clock_file
+from tests.support.gateway import Gateway
+from tests.support.running import Running, running_service
 
 PATH = "/api/alerts/1/sending"
 HIGH_NOON = datetime(2026, 8, 29, 4).astimezone()
 
 
-async def test_backlog_and_forecast_are_shown(service: Running) -> None:
+@pytest_asyncio.fixture
+async def still_service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
+    """A service whose clock is stopped, so that no text waits longer on a slow machine."""
+    stopped = clock_file(0)
+    async with running_service(database_url, gateway, clock=stopped, loops=Loops.API) as running:
+        yield running
+
+
+async def test_backlog_and_forecast_are_shown(still_service: Running) -> None:
+    service = still_service
     await service.raised("informant", QIANFO)
     queued = select(func.sum(texts.c.segments)).join(deliveries, deliveries.c.text == texts.c.id)
     ((segments,),) = service.rows(queued.where(deliveries.c.channel == "sms"))
@@ -45,7 +59,9 @@ async def test_down_provider_is_shown(service: Running) -> None:
     assert datetime.fromisoformat(shown["twilio-voice"]["since"]) == HIGH_NOON
 
 
-async def test_sending_outside_the_callers_scope_is_refused(service: Running) -> None:
+async def test_sending_of_an_alert_outside_the_callers_division_is_refused(
+    service: Running,
+) -> None:
     await service.raised("informant", QIANFO)
     assert (await service.get(PATH, None))[0] == 401
     assert (await service.get(PATH, "far-commander"))[0] == 404

@@ -1,4 +1,4 @@
-"""Household links: one per household and alert, made when its text is claimed, and kept."""
+"""Each household gets one link per alert, created when its text is claimed, and keeps it."""
 
 import threading
 from datetime import timedelta
@@ -36,7 +36,7 @@ LONG: Final = {
     "assembly_point": "安" * 30,
     "translations": {"en": {"assembly_point": "the primary school"}},
 }
-"""With this wording a link fits into the Chinese text's two segments; the English text is full."""
+"""With this wording, a link fits into the Chinese text's two segments but not into the English."""
 CHINESE: Final = (1, 2, 3, 4, 5, 6, 8, 9)
 HOME, NEIGHBOUR = household_code(QIANFO, 3), household_code(QIANFO, 4)
 LEASE = timedelta(seconds=30)
@@ -74,7 +74,7 @@ def test_no_keys_make_no_links(city: Engine) -> None:
 
 
 def test_concurrent_processes_make_one_link(city: Engine) -> None:
-    """The second waits for the first, then reads its link."""
+    """The second transaction waits for the first, and then reads the link that it stored."""
     other: dict[tuple[int, str], str] = {}
     thread = threading.Thread(target=lambda: other.update(made(city, (1, HOME), (1, NEIGHBOUR))))
     with city.begin() as connection:
@@ -96,7 +96,7 @@ def test_concurrent_processes_make_one_link(city: Engine) -> None:
         (TextKind.CALL, "去", False, 1),
     ],
 )
-def test_link_is_frozen_and_counted_with_the_text(
+def test_link_is_frozen_with_the_text_and_counted_in_its_segments(
     city: Engine, kind: TextKind, body: str, linked: bool, counted: int
 ) -> None:
     with city.begin() as connection:
@@ -106,7 +106,7 @@ def test_link_is_frozen_and_counted_with_the_text(
 
 
 def linking(work: Workplace, page: str = PAGE, *, in_reminders: bool = True) -> Workplace:
-    """Return the same runtime with links in its texts."""
+    """Return the workplace with a policy that puts links to `page` into texts."""
     sending = POLICY.sending.model_copy(update={"link_in_reminders": in_reminders})
     policy = POLICY.model_copy(update={"household_page": page, "sending": sending})
     ledger = Ledger(work.runtime.database, work.woken.append, policy)
@@ -122,7 +122,7 @@ async def claimed(work: Workplace) -> dict[int, Any]:
 
 
 @pytest.mark.parametrize(("in_reminders", "counted"), [(True, {2}), (False, {1})])
-async def test_reminder_arrives_with_its_link_where_the_policy_pays_a_segment(
+async def test_reminder_has_a_link_only_if_the_policy_allows_a_second_segment(
     work: Workplace, in_reminders: bool, counted: set[int]
 ) -> None:
     linked = linking(work, in_reminders=in_reminders)
@@ -145,7 +145,7 @@ async def test_reminder_arrives_with_its_link_where_the_policy_pays_a_segment(
     assert all(segments(one.body).count == one.segments for one in taken.values())
 
 
-async def test_households_get_their_own_link_and_officers_none(work: Workplace) -> None:
+async def test_each_household_gets_its_own_link_and_officers_get_none(work: Workplace) -> None:
     linked = linking(work)
     await linked.raised("informant", QIANFO, **LONG)
     rows = work.rows(
@@ -165,7 +165,7 @@ async def test_households_get_their_own_link_and_officers_none(work: Workplace) 
     await linked.runtime.ledger.close()
 
 
-async def test_lookup_has_the_whole_text(work: Workplace) -> None:
+async def test_look_up_has_the_same_text_and_link_as_the_attempt(work: Workplace) -> None:
     linked = linking(work)
     await linked.raised("informant", QIANFO, **LONG)
     taken = await claimed(linked)
@@ -180,7 +180,7 @@ async def test_lookup_has_the_whole_text(work: Workplace) -> None:
     await linked.runtime.ledger.close()
 
 
-async def test_text_keeps_its_link_when_the_address_changes(work: Workplace) -> None:
+async def test_queued_text_keeps_its_link_when_the_page_address_changes(work: Workplace) -> None:
     linked = linking(work)
     await linked.raised("informant", QIANFO, **LONG)
     await linked.runtime.ledger.close()
@@ -210,7 +210,7 @@ async def test_reading_texts_again_gives_the_same_links(work: Workplace) -> None
     await linked.runtime.ledger.close()
 
 
-async def test_facts_are_frozen_with_each_text_and_lead_to_the_claim(work: Workplace) -> None:
+async def test_claim_holds_the_facts_of_its_text(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     now, wall = work.runtime.clock.now(), wall_clock()
     taken = await work.runtime.ledger.write(

@@ -1,4 +1,4 @@
-"""Every phone is used in order: a lost text goes to the next, and the best one is asked first."""
+"""A lost text goes to the recipient's next phone, and the best phone is tried first."""
 
 from dataclasses import replace
 from typing import Any
@@ -38,7 +38,7 @@ DOORS = select(events).where(events.c.kind == EventKind.HOUSEHOLDS_UNREACHABLE)
 
 @pytest.fixture
 async def owed(work: Workplace) -> Workplace:
-    """Owe the alert to households, one of which has three phones."""
+    """Raise an alert for households of which one has three phones."""
     phones = [
         {"household": HOME, "position": place, "number": number}
         for place, number in enumerate((SECOND, THIRD), 1)
@@ -49,7 +49,7 @@ async def owed(work: Workplace) -> Workplace:
 
 
 async def claimed(work: Workplace, number: str) -> Claimed | None:
-    """Claim everything that waits; return what goes to this phone."""
+    """Claim all queued deliveries; return the claim on the delivery to this phone, or None."""
     now = work.runtime.clock.now()
     taken = await work.runtime.ledger.write(
         lambda tx: claim(tx, TEXTING, 100, now=now, wall=NOW, lease_until=after(30))
@@ -73,7 +73,7 @@ async def refused(work: Workplace, number: str) -> None:
 
 
 def texted(work: Workplace, recipient: str = HOME) -> list[tuple[str, int]]:
-    """Return the phones that a recipient's texts went or go to, with the id of the text."""
+    """Return the phone number and the text id of each SMS to the recipient, sent or queued."""
     query = select(deliveries.c.number, deliveries.c.text).where(
         deliveries.c.recipient == recipient, deliveries.c.channel == "sms"
     )
@@ -81,13 +81,13 @@ def texted(work: Workplace, recipient: str = HOME) -> list[tuple[str, int]]:
 
 
 def best_phone(work: Workplace) -> str:
-    """Return the phone that is asked next in the latest alert."""
+    """Return the household's phone that is tried next in the latest alert."""
     query = select(HOUSEHOLD_PHONES.c.number).select_from(roll).join(HOUSEHOLD_PHONES, BEST_PHONE)
     (number, *_) = work.rows(query.where(roll.c.household == HOME).order_by(roll.c.alert.desc()))
     return str(number.number)
 
 
-async def test_refused_text_goes_to_each_phone_in_turn_and_then_somebody_to_the_door(
+async def test_refused_text_goes_to_each_phone_in_turn_and_then_becomes_a_door_task(
     owed: Workplace,
 ) -> None:
     for number in (FIRST, SECOND):
@@ -100,7 +100,7 @@ async def test_refused_text_goes_to_each_phone_in_turn_and_then_somebody_to_the_
     assert len(owed.rows(DOORS)) == 1
 
 
-async def test_text_that_did_not_arrive_goes_to_the_next_phone(owed: Workplace) -> None:
+async def test_undelivered_text_goes_to_the_next_phone_once(owed: Workplace) -> None:
     one = await claimed(owed, FIRST)
     assert one
     await record_receipt(owed.runtime, one.token, "SM1", "undelivered", 30006)
@@ -109,7 +109,7 @@ async def test_text_that_did_not_arrive_goes_to_the_next_phone(owed: Workplace) 
     assert [number for number, _ in texted(owed)] == [FIRST, SECOND]
 
 
-async def test_handset_that_is_off_is_tried_twice_before_the_next(owed: Workplace) -> None:
+async def test_phone_that_is_off_is_tried_twice_before_the_next_phone(owed: Workplace) -> None:
     one = await claimed(owed, FIRST)
     assert one
     await record_receipt(owed.runtime, one.token, "SM1", "undelivered", 30003)
@@ -121,7 +121,7 @@ async def test_handset_that_is_off_is_tried_twice_before_the_next(owed: Workplac
     assert [number for number, _ in texted(owed)] == [FIRST, SECOND]
 
 
-async def test_officers_next_phone_is_texted(work: Workplace) -> None:
+async def test_text_refused_for_an_officer_goes_to_their_next_phone(work: Workplace) -> None:
     row = {"officer": OFFICER, "position": 1, "number": OFFICERS_SECOND}
     work.change(insert(OFFICER_PHONES).values(row))
     await work.raised("informant", QIANFO)
@@ -130,7 +130,7 @@ async def test_officers_next_phone_is_texted(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("state", [AlertState.CANCELLED, AlertState.ALL_CLEAR])
-async def test_alert_that_is_over_goes_to_no_other_phone(
+async def test_lost_text_of_an_ended_alert_goes_to_no_other_phone(
     owed: Workplace, state: AlertState
 ) -> None:
     one = await claimed(owed, FIRST)
@@ -140,7 +140,7 @@ async def test_alert_that_is_over_goes_to_no_other_phone(
     assert [number for number, _ in texted(owed)] == [FIRST]
 
 
-async def test_best_phone_has_failed_least_in_the_order_of_the_roster(owed: Workplace) -> None:
+async def test_best_phone_has_the_fewest_failures(owed: Workplace) -> None:
     assert best_phone(owed) == FIRST
     await refused(owed, FIRST)
     assert best_phone(owed) == SECOND
@@ -150,14 +150,16 @@ async def test_best_phone_has_failed_least_in_the_order_of_the_roster(owed: Work
     assert best_phone(owed) == FIRST
 
 
-async def test_best_phone_answered_last(owed: Workplace) -> None:
+async def test_best_phone_is_the_one_that_answered_last(owed: Workplace) -> None:
     await said(owed, THIRD, "收到")
     assert best_phone(owed) == THIRD
     await said(owed, SECOND, "1")
     assert best_phone(owed) == SECOND
 
 
-async def test_phone_that_answered_in_an_earlier_alert_is_asked_first(owed: Workplace) -> None:
+async def test_phone_that_answered_last_in_an_earlier_alert_is_tried_first(
+    owed: Workplace,
+) -> None:
     await said(owed, SECOND, "收到")
     await said(owed, THIRD, "1")
     later = await owed.raised("informant", QIANFO, event="Flood")
@@ -171,7 +173,7 @@ async def test_phone_that_answered_in_an_earlier_alert_is_asked_first(owed: Work
 
 
 def _failed_text(alert: int, number: str) -> Insert:
-    """Let the alert's text have failed at another phone of the household."""
+    """Return an INSERT of an undelivered copy of the household's text to this phone."""
     columns = [column for column in deliveries.c if column.name != "id"]
     changed = {"number": number, "state": DeliveryState.UNDELIVERED}
     copied = [literal(changed[c.name], c.type) if c.name in changed else c for c in columns]
@@ -180,7 +182,7 @@ def _failed_text(alert: int, number: str) -> Insert:
     return insert(deliveries).from_select([column.name for column in columns], text)
 
 
-async def test_opting_out_by_one_phone_sends_the_text_to_the_next(owed: Workplace) -> None:
+async def test_text_goes_to_the_next_phone_when_the_first_opts_out(owed: Workplace) -> None:
     await said(owed, FIRST, "STOP")
     assert [number for number, _ in texted(owed)][:2] == [FIRST, SECOND]
 

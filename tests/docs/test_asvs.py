@@ -1,4 +1,4 @@
-"""The walk through ASVS 5.0 leaves out no requirement of level 1 or 2, and counts rightly."""
+"""The page on ASVS 5.0 has every requirement of levels 1 and 2, and its counts are right."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ REQUIREMENTS: Final = """
     16.1:1 16.2:1-5 16.3:1-4 16.4:1-3 16.5:1-3
     17.1:1 17.2:1-4 17.3:1-2
 """
-"""Section and numbers of each requirement of levels 1 and 2 in ASVS 5.0.0."""
+"""The numbers of the requirements of levels 1 and 2 in ASVS 5.0.0, by section."""
 
 _ROW: Final = re.compile(
     r"^\| (?P<ids>[\d., ]+) \| (?P<state>met|in part|not met|operator|n/a) \| (?P<why>.*) \|$",
@@ -53,11 +53,11 @@ def test_every_requirement_is_named_once() -> None:
     assert len(named) == 253
 
 
-def test_each_row_says_how_or_why_not() -> None:
+def test_each_row_has_a_reason() -> None:
     assert [row["ids"] for row in _ROW.finditer(PAGE) if not row["why"].strip()] == []
 
 
-def test_counts_are_those_of_the_rows() -> None:
+def test_counts_equal_the_rows() -> None:
     counted = Counter[str]()
     for row in _ROW.finditer(PAGE):
         counted[row["state"]] += len(row["ids"].split(", "))

@@ -1,4 +1,4 @@
-"""The example of a client does what it says, against a real server."""
+"""The example client works as documented, against a real server."""
 
 import asyncio
 import os

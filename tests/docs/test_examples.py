@@ -1,4 +1,4 @@
-"""The examples of a deployment parse, and name what the service has."""
+"""The deployment examples can be parsed, and use only metrics and settings that exist."""
 
 import json
 import re
@@ -16,7 +16,7 @@ EXAMPLES: Final = Path(__file__).parents[2] / "docs/examples"
 
 
 def exported(told: str) -> set[str]:
-    """Return the names of all time series of a scrape, those without a sample too."""
+    """Return the names of all time series in a scrape, including those without a sample."""
     ends = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
     return {
         f"{family.name}{end}"

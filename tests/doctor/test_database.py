@@ -18,7 +18,7 @@ from alerting.doctor.finding import Part, Severity, has_failed
 from alerting.migrations.upgrade import SchemaState, schema_state
 
 
-def test_migrated_database_is_good_and_unchanged(engine: Engine) -> None:
+def test_migrated_database_is_good_and_stays_unchanged(engine: Engine) -> None:
     found = database_findings(engine)
     assert {each.severity for each in found} == {Severity.GOOD}
     kinds = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -52,7 +52,7 @@ def test_each_schema_state_has_its_remedy(state: SchemaState, remedy: str) -> No
     assert (found.remedy, found.severity is Severity.GOOD) == (remedy, not remedy)
 
 
-def test_newer_schema_is_unknown(tmp_path: Path, sqlite_template: Path) -> None:
+def test_schema_of_a_newer_version_is_unknown(tmp_path: Path, sqlite_template: Path) -> None:
     file = tmp_path / "newer.db"
     file.write_bytes(sqlite_template.read_bytes())
     engine = writer_engine(f"sqlite:///{file}")
@@ -67,7 +67,7 @@ def test_newer_schema_is_unknown(tmp_path: Path, sqlite_template: Path) -> None:
     ("mebibytes", "severity"),
     [(99, Severity.FAILURE), (101, Severity.WARNING), (1025, Severity.GOOD)],
 )
-def test_free_space_sets_the_severity(mebibytes: int, severity: Severity) -> None:
+def test_severity_depends_on_the_free_disk_space(mebibytes: int, severity: Severity) -> None:
     assert room_found(mebibytes * 2**20, "/var").severity is severity
 
 
@@ -78,13 +78,13 @@ def test_missing_file_is_not_created(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_missing_folder_is_told(tmp_path: Path) -> None:
+def test_missing_folder_is_reported(tmp_path: Path) -> None:
     found = missing_file(f"sqlite:///{tmp_path}/nowhere/none.db")
     assert found
     assert "make the folder" in found.remedy
 
 
-def test_existing_file_and_server_are_not_missing(tmp_path: Path) -> None:
+def test_existing_file_and_server_url_are_not_missing(tmp_path: Path) -> None:
     (tmp_path / "some.db").touch()
     assert missing_file(f"sqlite:///{tmp_path / 'some.db'}") is None
     assert missing_file("postgresql+psycopg://u@127.0.0.1:1/d") is None
@@ -100,7 +100,7 @@ def test_read_only_database_is_detected(engine: Engine) -> None:
     reader.dispose()
 
 
-def test_unusable_database_is_told_without_its_password() -> None:
+def test_unusable_database_is_reported_without_its_password() -> None:
     found = unusable("postgresql+psycopg://u:geheim@h/d", "connection\n\trefused")
     assert "geheim" not in found.said
     assert found.said.endswith("cannot be used: connection refused")

@@ -1,4 +1,4 @@
-"""The doctor names gaps of the duty rota in the coming 24 hours."""
+"""The doctor reports gaps in the duty rota of the coming 24 hours."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -13,13 +13,13 @@ from tests.support.city import NOW, found_city
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def test_nothing_is_said_without_a_rota(engine: Engine) -> None:
+def test_there_is_no_finding_without_a_rota(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         assert duty_findings(gaps_ahead(connection, NOW), ZONE) == []
 
 
-def test_gap_is_named_with_its_time_until_it_is_filled(engine: Engine) -> None:
+def test_gap_is_reported_with_its_times_until_a_shift_fills_it(engine: Engine) -> None:
     """It is 13:10 on a Saturday, and the only turn ends at 20:00."""
     turn = {"weekday": 5, "begins": 8 * 60, "minutes": 12 * 60, "zone": ZONE.key}
     with engine.begin() as connection:
@@ -37,7 +37,7 @@ def test_gap_is_named_with_its_time_until_it_is_filled(engine: Engine) -> None:
         assert filled.severity is Severity.GOOD
 
 
-def test_many_gaps_are_counted(engine: Engine) -> None:
+def test_gaps_beyond_five_are_only_counted(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         day = {"begins_at": NOW, "ends_at": NOW + timedelta(days=1)}

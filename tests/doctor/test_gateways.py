@@ -1,4 +1,4 @@
-"""The doctor looks at gateways without sending anything."""
+"""The doctor checks gateways without sending anything."""
 
 from alerting.config import ProviderSettings
 from alerting.doctor.finding import Severity
@@ -9,7 +9,7 @@ from scripts.benches.http_carrier import running_carrier
 from scripts.benches.http_dialects import Aliyun, TeleSign
 
 
-async def test_gateway_that_lets_us_connect_is_good() -> None:
+async def test_gateway_that_accepts_a_connection_is_good() -> None:
     async with running_carrier(TeleSign()) as carrier:
         gateway = carrier.dialect.gateway(carrier.url)
         (found,) = await gateway_findings(gateway, TeleSign.secrets)
@@ -18,7 +18,7 @@ async def test_gateway_that_lets_us_connect_is_good() -> None:
     assert "the gateway telesign at 127.0.0.1:" in found.said
 
 
-async def test_unreachable_gateway_is_told() -> None:
+async def test_unreachable_gateway_is_reported() -> None:
     async with running_carrier(TeleSign()) as carrier:
         gateway = carrier.dialect.gateway(carrier.url)
     (found,) = await gateway_findings(gateway, TeleSign.secrets)
@@ -26,7 +26,7 @@ async def test_unreachable_gateway_is_told() -> None:
     assert "does not let us connect" in found.said
 
 
-async def test_faulty_key_and_missing_voice_are_told() -> None:
+async def test_faulty_key_and_lack_of_calls_are_reported() -> None:
     async with running_carrier(TeleSign()) as carrier:
         settings = ProviderSettings(
             _env_file=None,
@@ -38,7 +38,7 @@ async def test_faulty_key_and_missing_voice_are_told() -> None:
     assert "nobody is called by phone" in said[-1][1]
 
 
-async def test_missing_template_is_told() -> None:
+async def test_missing_template_is_reported() -> None:
     async with running_carrier(Aliyun()) as carrier:
         policy = carrier.dialect.policy(carrier.url).replace('kind = "other"', 'kind = "doors"')
         gateway = parse_policy(policy).gateways[0]

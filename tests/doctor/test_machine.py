@@ -1,4 +1,4 @@
-"""This machine: its clock, and whether it can make PDFs; alerts do not depend on either."""
+"""The doctor compares this machine's clock, and tests that it can make PDFs."""
 
 from datetime import timedelta
 
@@ -22,23 +22,25 @@ from tests.support.city import NOW, after
         (3600.0, Severity.FAILURE, "3,600.0 s ahead of the clock of Twilio"),
     ],
 )
-def test_clock_offset_sets_the_severity(seconds: float, severity: Severity, words: str) -> None:
+def test_severity_depends_on_the_clock_offset(
+    seconds: float, severity: Severity, words: str
+) -> None:
     found = clock_found("Twilio", timedelta(seconds=seconds))
     assert (found.severity, found.said) == (severity, words)
 
 
-def test_remote_clock_is_read_midway() -> None:
+def test_remote_clock_counts_as_read_midway_through_the_request() -> None:
     assert offset_from(NOW, after(1), after(4)) == timedelta(seconds=1)
 
 
-def test_local_database_server_agrees(engine: Engine) -> None:
+def test_clock_of_a_local_database_server_agrees(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
             assert abs(database_offset(connection)) < timedelta(seconds=30)
 
 
 class Refusing(Typesetter):
-    """A typesetter of a machine that lacks something."""
+    """A typesetter whose check fails, as on a machine without fonts."""
 
     def __init__(self, refusal: Exception) -> None:
         super().__init__()
@@ -48,7 +50,7 @@ class Refusing(Typesetter):
         raise self._refusal
 
 
-async def test_machine_with_fonts_can_print() -> None:
+async def test_machine_with_fonts_is_good() -> None:
     assert (await paper_finding(Typesetter())).severity is Severity.GOOD
 
 
@@ -59,7 +61,7 @@ async def test_machine_with_fonts_can_print() -> None:
         (TooLongError(), "install the package anew"),
     ],
 )
-async def test_what_is_missing_is_a_warning_with_its_remedy(
+async def test_missing_fonts_or_typesetter_is_a_warning_with_a_remedy(
     refusal: Exception, remedy: str
 ) -> None:
     found = await paper_finding(Refusing(refusal))

@@ -1,4 +1,4 @@
-"""Provider checks send nothing; a real gateway answers them."""
+"""The doctor checks Twilio accounts over HTTP at a simulated gateway, and sends no message."""
 
 import socket
 
@@ -25,7 +25,7 @@ async def test_known_account_is_good_and_nothing_is_sent(gateway: Gateway) -> No
     assert gateway.taken(asked.sender) == []
 
 
-async def test_refused_credentials_still_compare_clocks(
+async def test_clocks_are_compared_even_if_credentials_are_refused(
     gateway: Gateway,
 ) -> None:
     refused, clock = await twilio_findings(account(gateway, "another"))
@@ -37,13 +37,13 @@ async def test_refused_credentials_still_compare_clocks(
     assert clock.part is Part.CLOCK
 
 
-async def test_another_account_is_refused(gateway: Gateway) -> None:
+async def test_unknown_account_is_a_failure(gateway: Gateway) -> None:
     other = TwilioAccount("AC" + "1" * 32, TOKEN, SENDER, gateway.url)
     refused, _ = await twilio_findings(other)
     assert refused.severity is Severity.FAILURE
 
 
-async def test_unreachable_provider_is_told_with_its_address() -> None:
+async def test_unreachable_provider_is_reported_with_its_address() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     (away,) = await twilio_findings(TwilioAccount(ACCOUNT, TOKEN, SENDER, url))
@@ -52,7 +52,7 @@ async def test_unreachable_provider_is_told_with_its_address() -> None:
     assert "ALERTING_TWILIO_BASE_URL" in away.remedy
 
 
-async def test_provider_that_hangs_up_is_told(gateway: Gateway) -> None:
+async def test_provider_that_hangs_up_is_reported(gateway: Gateway) -> None:
     gateway.set_faults({"kind": "dead"})
     try:
         (away,) = await twilio_findings(account(gateway))
@@ -70,7 +70,7 @@ async def test_provider_that_hangs_up_is_told(gateway: Gateway) -> None:
         ("closed", "Full", Severity.FAILURE),
     ],
 )
-def test_account_state_sets_the_severity(status: str, kind: str, severity: Severity) -> None:
+def test_severity_depends_on_the_account_status(status: str, kind: str, severity: Severity) -> None:
     assert account_found(status, kind, "https://a.example").severity is severity
 
 
@@ -83,7 +83,7 @@ def test_account_state_sets_the_severity(status: str, kind: str, severity: Sever
         ([[WRONG], [RIGHT]], [Severity.WARNING, Severity.GOOD]),
     ],
 )
-def test_failed_provider_with_a_fallback_is_a_warning(
+def test_failed_provider_is_a_warning_if_another_works(
     asked: list[list[Finding]], severities: list[Severity]
 ) -> None:
     assert [each.severity for each in judged_together(asked)] == severities

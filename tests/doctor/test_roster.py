@@ -56,12 +56,12 @@ def founded(engine: Engine) -> Engine:
     return engine
 
 
-def test_empty_roster_counts_nothing(engine: Engine) -> None:
+def test_counts_of_an_empty_roster_are_0(engine: Engine) -> None:
     counts = counted(engine)
     assert (counts.households, counts.people, counts.officers, counts.divisions) == (0, 0, 0, 0)
 
 
-def test_city_is_counted(founded: Engine) -> None:
+def test_entries_of_the_roster_are_counted(founded: Engine) -> None:
     people = 2 * sum(headcount(number) for number in range(1, 11))
     assert counted(founded) == replace(SOUND, people=people, officers=len(OFFICER_IDS), phoneless=2)
 
@@ -90,7 +90,7 @@ def test_missing_data_is_counted(founded: Engine) -> None:
     assert counts.most_shared == household_phone(QIANFO, 1)
 
 
-def test_few_households_sharing_a_phone_are_not_counted(founded: Engine) -> None:
+def test_phone_of_four_households_does_not_count_as_shared(founded: Engine) -> None:
     shared = [
         {
             "household": household_code(QIANFO, n),
@@ -104,7 +104,9 @@ def test_few_households_sharing_a_phone_are_not_counted(founded: Engine) -> None
     assert counted(founded).shared_phones == 0
 
 
-def test_village_without_officer_falls_to_the_town_then_nobody(founded: Engine) -> None:
+def test_village_without_an_officer_is_abandoned_only_if_no_tier_above_has_one(
+    founded: Engine,
+) -> None:
     with founded.begin() as connection:
         connection.execute(delete(OFFICER_PHONES))
         connection.execute(delete(OFFICERS).where(OFFICERS.c.id == "next-grid"))
@@ -123,14 +125,14 @@ def test_village_without_officer_falls_to_the_town_then_nobody(founded: Engine) 
     assert (counts.unassigned, counts.abandoned) == (9, 9)
 
 
-def test_sound_roster_has_one_finding() -> None:
+def test_roster_without_gaps_has_one_good_finding() -> None:
     (found,) = roster_findings(SOUND)
     assert found.severity is Severity.GOOD
     assert "20 households, 49 people, 8 officers, 6 divisions" in found.said
 
 
 @pytest.mark.parametrize("name", ["divisions", "officers", "households"])
-def test_missing_kind_of_contacts_is_a_failure(name: str) -> None:
+def test_roster_without_one_kind_of_entry_is_a_failure(name: str) -> None:
     (found,) = roster_findings(replace(SOUND, **cast("dict[str, Any]", {name: 0})))
     assert (found.severity, found.said) == (Severity.FAILURE, f"there are no {name}")
     assert found.remedy == f"alerting contacts import {name} FILE"
@@ -156,7 +158,7 @@ def test_missing_kind_of_contacts_is_a_failure(name: str) -> None:
         ),
     ],
 )
-def test_each_gap_has_a_finding_and_a_remedy(
+def test_each_kind_of_gap_has_a_finding_with_a_remedy(
     lack: dict[str, Any], severity: Severity, words: str
 ) -> None:
     _, found = roster_findings(replace(SOUND, **lack))
@@ -173,19 +175,19 @@ def said(engine: Engine, *codes: str) -> list[tuple[Severity, str]]:
         return [(each.severity, each.said) for each in outline_findings(connection, outlines)]
 
 
-def test_outlines_are_counted(engine: Engine) -> None:
+def test_divisions_with_outlines_are_counted(engine: Engine) -> None:
     ((severity, words),) = said(engine, TOWN, QIANFO)
     assert severity is Severity.GOOD
     assert words.startswith("2 of ")
 
 
-def test_unknown_codes_are_named_up_to_a_bound(engine: Engine) -> None:
+def test_warning_lists_ten_unknown_division_codes(engine: Engine) -> None:
     _, (severity, words) = said(engine, TOWN, *(f"5129{number:02}" for number in range(12)))
     assert severity is Severity.WARNING
-    assert words.startswith("12 outlines are of divisions that the roster does not have: 512900,")
+    assert words.startswith("12 outlines belong to divisions that are not in the roster: 512900,")
     assert words.endswith("512909 and 2 more")
 
 
-def test_without_a_file_nothing_is_said(engine: Engine) -> None:
+def test_outlines_have_no_finding_without_a_file(engine: Engine) -> None:
     with engine.connect() as connection:
         assert outline_findings(connection, None) == []

@@ -35,12 +35,14 @@ def settings(**changes: Any) -> Settings:
         ("nothing can be sent: set A, or B", "nothing can be sent", "set A, or B"),
     ],
 )
-def test_problem_is_split_from_its_remedy(problem: str, said: str, remedy: str) -> None:
+def test_settings_error_is_split_into_problem_and_remedy(
+    problem: str, said: str, remedy: str
+) -> None:
     found = problem_found(problem)
     assert (found.severity, found.said, found.remedy) == (Severity.FAILURE, said, remedy)
 
 
-def test_ordinary_settings_are_complete() -> None:
+def test_ordinary_settings_have_one_good_finding() -> None:
     (found,) = settings_findings(settings())
     assert found.severity is Severity.GOOD
     assert "https://alerts.example.org" in found.said
@@ -63,6 +65,6 @@ def test_unusual_setting_is_a_warning(changes: dict[str, Any], name: str) -> Non
     assert found.remedy
 
 
-def test_local_public_url_is_fine_with_a_local_gateway() -> None:
+def test_local_public_url_is_no_warning_with_a_local_gateway() -> None:
     local = settings(public_url="http://127.0.0.1:8000", twilio_base_url="http://127.0.0.1:8001")
     assert len(settings_findings(local)) == 1

@@ -1,4 +1,4 @@
-"""Officers who need a passkey and have none, and addresses that can have none."""
+"""The doctor counts officers without a required passkey, and checks the public address."""
 
 import pytest
 from sqlalchemy import Engine
@@ -19,7 +19,7 @@ def said(engine: Engine, policy: Policy) -> list[tuple[Severity, str]]:
     return [(each.severity, each.said) for each in found]
 
 
-def test_officers_without_the_passkey_that_they_need_are_counted(engine: Engine) -> None:
+def test_officers_without_a_required_passkey_are_counted(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     assert said(engine, default_policy()) == []
@@ -42,6 +42,6 @@ def test_officers_without_the_passkey_that_they_need_are_counted(engine: Engine)
         ("https://[::1]", True),
     ],
 )
-def test_address_of_digits_has_no_passkeys(address: str, fails: bool) -> None:
+def test_ip_address_fails_if_a_role_requires_passkeys(address: str, fails: bool) -> None:
     assert (passkey_address_finding(address, ADMINISTRATORS) is not None) is fails
     assert passkey_address_finding(address, default_policy()) is None

@@ -1,4 +1,4 @@
-"""The doctor binds to a real SMS centre of the tests and unbinds."""
+"""The doctor binds to a simulated SMS centre and unbinds."""
 
 import asyncio
 import socket
@@ -45,14 +45,14 @@ async def test_doctor_binds_and_unbinds(centre: Centre) -> None:
     assert centre.told("submit") == 0
 
 
-async def test_wrong_password_is_told(centre: Centre) -> None:
+async def test_wrong_password_is_reported(centre: Centre) -> None:
     refusal = await bind_and_unbind(account(centre.port, "other"))
     assert refusal.severity is Severity.FAILURE
     assert refusal.said.endswith("refuses the credentials")
     assert "ALERTING_SMPP_URL" in refusal.remedy
 
 
-async def test_refused_second_connection_is_a_warning() -> None:
+async def test_account_that_is_already_bound_is_a_warning() -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         length, command, _, sequence = struct.unpack(">4I", await reader.readexactly(16))
         await reader.readexactly(length - 16)
@@ -66,7 +66,7 @@ async def test_refused_second_connection_is_a_warning() -> None:
     assert (found.severity, found.said.endswith("is bound already")) == (Severity.WARNING, True)
 
 
-async def test_unreachable_centre_is_told() -> None:
+async def test_unreachable_centre_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     refusal = await bind_and_unbind(account(port))
@@ -74,7 +74,7 @@ async def test_unreachable_centre_is_told() -> None:
     assert f"127.0.0.1:{port} does not answer" in refusal.said
 
 
-async def test_centre_alone_makes_no_phone_calls(centre: Centre) -> None:
+async def test_warning_says_that_an_sms_centre_makes_no_calls(centre: Centre) -> None:
     url = f"smpp://alerting:{PASSWORD}@127.0.0.1:{centre.port}"
     settings = ProviderSettings(_env_file=None, smpp_url=url, smpp_from="1069000")
     bound, calls = await provider_findings(settings)

@@ -1,4 +1,4 @@
-"""Sensors and sources of CAP messages: places, officers and addresses."""
+"""The doctor checks places, officers and addresses of sensors, CAP sources and feeds."""
 
 from sqlalchemy import Engine
 
@@ -32,10 +32,10 @@ def test_known_places_and_officers_are_good(engine: Engine) -> None:
         found_city(connection)
     ((severity, words),) = said(engine, POLICY)
     assert severity is Severity.GOOD
-    assert words.startswith("2 sensors and sources")
+    assert words == "all places and officers of 2 sensors and CAP sources are known"
 
 
-def test_policy_without_sources_says_nothing(engine: Engine) -> None:
+def test_policy_without_sources_has_no_finding(engine: Engine) -> None:
     assert said(engine, "") == []
 
 
@@ -47,7 +47,7 @@ def test_unknown_place_is_a_failure(engine: Engine) -> None:
     assert found[0][1] == "sensor gauge-1: the roster has no division 511921100299"
 
 
-def test_officer_who_cannot_raise_there_is_a_warning(engine: Engine) -> None:
+def test_source_whose_officer_may_not_raise_alerts_is_a_warning(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     for officer, why in (

@@ -1,4 +1,4 @@
-"""Wrong addresses of work groups are warned of, by the group's name alone."""
+"""The doctor warns of wrong work-group addresses, and shows only the group's name."""
 
 from pydantic import SecretStr
 
@@ -22,5 +22,5 @@ async def test_unknown_address_is_a_warning_that_does_not_show_it() -> None:
     assert "secret" not in repr(found)
 
 
-async def test_nothing_is_found_without_groups() -> None:
+async def test_there_is_no_finding_without_groups() -> None:
     assert await group_findings([]) == []

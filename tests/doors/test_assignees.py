@@ -1,4 +1,4 @@
-"""The assignees of a door task, in order."""
+"""The officers who can be sent to a door, in order of preference."""
 
 from datetime import timedelta
 from typing import Any
@@ -78,7 +78,7 @@ NAMED = update(roll).values(officer="named")
         ),
     ],
 )
-def test_assignees_are_grid_officer_deputies_tier_above(
+def test_assignees_are_the_grid_officer_deputies_and_the_tier_above(
     engine: Engine, changes: list[Any], expected: Assignees
 ) -> None:
     assert line(engine, *changes) == expected

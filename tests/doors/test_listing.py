@@ -1,4 +1,4 @@
-"""Door tasks counted by village, officer and state."""
+"""Door tasks are counted by village, officer and state."""
 
 from datetime import timedelta
 
@@ -29,7 +29,10 @@ def door(village: str, number: int, officer: str | None) -> Door:
 
 
 def sent(engine: Engine) -> None:
-    """Open three tasks in Qianfo, one taken and one handed on, and one unassigned next door."""
+    """Open three tasks in Qianfo and an unassigned task in the next village.
+
+    One of Qianfo's tasks is then taken, and another is handed on.
+    """
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -59,7 +62,7 @@ def test_counts_are_by_village_officer_and_state(engine: Engine) -> None:
     ]
 
 
-def test_counts_cover_one_division_and_alert(engine: Engine) -> None:
+def test_counts_cover_only_the_given_division_and_alert(engine: Engine) -> None:
     sent(engine)
     with engine.begin() as connection:
         assert {one.division for one in count_doors(connection, 1, QIANFO)} == {QIANFO}

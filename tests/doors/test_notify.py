@@ -1,4 +1,4 @@
-"""Officers are told of their doors: every door once, in as many texts as it takes."""
+"""Officers are texted about their doors: each door is named once, in up to five texts."""
 
 import re
 
@@ -16,7 +16,7 @@ from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, after, househo
 
 
 def send(connection: Connection, *villages: str, number: int) -> None:
-    """Send the grid officer to the first doors of these villages, and tell them."""
+    """Send the grid officer to the first `number` doors of each village, and queue the texts."""
     doors = [
         Door(1, household_code(village, each), village, "grid", Cause.SILENT, NOW)
         for each in range(1, number + 1)
@@ -29,7 +29,7 @@ def send(connection: Connection, *villages: str, number: int) -> None:
 
 
 def told(connection: Connection) -> list[tuple[str, str]]:
-    """Return channel and body of each text about doors, in order."""
+    """Return the channel and body of each text about doors to the grid officer, in order."""
     rows = connection.execute(
         select(deliveries.c.channel, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -39,7 +39,7 @@ def told(connection: Connection) -> list[tuple[str, str]]:
     return [(row.channel, row.body) for row in rows]
 
 
-def test_few_doors_are_one_text(city: Engine) -> None:
+def test_three_doors_fit_into_one_text(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, QIANFO, number=3)
         assert [channel for channel, _ in told(connection)] == ["websocket", "sms"]
@@ -47,7 +47,7 @@ def test_few_doors_are_one_text(city: Engine) -> None:
         assert "请入户3户：001 002 003。" in body
 
 
-def test_doors_that_one_text_cannot_name_go_into_further_texts(city: Engine) -> None:
+def test_40_doors_are_each_named_once_in_several_texts(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, QIANFO, number=40)
         sms = [body for channel, body in told(connection) if channel == "sms"]
@@ -62,7 +62,7 @@ def test_doors_that_one_text_cannot_name_go_into_further_texts(city: Engine) -> 
         assert len(kinds.all()) == 1
 
 
-def test_each_text_names_the_villages_of_its_doors(city: Engine) -> None:
+def test_texts_name_the_village_before_its_doors(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, QIANFO, NEXT_VILLAGE, number=20)
         sms = [body for channel, body in told(connection) if channel == "sms"]
@@ -70,7 +70,7 @@ def test_each_text_names_the_villages_of_its_doors(city: Engine) -> None:
 
 
 @pytest.mark.parametrize("number", [150, 400])
-def test_doors_beyond_five_texts_are_counted_and_stand_on_the_doors_page(
+def test_fifth_text_says_how_many_more_doors_are_on_the_doors_page(
     city: Engine, number: int
 ) -> None:
     with city.begin() as connection:
@@ -81,7 +81,7 @@ def test_doors_beyond_five_texts_are_counted_and_stand_on_the_doors_page(
         assert f"，另有{number - named}户见入户核查页（5/5）" in sms[-1]
 
 
-def test_nobody_is_told_twice(city: Engine) -> None:
+def test_officer_is_told_once_about_each_door(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, QIANFO, number=40)
         before = told(connection)

@@ -1,4 +1,4 @@
-"""Door tasks over HTTP: the caller's, an alert's, taken and handed on."""
+"""Routes of door tasks: list them, count them, take them and hand them on."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from tests.support.running import Running
 HOME = household_code(QIANFO, 3)
 
 
-async def test_door_task_from_assignment_to_report(service: Running) -> None:
+async def test_door_task_is_listed_taken_and_closed_by_a_report(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     body = {"household": HOME, "officer": "grid"}
     status, sent = await service.post(f"/api/alerts/{alert}/tasks", "commander", body)
@@ -76,7 +76,7 @@ async def test_door_task_is_handed_on(service: Running) -> None:
     assert [task["state"] for task in listed] == ["open", "passed_on"]
 
 
-async def test_strangers_and_unknown_tasks_are_refused(service: Running) -> None:
+async def test_other_officers_and_unknown_tasks_are_refused(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     assert (await service.get(f"/api/alerts/{alert}/tasks", "far-commander"))[0] == 404
     assert (await service.post("/api/tasks/77/take", "grid"))[0] == 404

@@ -34,7 +34,7 @@ def step(do: HouseholdAction) -> Step[HouseholdAction]:
         (GRID, "", ["d"], [], "d", NEXT),
     ],
 )
-def test_door_goes_to_the_steps_officer_or_the_next_in_line(
+def test_door_goes_to_the_steps_kind_of_officer_or_the_next_kind(
     do: HouseholdAction,
     grid_officer: str | None,
     deputies: list[str],
@@ -48,7 +48,7 @@ def test_door_goes_to_the_steps_officer_or_the_next_in_line(
 
 
 @pytest.mark.parametrize("do", [GRID, DEPUTY, ABOVE])
-def test_door_is_unassigned_only_without_any_officer(do: HouseholdAction) -> None:
+def test_door_is_unassigned_if_there_is_no_officer(do: HouseholdAction) -> None:
     door = whose_door(step(do), grid_officer=None, deputies=[], duty_officers_above=[])
     assert door == Door(None, DoorReason.NOBODY_AT_ALL)
 
@@ -64,23 +64,23 @@ def shares(doors: int, *walkers: Walker) -> dict[str, int]:
     return {each.id: list(sent.values()).count(each.id) for each in walkers}
 
 
-def test_doors_are_split_evenly_by_what_waits_already() -> None:
+def test_officer_with_four_waiting_doors_gets_fewer_new_ones() -> None:
     grid, mate = Walker("grid", QIANFO, 0), Walker("mate", QIANFO, 4)
     assert shares(10, grid, mate) == {"grid": 7, "mate": 3}
 
 
-def test_nearer_officer_gets_the_odd_door() -> None:
+def test_officer_of_the_smaller_division_gets_the_odd_door() -> None:
     grid, duty = Walker("grid", QIANFO, 0), Walker("duty", TOWN, 0)
     assert shares(5, duty, grid) == {"grid": 3, "duty": 2}
 
 
-def test_most_urgent_doors_are_not_all_with_one_officer() -> None:
+def test_urgent_doors_alternate_between_officers() -> None:
     doors = [(household_code(QIANFO, n), QIANFO) for n in range(4)]
     sent = split_doors(doors, [Walker("a", QIANFO, 0), Walker("b", QIANFO, 0)])
     assert list(sent.values()) == ["a", "b", "a", "b"]
 
 
-def test_door_is_split_only_among_officers_of_its_own_place() -> None:
+def test_officers_get_doors_only_in_their_own_division() -> None:
     elsewhere = Walker("next", NEXT_VILLAGE, 0)
     assert shares(3, elsewhere) == {"next": 0}
     assert shares(3, elsewhere, Walker("duty", TOWN, 9)) == {"next": 0, "duty": 3}

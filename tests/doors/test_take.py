@@ -1,4 +1,4 @@
-"""Taking a door task: by its officer, or by another who goes instead."""
+"""A door task is taken by its officer, or by another officer who goes instead."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ async def test_another_officer_takes_the_task_over(work: Workplace) -> None:
     ]
 
 
-async def test_task_taken_over_cannot_be_taken_again(work: Workplace) -> None:
+async def test_task_that_was_passed_on_cannot_be_taken(work: Workplace) -> None:
     task = await door_of(work)
     work.change(
         insert(OFFICERS).values(id="more", name="more", role="grid_officer", division=QIANFO)
@@ -61,7 +61,9 @@ async def test_task_taken_over_cannot_be_taken_again(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("stranger", ["next-grid", "far-commander", "administrator"])
-async def test_task_outside_the_callers_scope_is_not_found(work: Workplace, stranger: str) -> None:
+async def test_task_outside_the_callers_division_is_not_found(
+    work: Workplace, stranger: str
+) -> None:
     task = await door_of(work)
     with pytest.raises(NotFoundError):
         await take_task(work.runtime, work.somebody(stranger), task)

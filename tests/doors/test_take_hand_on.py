@@ -1,4 +1,4 @@
-"""Handing door tasks on, and commanders assigning officers."""
+"""Officers hand on their door tasks, and commanders send officers to doors."""
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +16,10 @@ HOME = household_code(QIANFO, 3)
 
 
 async def raised(work: Workplace) -> int:
-    """Raise an alert; the household without a phone gets a door task for the grid officer."""
+    """Raise an alert that gives the grid officer one door task; return the alert's id.
+
+    The task is for the household without a phone.
+    """
     alert = (await work.raised("grid", QIANFO)).alert
     await work.runtime.ledger.write(lambda tx: follow_households(tx, alert.sent))
     return alert.id
@@ -37,7 +40,7 @@ async def test_officer_hands_on_their_own_task(work: Workplace) -> None:
     ]
 
 
-async def test_commander_assigns_a_door_before_escalation(work: Workplace) -> None:
+async def test_commander_sends_an_officer_before_the_ladder_does(work: Workplace) -> None:
     alert = await raised(work)
     await hand_on(work.runtime, work.somebody("commander"), alert, HOME, "grid")
     assert doors(work, HOME) == [("grid", Cause.HANDED_ON, TaskState.OPEN)]
@@ -50,7 +53,7 @@ async def test_assigning_the_same_officer_again_changes_nothing(work: Workplace)
     assert len(doors(work, PHONELESS)) == 1
 
 
-async def test_task_of_others_cannot_be_handed_on(work: Workplace) -> None:
+async def test_officer_cannot_hand_on_another_officers_task(work: Workplace) -> None:
     alert = await raised(work)
     with pytest.raises(ForbiddenError, match="send somebody"):
         await hand_on(work.runtime, work.somebody("grid"), alert, HOME, "commander")
@@ -60,7 +63,7 @@ async def test_task_of_others_cannot_be_handed_on(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("other", ["nobody", "next-grid", "administrator"])
-async def test_officer_without_reporting_rights_is_refused(work: Workplace, other: str) -> None:
+async def test_task_cannot_go_to_an_officer_who_may_not_report(work: Workplace, other: str) -> None:
     alert = await raised(work)
     with pytest.raises(InvalidError) as refused:
         await hand_on(work.runtime, work.somebody("commander"), alert, HOME, other)

@@ -1,4 +1,4 @@
-"""A household's door task belongs to one officer at a time, and every change is kept."""
+"""A household has one pending door task at a time, and earlier tasks stay stored."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,7 @@ def states(connection: Connection) -> list[tuple[str | None, str, str | None]]:
     return [(row.officer, row.state, row.closed_by) for row in rows]
 
 
-def test_task_passes_on_and_has_one_officer(city: Engine) -> None:
+def test_assigning_another_officer_passes_the_task_on(city: Engine) -> None:
     with city.begin() as connection:
         for second, officer in enumerate(["grid", "grid", "commander", None]):
             send(connection, [door(officer)], second)
@@ -56,9 +56,7 @@ def test_task_passes_on_and_has_one_officer(city: Engine) -> None:
         assert kinds == ["task.opened"] * 3
 
 
-def test_own_report_is_done_and_others_is_answered(
-    city: Engine,
-) -> None:
+def test_task_is_done_by_its_officer_and_answered_by_anybody_else(city: Engine) -> None:
     with city.begin() as connection:
         transaction = send(connection, [door("grid"), door("grid", OTHER)], 0)
         close_tasks(transaction, [Settled(1, HOME, "grid"), Settled(1, OTHER, "+861")], after(9))
@@ -70,7 +68,7 @@ def test_own_report_is_done_and_others_is_answered(
         assert pending(connection, [KEY, (1, OTHER)]) == {}
 
 
-def test_log_omits_the_phone_that_settled_a_task(city: Engine) -> None:
+def test_log_omits_the_phone_that_closed_a_task(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, [door("grid")], 0)
         transaction = Transaction(connection, POLICY)
@@ -91,7 +89,7 @@ def test_tasks_are_dropped_with_the_alert(city: Engine) -> None:
         assert pending(connection, [KEY])[KEY].opened_at == after(20)
 
 
-def test_officer_takes_the_task_and_is_told_once(city: Engine) -> None:
+def test_taken_task_is_listed_until_its_officer_is_told(city: Engine) -> None:
     with city.begin() as connection:
         transaction = send(connection, [door("grid"), door(None, OTHER)], 0)
         mark_taken(transaction, pending(connection, [KEY])[KEY], after(5))
@@ -102,7 +100,7 @@ def test_officer_takes_the_task_and_is_told_once(city: Engine) -> None:
         assert untold(connection, after(7), 10) == []
 
 
-def test_officers_are_not_told_after_the_alert_expires(city: Engine) -> None:
+def test_officers_are_not_told_of_tasks_of_an_expired_alert(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, [door("grid")], 0)
         assert untold(connection, after(86_399), 10)

@@ -20,7 +20,7 @@ def villages_of(scenario: Scenario) -> Iterator[str]:
             yield code
 
 
-def test_county_scenario_moves_as_many_as_on_the_real_day() -> None:
+def test_county_scenario_has_the_real_number_of_evacuees() -> None:
     tongjiang = SCENARIOS[ScenarioName.TONGJIANG_2022]
     assert (tongjiang.households, tongjiang.people) == (2292, 5898)
 
@@ -33,7 +33,7 @@ def test_villages_have_20_to_30_households_on_average() -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=str)
-def test_places_are_real_and_include_the_first_village(scenario: Scenario) -> None:
+def test_scenario_uses_real_places_including_the_first_village(scenario: Scenario) -> None:
     names = listed()
     assert names[scenario.village] == "千佛村民委员会"
     assert all(names[code] and tier_of(code) is Tier.TOWN for code in scenario.towns)
@@ -46,14 +46,14 @@ def test_commander_sees_the_whole_area(scenario: Scenario) -> None:
     assert scenario.commander.endswith(f"-{scenario.seat}")
 
 
-def test_only_the_rain_begins_with_gauges() -> None:
+def test_only_the_rain_scenario_has_gauges() -> None:
     with_gauges = [name for name, scenario in SCENARIOS.items() if scenario.gauges]
     assert with_gauges == [ScenarioName.RAIN_2022]
     rain, qianfo = SCENARIOS[ScenarioName.RAIN_2022], SCENARIOS[ScenarioName.QIANFO_2022]
     assert replace(rain, name=qianfo.name, gauges=()) == qianfo
 
 
-def test_village_scenario_is_never_widened() -> None:
+def test_village_scenario_covers_one_village() -> None:
     qianfo = SCENARIOS[ScenarioName.QIANFO_2022]
     assert qianfo.area == (QIANFO,)
     assert (qianfo.leader_title, qianfo.informant) == ("commander", f"informant-{QIANFO}")

@@ -1,4 +1,4 @@
-"""The scenarios' fault profiles are rules that the gateway accepts."""
+"""Tests that the gateway accepts the scenarios' fault profiles as rules."""
 
 import pytest
 

@@ -20,7 +20,7 @@ def test_elapsed_counts_from_the_alert() -> None:
     assert time.elapsed(ANCHOR + timedelta(minutes=6)) == 60.0
 
 
-async def test_until_returns_at_once_for_a_past_second() -> None:
+async def test_until_returns_immediately_for_a_past_second() -> None:
     time = story_time(1000.0)
     await time.until(50.0)
     assert time.elapsed() >= 50.0

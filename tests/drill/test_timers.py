@@ -1,4 +1,4 @@
-"""Timers in story time: due actions run on time even if the speed changes."""
+"""Tests of timers in story time, which run actions on time even if the speed changes."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ def timers() -> Timers:
 
 @pytest.fixture
 def changing(tmp_path: Path) -> Timers:
-    """Return timers on a very slow clock whose speed can be changed."""
+    """Return timers with a very slow clock whose speed can be changed."""
     return Timers(ClockFile.create(tmp_path / "clock", 0.001, datetime.now(UTC)))
 
 
@@ -29,7 +29,7 @@ def test_utc_now_is_time_zone_aware() -> None:
     assert utc_now().utcoffset() is not None
 
 
-async def test_sleep_lasts_its_story_seconds(timers: Timers) -> None:
+async def test_sleep_lasts_the_given_story_seconds(timers: Timers) -> None:
     began = timers.clock.at(utc_now())
     await timers.sleep(20)
     assert (timers.clock.at(utc_now()) - began).total_seconds() >= 20
@@ -61,7 +61,7 @@ async def test_due_timer_can_be_cancelled_by_another_due_timer(timers: Timers) -
     assert happened == []
 
 
-async def test_timer_for_now_runs_at_once(changing: Timers) -> None:
+async def test_timer_for_the_present_runs_immediately(changing: Timers) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
         await changing.sleep(0)
         await changing.sleep(-5)
@@ -79,7 +79,7 @@ async def test_sleeper_sleeps_longer_when_the_story_slows_down(tmp_path: Path) -
     timers = Timers(ClockFile.create(tmp_path / "clock", 50.0, datetime.now(UTC)))
     sleeping = asyncio.create_task(timers.sleep(20))
     timers.clock.change(0.001, utc_now())
-    await asyncio.sleep(0.5)  # At the former speed the sleep would end after 0.4 s.
+    await asyncio.sleep(0.5)  # At the old speed the sleep would end after 0.4 s.
     assert not sleeping.done()
     sleeping.cancel()
 
@@ -91,7 +91,7 @@ async def test_clock_is_not_read_once_all_timers_are_cancelled(tmp_path: Path) -
     sleeping = asyncio.create_task(timers.sleep(40))
     await asyncio.sleep(0)
     sleeping.cancel()
-    file.unlink()  # As a drill does when it ends.
+    file.unlink()  # A drill deletes its clock's file when it ends.
     failed: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, why: failed.append(why))
     await asyncio.sleep(0.2)

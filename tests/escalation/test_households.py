@@ -1,4 +1,4 @@
-"""Silent households get texts, calls and a visit at the policy's times."""
+"""Silent households get texts, calls, questions to neighbours and visits at the policy's times."""
 
 import asyncio
 from collections import Counter
@@ -72,7 +72,7 @@ def sent(followed: Followed, channel: str, household: str) -> list[float]:
     return [(row.due_at - followed.began).total_seconds() for row in found]
 
 
-async def test_silent_households_get_door_tasks_once_at_the_policys_times(
+async def test_silent_household_gets_each_door_task_once_at_the_policys_times(
     followed: Followed,
 ) -> None:
     await own_word(followed, HOME, Report.EVACUATED, 1)
@@ -88,8 +88,8 @@ async def test_silent_households_get_door_tasks_once_at_the_policys_times(
     }
     expected |= {(home, at / 2): who for home in VULNERABLE for at, who in doors.items()}
     at_once = {0: "grid", 210: "commander"}
-    # Households without a phone get the first door task at once; the next comes after the
-    # usual interval, halved because they are vulnerable as well.
+    # The household without a phone gets its first door task at once, and the second after half the
+    # usual interval, because it is vulnerable too.
     expected |= {(home, at): who for home in PHONELESS for at, who in at_once.items()}
     assert found == expected
     assert len(followed.tasks()) == len(expected)
@@ -98,7 +98,7 @@ async def test_silent_households_get_door_tasks_once_at_the_policys_times(
 
 
 async def all_texts_left(followed: Followed) -> None:
-    """Let every queued text leave, so that reminders may be sent."""
+    """Mark every text as sent, because a queued text suppresses the reminder."""
     await followed.work.runtime.ledger.write(
         lambda tx: tx.connection.execute(update(deliveries).values(state=DeliveryState.SENT))
     )
@@ -117,7 +117,7 @@ async def test_texts_and_calls_repeat_at_the_policys_times(followed: Followed) -
     assert sent(followed, "voice", next(iter(PHONELESS))) == []
 
 
-async def test_queued_text_suppresses_reminder_and_answered_call_ends_calls(
+async def test_queued_text_suppresses_reminder_and_heard_call_ends_calls(
     followed: Followed,
 ) -> None:
     await followed.pass_to(180, LADDER)
@@ -135,7 +135,7 @@ async def test_queued_text_suppresses_reminder_and_answered_call_ends_calls(
     assert sent(followed, "voice", HOME) == [300]
 
 
-async def test_overdue_steps_open_one_door_task(followed: Followed) -> None:
+async def test_several_overdue_steps_open_only_one_door_task(followed: Followed) -> None:
     await followed.pass_to(3600, LADDER)
     doors = [task.officer for task in doors_of(followed, HOME)]
     assert doors == ["commander"]
@@ -205,7 +205,7 @@ async def test_unreachable_household_gets_door_task_at_once(followed: Followed) 
 
 
 async def given_up(followed: Followed, at: float) -> None:
-    """Record that the household's text has used up its attempts."""
+    """Mark the household's texts as given up, as after their last attempt."""
     tried = select(deliveries.c.id).where(
         deliveries.c.recipient == HOME, deliveries.c.channel == "sms"
     )
@@ -213,7 +213,7 @@ async def given_up(followed: Followed, at: float) -> None:
     await followed.work.runtime.ledger.write(lambda tx: call_instead(tx, lost, followed.at(at)))
 
 
-async def test_text_given_up_brings_call_at_once_and_earlier_visit(
+async def test_text_given_up_is_followed_by_a_call_at_once_and_an_earlier_visit(
     followed: Followed,
 ) -> None:
     for second in (60, 61):
@@ -239,7 +239,7 @@ async def test_text_given_up_changes_nothing_after_call_or_answer(
     assert followed.on_roll(HOME).next_at is None
 
 
-async def test_without_any_officer_door_task_stays_unassigned(followed: Followed) -> None:
+async def test_door_task_stays_unassigned_if_there_is_no_officer(followed: Followed) -> None:
     followed.work.change(
         update(OFFICERS).values(role="administrator"), update(roll).values(officer=None)
     )
@@ -277,7 +277,7 @@ async def test_officer_gets_one_text_for_all_door_tasks(followed: Followed) -> N
 
 
 def told_of_doors(followed: Followed) -> list[Any]:
-    """Return the messages about door tasks to the grid officer."""
+    """Return the channel and body of each message to the grid officer about door tasks."""
     return followed.rows(
         select(deliveries.c.channel, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -294,7 +294,7 @@ async def test_concurrent_answer_prevents_door_task(followed: Followed) -> None:
         *(Report.EVACUATED, None, "test", "a message"),
     )
     with followed.work.runtime.database.writer.begin() as another:
-        # Another process is writing the answer while the clock reaches this household.
+        # Another process is still writing the answer when the household's step becomes due.
         transaction = Transaction(another, POLICY)
         record_evidence(transaction, [heard])
         transaction.flush()
@@ -307,7 +307,7 @@ async def test_concurrent_answer_prevents_door_task(followed: Followed) -> None:
 
 
 def asked_about(followed: Followed) -> list[tuple[float, str]]:
-    """Return when each neighbour was asked, in seconds after the alert, and the text."""
+    """Return the time (seconds after the alert) and body of each question to a neighbour."""
     query = (
         select(deliveries.c.due_at, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -318,12 +318,13 @@ def asked_about(followed: Followed) -> list[tuple[float, str]]:
     return [((row.due_at - followed.began).total_seconds(), row.body) for row in rows]
 
 
-async def test_neighbour_is_asked_beside_the_door(followed: Followed) -> None:
+async def test_neighbour_is_asked_in_addition_to_the_door_tasks(followed: Followed) -> None:
     followed.work.change(looks_after(1, [2, 3, 10]))
     await own_word(followed, HOMES[0], Report.EVACUATED, 1)
     await live(followed, 1300)
     asked = asked_about(followed)
-    # Household 10 has no phone and is vulnerable: its neighbour is asked 120 s after the door.
+    # Household 10 is vulnerable and has no phone, so it gets a door task at once. Its neighbour is
+    # asked 120 s later.
     assert [at for at, _ in asked] == [120, 240, 720]
     assert "010住户0010" in asked[0][1]
     assert all("002住户0002 003住户0003" in body for _, body in asked[1:])
@@ -331,7 +332,9 @@ async def test_neighbour_is_asked_beside_the_door(followed: Followed) -> None:
     assert [each.total_seconds() for each in opened] == [480, 900]
 
 
-async def test_neighbour_is_not_asked_about_who_has_answered(followed: Followed) -> None:
+async def test_neighbour_is_asked_only_about_households_that_have_not_answered(
+    followed: Followed,
+) -> None:
     followed.work.change(looks_after(1, [2, 3, 4, 6]))
     await own_word(followed, HOMES[0], Report.EVACUATED, 1)
     await own_word(followed, HOME, Report.EVACUATED, 5, people=1)
@@ -342,9 +345,7 @@ async def test_neighbour_is_not_asked_about_who_has_answered(followed: Followed)
     assert "002住户0002 006住户0006" in body
 
 
-async def test_word_of_the_neighbour_ends_the_ladder_and_closes_the_door(
-    followed: Followed,
-) -> None:
+async def test_neighbours_report_ends_ladder_and_door_task(followed: Followed) -> None:
     followed.work.change(looks_after(1, [3]))
     await live(followed, 500)
     await followed.hear(
@@ -363,7 +364,7 @@ async def test_expired_alert_asks_no_neighbour(followed: Followed) -> None:
     assert asked_about(followed) == []
 
 
-async def test_households_of_one_neighbour_share_a_text_across_batches(
+async def test_neighbour_is_asked_about_all_households_in_one_text_despite_batches(
     followed: Followed,
 ) -> None:
     followed.work.change(looks_after(1, [2, 8, 9]))

@@ -1,4 +1,4 @@
-"""The escalation loop runs by itself, and one failing step does not stop the others."""
+"""The escalation loop runs in one process at a time, and survives failing steps."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ from tests.support.running import Workplace, workplace
 
 @pytest.fixture
 async def work(database_url: str) -> AsyncIterator[Workplace]:
-    """A runtime whose clock runs as in a drill."""
+    """Open a workplace whose clock runs faster, as in a drill."""
     async with workplace(database_url, fixed_clock(SPEED)) as place:
         yield place
 
@@ -58,10 +58,10 @@ async def test_failing_step_is_rolled_back_alone_and_logged(
     assert work.rows(select(tasks))
 
 
-async def test_lost_transaction_ends_the_round(
+async def test_lost_transaction_ends_the_tick(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No later step may write: its part would be committed alone, without the earlier steps."""
+    """No later step may write, because it would be committed without the earlier steps."""
     taken: list[str] = []
 
     def losing(transaction: Transaction, _now: datetime) -> int:
@@ -92,7 +92,7 @@ async def test_loop_survives_database_outage(work: Workplace) -> None:
     assert await escalator.tick(work.runtime.clock.now()) > 0
 
 
-async def test_only_lease_holder_works(work: Workplace) -> None:
+async def test_only_the_process_with_the_lease_escalates(work: Workplace) -> None:
     one, other = Escalator(work.runtime), Escalator(work.runtime)
     with capture_logs() as logged:
         await one.tick(work.runtime.clock.now())
@@ -101,10 +101,12 @@ async def test_only_lease_holder_works(work: Workplace) -> None:
         assert await other.tick(work.runtime.clock.now()) == 0
         assert CLOCK_HELD._value.get() == 0
         assert await one.tick(work.runtime.clock.now()) > 0
-    assert [(said["event"], said["fence"]) for said in logged] == [("the clock is ours", 1)]
+    assert [(said["event"], said["fence"]) for said in logged] == [
+        ("this process escalates now", 1)
+    ]
 
 
-async def test_metric_gives_time_up_to_which_all_due_work_is_done(work: Workplace) -> None:
+async def test_metric_advances_only_when_no_due_work_is_left(work: Workplace) -> None:
     escalator = Escalator(work.runtime)
     before = work.runtime.clock.now().timestamp()
     assert await escalator.tick(work.runtime.clock.now()) == 0
@@ -115,20 +117,20 @@ async def test_metric_gives_time_up_to_which_all_due_work_is_done(work: Workplac
     assert ESCALATED_UNTIL._value.get() == done_until
 
 
-async def test_metric_advances_though_something_is_due_at_every_moment(
+async def test_metric_advances_even_if_every_instant_has_new_work(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instants: list[datetime] = []
     events, third = asyncio.get_running_loop(), asyncio.Event()
 
-    def due_at_every_moment(_transaction: Transaction, now: datetime) -> int:
+    def due_at_every_instant(_transaction: Transaction, now: datetime) -> int:
         is_new = now not in instants
         instants.append(now)
         if len(set(instants)) >= 3:
             events.call_soon_threadsafe(third.set)
         return int(is_new)
 
-    monkeypatch.setattr(loop, "STEPS", (due_at_every_moment,))
+    monkeypatch.setattr(loop, "STEPS", (due_at_every_instant,))
     ESCALATED_UNTIL.set(0)
     running = asyncio.create_task(Escalator(work.runtime).run())
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -139,14 +141,14 @@ async def test_metric_advances_though_something_is_due_at_every_moment(
     assert ESCALATED_UNTIL._value.get() >= instants[0].timestamp()
 
 
-async def test_standby_leaves_progress_metric_unchanged(work: Workplace) -> None:
+async def test_process_without_the_lease_does_not_change_the_metric(work: Workplace) -> None:
     await Escalator(work.runtime).tick(work.runtime.clock.now())
     ESCALATED_UNTIL.set(0)
     assert await Escalator(work.runtime).tick(work.runtime.clock.now()) == 0
     assert ESCALATED_UNTIL._value.get() == 0
 
 
-async def test_standby_takes_over_after_lease_expires(work: Workplace) -> None:
+async def test_other_process_takes_over_after_the_lease_expires(work: Workplace) -> None:
     one, other = Escalator(work.runtime), Escalator(work.runtime)
     await one.tick(work.runtime.clock.now())
     work.change(update(leases).values(until=wall_clock()))
@@ -154,5 +156,5 @@ async def test_standby_takes_over_after_lease_expires(work: Workplace) -> None:
     assert await other.tick(work.runtime.clock.now()) > 0
     with capture_logs() as logged:
         assert await one.tick(work.runtime.clock.now()) == 0
-    assert [said["event"] for said in logged] == ["the clock is another's"]
+    assert [said["event"] for said in logged] == ["another process escalates now"]
     assert [(row.name, row.fence) for row in work.rows(select(leases))] == [(CLOCK, 2)]

@@ -1,7 +1,7 @@
-"""Stateful test of the whole service: no household is forgotten, whatever the order of events.
+"""Stateful test of the whole service: no order of events makes it forget a household.
 
-Raises, replies, receipts, officers' reports, corrections, crashes and the passage of time come in
-an order that hypothesis chooses. After every step the rules of accounting hold.
+Hypothesis chooses the order of alerts, replies, receipts, officers' reports, corrections, crashes
+and waits. The rules of accounting are checked after every step.
 """
 
 import contextlib
@@ -126,10 +126,10 @@ def request(status: Status, area: str) -> AlertRequest:
 
 
 class Evacuation(RuleBasedStateMachine):
-    """State machine of the events of one evacuation."""
+    """State machine whose rules are the events of one evacuation."""
 
     template: ClassVar[Path]
-    """A migrated database to copy."""
+    """A migrated database, which is copied for each run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,9 +137,9 @@ class Evacuation(RuleBasedStateMachine):
         self.world: World
         self.raised: list[tuple[int, Status, str]] = []
         self.words: defaultdict[Key, set[str]] = defaultdict(set)
-        """The test's own record of what people have said of each household."""
+        """What people have reported about each household, recorded by the test itself."""
         self.done: list[Callable[[], Coroutine[Any, Any, object]]] = []
-        """Requests that may be repeated."""
+        """Accepted requests that the test may send a second time."""
 
     @initialize()
     def open(self) -> None:
@@ -240,7 +240,7 @@ class Evacuation(RuleBasedStateMachine):
         with self._leaving_others(place) as alert:
             before = self._unsettled(alert)
             done = self._do(self._as_commander(what, alert), may_repeat=False)
-            assert not (what is close and done and before), f"closed while {before} are not settled"
+            assert not (what is close and done and before), f"closed while {before} are unsettled"
 
     @rule(channel=st.sampled_from((Channel.SMS, Channel.VOICE)), most=st.integers(1, 30))
     def dispatcher_claims(self, channel: Channel, most: int) -> None:
@@ -285,7 +285,7 @@ class Evacuation(RuleBasedStateMachine):
         self.world.wait(seconds)
         self.world.look_up(Channel.SMS)
         for alert, _, _ in self.raised:
-            assert self._neglected(alert) == [], "nobody is after them"
+            assert self._neglected(alert) == [], "nobody follows these households up"
 
     @rule(is_claiming=st.booleans())
     def process_dies(self, is_claiming: bool) -> None:
@@ -348,7 +348,7 @@ class Evacuation(RuleBasedStateMachine):
         self._folder.cleanup()
 
     def _let_everything_end(self) -> None:
-        """Hand over all queued deliveries, and look up those in doubt."""
+        """Send all queued deliveries, and look up the doubtful ones."""
         self.world.open_claims.clear()
         for _ in range(8):
             self.world.look_up(Channel.SMS)
@@ -360,7 +360,7 @@ class Evacuation(RuleBasedStateMachine):
                 self.world.answer(0, ANSWERS["taken"][0], taken=True)
 
     def _check_the_cancelled(self) -> None:
-        """Check that exactly those who may have been called out get the cancellation."""
+        """Check that exactly the possible recipients of a call to leave get the cancellation."""
         owed = {
             row.id: row
             for row in self.world.rows(
@@ -374,7 +374,7 @@ class Evacuation(RuleBasedStateMachine):
             for handed in self.world.handed:
                 row = owed[handed.claimed.delivery]
                 if row.state == DeliveryState.FAILED:
-                    continue  # The provider accepted it, and later reported that it was never sent.
+                    continue  # The provider accepted it, but reported later that it was not sent.
                 if row.alert == alert.id and row.kind in CALLING_OUT:
                     called[row.recipient, row.number] = handed.place
                 elif row.alert == alert.id and row.kind == "cancellation":
@@ -385,9 +385,9 @@ class Evacuation(RuleBasedStateMachine):
                 if row.kind == "cancellation" and row.state == DeliveryState.REFUSED
             }
             for whom, place in called.items():
-                # No service can deliver to a number that the provider refuses.
+                # A cancellation cannot reach a number that the provider refuses.
                 told_at = max(ended[whom], default=-1)
-                assert told_at > place or whom in refused, f"{whom} is not told of the end after it"
+                assert told_at > place or whom in refused, f"{whom} got no cancellation afterwards"
             may_know = {
                 (row.recipient, row.number)
                 for row in owed.values()
@@ -399,14 +399,14 @@ class Evacuation(RuleBasedStateMachine):
                 if row.alert == alert.id
                 and row.kind == "cancellation"
                 and row.number
-                # A reply to a cancelled alert is answered with the cancellation too.
+                # A cancellation that answers a reply to a cancelled alert does not count.
                 and row.priority != Priority.ANSWER
             ]
-            assert set(told) <= may_know, "somebody is told of an end without a beginning"
-            assert len(told) == len(set(told)), "somebody is told of the end twice"
+            assert set(told) <= may_know, "a cancellation went to somebody who got no text before"
+            assert len(told) == len(set(told)), "somebody got the cancellation twice"
 
     def _check_the_order_is_irrelevant(self) -> None:
-        """Check that evidence in another order, in another database, gives the same standings."""
+        """Check that the same evidence in another order gives the same standings."""
         shuffled = random.Random(0)
         for alert, status, _ in self.raised:
             said = self.world.rows(select(evidence).where(evidence.c.alert == alert))
@@ -448,7 +448,7 @@ class Evacuation(RuleBasedStateMachine):
     def _do(
         self, request: Callable[[], Coroutine[Any, Any, object]], *, may_repeat: bool = True
     ) -> bool:
-        """Make a request; return whether it was accepted. A refused request must change nothing."""
+        """Make a request; return whether it was accepted."""
         try:
             self.world.run(request())
         except AlertingError:
@@ -476,13 +476,13 @@ class Evacuation(RuleBasedStateMachine):
         self._do(lambda: take_text(self.world.runtime, text))
 
     def _note(self, household: str, word: str) -> None:
-        """Record in the test's own book what was said, on each alert where it counts."""
+        """Record in `words` what was said about a household, for each alert."""
         for alert, _, _ in self.raised:
             self.words[alert, household].add(word)
 
     @contextlib.contextmanager
     def _leaving_others(self, place: int) -> Iterator[int]:
-        """Check that an action on one alert, even on an exercise, changes nothing in the others."""
+        """Yield one alert, and check that the action on it changes no other alert."""
         alert = self.raised[place % len(self.raised)][0]
         others = [other for other, _, _ in self.raised if other != alert]
         before = [self._state_of(other) for other in others]
@@ -509,13 +509,13 @@ class Evacuation(RuleBasedStateMachine):
         return [row.household for row in self._roll(alert) if _is_unsettled(row)]
 
     def _neglected(self, alert: int) -> list[str]:
-        """Return unsettled households with no pending step and no open door task."""
+        """Return the unsettled households that have no scheduled step and no open door task."""
         (state,) = self.world.rows(select(alerts.c.state).where(alerts.c.id == alert))
         if state.state in {"cancelled", "all_clear"}:
             return []
         assert not self.world.rows(
             select(events).where(events.c.alert == alert, events.c.kind == "watchdog.forgotten")
-        ), "the watchdog had to bark"
+        ), "the watchdog found a forgotten household"
         going = {
             row.household
             for row in self.world.rows(
@@ -552,7 +552,7 @@ def _standing(row: Any) -> tuple[Any, ...]:
     ("day", "examples"),
     [(0, SHORT), *(pytest.param(day, EXAMPLES, marks=pytest.mark.long) for day in range(DAYS))],
 )
-def test_random_event_order_forgets_no_household(
+def test_no_household_is_forgotten_in_random_event_orders(
     day: int, examples: int, sqlite_template: Path, record_property: Callable[[str, object], None]
 ) -> None:
     chosen = FIRST_SEED + day
@@ -566,7 +566,7 @@ def test_random_event_order_forgets_no_household(
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
-            # A day takes some seconds, so a failure is reported unshrunk; its seed soon repeats it.
+            # A run takes seconds, so a failure is not shrunk. Its seed reproduces it.
             phases=[Phase.generate],
         ),
     )

@@ -1,4 +1,4 @@
-"""Roll-calls repeat until the all-clear, and a missed one reopens the alert."""
+"""Roll-calls repeat until the all-clear, and a missed roll-call reopens the alert."""
 
 import json
 from datetime import timedelta
@@ -44,7 +44,7 @@ async def called(work: Workplace) -> AfterZero:
 
 
 async def answered(zero: AfterZero, *but: int) -> None:
-    """Let all households but these answer in time; the officer reports those without a phone."""
+    """Let all households except `but` answer in time, by text or by an officer's report."""
     for number in BY_PHONE:
         if number not in but:
             await zero.text(number, "1", DURING)
@@ -52,7 +52,7 @@ async def answered(zero: AfterZero, *but: int) -> None:
     await zero.report(Report.EVACUATED, *sorted(at_hand), at=DURING)
 
 
-async def test_roll_call_begins_at_the_interval(work: Workplace) -> None:
+async def test_roll_call_begins_one_interval_after_closing(work: Workplace) -> None:
     zero = await closed(work)
     assert zero.row.next_roll_call_at == CALLED_AT
     assert await zero.tick(CALLED_AT - SECOND) == 0
@@ -79,7 +79,7 @@ async def test_complete_roll_call_keeps_alert_closed_and_schedules_the_next(
     assert [call.number for call in zero.rows(select(roll_calls))] == [1, 2]
 
 
-async def test_silent_households_are_unaccounted_and_alert_reopens(
+async def test_silent_households_become_unaccounted_and_the_alert_reopens(
     work: Workplace,
 ) -> None:
     zero = await called(work)
@@ -100,7 +100,7 @@ async def test_silent_households_are_unaccounted_and_alert_reopens(
     assert {row.household for row in at_doors} == {household_code(QIANFO, n) for n in (3, 4)}
 
 
-async def test_missed_roll_call_is_recorded_as_evidence_by_the_clock(work: Workplace) -> None:
+async def test_missed_roll_call_is_recorded_as_evidence(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.tick(ENDS_AT + SECOND)
@@ -122,7 +122,7 @@ async def test_late_answer_accounts_for_household_and_allows_closing(work: Workp
 
 
 @pytest.mark.parametrize("body", ["好的", "谢谢"])
-async def test_acknowledgement_is_no_answer(work: Workplace, body: str) -> None:
+async def test_thanks_or_ok_is_no_answer_to_a_roll_call(work: Workplace, body: str) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.text(3, body, DURING)
@@ -130,7 +130,7 @@ async def test_acknowledgement_is_no_answer(work: Workplace, body: str) -> None:
     assert zero.on_roll(3).standing == Standing.UNACCOUNTED
 
 
-async def test_not_home_report_is_no_answer(work: Workplace) -> None:
+async def test_not_home_report_is_no_answer_to_a_roll_call(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.report(Report.NOT_HOME, 3, at=DURING)
@@ -158,7 +158,7 @@ async def test_answer_given_in_time_and_recorded_late_counts(work: Workplace) ->
     assert zero.on_roll(3).standing == Standing.EVACUATED
 
 
-async def test_evacuated_members_of_partly_staying_household_are_asked(work: Workplace) -> None:
+async def test_roll_call_asks_the_evacuated_part_of_a_staying_household(work: Workplace) -> None:
     zero = await closed(work)
     await zero.report(Report.STAYING, 3, 7, at=CLOSED_AT + SECOND, people=1)
     staying = headcount(3) - 1
@@ -171,7 +171,7 @@ async def test_evacuated_members_of_partly_staying_household_are_asked(work: Wor
     assert (zero.on_roll(7).unaccounted, zero.on_roll(7).evacuated) == (0, 1)
 
 
-async def test_household_staying_entirely_is_not_asked(work: Workplace) -> None:
+async def test_roll_call_does_not_ask_a_household_that_stays_entirely(work: Workplace) -> None:
     zero = await closed(work)
     await zero.report(Report.STAYING, 3, at=CLOSED_AT + SECOND)
     await zero.tick(CALLED_AT)
@@ -231,7 +231,7 @@ async def test_roll_call_continues_while_alert_is_reopened(work: Workplace) -> N
     assert (zero.on_roll(4).standing, zero.on_roll(3).standing) == ("unaccounted", "evacuated")
 
 
-async def test_open_alert_has_no_next_roll_call(work: Workplace) -> None:
+async def test_reopened_alert_has_no_next_roll_call(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.tick(ENDS_AT)

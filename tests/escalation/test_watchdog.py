@@ -1,4 +1,4 @@
-"""The watchdog finds households that nobody follows up."""
+"""The watchdog finds forgotten households, and reports late texts and failed providers."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def forgotten(followed: Followed) -> list[str]:
     return [row.subject for row in rows]
 
 
-async def test_neglected_household_is_logged_and_gets_door_task(followed: Followed) -> None:
+async def test_forgotten_household_is_logged_and_gets_a_door_task(followed: Followed) -> None:
     await followed.pass_to(1, (*LADDER, *ROUND))
     followed.work.change(update(roll).where(roll.c.household == HOME).values(next_at=None))
     await followed.pass_to(30, ROUND)
@@ -50,16 +50,14 @@ async def test_neglected_household_is_logged_and_gets_door_task(followed: Follow
     assert forgotten(followed) == [HOME]
 
 
-async def test_lost_door_task_is_found(followed: Followed) -> None:
+async def test_household_whose_door_task_is_lost_counts_as_forgotten(followed: Followed) -> None:
     await followed.pass_to(1200, LADDER)
     followed.work.change(delete(tasks).where(tasks.c.household == HOME))
     await followed.pass_to(1200, ROUND)
     assert forgotten(followed) == [HOME]
 
 
-async def test_followed_silent_households_are_not_reported(
-    followed: Followed,
-) -> None:
+async def test_silent_households_on_their_ladder_are_not_reported(followed: Followed) -> None:
     for second in range(0, 2000, 60):
         await followed.pass_to(second, (*LADDER, *ROUND))
     assert forgotten(followed) == []
@@ -71,7 +69,7 @@ def proposals(followed: Followed) -> list[tuple[str, str, str]]:
     return [(row.cause, row.divisions, row.asked_by) for row in rows]
 
 
-async def test_first_round_proposes_adjacent_village_once(followed: Followed) -> None:
+async def test_first_check_proposes_the_adjacent_village_once(followed: Followed) -> None:
     assert proposals(followed) == []
     await followed.pass_to(1, ROUND)
     found = [(ApprovalCause.ADJACENT_VILLAGES, f'["{NEXT_VILLAGE}"]', "grid")]
@@ -83,7 +81,7 @@ async def test_first_round_proposes_adjacent_village_once(followed: Followed) ->
 @pytest.mark.parametrize(
     "change", [{"state": AlertState.CLOSED}, {"expires": NOW}], ids=["closed", "expired"]
 )
-async def test_closed_or_expired_alert_gets_no_proposal(
+async def test_closed_or_expired_alert_is_checked_without_a_proposal(
     followed: Followed, change: dict[str, object]
 ) -> None:
     followed.work.change(update(alerts).values(**change))
@@ -92,7 +90,7 @@ async def test_closed_or_expired_alert_gets_no_proposal(
     assert proposals(followed) == []
 
 
-async def test_provider_condition_changes_are_logged_once(followed: Followed) -> None:
+async def test_each_change_of_a_providers_condition_is_logged_once(followed: Followed) -> None:
     told = (
         select(events.c.kind, events.c.payload)
         .where(events.c.kind.startswith("provider."))
@@ -120,7 +118,7 @@ async def test_provider_condition_changes_are_logged_once(followed: Followed) ->
     assert [row.kind for row in followed.rows(told)] == ["provider.down", "provider.up"]
 
 
-async def test_alert_raised_during_provider_outage_logs_it(followed: Followed) -> None:
+async def test_outage_that_began_before_the_alert_is_logged(followed: Followed) -> None:
     down = Health(followed.began - timedelta(hours=1), Condition.DOWN)
     await followed.work.runtime.ledger.write(
         lambda tx: enlist(tx.connection, ["texts"], down.since)
@@ -131,7 +129,7 @@ async def test_alert_raised_during_provider_outage_logs_it(followed: Followed) -
     assert followed.rows(told) == [("provider.down",)]
 
 
-async def test_late_texts_are_warned_of(followed: Followed) -> None:
+async def test_warning_is_logged_while_texts_are_late(followed: Followed) -> None:
     late = select(events.c.payload).where(events.c.kind == "sending.late")
     await followed.pass_to(1, ROUND)
     assert followed.rows(late) == []

@@ -1,4 +1,4 @@
-"""Neglected households are found through a partial index, however large the roll is."""
+"""Forgotten households are found through a partial index, so a large roll costs no more."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ HOME = household_code(QIANFO, 3)
 
 @pytest.fixture
 def connection(engine: Engine) -> Iterator[Connection]:
-    """A roll whose households are all safe except one, which nobody follows up."""
+    """Store a roll whose households are all safe except one, which nobody follows up."""
     with engine.begin() as connection:
         found_city(connection, HOUSEHOLDS)
         stored_alert(connection, 1)
@@ -28,20 +28,20 @@ def connection(engine: Engine) -> Iterator[Connection]:
         safe = {"danger": danger_of(Standing.EVACUATED, ""), "standing": Standing.EVACUATED}
         others = roll.c.household != HOME
         connection.execute(update(roll).where(others).values(unaccounted=0, **safe))
-        if connection.dialect.name == "postgresql":  # autovacuum does it in time; SQLite never does
+        if connection.dialect.name == "postgresql":  # Autovacuum would do this sooner or later.
             connection.execute(text("ANALYZE"))
     with engine.connect() as connection:
         yield connection
 
 
-def test_neglected_households_are_found_by_partial_index(connection: Connection) -> None:
+def test_forgotten_households_are_found_by_the_partial_index(connection: Connection) -> None:
     asked = {"of_alert": 1, "most": 500}
     found = connection.execute(watch._NEGLECTED, asked).all()
     assert [row.household for row in found] == [HOME]
     statement = watch._NEGLECTED.limit(500).params(of_alert=1)
     sql = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
     if connection.dialect.name == "postgresql":
-        # Reading all of so few rows costs about the same.
+        # A sequential scan of this small table costs about the same, so it is switched off.
         connection.execute(text("SET LOCAL enable_seqscan = off"))
     explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
     plan = "\n".join(map(str, connection.exec_driver_sql(f"{explain} {sql}")))
@@ -49,6 +49,6 @@ def test_neglected_households_are_found_by_partial_index(connection: Connection)
 
 
 @pytest.mark.parametrize("standing", list(Standing))
-def test_households_to_follow_sort_before_the_safe(standing: Standing) -> None:
+def test_only_unsafe_standings_have_a_lower_danger_rank(standing: Standing) -> None:
     may_be = standing not in {Standing.ELSEWHERE, Standing.EVACUATED}
     assert {danger_of(standing, v) < watch._SAFE for v in ("", "elderly")} == {may_be}

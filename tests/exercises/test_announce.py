@@ -1,4 +1,4 @@
-"""Officers and administrators are texted of a planned exercise the day before, once."""
+"""Officers and administrators are texted once about a planned exercise, a day ahead."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -30,7 +30,7 @@ DUE = NOW + timedelta(days=3)
 
 @pytest.fixture
 async def work(database_url: str) -> AsyncIterator[Workplace]:
-    """A runtime whose clock stands three days before the exercise."""
+    """Open a workplace whose clock stands still, three days before the exercise."""
     async with workplace(database_url, fixed_clock(0, NOW)) as place:
         yield place
 
@@ -52,7 +52,7 @@ def told(work: Workplace) -> list[Any]:
     return [row.officer for row in work.rows(select(OFFICER_NOTICES.c.officer).order_by(order))]
 
 
-async def test_loop_tells_its_officers_and_the_administrator_once(work: Workplace) -> None:
+async def test_loop_announces_the_exercise_once_a_day_ahead(work: Workplace) -> None:
     await planned(work)
     loop = Escalator(work.runtime)
     for ahead in (AHEAD + timedelta(seconds=1), AHEAD, AHEAD - timedelta(hours=1)):
@@ -64,7 +64,7 @@ async def test_loop_tells_its_officers_and_the_administrator_once(work: Workplac
     assert "far-commander" not in told(work)
 
 
-async def test_text_names_place_day_time_and_who_takes_part(work: Workplace) -> None:
+async def test_text_names_hazard_place_time_and_participants(work: Workplace) -> None:
     await planned(work)
     english = OFFICERS.c.id == "administrator"
     work.change(update(OFFICERS).where(english).values(language="en"))
@@ -82,7 +82,7 @@ async def test_text_names_place_day_time_and_who_takes_part(work: Workplace) -> 
             assert word in bodies[officer], (word, bodies[officer])
 
 
-async def test_exercise_of_one_phone_tells_its_officer_and_the_administrator(
+async def test_exercise_for_one_phone_is_announced_to_its_officer_and_the_administrator(
     work: Workplace,
 ) -> None:
     await planned(work, ExerciseSize.ONE_PHONE)
@@ -99,12 +99,12 @@ async def test_officer_who_became_administrator_is_told_once(work: Workplace) ->
 
 
 @pytest.mark.parametrize("where", [TOWN, QIANFO, f"{QIANFO}001"])
-async def test_nobody_is_told_until_an_actual_alert_there_is_over(
+async def test_exercise_is_not_announced_until_an_actual_alert_there_is_over(
     work: Workplace, where: str
 ) -> None:
     for _ in range(2):
         await work.raised("commander", NEXT_VILLAGE)
-    # Actual ones are stored, because a drill's clock refuses them.
+    # Both are made actual in the database, because a drill's clock forbids actual alerts.
     work.change(
         update(alerts).values(status=Status.ACTUAL),
         update(areas).where(areas.c.alert == 2).values(division=where),
@@ -117,7 +117,7 @@ async def test_nobody_is_told_until_an_actual_alert_there_is_over(
     assert told(work)
 
 
-async def test_texts_not_sent_yet_are_withdrawn_when_an_actual_alert_begins_there(
+async def test_unsent_texts_are_withdrawn_when_an_actual_alert_begins_there(
     work: Workplace,
 ) -> None:
     await planned(work)
@@ -125,15 +125,15 @@ async def test_texts_not_sent_yet_are_withdrawn_when_an_actual_alert_begins_ther
     await work.raised("commander", NEXT_VILLAGE)
     work.change(update(alerts).values(status=Status.ACTUAL))
     await announced(work, AHEAD)
-    assert told(work), "an alert elsewhere withdraws nothing"
+    assert told(work), "an alert elsewhere withdrew the texts"
     work.change(update(areas).values(division=TOWN))
     await announced(work, AHEAD)
     assert told(work) == []
     work.change(update(alerts).values(state=AlertState.ALL_CLEAR))
-    assert (await announced(work, AHEAD), told(work)) == (0, []), "it is told at most once"
+    assert (await announced(work, AHEAD), told(work)) == (0, []), "it was announced twice"
 
 
-async def test_recovery_notice_waits_for_no_announcement(work: Workplace) -> None:
+async def test_recovery_notice_is_sent_before_earlier_announcements(work: Workplace) -> None:
     await planned(work)
     await announced(work, AHEAD)
     later = Notice("recovery", "zh", "", {}, wall_clock() + timedelta(hours=1))
@@ -145,7 +145,7 @@ async def test_recovery_notice_waits_for_no_announcement(work: Workplace) -> Non
     assert (first.officer, first.notice.kind) == ("far-commander", "recovery")
 
 
-async def test_cancelled_exercise_tells_nobody(work: Workplace) -> None:
+async def test_cancelled_exercise_is_not_announced(work: Workplace) -> None:
     id_ = await planned(work)
     assert await announced(work, AHEAD) == 1
     assert told(work)
@@ -155,7 +155,7 @@ async def test_cancelled_exercise_tells_nobody(work: Workplace) -> None:
     assert await announced(work, AHEAD) == 0
 
 
-async def test_monthly_exercise_is_told_each_time(work: Workplace) -> None:
+async def test_monthly_exercise_is_announced_every_month(work: Workplace) -> None:
     await planned(work, monthly=True)
     assert [await announced(work, AHEAD), await announced(work, AHEAD)] == [1, 0]
     await work.runtime.ledger.write(partial(raise_planned, now=DUE), own_transaction=True)

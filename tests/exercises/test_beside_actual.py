@@ -1,4 +1,4 @@
-"""Replies to an exercise: who is sent, and for which a reply counts beside an actual alert."""
+"""Replies during an exercise: what a call for help leads to, and for which alert a key counts."""
 
 from collections.abc import AsyncIterator
 
@@ -18,13 +18,13 @@ ONE_HOUSEHOLD = {"size": "one_phone", "household": HOME}
 
 @pytest.fixture
 async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
-    """A service whose clock is no drill's: it takes actual alerts."""
+    """Run a service with the real clock, because only such a service accepts actual alerts."""
     async with running_service(database_url, gateway, clock=None) as service:
         yield service
 
 
 def answered(service: Running) -> list[tuple[str, str]]:
-    """Return kind and words of the answers owed to the household."""
+    """Return the kind and body of each answer to the household, except calls."""
     owed = (
         select(texts.c.kind, texts.c.body)
         .join(deliveries, deliveries.c.text == texts.c.id)
@@ -39,7 +39,7 @@ def standing_in(service: Running, alert: Json) -> str:
     return str(service.rows(held)[0].standing)
 
 
-async def test_help_in_an_exercise_of_one_phone_is_told_that_nobody_was_sent(
+async def test_call_for_help_in_an_exercise_for_one_phone_sends_nobody_and_says_so(
     service: Running,
 ) -> None:
     await service.raised("commander", QIANFO, exercise=ONE_HOUSEHOLD)
@@ -51,14 +51,16 @@ async def test_help_in_an_exercise_of_one_phone_is_told_that_nobody_was_sent(
     assert {row.recipient for row in service.rows(select(deliveries.c.recipient))} == {HOME}
 
 
-async def test_help_in_an_exercise_of_everybody_is_told_to_the_village(service: Running) -> None:
+async def test_call_for_help_in_an_exercise_for_everybody_is_confirmed(service: Running) -> None:
     await service.raised("commander", QIANFO)
     await service.hand_over()
     await service.text(PHONE, "2")
     assert [kind for kind, _ in answered(service)] == ["confirm_help"]
 
 
-async def test_plain_key_counts_for_the_actual_alert_and_is_told_so(service: Running) -> None:
+async def test_key_without_a_code_counts_for_the_actual_alert_and_the_answer_says_so(
+    service: Running,
+) -> None:
     drill = await service.raised("commander", QIANFO)
     actual = await service.raised("commander", QIANFO, status="Actual")
     await service.hand_over()
@@ -73,7 +75,9 @@ async def test_plain_key_counts_for_the_actual_alert_and_is_told_so(service: Run
     assert standing_in(service, drill) == "evacuated"
 
 
-async def test_plain_key_with_two_actual_alerts_is_asked_which_of_these(service: Running) -> None:
+async def test_key_without_a_code_leads_to_a_question_if_two_actual_alerts_are_open(
+    service: Running,
+) -> None:
     drill = await service.raised("commander", QIANFO)
     both = [await service.raised("commander", QIANFO, status="Actual") for _ in range(2)]
     await service.hand_over()

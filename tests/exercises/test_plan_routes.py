@@ -1,4 +1,4 @@
-"""Officers who may raise an alert plan and cancel exercises; all see those that concern them."""
+"""Officers who may raise alerts plan and cancel exercises, and all officers can list them."""
 
 from datetime import timedelta
 from functools import partial
@@ -36,7 +36,7 @@ async def cancelled(service: Running, id_: int, by: str) -> int:
         return answer.status
 
 
-async def test_planned_exercise_is_listed_at_its_local_time(service: Running) -> None:
+async def test_planned_exercises_are_listed_by_local_time(service: Running) -> None:
     id_ = await planned(service)
     await planned(service, size="everybody", at=f"{YEAR}-01-15T20:00", monthly=False)
     _, found = await service.get(PLANS, "informant")
@@ -64,7 +64,7 @@ async def test_cancelled_exercise_is_not_listed_and_not_raised(service: Running)
     assert service.rows(select(exercise_plans.c.cancelled_by)) == [("grid",)]
 
 
-async def test_only_who_may_raise_there_plans_and_cancels(service: Running) -> None:
+async def test_officers_plan_and_cancel_only_where_they_may_raise_alerts(service: Running) -> None:
     id_ = await planned(service, division=TOWN)
     status, told = await service.post(PLANS, "administrator", body())
     assert status == 403, told
@@ -89,12 +89,14 @@ async def test_only_who_may_raise_there_plans_and_cancels(service: Running) -> N
         ("hazard", "dragon"),
     ],
 )
-async def test_what_cannot_be_planned_is_refused(service: Running, field: str, wrong: str) -> None:
+async def test_plan_with_an_invalid_field_is_refused(
+    service: Running, field: str, wrong: str
+) -> None:
     status, told = await service.post(PLANS, "commander", body(**{field: wrong}))
     assert (status, f"{field}: " in told["detail"]) == (422, True), told
 
 
-async def test_same_exercise_is_planned_once_and_none_beyond_the_most(service: Running) -> None:
+async def test_duplicate_plan_and_plan_beyond_the_limit_are_refused(service: Running) -> None:
     await planned(service)
     status, _ = await service.post(PLANS, "grid", body())
     assert status == 409
@@ -106,7 +108,7 @@ async def test_same_exercise_is_planned_once_and_none_beyond_the_most(service: R
     assert status == 429
 
 
-async def test_log_of_administration_tells_who_planned_and_cancelled(service: Running) -> None:
+async def test_office_log_shows_who_planned_and_cancelled(service: Running) -> None:
     await cancelled(service, await planned(service), "grid")
     _, entries = await service.get("/api/administration", "administrator")
     assert [(each["act"], each["officer"]) for each in entries] == [
@@ -124,7 +126,7 @@ async def test_log_of_administration_tells_who_planned_and_cancelled(service: Ru
     assert {line["subject"] for each in entries for line in each["details"]["lines"]} == {QIANFO}
 
 
-async def test_list_tells_what_became_of_each(service: Running) -> None:
+async def test_list_shows_the_outcomes_of_earlier_plans(service: Running) -> None:
     now = service.runtime.clock.now()
     ids = [await planned(service), await planned(service, size="everybody", monthly=False)]
     for id_, due in zip(ids, (now - timedelta(hours=2), now), strict=True):

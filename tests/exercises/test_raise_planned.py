@@ -1,4 +1,4 @@
-"""A planned exercise is raised once when it is due, or the reason why not is stored."""
+"""A planned exercise is raised once when due; otherwise the reason is stored."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ DUE = NOW + timedelta(hours=1)
 
 @pytest.fixture
 async def work(database_url: str) -> AsyncIterator[Workplace]:
-    """A runtime whose clock stands an hour before the exercise."""
+    """Open a workplace whose clock stands still, an hour before the exercise."""
     async with workplace(database_url, fixed_clock(0, NOW)) as place:
         yield place
 
@@ -60,7 +60,7 @@ def told(work: Workplace) -> list[Any]:
     return work.rows(select(*columns).order_by(exercise_outcomes.c.due))
 
 
-async def test_loop_raises_it_in_the_planners_name_when_due(work: Workplace) -> None:
+async def test_loop_raises_a_due_exercise_in_the_planners_name(work: Workplace) -> None:
     await planned(work)
     loop = Escalator(work.runtime)
     while await loop.tick(DUE - timedelta(seconds=1)):
@@ -81,7 +81,7 @@ async def test_loop_raises_it_in_the_planners_name_when_due(work: Workplace) -> 
     assert [kind for (kind,) in kinds] == ["officer"]
 
 
-async def test_one_phone_is_the_planners_own(work: Workplace) -> None:
+async def test_exercise_for_one_phone_reaches_only_the_planner(work: Workplace) -> None:
     await planned(work, size=ExerciseSize.ONE_PHONE)
     assert await step(work.runtime, DUE) == 1
     recipients = work.rows(select(deliveries.c.recipient).distinct())
@@ -89,7 +89,7 @@ async def test_one_phone_is_the_planners_own(work: Workplace) -> None:
 
 
 @pytest.mark.both_databases
-async def test_two_processes_raise_it_once(database_url: str) -> None:
+async def test_two_processes_raise_an_exercise_once(database_url: str) -> None:
     async with workplace(database_url, fixed_clock(0, NOW)) as one:
         await planned(one)
         database = Database(database_url)
@@ -104,14 +104,14 @@ async def test_two_processes_raise_it_once(database_url: str) -> None:
         assert len(one.rows(select(alerts))) == len(told(one)) == 1
 
 
-async def test_it_is_missed_more_than_an_hour_late(work: Workplace) -> None:
+async def test_exercise_more_than_an_hour_late_is_not_raised(work: Workplace) -> None:
     await planned(work)
     assert await step(work.runtime, DUE + timedelta(hours=1, seconds=1)) == 1
     assert told(work) == [(PlanOutcome.MISSED, None, "")]
     assert work.rows(select(alerts)) == []
 
 
-async def test_monthly_one_comes_back_whatever_became_of_it(work: Workplace) -> None:
+async def test_monthly_exercise_stays_planned_after_it_was_missed(work: Workplace) -> None:
     await planned(work, monthly=True)
     later = DUE + timedelta(days=70)
     done = 0
@@ -124,7 +124,7 @@ async def test_monthly_one_comes_back_whatever_became_of_it(work: Workplace) -> 
 
 
 @pytest.mark.parametrize("state", [AlertState.OPEN, AlertState.CLOSED])
-async def test_it_is_skipped_until_an_actual_alert_there_is_over(
+async def test_exercise_is_skipped_if_an_actual_alert_there_is_not_over(
     work: Workplace, state: AlertState
 ) -> None:
     raised = await actual(work, TOWN, state)
@@ -133,7 +133,9 @@ async def test_it_is_skipped_until_an_actual_alert_there_is_over(
     assert told(work) == [(PlanOutcome.SKIPPED, raised, "")]
 
 
-async def test_alerts_elsewhere_or_over_hinder_nothing(work: Workplace) -> None:
+async def test_exercise_is_raised_despite_alerts_elsewhere_and_ended_alerts(
+    work: Workplace,
+) -> None:
     await actual(work, NEXT_VILLAGE, AlertState.OPEN)
     await actual(work, QIANFO, AlertState.ALL_CLEAR)
     await work.raised("commander", QIANFO)
@@ -143,7 +145,10 @@ async def test_alerts_elsewhere_or_over_hinder_nothing(work: Workplace) -> None:
 
 
 async def actual(work: Workplace, where: str, state: AlertState) -> int:
-    """Raise an alert; make it an actual one, because a drill's clock refuses those."""
+    """Raise an exercise and make it an actual alert in the database; return its id.
+
+    A service with a drill's clock refuses actual alerts.
+    """
     raised = (await work.raised("commander", where)).alert.id
     work.change(update(alerts).where(alerts.c.id == raised).values(status=Status.ACTUAL))
     with work.runtime.database.writer.begin() as connection:
@@ -151,7 +156,7 @@ async def actual(work: Workplace, where: str, state: AlertState) -> int:
     return raised
 
 
-async def test_right_to_raise_is_checked_again(work: Workplace) -> None:
+async def test_exercise_is_refused_if_its_planner_may_no_longer_raise_it(work: Workplace) -> None:
     await planned(work)
     moved = update(OFFICERS).where(OFFICERS.c.id == "commander").values(division=NEXT_VILLAGE)
     work.change(moved)
@@ -164,11 +169,11 @@ async def test_right_to_raise_is_checked_again(work: Workplace) -> None:
     assert work.rows(select(alerts)) == []
 
 
-async def test_planner_who_is_gone_raises_nothing(work: Workplace) -> None:
+async def test_exercise_is_refused_if_its_planner_has_left_the_roster(work: Workplace) -> None:
     await planned(work, by="informant")
     work.change(
         delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "informant"),
         delete(OFFICERS).where(OFFICERS.c.id == "informant"),
     )
     assert await step(work.runtime, DUE) == 1
-    assert told(work) == [(PlanOutcome.REFUSED, None, "informant is no officer any more")]
+    assert told(work) == [(PlanOutcome.REFUSED, None, "informant is no longer an officer")]

@@ -1,4 +1,4 @@
-"""Exercises on record: who took part how fast, and which villages practised."""
+"""Routes that list past exercises with their participation, and the villages' practice."""
 
 from sqlalchemy import update
 
@@ -10,7 +10,7 @@ from tests.support.running import Running
 OFFICERS = {"size": "officers"}
 
 
-async def test_record_tells_who_took_part_and_how_fast(service: Running) -> None:
+async def test_past_exercise_shows_participants_and_their_speed(service: Running) -> None:
     raised = await service.raised("commander", QIANFO)
     await service.hand_over()
     await service.text(officer_phone("grid"), "收到")
@@ -25,7 +25,7 @@ async def test_record_tells_who_took_part_and_how_fast(service: Running) -> None
     assert found["before"] is None
 
 
-async def test_record_lists_exercises_alone_the_latest_first_and_pages(service: Running) -> None:
+async def test_pages_list_only_held_exercises_the_latest_first(service: Running) -> None:
     for _ in range(HELD_PAGE + 1):
         await service.raised("commander", QIANFO, exercise=OFFICERS)
     other = await service.raised("commander", QIANFO, status="Test")
@@ -43,7 +43,7 @@ async def test_record_lists_exercises_alone_the_latest_first_and_pages(service: 
     assert [len(rest["exercises"]), rest["before"]] == [1, None]
 
 
-async def test_practice_lists_villages_the_overdue_ones_first(service: Running) -> None:
+async def test_practice_lists_overdue_villages_first(service: Running) -> None:
     await service.raised("commander", QIANFO)
     await service.raised("commander", NEXT_VILLAGE, exercise=OFFICERS)
     _, found = await service.get("/api/exercises/practice", "county-duty")
@@ -57,7 +57,7 @@ async def test_practice_lists_villages_the_overdue_ones_first(service: Running) 
     assert [each["name"] for each in rest["page"]] == ["千佛村"]
 
 
-async def test_practice_grows_old_by_the_policy(service: Running) -> None:
+async def test_exercise_size_is_overdue_after_the_policys_time(service: Running) -> None:
     await service.raised("commander", TOWN)
     longest = service.runtime.policy.exercise.one_phone
     await service.change(update(alerts).values(sent=service.runtime.clock.now() - 2 * longest))
@@ -65,7 +65,7 @@ async def test_practice_grows_old_by_the_policy(service: Running) -> None:
     assert found["overdue"] == {"one_phone": 2}
 
 
-async def test_other_towns_see_nothing_of_it(service: Running) -> None:
+async def test_exercises_of_another_town_are_not_shown(service: Running) -> None:
     await service.raised("commander", QIANFO)
     _, found = await service.get("/api/exercises", "far-commander")
     assert found["exercises"] == []

@@ -1,4 +1,4 @@
-"""Practice of places, and when a planned exercise is due: pure rules, tested without servers."""
+"""Rules of exercises: which sizes are overdue, and when a planned exercise is due."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,19 +25,19 @@ def overdue(*held: Held, place: str = QIANFO) -> tuple[ExerciseSize, ...]:
     return found.overdue
 
 
-def test_exercise_counts_for_the_villages_below_its_area_alone() -> None:
+def test_exercise_counts_only_for_the_villages_in_its_area() -> None:
     assert overdue(Held(TOWN, EVERYBODY, NOW)) == ()
     assert overdue(Held(QIANFO, EVERYBODY, NOW)) == ()
     assert overdue(Held(FAR_TOWN, EVERYBODY, NOW)) == (ONE, OFFICERS, EVERYBODY)
     assert overdue(Held(NEXT_VILLAGE, EVERYBODY, NOW)) == (ONE, OFFICERS, EVERYBODY)
 
 
-def test_larger_exercise_counts_for_smaller_ones_and_never_the_reverse() -> None:
+def test_exercise_counts_for_smaller_sizes_but_not_for_larger_ones() -> None:
     assert overdue(Held(QIANFO, ONE, NOW)) == (OFFICERS, EVERYBODY)
     assert overdue(Held(QIANFO, OFFICERS, NOW)) == (EVERYBODY,)
 
 
-def test_exercise_is_overdue_just_after_the_longest_time() -> None:
+def test_size_is_overdue_one_second_after_the_policys_time() -> None:
     edge = NOW - RULES.officers
     assert OFFICERS not in overdue(Held(QIANFO, OFFICERS, edge))
     assert OFFICERS in overdue(Held(QIANFO, OFFICERS, edge - timedelta(seconds=1)))
@@ -49,7 +49,7 @@ def test_last_exercise_of_each_size_is_the_latest_of_all_areas() -> None:
     assert found.last == {ONE: NOW}
 
 
-def test_places_that_never_practised_come_first_then_the_longest_overdue() -> None:
+def test_places_without_exercises_come_first_then_the_longest_overdue() -> None:
     long_ago = NOW - RULES.everybody - timedelta(days=1)
     held = [Held(QIANFO, EVERYBODY, NOW), Held(NEXT_VILLAGE, EVERYBODY, long_ago)]
     found = practice_of([QIANFO, NEXT_VILLAGE, FAR_TOWN], held, RULES, NOW)
@@ -65,7 +65,7 @@ def test_places_that_never_practised_come_first_then_the_longest_overdue() -> No
         (0.5, 0, [], None),
     ],
 )
-def test_share_counts_those_called_and_not_those_who_answered(
+def test_share_is_of_all_called_officers(
     share: float, called: int, seconds: list[float], expected: float | None
 ) -> None:
     assert reached_by(share, called, seconds) == expected
@@ -90,7 +90,7 @@ def local(day: str) -> datetime:
         ("2026-12-01T00:30", "2026-12-01T00:30", "2027-01-01T00:30"),
     ],
 )
-def test_monthly_exercise_keeps_its_day_or_takes_the_last_one(
+def test_monthly_exercise_keeps_its_day_or_uses_the_months_last_day(
     first: str, due: str, expected: str
 ) -> None:
     assert month_later(local(first), local(due), SHANGHAI) == local(expected)
@@ -112,7 +112,7 @@ def test_monthly_exercise_keeps_its_local_time_when_clocks_change() -> None:
         (timedelta(hours=2), 7, PlanOutcome.MISSED),
     ],
 )
-def test_planned_exercise_is_withheld_when_late_or_in_an_actual_alert(
+def test_planned_exercise_is_not_raised_late_or_during_an_actual_alert(
     late: timedelta, actual: int | None, expected: PlanOutcome | None
 ) -> None:
     assert withheld(NOW, NOW + late, actual) is expected

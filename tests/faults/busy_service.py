@@ -1,4 +1,4 @@
-"""A service that is started and stopped on one database while all its clients are busy."""
+"""A service that is started and stopped on one database while all its clients send requests."""
 
 import asyncio
 import contextlib
@@ -32,14 +32,14 @@ BOARDS: Final = 4
 _PEOPLE: Final = 4
 _REPLIES: Final = ("1", "2 8", "3", "4", "安全")
 _LATEST_SECONDS: Final = 0.8
-"""Latest stop after the service is ready; its texts are in flight from 0 to 0.4 s."""
+"""The latest stop after the service is ready. Texts are in flight during the first 0.4 s."""
 _HEAL_SECONDS: Final = 120.0
 _VALID: Final = timedelta(minutes=3)
 
 
 @dataclass
 class BusyService:
-    """One service at a time, and the answers that clients got from all of them."""
+    """A service that is restarted several times, and the answers that its clients got."""
 
     start: Callable[[], Forked]
     port: int
@@ -47,13 +47,13 @@ class BusyService:
     tokens: dict[str, str]
     random: Random
     raised: list[int] = field(default_factory=list)
-    """Alerts that were answered 201."""
+    """Ids of the alerts that the service answered with 201."""
     taken: list[str] = field(default_factory=list)
-    """People's texts that were answered 200."""
+    """Ids of people's texts that the service answered with 200."""
     closed: Counter[int | None] = field(default_factory=Counter)
-    """The number of boards closed, by close code."""
+    """The number of boards' websockets that were closed, by close code."""
     seconds: list[float] = field(default_factory=list)
-    """Duration of each stop, in seconds."""
+    """The duration of each stop, in seconds."""
     statuses: Counter[int] = field(default_factory=Counter)
     numbers: Any = field(default_factory=itertools.count)
     running: Forked | None = None
@@ -63,7 +63,7 @@ class BusyService:
         return f"http://127.0.0.1:{self.port}"
 
     async def cycle(self) -> None:
-        """Start, let all clients send requests at once, and stop at a random moment."""
+        """Start the service, let all clients send requests, and stop it at a random moment."""
         process = await self._start()
         async with aiohttp.ClientSession(self.url) as session:
             await self._raise(session)
@@ -74,7 +74,7 @@ class BusyService:
             await asyncio.gather(*clients)
 
     async def heal(self) -> Audit:
-        """Start again, wait until no text is owed or in doubt, stop, and audit the ledger."""
+        """Start the service, wait until every text has an outcome, stop it, audit the ledger."""
         process = await self._start()
         async with asyncio.timeout(_HEAL_SECONDS):
             while self.owed():  # noqa: ASYNC110 - no event tells
@@ -83,7 +83,7 @@ class BusyService:
         return self.database.look(verify)
 
     def owed(self) -> int:
-        """Return the number of texts waiting, in flight or in doubt."""
+        """Return the number of texts that wait, are in flight, or have an unknown outcome."""
         open_ones = deliveries.c.state.in_(("queued", "sending", "unknown"))
         texts = deliveries.c.channel == Channel.SMS
         query = select(func.count()).where(open_ones, texts)
@@ -98,7 +98,7 @@ class BusyService:
         return set(self.raised) - kept, set(self.taken) - texts
 
     def end(self) -> None:
-        """Kill the service that still runs, if any."""
+        """Kill the service if it still runs."""
         if self.running:
             self.running.kill()
             self.running.wait()
@@ -116,9 +116,11 @@ class BusyService:
         self.seconds.append(clock() - began)
 
     async def _raise(self, session: aiohttp.ClientSession) -> None:
-        # A short validity bounds the number of alerts open at a time.
+        # A short validity limits the number of open alerts.
         expires = (wall_clock() + _VALID).isoformat()
-        body, headers = request_for(QIANFO, expires=expires), self._as("informant")
+        # The alerts are actual because an officer may raise only 20 exercises an hour.
+        body = request_for(QIANFO, status="Actual", expires=expires)
+        headers = self._as("informant")
         async with session.post("/api/alerts", json=body, headers=headers) as answer:
             assert answer.status == 201, await answer.text()
             self.raised.append((await answer.json())["id"])

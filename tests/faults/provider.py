@@ -1,4 +1,4 @@
-"""A counting provider: accepts texts as fast as it can, and answers when the test allows."""
+"""An SMS provider that counts requests, and delays its answers if the test asks for it."""
 
 import asyncio
 import socket
@@ -22,25 +22,25 @@ INVALID_NUMBER: Final = 21211
 
 @dataclass
 class Provider:
-    """The texts it has accepted, and the requests that it leaves unanswered."""
+    """A provider, with the texts it has accepted and the requests it leaves unanswered."""
 
     url: str = ""
     asked: Counter[tuple[int, str]] = field(default_factory=Counter)
     """The number of send requests, by the service's port and the recipient's number."""
     taken: defaultdict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    """Accepted texts, by recipient's number."""
+    """The accepted texts by recipient's number."""
     kept_waiting: int | None = None
-    """The service's port whose requests are unanswered until `answers` is set."""
+    """The port of the service whose requests get no answer until `answers` is set."""
     awaited: set[int] = field(default_factory=set)
-    """The service's ports that must all send a request before any is answered."""
+    """The ports of services. No request is answered before each of them has sent one."""
     refuses_them: bool = False
-    """Whether the requests of `kept_waiting` end refused; otherwise their texts are accepted."""
+    """Whether the requests of `kept_waiting` are refused and not accepted in the end."""
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     all_asked: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Iterator[int] = field(default_factory=count)
 
     async def create(self, request: web.Request) -> web.Response:
-        """Take a text, or refuse it."""
+        """Accept a text or refuse it."""
         form = {name: values[0] for name, values in parse_qs(await request.text()).items()}
         port = urlsplit(form["StatusCallback"]).port or 0
         self.asked[port, form["To"]] += 1
@@ -76,7 +76,7 @@ class Provider:
 
 @asynccontextmanager
 async def running_provider() -> AsyncIterator[Provider]:
-    """Yield the provider on a loopback port."""
+    """Yield a provider that listens on a loopback port."""
     provider = Provider()
     app = web.Application()
     app.router.add_post(_MESSAGES, provider.create)

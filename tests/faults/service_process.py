@@ -1,4 +1,4 @@
-"""The service in its own process, so that a test can stop, starve and watch it."""
+"""The service in a process of its own, so that a test can suspend or limit the process."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ SPARE_SECONDS: Final = 15.0
 
 
 def start_service(folder: Path, port: int, policy: str, **settings: str) -> Forked:
-    """Run `alerting serve` under a policy, with its log in PORT.log in the folder."""
+    """Start `alerting serve` with this policy. Its log goes to PORT.log in the folder."""
     environment = environment_of(folder, port, policy, **settings)
     with (folder / f"{port}.log").open("ab") as log:
         command = ["alerting", "serve", "--port", str(port)]
@@ -22,7 +22,7 @@ def start_service(folder: Path, port: int, policy: str, **settings: str) -> Fork
 
 
 def environment_of(folder: Path, port: int, policy: str, **settings: str) -> dict[str, str]:
-    """Return the environment of a service on a port under a policy."""
+    """Return the environment variables of a service with this port and policy."""
     policy_file = folder / f"{port}.toml"
     policy_file.write_text(policy, "utf-8")
     values = {
@@ -39,7 +39,7 @@ def environment_of(folder: Path, port: int, policy: str, **settings: str) -> dic
 
 
 def end(*processes: Forked) -> None:
-    """Ask all processes to stop at once; kill those that do not."""
+    """Ask all processes to stop, and kill each that does not."""
     for process in processes:
         process.terminate()
     for process in processes:

@@ -1,4 +1,4 @@
-"""Ways in which a database in use stops accepting writes, and accepts them again."""
+"""Context managers during which a database in use refuses all writes."""
 
 import contextlib
 import shutil
@@ -17,7 +17,7 @@ _DISK_MEGABYTES: Final = 16
 
 @dataclass(frozen=True)
 class Place:
-    """A migrated database, and the folder that its service works in."""
+    """A migrated database and the working folder of its service."""
 
     url: str
     folder: Path
@@ -29,7 +29,7 @@ class Place:
 
 @contextlib.contextmanager
 def own_disk(folder: Path) -> Iterator[None]:
-    """Mount a small disk on the folder."""
+    """Mount a small disk on the folder while the block runs."""
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MEGABYTES}m", "tmpfs", str(folder)],
         capture_output=True,
@@ -46,9 +46,9 @@ def own_disk(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def full_disk(place: Place, _service: int) -> Iterator[None]:
-    """Fill the rest of the disk."""
+    """Keep the disk full."""
     with contextlib.closing(sqlite3.connect(place.file)) as database:
-        # SQLite could reuse the WAL's allocated space, and not notice the full disk.
+        # Otherwise SQLite could reuse its write-ahead log's space and not notice the full disk.
         busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         assert not busy
     filler = place.folder / "filler"
@@ -64,8 +64,8 @@ def full_disk(place: Place, _service: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def files_that_cannot_be_written(_place: Place, service: int) -> Iterator[None]:
-    """Make all file writes of the service fail, as on a disk that became read-only."""
-    # Unlike file modes, the limit applies to root and to open files too.
+    """Make all file writes of the service's process fail, like a disk that became read-only."""
+    # Unlike file modes, a limit on file size applies to root and to open files too.
     limit = ("prlimit", "--pid", str(service))
     subprocess.run([*limit, "--fsize=0:unlimited"], check=True)
     try:
@@ -76,7 +76,7 @@ def files_that_cannot_be_written(_place: Place, service: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def locked_by_another(place: Place, _service: int) -> Iterator[None]:
-    """Hold the write lock from another connection."""
+    """Hold the database's write lock in another connection."""
     with contextlib.closing(sqlite3.connect(place.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
@@ -84,7 +84,7 @@ def locked_by_another(place: Place, _service: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def read_only_server(place: Place, _service: int) -> Iterator[None]:
-    """Make PostgreSQL refuse writes, as a standby does after the primary was lost."""
+    """Make PostgreSQL refuse writes, like a standby server that lost its primary."""
     database = f"DATABASE {make_url(place.url).database}"
     tell(place.url, f"ALTER {database} SET default_transaction_read_only = on", _END_OTHERS)
     try:
@@ -105,7 +105,7 @@ _END_OTHERS: Final = (
 
 
 def tell(url: str, *statements: str) -> None:
-    """Run the statements on PostgreSQL, one after the other."""
+    """Execute the statements on PostgreSQL in order."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:

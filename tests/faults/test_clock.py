@@ -1,4 +1,4 @@
-"""One process at a time holds the clock's lease; a standby takes over if it dies or oversleeps."""
+"""Tests of the escalation lease, which a standby takes over if its holder stops."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ _SOON: Final = timedelta(seconds=5)
 
 @dataclass
 class Clocks:
-    """Processes that compete for the clock of one database; `logs` holds the path of each log."""
+    """Processes that compete for the escalation lease of one database."""
 
     engine: Engine
     url: str
@@ -39,7 +39,7 @@ class Clocks:
     running: list[Forked] = field(default_factory=list)
 
     async def start(self) -> Forked:
-        """Start a process, and return it when it is ready."""
+        """Start a service process, and return it when it is ready."""
         port = free_port()
         process = start_service(
             self.folder,
@@ -56,38 +56,38 @@ class Clocks:
         return process
 
     def rows(self, statement: Any) -> list[Any]:
-        """Return the rows of the statement."""
+        """Return the rows that a statement selects."""
         with self.engine.begin() as connection:
             return list(connection.execute(statement))
 
     def lease(self) -> tuple[int, int]:
-        """Return the clock holder's process id and its fencing token."""
+        """Return the lease holder's process id and the lease's fencing token."""
         found = self.rows(select(leases))
         return (int(found[0].holder.rpartition(":")[2]), found[0].fence) if found else (0, 0)
 
     def expiries(self) -> int:
-        """Return the number of expiry entries in the log; an alert must expire once."""
+        """Return the number of expiry entries in the log. An alert must expire once."""
         return int(self.rows(select(func.count()).where(events.c.kind == "alert.expired"))[0][0])
 
     def make_due(self) -> None:
-        """Insert an alert whose validity ended long ago."""
+        """Insert an alert whose validity ended long ago, so that it is due to expire."""
         with self.engine.begin() as connection:
             stored_alert(connection)
 
     def give_to_another(self) -> None:
-        """Assign the clock's lease to another holder for an hour."""
+        """Give the lease to another holder for an hour."""
         taken = {"fence": leases.c.fence + 1, "until": wall_clock() + timedelta(hours=1)}
         with self.engine.begin() as connection:
             connection.execute(update(leases).values(holder="another:1", **taken))
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Poll until the condition holds."""
+        """Poll until `holds` returns true."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.05)
 
     async def until_said(self, process: Forked, *sayings: str) -> None:
-        """Wait until a process's log holds one of these lines."""
+        """Wait until a process's log contains one of these texts."""
 
         def has_said() -> bool:
             lines = self.logs[process.pid].read_text("utf-8").splitlines()
@@ -130,13 +130,15 @@ async def test_standby_takes_over_from_a_killed_process(clocks: Clocks) -> None:
     ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)],
     indirect=True,
 )
-async def test_process_that_overslept_writes_nothing_when_it_wakes(clocks: Clocks) -> None:
+async def test_process_suspended_past_its_lease_writes_nothing_when_it_continues(
+    clocks: Clocks,
+) -> None:
     sleeper = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (sleeper.pid, 1))
     await _stop_between_rounds(clocks, sleeper)
     clocks.make_due()
     sleeper.send_signal(signal.SIGCONT)
-    await clocks.until_said(sleeper, "the clock is another's")
+    await clocks.until_said(sleeper, "another process escalates now")
     await asyncio.sleep(1.5)
     assert (clocks.expiries(), clocks.lease()) == (0, (1, 2))
     with clocks.engine.begin() as connection:
@@ -146,7 +148,7 @@ async def test_process_that_overslept_writes_nothing_when_it_wakes(clocks: Clock
 
 
 async def _stop_between_rounds(clocks: Clocks, process: Forked) -> None:
-    """Suspend a process while it holds no lock, and let another take over the clock."""
+    """Suspend a process while it holds no database lock, and give its lease to another holder."""
     while True:
         process.send_signal(signal.SIGSTOP)
         try:
@@ -158,7 +160,7 @@ async def _stop_between_rounds(clocks: Clocks, process: Forked) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_transaction_of_an_overslept_process_is_rolled_back(clocks: Clocks) -> None:
+async def test_open_transaction_of_a_suspended_process_is_rolled_back(clocks: Clocks) -> None:
     sleeper = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (sleeper.pid, 1))
     with clocks.engine.begin() as connection:
@@ -169,12 +171,12 @@ async def test_transaction_of_an_overslept_process_is_rolled_back(clocks: Clocks
         connection.execute(select(alerts).where(alerts.c.id == alert).with_for_update())
         await clocks.until(lambda: bool(clocks.rows(text(_WAITS))))
         sleeper.send_signal(signal.SIGSTOP)
-    # The server finishes the statement, waits for the process, and at last ends the session.
+    # PostgreSQL ends the session because the suspended process sends nothing.
     second = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (second.pid, 2))
     await clocks.until(lambda: clocks.expiries() == 1)
     sleeper.send_signal(signal.SIGCONT)
-    await clocks.until_said(sleeper, "nothing could be escalated", "the clock is another's")
+    await clocks.until_said(sleeper, "nothing could be escalated", "another process escalates now")
     await asyncio.sleep(1.5)
     assert (clocks.expiries(), clocks.lease()) == (1, (second.pid, 2))
 

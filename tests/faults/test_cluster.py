@@ -1,4 +1,4 @@
-"""A cluster whose parts are killed one after the other recovers, each by the right process."""
+"""A test of a cluster whose processes are killed one after the other."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,18 +33,18 @@ async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
 
 
 async def ready(url: str) -> tuple[int, str]:
-    """Return the service's answer about its readiness."""
+    """Return the status and body of the service's answer to /readyz."""
     async with aiohttp.ClientSession() as session, session.get(f"{url}/readyz") as answer:
         return answer.status, await answer.text()
 
 
 @pytest.mark.long
-async def test_each_killed_part_serves_again(processes: Processes) -> None:
+async def test_each_killed_process_of_the_cluster_recovers(processes: Processes) -> None:
     cluster = Cluster()
     assert cluster.spared == sorted(BLOWS)
     time = story_time(200.0)
     journal = Journal(time)
-    # The database runs as a user other than root, who cannot open pytest's own folder.
+    # The database does not run as root, so it cannot open pytest's own folder.
     with TemporaryDirectory(prefix="alerting-cluster-") as folder:
         processes.environment["ALERTING_PUBLIC_URL"] = cluster.url
         processes.environment |= await cluster.open(processes, Path(folder))

@@ -1,4 +1,4 @@
-"""The service is killed while it sends, and restarted on its committed data."""
+"""Tests of a drill whose service is killed while it sends, and restarted on the same database."""
 
 import asyncio
 import contextlib
@@ -21,22 +21,22 @@ from scripts.benches.decrypting import opened
 pytestmark = pytest.mark.long
 
 SECONDS = 5.0
-"""Story second of the kill: some texts are with the carrier, some in flight, some not begun."""
+"""The story second of the kill: some texts are accepted, some in flight, and some waiting."""
 
 
 @dataclass
 class Aftermath:
-    """The drill's summary, its journal, and the ledger's record of the texts."""
+    """The drill's summary, its journal, and the ledger's records of the texts."""
 
     summary: Summary
     told: list[str]
     tries: dict[str, int]
-    """The most attempts at one text, by household's number."""
+    """The largest number of attempts at one text, by the household's number."""
     outcomes: dict[str, set[str | None]]
-    """The outcomes of the attempts, by household's number."""
+    """The outcomes of all attempts, by the household's number."""
     texts_owed: int
     told_twice: set[str]
-    """Household numbers for which the provider accepted one text again."""
+    """Households' numbers to which the provider accepted the same text twice."""
 
 
 _TRIES = """
@@ -82,7 +82,7 @@ def aftermath() -> Aftermath:
     return found[0]
 
 
-def test_crash_still_reaches_everybody(aftermath: Aftermath) -> None:
+def test_drill_with_a_crash_passes(aftermath: Aftermath) -> None:
     assert "the service is killed, and started again" in aftermath.told
     assert aftermath.told.index("the service is back") < len(aftermath.told) - 1
     assert [one.process for one in aftermath.summary.killed] == ["service"]
@@ -91,7 +91,7 @@ def test_crash_still_reaches_everybody(aftermath: Aftermath) -> None:
     assert aftermath.summary.all_clear
 
 
-def test_crash_leaves_nobody_untold(aftermath: Aftermath) -> None:
+def test_crash_leaves_no_household_without_a_text(aftermath: Aftermath) -> None:
     assert aftermath.summary.untold_households == []
     assert aftermath.texts_owed == 0
     assert len(aftermath.tries) > aftermath.summary.households * 0.9
@@ -106,5 +106,5 @@ def test_crash_duplicates_only_texts_in_doubt(aftermath: Aftermath) -> None:
     assert aftermath.told_twice <= doubtful
 
 
-def test_ledger_agrees_with_its_log(aftermath: Aftermath) -> None:
+def test_ledger_agrees_with_its_log_after_the_crash(aftermath: Aftermath) -> None:
     assert aftermath.summary.ledger_agrees

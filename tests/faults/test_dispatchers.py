@@ -1,4 +1,4 @@
-"""Processes send from one ledger: each text once, and none after a lease has expired."""
+"""Tests of processes that send texts from one ledger, with leases on the texts."""
 
 import asyncio
 import signal
@@ -41,14 +41,14 @@ from tests.support.patience import PATIENCE_SECONDS
 _SENDER: Final = "+8610007009999"
 _AT_ONCE: Final = 4
 _CLAIMED: Final = 2 * _AT_ONCE
-"""A process claims the next batch while one batch is in flight."""
+"""The number of texts that a process claims: one batch in flight and the next batch."""
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @dataclass
 class Desks:
-    """Processes that send from one database through one provider."""
+    """Processes that send texts from one database through one provider."""
 
     engine: Engine
     url: str
@@ -59,7 +59,7 @@ class Desks:
     running: dict[int, Forked]
 
     async def start(self, policy: str, processes: int = 1) -> list[int]:
-        """Start dispatching processes, and return their ports when they are ready."""
+        """Start processes that send texts, and return their ports when they are ready."""
         ports = [free_port() for _ in range(processes)]
         for port in ports:
             self.running[port] = start_service(
@@ -75,25 +75,25 @@ class Desks:
         return ports
 
     def rows(self, table: Table, *conditions: Any) -> list[Any]:
-        """Return the rows of a table, in order."""
+        """Return the rows of a table that meet the conditions, ordered by primary key."""
         order = table.primary_key.columns
         with self.engine.begin() as connection:
             return list(connection.execute(select(table).where(*conditions).order_by(*order)))
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Poll until the condition holds."""
+        """Poll until `holds` returns true."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.05)
 
     def count(self, *conditions: Any) -> int:
-        """Return the number of deliveries that meet the conditions."""
+        """Return the number of deliveries that meet all conditions."""
         statement = select(func.count()).select_from(deliveries).where(*conditions)
         with self.engine.begin() as connection:
             return int(connection.execute(statement).scalar_one())
 
     async def until_concluded(self, port: int, outcome: str, many: int) -> None:
-        """Wait until `many` attempts of a process have this outcome."""
+        """Wait until `many` attempts of the process on `port` have this outcome."""
         url, headers = f"http://127.0.0.1:{port}/metrics", {"Authorization": f"Bearer {self.token}"}
         counted = f'alerting_attempts_total{{outcome="{outcome}"}} {many}.0'
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -104,7 +104,7 @@ class Desks:
                 await asyncio.sleep(0.05)
 
     def end_leases(self) -> None:
-        """Expire every lease, as a process whose clock is ahead would see it."""
+        """Expire all leases on texts, as a process whose clock is ahead would see them."""
         with self.engine.begin() as connection:
             over = wall_clock() - timedelta(seconds=1)
             sending = deliveries.c.state == DeliveryState.SENDING
@@ -126,7 +126,7 @@ async def desks(engine: Engine, database_url: str, tmp_path: Path) -> AsyncItera
 
 
 def owe(engine: Engine, many: int) -> None:
-    """Plan `many` texts, each to a different number."""
+    """Insert `many` waiting texts, each to a different number."""
     now = wall_clock()
     with engine.begin() as connection:
         alert = stored_alert(connection)
@@ -157,12 +157,14 @@ def owe(engine: Engine, many: int) -> None:
 @pytest.mark.parametrize(
     ("processes", "many"), [(3, 2_000), pytest.param(8, 20_000, marks=pytest.mark.long)]
 )
-async def test_processes_send_each_text_once(desks: Desks, processes: int, many: int) -> None:
-    # Long limits for a busy machine: an attempt not answered in time would be looked up.
+async def test_concurrent_processes_send_each_text_once(
+    desks: Desks, processes: int, many: int
+) -> None:
+    # The limits are long, because an attempt without an answer in time would be looked up.
     patience = "answer_within = 200\nlease = 300\n"
     policy = f"[sending]\nsegments_per_second = 100000\nrequests_at_once = 100\n{patience}"
     ports = await desks.start(policy, processes)
-    # All processes must take part: no request is answered before each has sent one.
+    # No request is answered before each process has sent one, so that all take part.
     desks.provider.awaited = set(ports)
     owe(desks.engine, many)
     await desks.until(lambda: desks.count(deliveries.c.state == DeliveryState.ACCEPTED) == many)
@@ -175,12 +177,12 @@ async def test_processes_send_each_text_once(desks: Desks, processes: int, many:
 
 @dataclass
 class Overslept:
-    """The ledger before and after the waking of a process that overslept its lease."""
+    """The ledger's rows just before and after a suspended process continues."""
 
     before: dict[str, list[Any]]
     after: dict[str, list[Any]]
     begun: set[str]
-    """Numbers whose requests were sent before it was suspended; the others were only claimed."""
+    """Numbers to which the process had sent a request before it was suspended."""
 
 
 _WRITTEN: Final = {table.name: table for table in (deliveries, attempts, tasks, events)}
@@ -192,10 +194,10 @@ _LONG: Final = f"{_SENDING}answer_within = 200\nlease = 300\n"
 async def oversleep(
     desks: Desks, policy: str, owed: int, outcome: str, *, clock_is_ahead: bool = False
 ) -> Overslept:
-    """Suspend a process while it sends, let another take over, and let the first continue.
+    """Suspend a process while it sends, let a second one take over, and let the first continue.
 
-    The other waits for the lease to expire, unless its clock is ahead. The first one's requests end
-    in `outcome` when it wakes.
+    The second process waits until the leases expire, unless its clock is ahead. The requests of the
+    first process end in `outcome` when it continues.
     """
     provider = desks.provider
     provider.refuses_them = outcome == "refused"
@@ -214,18 +216,18 @@ async def oversleep(
     provider.answers.set()
     sleeper.send_signal(signal.SIGCONT)
     await desks.until_concluded(port, outcome, _AT_ONCE)
-    # A process told to stop writes its outcomes before it ends.
+    # A process that is told to stop writes its outcomes before it ends.
     await asyncio.to_thread(end, desks.running.pop(port))
     after = {name: desks.rows(table) for name, table in _WRITTEN.items()}
     return Overslept(before, after, begun)
 
 
-async def test_process_that_overslept_sends_and_writes_nothing(desks: Desks) -> None:
+async def test_process_suspended_past_its_leases_sends_and_writes_nothing(desks: Desks) -> None:
     overslept = await oversleep(desks, _SHORT, _CLAIMED, "unknown")
     assert set(desks.provider.asked.values()) == {1}
     assert {len(texts) for texts in desks.provider.taken.values()} == {1}
     assert len(desks.provider.taken) == _CLAIMED
-    # Its sent requests were found at the provider; its unsent claims were tried again.
+    # The second process finds the sent texts at the provider, and sends only the unsent texts.
     tries = {row.number: row.attempts for row in overslept.after["deliveries"]}
     assert {number for number, tried in tries.items() if tried == 1} == overslept.begun
     assert sorted(tries.values()) == [1] * _AT_ONCE + [2] * _AT_ONCE
@@ -235,8 +237,10 @@ async def test_process_that_overslept_sends_and_writes_nothing(desks: Desks) -> 
 @pytest.mark.parametrize(
     ("outcome", "tries"), [("accepted", 1), pytest.param("refused", 2, marks=pytest.mark.long)]
 )
-async def test_late_answer_changes_nothing(desks: Desks, outcome: str, tries: int) -> None:
-    """The late answer may call the number invalid, but another process has reached it meanwhile."""
+async def test_late_answer_to_a_suspended_process_changes_nothing(
+    desks: Desks, outcome: str, tries: int
+) -> None:
+    """A late refusal of a number changes nothing, as another process has already reached it."""
     overslept = await oversleep(desks, _LONG, _AT_ONCE, outcome, clock_is_ahead=True)
     assert len(desks.provider.taken) == _AT_ONCE
     assert {len(texts) for texts in desks.provider.taken.values()} == {1}

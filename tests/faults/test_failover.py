@@ -1,4 +1,4 @@
-"""A failing provider: another one sends instead, or all texts wait until it recovers."""
+"""Tests of a failing provider: a second provider sends instead, or texts wait for recovery."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,7 @@ from tests.support.running import Running, running_service
 
 SPEED: Final = 300.0
 TEXTS: Final = 9
-"""One text for each household of the village with a phone."""
+"""The number of households with a phone in the village, each of which gets one text."""
 _STATES: Final = (
     select(deliveries.c.state, func.count())
     .join(texts, texts.c.id == deliveries.c.text)
@@ -54,7 +54,7 @@ _KINDS: Final = select(events.c.kind).where(events.c.alert == 1).distinct()
 
 @contextlib.asynccontextmanager
 async def centre() -> AsyncIterator[Centre]:
-    """Yield an SMS centre; skip the test if there is none."""
+    """Yield an SMS centre. Skip the test if none is available."""
     try:
         packages = install()
     except NotInstalledError as failure:
@@ -67,7 +67,7 @@ async def centre() -> AsyncIterator[Centre]:
 async def behind_a_proxy(
     database_url: str, gateway: Gateway, **changes: Any
 ) -> AsyncIterator[tuple[Running, Proxy]]:
-    """Yield the service and a proxy that can cut it off from the first provider."""
+    """Yield the service and a proxy that can cut its connection to the first provider."""
     address = urlsplit(gateway.url)
     async with Proxy(address.hostname or "", address.port or 0) as proxy:
         values: dict[str, Any] = {
@@ -115,7 +115,9 @@ async def until(service: Running, provider: str, condition: Condition) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_sending_fails_over_and_returns(database_url: str, gateway: Gateway) -> None:
+async def test_sending_fails_over_and_returns_after_recovery(
+    database_url: str, gateway: Gateway
+) -> None:
     async with (
         centre() as smsc,
         behind_a_proxy(database_url, gateway, **second_provider(smsc)) as (service, proxy),
@@ -134,7 +136,7 @@ async def test_sending_fails_over_and_returns(database_url: str, gateway: Gatewa
         raised = 1
         async with asyncio.timeout(PATIENCE_SECONDS):
             while conditions(service)["twilio"] is Condition.DOWN:
-                # Only an owed text probes the provider.
+                # The service probes a provider only with a waiting text.
                 await service.raised("grid", QIANFO)
                 raised += 1
                 await asyncio.sleep(0.2)
@@ -145,7 +147,7 @@ async def test_sending_fails_over_and_returns(database_url: str, gateway: Gatewa
         await service.until(_KINDS, lambda rows: ("provider.up",) in rows)
 
 
-async def test_unanswered_texts_are_looked_up_then_sent_by_another(
+async def test_unanswered_texts_are_looked_up_then_sent_by_another_provider(
     database_url: str, gateway: Gateway
 ) -> None:
     """The first provider accepts connections and never answers within the time limit."""
@@ -173,15 +175,15 @@ async def test_unanswered_texts_are_looked_up_then_sent_by_another(
             .where(texts.c.kind == "alert")
             .group_by(attempts.c.number)
         )
-        # Each was looked up in vain first, and then sent elsewhere once.
+        # The service looked up each text, did not find it, and sent it once by the other provider.
         assert service.rows(doubtful) == [(1, TEXTS)]
         stalled.cancel()
 
 
-async def test_without_another_provider_lost_texts_are_shown_and_doors_knocked_on(
+async def test_texts_lost_by_the_only_provider_make_villages_dark(
     database_url: str, gateway: Gateway
 ) -> None:
-    """The only provider takes every text and delivers none: each village is dark."""
+    """The only provider accepts every text and delivers none."""
     gateway.set_faults({"kind": "undelivered", "code": 30034})
     try:
         async with running_service(
@@ -207,7 +209,7 @@ async def test_without_another_provider_lost_texts_are_shown_and_doors_knocked_o
 
 
 @pytest.mark.long
-async def test_texts_wait_out_a_ten_minute_outage_and_expired_ones_are_not_sent(
+async def test_texts_wait_during_an_outage_and_expired_texts_are_not_sent(
     database_url: str, gateway: Gateway
 ) -> None:
     async with behind_a_proxy(database_url, gateway) as (service, proxy):

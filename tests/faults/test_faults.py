@@ -1,4 +1,4 @@
-"""Seeded runs of the fault harness: whatever breaks, every household's text is accounted for."""
+"""Seeded runs of the fault harness, after which every household's text must be accounted for."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from scripts.benches.fault_run import Survival, endure
 from scripts.benches.town import found_town
 
 HOUSEHOLDS: Final = 300
-# The first two have kills, a broken network and missing answers; the last has no faults.
+# The first two seeds have kills, a broken network and missing answers. The last has no faults.
 SEEDS: Final = (40, 218, 9)
 SHORT: Final = SEEDS[:1]
 
@@ -20,7 +20,7 @@ SHORT: Final = SEEDS[:1]
 def runs(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[int, Survival]:
-    """Run all requested seeds concurrently, because they mostly wait."""
+    """Return the results by seed. All runs are concurrent, because they mostly wait."""
     seeds = SEEDS if request.config.getoption("long") else SHORT
     folder = tmp_path_factory.mktemp("faults")
     town = folder / "town.db"
@@ -40,7 +40,7 @@ def runs(
 @pytest.mark.parametrize(
     "seed", [*SHORT, *(pytest.param(seed, marks=pytest.mark.long) for seed in SEEDS[1:])]
 )
-def test_nothing_is_lost_and_every_duplicate_is_explained(
+def test_no_text_is_lost_and_every_duplicate_is_explained(
     seed: int, runs: dict[int, Survival], record_property: Callable[[str, object], None]
 ) -> None:
     record_property("seed", seed)
@@ -62,7 +62,7 @@ def test_run_without_faults_has_no_duplicates(runs: dict[int, Survival]) -> None
 
 
 @pytest.mark.long
-def test_seeds_inject_their_faults(runs: dict[int, Survival]) -> None:
+def test_each_seed_injects_its_faults(runs: dict[int, Survival]) -> None:
     for run in runs.values():
         assert run.injected["kill"] == len(draw_ordeal(run.seed).kills)
     struck = {kind for run in runs.values() for kind in run.injected}

@@ -1,4 +1,4 @@
-"""A real service told to stop ends within its time limit at any moment, and loses nothing."""
+"""Tests that a service stops within its time limit at any moment and loses no accepted request."""
 
 import statistics
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _SEED: Final = 13
 
 @pytest.fixture
 def slow_gateway() -> Iterator[Gateway]:
-    """A gateway that answers so late that texts are in flight at the stop."""
+    """Yield a gateway whose late answers keep texts in flight at the stop."""
     with running_gateway("--answer-delay", "0.1") as gateway:
         yield gateway
 
@@ -37,7 +37,7 @@ def slow_gateway() -> Iterator[Gateway]:
 def busy(
     engine: Engine, database_url: str, slow_gateway: Gateway, tmp_path: Path
 ) -> Iterator[BusyService]:
-    """A busy service on the tests' city, not yet started."""
+    """Yield a service with the tests' city, not yet started."""
     with engine.begin() as connection:
         found_city(connection)
         now = wall_clock()
@@ -61,7 +61,7 @@ def busy(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("stops", [4, pytest.param(500, marks=pytest.mark.long)])
-async def test_stop_at_any_moment_loses_nothing(
+async def test_stop_at_any_moment_loses_no_accepted_request(
     busy: BusyService, stops: int, record_property: Any
 ) -> None:
     for _ in range(stops):

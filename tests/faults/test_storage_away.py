@@ -1,4 +1,4 @@
-"""An outage of the database: requests and texts during it, and the recovery after it."""
+"""Tests of requests and texts during an outage of the database, and of the recovery."""
 
 import asyncio
 import contextlib
@@ -55,7 +55,7 @@ Answers = dict[str, tuple[int, Any]]
 
 @dataclass(frozen=True)
 class Trouble:
-    """A cause of an outage, and the database's error during it."""
+    """A cause of an outage and the database's error text during it."""
 
     backend: str
     lasting: Lasting
@@ -79,7 +79,7 @@ class Seen:
     looked: Answers = field(default_factory=dict)
     retry_after: str | None = None
     in_flight: int = 0
-    """Texts that the provider had accepted but not answered when the outage began."""
+    """The number of texts that the provider had not yet answered when the outage began."""
     sent_uncommitted: set[str] = field(default_factory=set)
     """Tokens of texts sent during the outage whose attempts were not in the ledger."""
     asked_again: Answers = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Seen:
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
     doubted: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Attempts that got no answer in time, as happens on a busy machine."""
+    """Attempts that got no answer in time, by number and text."""
     reached_later: set[str] = field(default_factory=set)
     doors: int = 0
 
@@ -97,7 +97,7 @@ _KINDS: Final = [
     pytest.param(trouble, id=name, marks=() if name in _SHORT else pytest.mark.long)
     for name, trouble in TROUBLES.items()
 ]
-"""Each kind starts a service of its own; the default run takes two."""
+"""The kinds of outages. Each starts a service, so the default run uses only two."""
 
 
 @pytest.fixture(scope="module", params=_KINDS)
@@ -124,7 +124,7 @@ def seen(
 async def _play(seen: Seen, place: Place, gateway: Gateway) -> None:
     async with _serving(place, gateway) as (service, process):
         try:
-            # The texts in flight have neither answer nor callback when the outage begins.
+            # Keep texts in flight: the outage begins before their answers and callbacks.
             gateway.set_faults({"kind": "delay", "seconds": 1.5}, {"kind": "lost_callback"})
             await service.raised("informant", QIANFO)
             owed = service.rows(select(func.count()).where(_TEXTS))[0][0]
@@ -139,7 +139,7 @@ async def _play(seen: Seen, place: Place, gateway: Gateway) -> None:
         seen.doors = len(await service.until(select(tasks), bool))
         await service.until(select(deliveries).where(_TEXTS, _UNSETTLED), lambda r: not r)
         seen.same_process = process.poll() is None
-        # Counted while it runs, a text could be sent between the two counts.
+        # Stop the service first, so that it sends no text between the two counts.
         await asyncio.to_thread(end, process)
         _count(seen, service)
 
@@ -150,14 +150,14 @@ async def _while_it_lasts(seen: Seen, service: Running, token: str) -> None:
     seen.asked, seen.looked, seen.retry_after = await asyncio.gather(
         _ask(service, token), _look(service), _retry_after(service)
     )
-    # Meanwhile the next escalation step becomes due.
+    # During this time the next escalation step becomes due.
     await asyncio.sleep(_LADDER_SECONDS)
     committed = {row.token for row in service.rows(select(attempts.c.token))}
     seen.sent_uncommitted = _tokens_sent(service) - committed
 
 
 async def _look(service: Running) -> Answers:
-    """Send all reads of an evacuation."""
+    """Return the answers to all reads that an evacuation needs, by path."""
     return {"/healthz": await service.get("/healthz")} | {
         path: await service.get(path, "commander")
         for path in (
@@ -175,7 +175,10 @@ async def _retry_after(service: Running) -> str | None:
 
 
 async def _ask(service: Running, token: str) -> Answers:
-    """Send all writes concurrently; each is idempotent."""
+    """Send all writes of an evacuation concurrently, and return their answers by name.
+
+    All writes are idempotent, so that they can be sent again.
+    """
     finding = {"household": household_code(QIANFO, 3), "report": "evacuated", "key": "a-finding"}
     text = {"MessageSid": f"SM{7:032x}", "From": household_phone(QIANFO, 4), "Body": "2"}
     status = {"MessageSid": message_id(), "MessageStatus": "sent"}
@@ -191,7 +194,7 @@ async def _ask(service: Running, token: str) -> Answers:
 
 
 def _count(seen: Seen, service: Running) -> None:
-    # A reminder ends with the household's own link, which stands apart in the ledger.
+    # The ledger stores a reminder without the household's own link at its end.
     seen.sent = Counter(
         (text["to"], text["body"].partition(" http")[0])
         for text in service.gateway.taken(service.sender)
@@ -234,7 +237,7 @@ async def _until(holds: Callable[[], Any]) -> None:
 
 @contextlib.asynccontextmanager
 async def _serving(place: Place, gateway: Gateway) -> AsyncIterator[tuple[Running, Forked]]:
-    """Yield the service in its own process, which logs to the database's disk."""
+    """Yield the service in a process of its own, with its log on the database's disk."""
     tokens = _found(place.url)
     port, sender = free_port(), gateway.sender()
     url = f"http://127.0.0.1:{port}"
@@ -260,7 +263,7 @@ async def _serving(place: Place, gateway: Gateway) -> AsyncIterator[tuple[Runnin
         database.close()
 
 
-def test_writes_are_refused_without_the_databases_words(seen: Seen) -> None:
+def test_writes_are_refused_without_the_databases_error_text(seen: Seen) -> None:
     assert {name: status for name, (status, _) in seen.asked.items()} == dict.fromkeys(
         seen.asked, 503
     )
@@ -270,14 +273,14 @@ def test_writes_are_refused_without_the_databases_words(seen: Seen) -> None:
     assert seen.retry_after == "2"
 
 
-def test_roll_is_still_readable(seen: Seen) -> None:
+def test_alert_and_households_stay_readable(seen: Seen) -> None:
     assert {path: status for path, (status, _) in seen.looked.items()} == dict.fromkeys(
         seen.looked, 200
     )
     assert len(seen.looked["/api/alerts/1/households"][1]["households"]) == 10
 
 
-def test_nothing_is_sent_before_its_cause_is_committed(seen: Seen) -> None:
+def test_no_text_is_sent_before_its_attempt_is_committed(seen: Seen) -> None:
     assert seen.sent_uncommitted == set()
 
 
@@ -298,7 +301,7 @@ def test_loops_continue_after_recovery(seen: Seen) -> None:
     assert {household_code(NEXT_VILLAGE, number) for number in range(1, 10)} <= seen.reached_later
 
 
-def test_everybody_is_told_and_twice_only_after_doubt(seen: Seen) -> None:
+def test_accepted_texts_are_sent_and_repeated_only_if_unanswered(seen: Seen) -> None:
     assert seen.in_flight
     assert seen.accepted - seen.sent == Counter()
     assert seen.sent - seen.accepted <= seen.doubted

@@ -1,4 +1,4 @@
-"""Caps concurrent websocket handshakes, first in first out, and skips clients that have gone."""
+"""The entrance caps concurrent handshakes, first in first out, and skips disconnected clients."""
 
 import asyncio
 import contextlib
@@ -20,13 +20,13 @@ from tests.support.watched_city import until
 
 
 class Hall:
-    """An application behind an entrance for two handshakes, which accepts when the test says so."""
+    """An application behind an entrance for two handshakes; the test decides when it accepts."""
 
     def __init__(self) -> None:
         self.port = 0
         self.entrance = Entrance(self)
         self.came: dict[str, Scope] = {}
-        """Clients that wait or waited at the entrance, in order of arrival."""
+        """All clients that have reached the entrance, in order of arrival."""
         self.entered: list[str] = []
         self.left: list[str] = []
         self._gates: dict[str, asyncio.Event] = {}
@@ -100,7 +100,7 @@ async def test_completed_handshake_admits_the_next_in_order(hall: Hall) -> None:
     assert await asyncio.gather(*coming) == ["a", "b", "c", "d"]
 
 
-async def test_open_connection_takes_no_slot(hall: Hall) -> None:
+async def test_established_connection_takes_no_slot(hall: Hall) -> None:
     names = ("a", "b", "c", "d", "e")
     hall.open(*names)
     async with contextlib.AsyncExitStack() as stack:
@@ -110,7 +110,7 @@ async def test_open_connection_takes_no_slot(hall: Hall) -> None:
         assert hall.left == []
 
 
-async def test_client_gone_while_waiting_is_skipped(hall: Hall) -> None:
+async def test_client_that_disconnects_while_waiting_is_skipped(hall: Hall) -> None:
     first = [hall.come(name) for name in ("a", "b")]
     await until(lambda: len(hall.entered) == 2)
     impatient, patient = hall.come("c"), hall.come("d")

@@ -1,4 +1,4 @@
-"""The shapes that boards read."""
+"""The JSON bodies that boards read."""
 
 import json
 from datetime import UTC, datetime
@@ -53,7 +53,7 @@ def entry(settled_by: str | None) -> RollEntry:
     )
 
 
-def test_tally_counts_every_standing_and_the_verified() -> None:
+def test_tally_body_counts_every_standing_and_verified_people() -> None:
     tally = Tally(households_partly=1, people_unaccounted=1, people_evacuated=2, people_verified=2)
     households = dict.fromkeys(
         ("unaccounted", "partly", "needs_help", "staying", "elsewhere", "evacuated"), 0
@@ -87,7 +87,7 @@ def test_household_body_has_no_phone(said_by: str | None) -> None:
     assert household_body(entry(said_by))["settled_by"] is None
 
 
-def test_event_payload_is_an_object() -> None:
+def test_event_body_holds_the_payload_as_an_object() -> None:
     event = Event(1, 7, AT, "officer.confirmed", VILLAGE, "grid208", '{"channel": "sms"}')
     assert event_body(event) == {
         "seq": 7,
@@ -122,11 +122,11 @@ def test_progress_is_nested_by_tier_channel_and_state() -> None:
         (f"{VILLAGE}001", True),
     ],
 )
-def test_households_are_shown_to_towns_and_below(division: str, shown: bool) -> None:
+def test_boards_of_towns_and_below_show_households(division: str, shown: bool) -> None:
     assert shows_households(division) is shown
 
 
-def test_heartbeat_has_position_and_time() -> None:
+def test_heartbeat_has_sequence_number_and_time() -> None:
     assert json.loads(heartbeat(7, AT)) == {
         "type": "heartbeat",
         "seq": 7,

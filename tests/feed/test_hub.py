@@ -1,4 +1,4 @@
-"""A board's frames, whatever happens before, while and after it connects."""
+"""A board shows the right state in the end, even if reports arrive while it connects."""
 
 import asyncio
 import contextlib
@@ -48,7 +48,7 @@ from tests.support.watched_city import (
 SCOPES = (CITY, COUNTY, TOWN, QIANFO, GRID, YUANDING)
 
 
-async def test_board_gets_only_its_own_scope(watched_city: City) -> None:
+async def test_board_gets_only_its_own_division(watched_city: City) -> None:
     board, other = Board(), Board()
     async with watching(watched_city, board, QIANFO), watching(watched_city, other, YUANDING):
         for home in (*IN_QIANFO, *IN_GRID):
@@ -60,7 +60,7 @@ async def test_board_gets_only_its_own_scope(watched_city: City) -> None:
     assert frames(other) == []
 
 
-async def test_boards_get_widening_and_closing(watched_city: City) -> None:
+async def test_boards_get_the_widened_area_and_the_closed_state(watched_city: City) -> None:
     async with watching(watched_city, Board(), COUNTY) as board:
         await watched_city.reach(FAR)
         await caught_up(watched_city, board)
@@ -73,7 +73,9 @@ async def test_boards_get_widening_and_closing(watched_city: City) -> None:
     assert board.state == await fresh(watched_city, COUNTY)
 
 
-async def test_board_loses_progress_when_area_exceeds_its_scope(watched_city: City) -> None:
+async def test_board_loses_delivery_counts_when_the_area_exceeds_its_division(
+    watched_city: City,
+) -> None:
     async with watching(watched_city, Board(), TOWN) as board:
         await watched_city.owe(INFORMANT)
         await caught_up(watched_city, board)
@@ -98,7 +100,7 @@ async def test_resuming_board_gets_missed_entries_in_one_frame(watched_city: Cit
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_resuming_board_that_missed_nothing_gets_empty_frame(watched_city: City) -> None:
+async def test_resuming_board_that_missed_nothing_gets_an_empty_frame(watched_city: City) -> None:
     board = Board()
     async with watching(watched_city, board, TOWN):
         pass
@@ -107,7 +109,7 @@ async def test_resuming_board_that_missed_nothing_gets_empty_frame(watched_city:
         assert not any(frame["tallies"] for frame in frames(board))
 
 
-async def test_resuming_board_gets_delivery_counts_at_end_of_log(
+async def test_resuming_board_at_the_end_of_the_log_gets_delivery_counts(
     watched_city: City,
 ) -> None:
     board = Board()
@@ -120,7 +122,7 @@ async def test_resuming_board_gets_delivery_counts_at_end_of_log(
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_unknown_position_resets_the_board(watched_city: City) -> None:
+async def test_board_with_an_unknown_sequence_number_is_reset(watched_city: City) -> None:
     board = Board()
     board.seq = 1_000_000
     async with watching(watched_city, board, TOWN):
@@ -147,7 +149,7 @@ async def test_board_too_far_behind_is_reset(
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_newcomers_share_a_snapshot_and_miss_nothing(
+async def test_new_boards_share_a_snapshot_and_miss_nothing(
     watched_city: City,
 ) -> None:
     boards = [Board() for _ in range(20)]
@@ -164,7 +166,8 @@ async def test_newcomers_share_a_snapshot_and_miss_nothing(
 async def test_events_during_snapshot_read_are_not_missed(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "_HELD_SECONDS", 0.0)  # The newcomer gets no cached snapshot.
+    # The new board must not get a cached snapshot.
+    monkeypatch.setattr(snapshots, "_HELD_SECONDS", 0.0)
     watched_city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
     await watched_city.open()
     held, board = watched_city.database, Board()
@@ -187,12 +190,12 @@ async def joined(watched_city: City, board: Board) -> None:
         await caught_up(watched_city, board)
 
 
-async def test_alert_elsewhere_is_not_found(watched_city: City) -> None:
+async def test_alert_outside_the_boards_division_is_not_found(watched_city: City) -> None:
     with pytest.raises(NotFoundError):
         await anext(watched_city.hub.watch(watched_city.alert, FAR, None, never_now))
 
 
-async def test_hub_knows_watched_divisions(watched_city: City) -> None:
+async def test_division_is_watched_while_a_board_is_open(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN):
         assert watched_city.hub.is_watched(watched_city.alert, TOWN)
         assert not watched_city.hub.is_watched(watched_city.alert, FAR)
@@ -240,7 +243,7 @@ DEEDS: list[Callable[[City, random.Random], Any]] = [*[_say] * 8, _widen, _confi
 
 @dataclass
 class Writing:
-    """Random writes, and the number done so far."""
+    """A writer of random reports, with the number written so far."""
 
     watched_city: City
     chance: random.Random
@@ -260,7 +263,7 @@ async def turns(chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_reconnecting_boards_equal_a_fresh_board(watched_city: City, seed: int) -> None:
+async def test_reconnected_boards_end_like_a_new_board(watched_city: City, seed: int) -> None:
     chance = random.Random(seed)
     boards = {division: Board() for division in SCOPES}
     for _ in range(6):
@@ -285,7 +288,7 @@ async def cut_again_and_again(
 ) -> None:
     while not running.done():
         following = asyncio.create_task(follow(writing.watched_city, board, division))
-        # Often too short for the first text, sometimes long enough for many.
+        # The connection is often cut before the first frame, and sometimes after many.
         enough = len(board.got) + chance.choice((0, 0, 1, 4))
         await turns(chance)
         await until(lambda enough=enough: len(board.got) >= enough or running.done())
@@ -297,7 +300,7 @@ async def cut_again_and_again(
 
 
 @pytest.mark.parametrize(("seed", "reach"), [(1, 10_000), (2, 3)])
-async def test_boards_cut_at_random_equal_a_fresh_board(
+async def test_boards_cut_at_random_end_like_a_new_board(
     watched_city: City, seed: int, reach: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", reach)

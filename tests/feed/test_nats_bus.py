@@ -1,4 +1,4 @@
-"""Hints between processes, through a real NATS server that starts and dies."""
+"""Hints pass between processes through a real NATS server, which starts and dies."""
 
 import asyncio
 import sysconfig
@@ -41,7 +41,7 @@ async def server(port: int) -> AsyncIterator[Process]:
 
 
 async def connected(url: str) -> Client:
-    """Connect to a server that may not listen yet."""
+    """Return a client, after waiting until the server listens."""
     while True:
         try:
             return await nats.connect(url, allow_reconnect=False)
@@ -50,7 +50,7 @@ async def connected(url: str) -> Client:
 
 
 async def hint_until(sender: NatsBus, division: str, heard: Collection[str]) -> None:
-    """Publish hints until one arrives: a hint may be lost before the connection is up."""
+    """Publish hints until one arrives, because hints are lost until the sender is connected."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while division not in heard:
             sender.publish((ALERTS, division))
@@ -71,7 +71,7 @@ def test_subjects_follow_the_division_tree(division: str, subject: str) -> None:
     assert subject_of(ALERTS, division) == subject
 
 
-def test_county_subscribes_to_its_subtree_and_ancestors() -> None:
+def test_county_subscribes_to_its_parts_and_the_divisions_above() -> None:
     assert subjects_of(ALERTS, COUNTY) == [
         *("alerts.all", "alerts.51.19", "alerts.51", "alerts.51.19.21", "alerts.51.19.21.>")
     ]
@@ -94,7 +94,7 @@ async def test_hints_go_both_ways_without_echo(port: int) -> None:
         assert here.count(COUNTY) == 1
 
 
-async def test_county_process_gets_no_hint_of_another_county(port: int) -> None:
+async def test_process_of_a_county_gets_no_hints_about_another_county(port: int) -> None:
     url, elsewhere = f"nats://127.0.0.1:{port}", "511902001001"
     own, everywhere = list[str](), list[str]()
     buses = (NatsBus(url), NatsBus(url, COUNTY), NatsBus(url))
@@ -108,7 +108,7 @@ async def test_county_process_gets_no_hint_of_another_county(port: int) -> None:
     assert elsewhere not in own
 
 
-async def test_hints_of_one_turn_are_coalesced_by_kind(port: int) -> None:
+async def test_simultaneous_hints_are_coalesced_by_kind(port: int) -> None:
     url = f"nats://127.0.0.1:{port}"
     subjects = list[str]()
 
@@ -116,7 +116,7 @@ async def test_hints_of_one_turn_are_coalesced_by_kind(port: int) -> None:
         subjects.append(message.subject)
 
     async def hear(mark: str) -> None:
-        """Wait until the listener has heard a mark: what the bus said before, it heard before."""
+        """Publish a mark until the listener gets it; all earlier hints have then arrived too."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while mark not in subjects:
                 bus.publish(("marks", mark.removeprefix("marks.")))
@@ -158,7 +158,7 @@ async def test_hints_resume_after_server_restart(port: int) -> None:
             await hint_until(one, GRID, there)
 
 
-async def test_bus_closes_without_a_server(port: int) -> None:
+async def test_bus_closes_even_if_no_server_runs(port: int) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS), NatsBus(f"nats://127.0.0.1:{port}") as bus:
         bus.publish((ALERTS, VILLAGE))
         await asyncio.sleep(0.1)

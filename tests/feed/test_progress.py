@@ -1,4 +1,4 @@
-"""Delivery counts: read beside the log, at a bounded rate, and never left stale."""
+"""Deliveries are counted separately from the log, at a limited rate, and after every request."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ async def held(database_url: str) -> AsyncIterator[City]:
     await watched_city.close()
 
 
-def test_counts_are_shown_only_to_scopes_holding_the_whole_area() -> None:
+def test_counts_are_shown_only_to_divisions_that_contain_the_whole_area() -> None:
     counts = {"village": {"sms": {"sent": 1}}}
     seen = {d: Sent((TOWN, FAR), counts).seen_from(d) for d in (COUNTY, TOWN, QIANFO)}
     assert seen == {COUNTY: counts, TOWN: None, QIANFO: None}
@@ -49,7 +49,7 @@ async def test_each_alert_has_its_own_counts(watched_city: City) -> None:
     assert found[watched_city.alert + 1].counts == {}
 
 
-async def test_counting_begins_on_request(watched_city: City) -> None:
+async def test_deliveries_are_counted_on_request(watched_city: City) -> None:
     sending = Sending(watched_city.database, watched_city.alert, lambda: None)
     await asyncio.sleep(0.3)
     assert sending.latest is None

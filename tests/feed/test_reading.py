@@ -1,4 +1,4 @@
-"""Snapshots of an alert for a division, and the changes since a position."""
+"""Reads of the feed: a division's snapshot, and the changes since a sequence number."""
 
 import json
 from functools import partial
@@ -49,7 +49,7 @@ async def changed(watched_city: City, after: int, *divisions: str) -> dict[str, 
     return {division: json.loads(text) for division, text in update.frames.items()}
 
 
-async def test_snapshot_holds_the_whole_scope(watched_city: City) -> None:
+async def test_snapshot_holds_the_whole_division(watched_city: City) -> None:
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     body = await snapshot(watched_city, TOWN)
     assert body["type"] == "snapshot"
@@ -87,7 +87,7 @@ async def test_division_is_concerned_exactly_if_its_alert_is_found(watched_city:
     assert len(found) == 7
 
 
-async def test_snapshot_lists_own_households_from_town_down(
+async def test_snapshot_lists_households_for_towns_and_below(
     watched_city: City,
 ) -> None:
     listed = {
@@ -102,7 +102,7 @@ async def test_snapshot_lists_own_households_from_town_down(
         assert {home["code"] for home in body["households"]} == set(homes)
 
 
-async def test_alert_elsewhere_has_no_snapshot(watched_city: City) -> None:
+async def test_division_has_no_snapshot_of_an_alert_elsewhere(watched_city: City) -> None:
     with pytest.raises(NotFoundError, match="no alert"):
         await snapshot(watched_city, OTHER_TOWN)
 
@@ -114,7 +114,7 @@ async def deliveries_changed(watched_city: City, after: int) -> bool:
     return (await watched_city.database.read(query)).deliveries_changed
 
 
-async def test_help_call_text_marks_deliveries_changed(watched_city: City) -> None:
+async def test_call_for_help_marks_deliveries_as_changed(watched_city: City) -> None:
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     assert not await deliveries_changed(watched_city, 1)
     await watched_city.say(IN_QIANFO[1], Report.NEEDS_HELP)
@@ -124,7 +124,7 @@ async def test_help_call_text_marks_deliveries_changed(watched_city: City) -> No
     assert not {"deliveries", "summary"} & set(frame)
 
 
-async def test_evidence_frame_has_absolute_numbers(
+async def test_frame_after_evidence_has_absolute_numbers(
     watched_city: City,
 ) -> None:
     await watched_city.say(IN_QIANFO[1], Report.EVACUATED, people=1)
@@ -143,7 +143,9 @@ async def test_evidence_frame_has_absolute_numbers(
     assert not {"deliveries", "summary"} & set(frame)
 
 
-async def test_grid_evidence_reaches_grid_and_divisions_above(watched_city: City) -> None:
+async def test_evidence_in_a_grid_reaches_the_grid_and_the_divisions_above(
+    watched_city: City,
+) -> None:
     await watched_city.say(IN_GRID[0], Report.STAYING)
     changes = await changed(watched_city, 1, *SCOPES)
     assert set(changes) == {COUNTY, TOWN, QIANFO, GRID}
@@ -151,11 +153,11 @@ async def test_grid_evidence_reaches_grid_and_divisions_above(watched_city: City
     assert changes[QIANFO]["total"] != changes[GRID]["total"]
 
 
-async def test_no_entries_give_no_frame(watched_city: City) -> None:
+async def test_there_is_no_frame_without_new_log_entries(watched_city: City) -> None:
     assert await changed(watched_city, 1, *SCOPES) == {}
 
 
-async def test_event_reaches_its_division_ancestors_and_descendants(watched_city: City) -> None:
+async def test_event_reaches_divisions_above_and_below_its_own(watched_city: City) -> None:
     for place in ("", COUNTY, TOWN, QIANFO, GRID, YUANDING):
         seq = await watched_city.append(OfficerConfirmed(channel="web"), place, INFORMANT)
         changes = await changed(watched_city, seq - 1, *SCOPES)
@@ -167,7 +169,7 @@ async def test_event_reaches_its_division_ancestors_and_descendants(watched_city
             assert frame["tallies"] == {}
 
 
-async def test_widened_area_rereads_every_scope(watched_city: City) -> None:
+async def test_frame_after_widening_holds_everything(watched_city: City) -> None:
     await watched_city.reach(FAR)
     changes = await changed(watched_city, 1, *SCOPES)
     assert set(changes) == set(SCOPES)
@@ -179,13 +181,15 @@ async def test_widened_area_rereads_every_scope(watched_city: City) -> None:
     assert {changes[d]["deliveries"] for d in SCOPES if d != COUNTY} == {None}
 
 
-async def test_delivery_entries_only_flag_a_change(watched_city: City) -> None:
+async def test_delivery_events_make_no_frame_but_mark_deliveries_as_changed(
+    watched_city: City,
+) -> None:
     await watched_city.owe(INFORMANT)
     assert await deliveries_changed(watched_city, 1)
     assert await changed(watched_city, 1, *SCOPES) == {}
 
 
-async def test_too_many_entries_reread_everything(
+async def test_frame_after_too_many_entries_holds_everything(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 2)
@@ -196,7 +200,7 @@ async def test_too_many_entries_reread_everything(
     assert set((await changed(watched_city, 1, TOWN))[TOWN]["tallies"]) == {QIANFO, GRID, YUANDING}
 
 
-async def test_missed_entries_are_told_within_the_log_limit(
+async def test_catch_up_frame_is_limited_to_known_and_recent_entries(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 2)
@@ -245,7 +249,7 @@ async def test_each_resuming_board_gets_its_own_missed_entries(watched_city: Cit
         assert frame.get("total", total) == total
 
 
-async def test_many_entries_make_one_frame(watched_city: City) -> None:
+async def test_many_log_entries_make_one_frame(watched_city: City) -> None:
     homes = [ON_ROLL[n % len(ON_ROLL)] for n in range(100)]
     for home in homes:
         await watched_city.say(home, Report.EVACUATED)

@@ -1,4 +1,4 @@
-"""Tallies moved by differences equal those added up anew."""
+"""Totals adjusted by differences equal totals that are summed up again."""
 
 import random
 
@@ -17,7 +17,7 @@ def tally(people: int) -> Tally:
     return Tally(people_unaccounted=people, households_partly=2 * people)
 
 
-def test_new_division_is_added_up() -> None:
+def test_total_of_a_new_division_is_summed_up() -> None:
     counts = Counts({VILLAGE: tally(1), GRID: tally(2), FAR: tally(4)}).changed_by({}, DIVISIONS)
     assert {division: total.people_unaccounted for division, total in counts.totals.items()} == {
         "511921": 7,
@@ -37,13 +37,13 @@ def test_changed_part_is_not_counted_twice() -> None:
     assert before.totals == {TOWN: tally(5)}, "a pass that fails begins where it began"
 
 
-def test_unwatched_division_is_dropped() -> None:
+def test_total_of_a_division_without_boards_is_dropped() -> None:
     counts = Counts({VILLAGE: tally(5)}).changed_by({}, [TOWN, VILLAGE]).changed_by({}, [VILLAGE])
     assert set(counts.totals) == {VILLAGE}
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_moved_totals_equal_recomputed_totals(seed: int) -> None:
+def test_adjusted_totals_equal_summed_totals(seed: int) -> None:
     chance = random.Random(seed)
     counts = Counts({})
     for _ in range(30):

@@ -1,4 +1,4 @@
-"""One ring of frames with many readers: those up to date are written to, others catch up."""
+"""A ring writes frames to readers that are up to date, and lets the others catch up."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ from tests.support.watched_city import never_now, texts_of
 
 @dataclass
 class Reader:
-    """A reader whose socket takes frames at once, or refuses them."""
+    """A reader whose socket takes frames at once if `taking` is set, and refuses them otherwise."""
 
     taking: bool = True
     got: list[str] = field(default_factory=list)
@@ -145,11 +145,11 @@ async def test_each_reader_gets_each_frame_once_in_order(seed: int) -> None:
         task.cancel()
 
 
-@pytest.mark.parametrize("abreast", [False, True])
-async def test_known_frames_are_skipped(abreast: bool) -> None:
+@pytest.mark.parametrize("up_to_date", [False, True])
+async def test_frames_that_the_reader_has_are_skipped(up_to_date: bool) -> None:
     frames, reader = Ring(), Reader()
     reading = asyncio.create_task(reader.read(frames.follow(0, 2, reader.write_now)))
-    if abreast:
+    if up_to_date:
         await settle()
     for seq in (1, 2, 3):
         frames.push(seq, f"frame {seq}")
@@ -159,14 +159,16 @@ async def test_known_frames_are_skipped(abreast: bool) -> None:
 
 
 @pytest.mark.parametrize(("seq", "told"), [(4, ["alive"]), (5, ["alive"]), (6, [])])
-async def test_heartbeat_is_skipped_only_by_readers_ahead_of_it(seq: int, told: list[str]) -> None:
+async def test_heartbeat_is_skipped_only_by_readers_with_later_entries(
+    seq: int, told: list[str]
+) -> None:
     frames = Ring()
     frames.push(5, "alive", is_beside_log=True)
     frames.push(7, "frame")
     assert await take(frames.follow(0, seq, never_now), len(told) + 1) == [*told, "frame"]
 
 
-async def test_reader_that_falls_off_the_ring_gets_an_error(
+async def test_reader_whose_next_frame_is_gone_gets_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ring, "_FRAMES_KEPT", 3)

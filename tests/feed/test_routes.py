@@ -1,4 +1,4 @@
-"""The websockets as clients see them, through a real server."""
+"""Websocket routes as clients see them, through a real server."""
 
 import asyncio
 import contextlib
@@ -54,7 +54,7 @@ from tests.support.watched_city import (
 
 @dataclass
 class Service:
-    """A running server and its callers' tokens."""
+    """A running server with the tokens of its callers."""
 
     watched_city: City
     port: int
@@ -82,7 +82,8 @@ class Service:
 
 @pytest.fixture
 async def service(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
-    # On a busy machine the test itself reads late; the test about these bounds sets its own.
+    # The time limits are raised, because a test on a busy machine may read late. The tests of these
+    # limits set their own.
     for bound in ("_SEND_SECONDS", "_CLOSE_SECONDS"):
         monkeypatch.setattr(feed, bound, PATIENCE_SECONDS)
     watched_city = City(database_url)
@@ -116,7 +117,7 @@ async def serving(app: FastAPI) -> AsyncIterator[int]:
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        # Small buffers reveal soon that a client does not read.
+        # With small buffers, the server notices sooner that a client does not read.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         task = asyncio.create_task(server.serve(sockets=[listening]))
         await until(lambda: server.started)
@@ -157,7 +158,7 @@ async def test_revoked_token_is_refused(service: Service) -> None:
     assert (await service.denial("/api/inbox", COMMANDER))[0] == 401
 
 
-async def test_division_outside_the_callers_is_not_found(service: Service) -> None:
+async def test_division_outside_the_callers_division_is_not_found(service: Service) -> None:
     for division in ("51", COUNTY, TOWN, YUANDING, FAR, "321002"):
         path = f"/api/alerts/{service.watched_city.alert}/feed?division={division}"
         status, body = await service.denial(path, INFORMANT)
@@ -193,7 +194,7 @@ MALFORMED = (
 )
 
 
-async def test_malformed_parameter_is_named(service: Service) -> None:
+async def test_refusal_names_the_malformed_parameter(service: Service) -> None:
     for query, named in MALFORMED:
         status, body = await service.denial(
             f"/api/alerts/{service.watched_city.alert}/feed?{query}", CHIEF
@@ -288,7 +289,7 @@ def a_long_entry(characters: int) -> TextUnclear:
     return TextUnclear(provider_id="x" * characters, reason="unclear")
 
 
-async def test_slow_reader_is_closed_and_resumes(
+async def test_slow_client_is_disconnected_and_can_resume(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ring, "_FRAMES_KEPT", 8)
@@ -316,7 +317,7 @@ async def test_slow_reader_is_closed_and_resumes(
     assert slow.state == quick.state == await fresh(watched_city, TOWN)
 
 
-async def test_client_that_never_reads_is_dropped(
+async def test_client_that_never_reads_is_disconnected(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "_SEND_SECONDS", 0.3)
@@ -330,7 +331,7 @@ async def test_client_that_never_reads_is_dropped(
     connection.transport.abort()
 
 
-async def test_officer_gets_each_alert_once_and_at_once(service: Service) -> None:
+async def test_officer_gets_each_text_at_once_and_only_once(service: Service) -> None:
     watched_city = service.watched_city
     await watched_city.owe(INFORMANT, "先")
     async with service.open("/api/inbox", INFORMANT) as connection:

@@ -1,4 +1,4 @@
-"""Bounds of websockets: how many one sign-in may open, and what a client may send."""
+"""Limits of websockets: sockets for each sign-in, and the size of a client's messages."""
 
 import contextlib
 
@@ -16,7 +16,7 @@ def socket_of(service: Running, path: str) -> connect:
     return connect(f"{service.url.replace('http', 'ws')}{path}", additional_headers=headers)
 
 
-async def test_one_sign_in_opens_a_bounded_number_of_sockets(service: Running) -> None:
+async def test_sockets_of_one_sign_in_are_limited(service: Running) -> None:
     async with contextlib.AsyncExitStack() as stack:
         paths = ("/api/inbox", "/api/alerts/1/feed")
         await service.raised("informant", QIANFO)
@@ -28,7 +28,7 @@ async def test_one_sign_in_opens_a_bounded_number_of_sockets(service: Running) -
             assert refused.value.response.status_code == 429
 
 
-async def test_large_message_of_a_client_ends_its_socket(service: Running) -> None:
+async def test_large_message_from_a_client_closes_its_socket(service: Running) -> None:
     async with socket_of(service, "/api/inbox") as client:
         await ask(client, "x" * 100)
         with pytest.raises(ConnectionClosedError) as ended:
@@ -38,6 +38,6 @@ async def test_large_message_of_a_client_ends_its_socket(service: Running) -> No
 
 
 async def ask(client: ClientConnection, text: str) -> None:
-    """Send a text, then wait until the service has read it."""
+    """Send a text, and wait until the service has read it."""
     await client.send(text)
     await (await client.ping())

@@ -1,4 +1,4 @@
-"""Websockets close soon after their caller loses access, and refuse other sites' origins."""
+"""Websockets close soon after the caller loses access, and refuse pages of other sites."""
 
 import asyncio
 from datetime import timedelta
@@ -24,7 +24,7 @@ FEED = "/api/alerts/{}/feed"
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten the guard's rounds, for which most tests would wait."""
+    """Shorten the guard's interval between checks, so that tests need not wait for it."""
     monkeypatch.setattr(guard, "_ROUND_SECONDS", 0.2)
 
 
@@ -43,7 +43,7 @@ async def feed_of(service: Running) -> str:
 
 
 async def closed(connection: ClientConnection) -> tuple[int, str]:
-    """Read until the service closes the connection, which must be soon; return code and reason."""
+    """Wait until the service closes the connection; return the close code and reason."""
     async with asyncio.timeout(SOON):
         await connection.wait_closed()
     assert connection.close_code
@@ -51,7 +51,7 @@ async def closed(connection: ClientConnection) -> tuple[int, str]:
 
 
 async def still_open(connection: ClientConnection) -> None:
-    """Check that the feed is open: it sends something at least once a second."""
+    """Check that the feed is open, by waiting for its next frame or heartbeat."""
     async with asyncio.timeout(SOON):
         await connection.recv()
 
@@ -106,7 +106,7 @@ async def test_expired_session_and_token_close_the_feed(service: Running) -> Non
         assert (await closed(board))[0] == (await closed(other))[0] == 4401
 
 
-async def test_signing_out_closes_only_this_sessions_sockets(service: Running) -> None:
+async def test_signing_out_closes_only_the_sockets_of_that_session(service: Running) -> None:
     feed = await feed_of(service)
     first, second = await signed_in(service, "commander"), await signed_in(service, "commander")
     async with by_cookie(first, feed) as left, by_cookie(second, feed) as stayed:
@@ -128,7 +128,7 @@ async def test_officer_moved_elsewhere_loses_the_feed(service: Running) -> None:
         assert await closed(board) == (4403, "This is no longer within your divisions.")
         assert (await closed(village))[0] == 4403
         await still_open(other)
-        # An officer's inbox does not depend on the division.
+        # The inbox stays open, because it does not depend on the division.
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(inbox.wait_closed(), 0.5)
 
@@ -142,7 +142,7 @@ async def test_officer_moved_elsewhere_loses_the_feed(service: Running) -> None:
         ("grid", QIANFO, TOWN, True),
     ],
 )
-async def test_feed_stays_while_the_new_division_covers_it(
+async def test_feed_stays_open_if_the_officers_new_division_covers_it(
     service: Running, officer: str, seen: str, division: str, stays: bool
 ) -> None:
     feed = f"{await feed_of(service)}?division={seen}"
@@ -156,7 +156,7 @@ async def test_feed_stays_while_the_new_division_covers_it(
             assert (await closed(board))[0] == 4403
 
 
-async def test_foreign_origin_with_our_cookie_is_refused(service: Running) -> None:
+async def test_page_of_another_site_is_refused_despite_the_cookie(service: Running) -> None:
     feed, browser = await feed_of(service), await signed_in(service, "commander")
     for origin in (None, "null", "https://evil.example"):
         browser.origin = origin

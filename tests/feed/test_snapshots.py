@@ -1,4 +1,4 @@
-"""The snapshot cache: the first frames are read once for all boards that connect together."""
+"""The snapshot cache reads first frames once for all boards that connect together."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ def bodies(opening: FirstFrames) -> list[dict[str, Any]]:
 
 
 def unfollowed(watched_city: City) -> Sending:
-    """Delivery counts read once, on the first use, and never refreshed."""
+    """Return delivery counts that are read on first use and never refreshed."""
     sending = Sending(watched_city.database, watched_city.alert, lambda: None)
     sending.end()
     return sending
@@ -65,7 +65,7 @@ def cached(
     return FirstFramesCache(database, alert, division, ring, sending, predicting)
 
 
-async def test_concurrent_newcomers_share_one_read(watched_city: City) -> None:
+async def test_boards_that_connect_together_share_one_read(watched_city: City) -> None:
     newcomers = openings_of(watched_city, TOWN, Ring())
     got = await asyncio.gather(*(newcomers.after(None) for _ in range(50)))
     assert len({id(opening.frames) for opening in got}) == 1
@@ -84,13 +84,13 @@ async def test_cached_snapshot_expires(watched_city: City, monkeypatch: pytest.M
     monkeypatch.setattr(snapshots, "_HELD_SECONDS", 0)
     missed = await newcomers.after(first.seq)
     assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
-    newcomers._held[None] = replace(newcomers._held[None], until=0.0)  # expired
+    newcomers._held[None] = replace(newcomers._held[None], until=0.0)
     second = await newcomers.after(None)
     assert (second.seq, second.position) == (first.seq + 1, 1)
     assert set(newcomers._held) == {None}
 
 
-async def test_unknown_position_is_reset_first(watched_city: City) -> None:
+async def test_board_with_an_unknown_sequence_number_gets_a_reset_first(watched_city: City) -> None:
     newcomers = openings_of(watched_city, TOWN, Ring())
     opening = await newcomers.after(1_000_000)
     assert [body["type"] for body in bodies(opening)] == ["reset", "snapshot"]
@@ -100,7 +100,7 @@ async def test_unknown_position_is_reset_first(watched_city: City) -> None:
 @pytest.mark.parametrize(
     ("division", "counts"), [(TOWN, {"village": {"websocket": {"queued": 1}}}), (QIANFO, None)]
 )
-async def test_newcomers_get_delivery_counts_at_any_position(
+async def test_first_frames_include_delivery_counts_at_any_sequence_number(
     watched_city: City, division: str, counts: object
 ) -> None:
     newcomers = openings_of(watched_city, division, Ring())
@@ -115,7 +115,7 @@ async def test_newcomers_get_delivery_counts_at_any_position(
         assert {frame["seq"] for frame in (missed, *more)} == {snapshot["seq"]}
 
 
-async def test_known_counts_are_sent_and_newer_ones_requested(watched_city: City) -> None:
+async def test_first_frames_use_known_counts_and_request_new_ones(watched_city: City) -> None:
     told = asyncio.Event()
     sending = Sending(watched_city.database, watched_city.alert, told.set)
     newcomers = cached(watched_city, TOWN, Ring(), sending)
@@ -143,7 +143,7 @@ async def test_known_prediction_is_sent_to_new_and_to_returning_boards(watched_c
     assert not any("prediction" in each for each in bodies(await elsewhere.after(snapshot["seq"])))
 
 
-async def test_cancelled_newcomer_does_not_cancel_the_shared_read(held: City) -> None:
+async def test_board_that_disconnects_does_not_cancel_the_shared_read(held: City) -> None:
     database = held.database
     assert isinstance(database, HeldDatabase)
     newcomers = openings_of(held, TOWN, Ring())
@@ -155,7 +155,7 @@ async def test_cancelled_newcomer_does_not_cancel_the_shared_read(held: City) ->
     assert bodies(await second)[0]["type"] == "snapshot"
 
 
-async def test_returning_boards_of_many_divisions_share_few_reads(
+async def test_reconnecting_boards_of_many_divisions_share_few_reads(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings, read = [], watched_city.database.read
@@ -178,7 +178,7 @@ async def test_returning_boards_of_many_divisions_share_few_reads(
     assert {opening.seq for opening in got} == {seen + 1}
 
 
-async def test_alert_elsewhere_is_not_found(watched_city: City) -> None:
+async def test_alert_outside_the_division_is_not_found(watched_city: City) -> None:
     newcomers = openings_of(watched_city, FAR, Ring())
     with pytest.raises(NotFoundError):
         await newcomers.after(None)

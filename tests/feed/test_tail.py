@@ -1,4 +1,4 @@
-"""The tail of a log: its latency, frame interval and lifetime."""
+"""The tail of a log pushes changes at once when quiet, coalesces them under load, and ends."""
 
 import asyncio
 
@@ -31,7 +31,7 @@ from tests.support.watched_city import (
 )
 
 
-async def test_hint_updates_a_quiet_alert_at_once(
+async def test_hint_makes_the_tail_push_a_frame_at_once(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tails, "_POLL_SECONDS", 2 * PATIENCE_SECONDS)
@@ -41,7 +41,7 @@ async def test_hint_updates_a_quiet_alert_at_once(
             await caught_up(watched_city, board)
 
 
-async def test_lost_hint_is_healed_by_polling(watched_city: City) -> None:
+async def test_change_without_a_hint_is_found_by_polling(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN) as board:
         watched_city.bus._callbacks.clear()
         await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
@@ -49,7 +49,7 @@ async def test_lost_hint_is_healed_by_polling(watched_city: City) -> None:
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_silent_board_gets_heartbeats(watched_city: City) -> None:
+async def test_board_without_changes_gets_heartbeats(watched_city: City) -> None:
     board, other = Board(), Board()
     async with watching(watched_city, board, YUANDING), watching(watched_city, other, QIANFO):
         await until(lambda: len([f for f in board.got if f["type"] == "heartbeat"]) > 2)
@@ -60,7 +60,7 @@ async def test_silent_board_gets_heartbeats(watched_city: City) -> None:
     assert board.got[-1]["type"] == "heartbeat"
 
 
-async def test_frame_interval_grows_with_the_sockets(watched_city: City) -> None:
+async def test_frame_interval_grows_with_the_number_of_sockets(watched_city: City) -> None:
     tail = Tail(watched_city.database, watched_city.bus, nothing_predicted, watched_city.alert)
     for sockets, seconds in ((1, 0.02), (200, 0.02), (1_000, 0.02), (5_000, 0.1)):
         tail._sockets_written = sockets
@@ -77,7 +77,7 @@ async def test_heartbeat_holds_no_frame_back(watched_city: City) -> None:
         assert board.got[-1]["type"] == "heartbeat"
 
 
-async def test_frames_keep_the_interval(watched_city: City) -> None:
+async def test_frames_are_at_least_one_interval_apart(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN) as board:
         began = asyncio.get_running_loop().time()
         for number in range(150):
@@ -108,7 +108,7 @@ async def joined(watched_city: City, board: Board) -> None:
         await caught_up(watched_city, board)
 
 
-async def test_load_is_coalesced(watched_city: City) -> None:
+async def test_many_changes_are_coalesced_into_few_frames(watched_city: City) -> None:
     homes = ON_ROLL * 30
     async with watching(watched_city, Board(), TOWN) as board:
         said = (watched_city.say(home, Report.EVACUATED, 1 + n % 2) for n, home in enumerate(homes))

@@ -1,4 +1,4 @@
-"""Alerts owed to connected officers: sent at once, recorded as delivered after they are taken."""
+"""Texts to connected officers are sent at once, and recorded as delivered once taken."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ async def inbox(watched_city: City) -> AsyncIterator[Inbox]:
 
 
 class Socket:
-    """A socket that takes or refuses its messages."""
+    """A socket that records the messages it takes, or refuses them."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
@@ -50,7 +50,7 @@ async def serving(
         await task
 
 
-async def test_waiting_alerts_are_sent_on_connect(watched_city: City, inbox: Inbox) -> None:
+async def test_queued_texts_are_sent_on_connect(watched_city: City, inbox: Inbox) -> None:
     await watched_city.owe(INFORMANT, "第一")
     await watched_city.owe(INFORMANT, "第二")
     socket = Socket()
@@ -65,7 +65,7 @@ async def test_waiting_alerts_are_sent_on_connect(watched_city: City, inbox: Inb
     }
 
 
-async def test_connected_officer_gets_alerts_at_once(
+async def test_connected_officer_gets_texts_at_once(
     watched_city: City, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket_channel, "_POLL_SECONDS", 2 * PATIENCE_SECONDS)
@@ -76,7 +76,7 @@ async def test_connected_officer_gets_alerts_at_once(
             await until(lambda number=number: len(socket.got) > number)
 
 
-async def test_lost_hint_is_healed_by_polling(watched_city: City, inbox: Inbox) -> None:
+async def test_text_without_a_hint_is_found_by_polling(watched_city: City, inbox: Inbox) -> None:
     socket = Socket()
     async with serving(inbox, INFORMANT, socket.take):
         watched_city.bus._callbacks.clear()
@@ -84,7 +84,7 @@ async def test_lost_hint_is_healed_by_polling(watched_city: City, inbox: Inbox) 
         await all_are(watched_city, DeliveryState.DELIVERED)
 
 
-async def test_every_socket_of_the_officer_and_no_other_gets_it(
+async def test_text_goes_to_all_sockets_of_its_officer_only(
     watched_city: City, inbox: Inbox
 ) -> None:
     one, two, other = Socket(), Socket(), Socket()
@@ -100,7 +100,7 @@ async def test_every_socket_of_the_officer_and_no_other_gets_it(
     assert other.got == []
 
 
-async def test_alert_is_sent_once_to_a_socket(watched_city: City, inbox: Inbox) -> None:
+async def test_text_is_sent_once_to_each_socket(watched_city: City, inbox: Inbox) -> None:
     socket, later = Socket(), Socket()
     async with serving(inbox, INFORMANT, socket.take):
         for _ in range(3):
@@ -118,7 +118,10 @@ async def test_alert_is_sent_once_to_a_socket(watched_city: City, inbox: Inbox) 
 
 @contextlib.contextmanager
 def held_read() -> Iterator[tuple[threading.Event, threading.Event]]:
-    """Hold the next read of what is owed once it has its rows; yield 'it has them' and 'go on'."""
+    """Stop the next read of queued texts after its query.
+
+    Yield two events: the read sets the first after its query, and waits for the second.
+    """
     has_rows, may_go_on = threading.Event(), threading.Event()
 
     def hold(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
@@ -134,7 +137,7 @@ def held_read() -> Iterator[tuple[threading.Event, threading.Event]]:
         event.remove(Engine, "after_cursor_execute", hold)
 
 
-async def test_socket_gets_nothing_of_a_read_begun_before_it(
+async def test_new_socket_gets_no_text_from_a_read_that_began_earlier(
     watched_city: City, inbox: Inbox
 ) -> None:
     socket, later = Socket(), Socket()
@@ -151,7 +154,7 @@ async def test_socket_gets_nothing_of_a_read_begun_before_it(
     assert [message["text"] for message in later.got] == ["第二"]
 
 
-async def test_refused_alert_stays_queued(watched_city: City, inbox: Inbox) -> None:
+async def test_text_that_the_socket_refuses_stays_queued(watched_city: City, inbox: Inbox) -> None:
     await watched_city.owe(INFORMANT)
     broken, sound = Socket(), Socket()
     async with serving(inbox, INFORMANT, broken.refuse) as task:
@@ -163,7 +166,9 @@ async def test_refused_alert_stays_queued(watched_city: City, inbox: Inbox) -> N
     assert sound.got == broken.got
 
 
-async def test_unrecorded_alert_stays_queued(watched_city: City, inbox: Inbox) -> None:
+async def test_text_whose_delivery_is_not_recorded_stays_queued(
+    watched_city: City, inbox: Inbox
+) -> None:
     await watched_city.owe(INFORMANT)
     await watched_city.ledger.close()
     socket = Socket()

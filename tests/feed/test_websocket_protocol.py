@@ -1,4 +1,4 @@
-"""Frames written past ASGI, as a real client reads them among other traffic on its socket."""
+"""A real client reads frames that are written without ASGI, mixed with other messages."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ from tests.support.watched_city import texts_of, until
 
 @dataclass
 class Pair:
-    """A client, and the service's side of its socket."""
+    """A client together with the service's side of its socket."""
 
     client: ClientConnection
     websocket: WebSocket
@@ -33,7 +33,7 @@ class Pair:
 
 @contextlib.asynccontextmanager
 async def connected(*, compress: bool = False) -> AsyncIterator[Pair]:
-    """Connect a client to a real server, with buffers so small that a large frame fills them."""
+    """Connect a client to a real server with small buffers, which a large frame fills."""
     opened = asyncio.Queue[WebSocket]()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +73,7 @@ async def read_on(client: ClientConnection, read: list[str]) -> None:
 
 
 async def fill(pair: Pair, written: list[str]) -> None:
-    """Write until the buffers of a client that does not read are full."""
+    """Write frames until the buffers are full, because the client does not read."""
     refused = 0
     while refused < 5:
         if pair.wire.write_now(text_frame(text := f"{len(written)}" * 20_000)):
@@ -85,7 +85,7 @@ async def fill(pair: Pair, written: list[str]) -> None:
 
 
 @given(st.text())
-def test_client_reads_the_frames_text(text: str) -> None:
+def test_client_reads_the_text_of_a_frame(text: str) -> None:
     assert texts_of(text_frame(text)) == [text]
 
 
@@ -162,7 +162,7 @@ async def test_write_waits_until_the_client_reads() -> None:
         assert await pair.client.recv() == "in the end"
 
 
-async def test_disconnect_ends_the_wait() -> None:
+async def test_disconnect_ends_a_waiting_write() -> None:
     async with connected() as pair:
         await fill(pair, [])
         waiting = asyncio.create_task(pair.wire.write(text_frame("too late")))
@@ -172,7 +172,7 @@ async def test_disconnect_ends_the_wait() -> None:
             await asyncio.wait_for(waiting, PATIENCE_SECONDS)
 
 
-async def test_cut_connection_gets_nothing_more() -> None:
+async def test_nothing_is_written_after_the_connection_is_cut() -> None:
     written = list[str]()
     async with connected() as pair:
         await fill(pair, written)

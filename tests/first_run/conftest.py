@@ -1,4 +1,4 @@
-"""A service without officers."""
+"""Fixtures: services without officers."""
 
 from collections.abc import AsyncIterator
 
@@ -10,14 +10,14 @@ from tests.support.running import Running, listening, running_service
 
 @pytest.fixture
 async def empty(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
-    """A service on an empty database; its public address is on this machine."""
+    """Run a service with an empty database and a public URL on this machine."""
     async with running_service(database_url, gateway, is_empty=True) as service:
         yield service
 
 
 @pytest.fixture
 async def distant(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
-    """A service on an empty database, whose public address is that of another machine."""
+    """Run a service with an empty database and a public URL on another machine."""
     listener = listening()
     host, port = listener.getsockname()
     distance = "https://alerts.example.org"

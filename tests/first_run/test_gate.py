@@ -1,4 +1,4 @@
-"""Which browsers need the one-time code."""
+"""The gate of the first run decides which browsers need the one-time code."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def request_from(host: str) -> Request:
         ("https://alerts.example.org", "127.0.0.1", True),
     ],
 )
-def test_code_is_needed_unless_all_is_on_this_machine(
+def test_code_is_needed_unless_browser_and_public_url_are_on_this_machine(
     tmp_path: Path, public_url: str, client: str, needs: bool
 ) -> None:
     database = Database(f"sqlite:///{tmp_path}/empty.db")

@@ -1,4 +1,4 @@
-"""The first run by HTTP: a service is founded once, from this machine or with the code."""
+"""Routes of the first run: a service is set up once, from its machine or with the code."""
 
 from typing import Any, Final
 
@@ -18,10 +18,10 @@ SAID: Final[dict[str, Any]] = {
     "division": COUNTY,
     "division_name": "通江县",
 }
-"""The body of a founding."""
+"""The body of a valid request to set up the service."""
 
 
-async def test_founder_is_stored_and_signed_in(empty: Running) -> None:
+async def test_first_administrator_is_stored_and_signed_in(empty: Running) -> None:
     async with empty.session.post(f"{empty.url}/api/setup", json=SAID) as answer:
         assert answer.status == 204
         cookie = {"Cookie": f"{COOKIE}={answer.cookies[COOKIE].value}"}
@@ -37,7 +37,7 @@ async def test_founder_is_stored_and_signed_in(empty: Running) -> None:
     assert (entry["act"], entry["name"]) == ("first_run", "张三")
 
 
-async def test_service_is_founded_once(empty: Running) -> None:
+async def test_service_is_set_up_only_once(empty: Running) -> None:
     assert (await empty.get("/api/setup"))[1] == {"is_open": True, "needs_code": False}
     assert (await empty.post("/api/setup", None, SAID))[0] == 204
     assert (await empty.get("/api/setup"))[1]["is_open"] is False
@@ -46,7 +46,7 @@ async def test_service_is_founded_once(empty: Running) -> None:
     assert len(empty.rows(select(OFFICERS.c.id))) == 1
 
 
-async def test_first_page_leads_to_the_first_run_until_then(empty: Running) -> None:
+async def test_home_page_redirects_to_the_setup_page_until_it_is_done(empty: Running) -> None:
     async with empty.session.get(f"{empty.url}/", allow_redirects=False) as answer:
         assert (answer.status, answer.headers["location"]) == (307, "/setup")
     assert (await empty.post("/api/setup", None, SAID))[0] == 204
@@ -54,7 +54,7 @@ async def test_first_page_leads_to_the_first_run_until_then(empty: Running) -> N
         assert answer.status in {200, 503}
 
 
-async def test_another_sites_page_founds_nothing(empty: Running) -> None:
+async def test_request_from_another_sites_page_is_refused(empty: Running) -> None:
     status, _ = await empty.post("/api/setup", None, SAID, Origin="https://evil.example")
     assert (status, empty.rows(select(OFFICERS.c.id))) == (403, [])
 
@@ -70,12 +70,12 @@ async def test_another_sites_page_founds_nothing(empty: Running) -> None:
         {"role": "duty_officer"},
     ],
 )
-async def test_wrong_field_is_refused(empty: Running, wrong: dict[str, str]) -> None:
+async def test_invalid_field_is_refused(empty: Running, wrong: dict[str, str]) -> None:
     status, _ = await empty.post("/api/setup", None, SAID | wrong)
     assert (status, empty.rows(select(OFFICERS.c.id))) == (422, [])
 
 
-async def test_wrong_field_is_told_in_chinese_too(empty: Running) -> None:
+async def test_invalid_fields_are_explained_in_chinese_too(empty: Running) -> None:
     _, told = await empty.post("/api/setup", None, SAID | {"division": "12345", "phone": "12"})
     assert "“12”不是电话号码" in told["chinese"]
     assert "“12345”不是" in told["chinese"]
@@ -88,20 +88,20 @@ async def test_wrong_field_is_told_in_chinese_too(empty: Running) -> None:
 
 
 async def founded(empty: Running) -> dict[str, str]:
-    """Found the service; return the headers of its administrator."""
+    """Set up the service; return headers that sign the administrator in."""
     async with empty.session.post(f"{empty.url}/api/setup", json=SAID) as answer:
         cookie = f"{COOKIE}={answer.cookies[COOKIE].value}"
     return {"Cookie": cookie, "Origin": empty.url}
 
 
 async def corrected(empty: Running, headers: dict[str, str], code: str, name: str) -> int:
-    """Correct the home division; return the status."""
+    """Correct the home division; return the HTTP status."""
     said, url = {"division": code, "division_name": name}, f"{empty.url}/api/setup/home"
     async with empty.session.put(url, json=said, headers=headers) as answer:
         return answer.status
 
 
-async def test_mistyped_home_is_corrected(empty: Running) -> None:
+async def test_home_division_is_corrected(empty: Running) -> None:
     headers = await founded(empty)
     assert await corrected(empty, headers, TOWN, "诺江镇") == 204
     assert await corrected(empty, headers, TOWN, "诺江") == 204
@@ -113,7 +113,7 @@ async def test_mistyped_home_is_corrected(empty: Running) -> None:
     assert (code["before"], code["after"], name["after"]) == (COUNTY, TOWN, "诺江镇")
 
 
-async def test_officers_imported_first_go_with_the_corrected_home(empty: Running) -> None:
+async def test_officers_move_to_the_corrected_home_division(empty: Running) -> None:
     headers = await founded(empty)
     other = {"id": "duty", "name": "值班", "role": "duty_officer", "division": COUNTY}
     await empty.change(insert(OFFICERS).values(other))
@@ -121,7 +121,7 @@ async def test_officers_imported_first_go_with_the_corrected_home(empty: Running
     assert {row.division for row in empty.rows(select(OFFICERS.c.division))} == {TOWN}
 
 
-async def test_home_of_a_roster_stays(empty: Running) -> None:
+async def test_home_division_is_not_corrected_once_there_are_others(empty: Running) -> None:
     headers = await founded(empty)
     village = {"code": QIANFO, "name": "千佛村", "tier": "village", "parent": COUNTY}
     await empty.change(insert(DIVISIONS).values(village))
@@ -132,7 +132,7 @@ async def test_home_of_a_roster_stays(empty: Running) -> None:
     assert await corrected(empty, {}, TOWN, "诺江镇") == 401
 
 
-async def test_from_elsewhere_the_code_of_the_log_is_needed(distant: Running) -> None:
+async def test_service_with_a_remote_url_is_set_up_with_the_logged_code(distant: Running) -> None:
     with capture_logs() as logs:
         assert (await distant.get("/api/setup"))[1]["needs_code"] is True
     (code,) = (each["code"] for each in logs if each["event"] == "first run")
@@ -140,7 +140,7 @@ async def test_from_elsewhere_the_code_of_the_log_is_needed(distant: Running) ->
     assert (await distant.post("/api/setup", None, SAID | {"code": code.lower()}))[0] == 204
 
 
-async def test_code_dies_of_wrong_tries(distant: Running) -> None:
+async def test_code_is_invalid_after_ten_wrong_tries(distant: Running) -> None:
     with capture_logs() as logs:
         await distant.get("/api/setup")
         for _ in range(10):

@@ -1,4 +1,4 @@
-"""Hazard points for officers who raise alerts: of their own division, the watched ones first."""
+"""Route of hazard points: officers list those of their division, watched ones first."""
 
 from alerting.hazard_points.routes import HazardPointBody
 from tests.support.city import FAR_TOWN, NEXT_VILLAGE, TOWN
@@ -13,7 +13,7 @@ async def listed(service: Running, caller: str, **query: str) -> list[Json]:
     return found
 
 
-async def test_watched_points_of_the_own_division_come_first(service: Running) -> None:
+async def test_hazard_points_that_the_caller_watches_come_first(service: Running) -> None:
     assert await save(service) == 204
     assert await save(service, code="A", name="一号沟", watcher=None) == 204
     assert await save(service, code="B", division=NEXT_VILLAGE, watcher=None) == 204
@@ -26,7 +26,7 @@ async def test_watched_points_of_the_own_division_come_first(service: Running) -
     assert await listed(service, "far-commander") == []
 
 
-async def test_search_takes_part_of_a_name_or_number(service: Running) -> None:
+async def test_search_matches_part_of_a_name_or_number(service: Running) -> None:
     assert await save(service) == 204
     assert await save(service, code="A_1", name="100%沟", division=TOWN, watcher=None) == 204
     for sought in ("0%", "A_"):
@@ -36,11 +36,11 @@ async def test_search_takes_part_of_a_name_or_number(service: Running) -> None:
     assert await listed(service, "commander", search="%沟_") == []
 
 
-async def test_only_those_who_raise_alerts_list_them(service: Running) -> None:
+async def test_role_that_may_not_raise_alerts_is_refused(service: Running) -> None:
     assert (await service.get("/api/hazard-points", "administrator"))[0] == 403
 
 
-async def test_point_elsewhere_stays_elsewhere(service: Running) -> None:
+async def test_hazard_point_of_another_town_is_not_listed(service: Running) -> None:
     assert await save(service, division=FAR_TOWN, watcher=None) == 204
     assert [each["code"] for each in await listed(service, "far-commander")] == [CODE]
     assert await listed(service, "commander") == []

@@ -15,7 +15,7 @@ VILLAGE = {"grid", "informant"}
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Household 3 of Qianfo called for help at the beginning."""
+    """Store an alert in which household 3 of Qianfo calls for help at second 0."""
     called_out(engine)
     say(engine, word(HELP, after(0)))
     return engine
@@ -26,18 +26,18 @@ def passed(engine: Engine, second: float) -> int:
 
 
 def owner_of(engine: Engine) -> tuple[str, float | None]:
-    """Return the owner of the case, and the seconds after which it passes on."""
+    """Return the case's owner, and the second at which the case passes on."""
     kept = kept_case(engine)
     assert kept is not None
     passes_at = kept.passes_at
     return kept.owner, (passes_at - after(0)).total_seconds() if passes_at else None
 
 
-def test_passing_cases_on_is_an_escalation_step() -> None:
+def test_escalation_loop_passes_cases_on() -> None:
     assert pass_cases_on in STEPS
 
 
-def test_case_passes_on_at_the_policys_times_and_tells_each_owner_once(called: Engine) -> None:
+def test_case_passes_on_at_the_policys_times_and_each_owner_is_told_once(called: Engine) -> None:
     assert owner_of(called) == (QIANFO, 300)
     assert passed(called, 299.9) == 0
     assert {who for who, _ in told(called)} == VILLAGE
@@ -68,7 +68,7 @@ def test_resolved_case_keeps_its_owner(called: Engine) -> None:
     assert owner_of(called) == (QIANFO, None)
 
 
-def test_reopened_case_begins_with_the_village(called: Engine) -> None:
+def test_reopened_case_starts_with_the_village_again(called: Engine) -> None:
     passed(called, 300)
     say(called, word(OUT, after(400), by="grid"))
     say(called, word(HELP, after(500)))

@@ -1,4 +1,4 @@
-"""Calls for help become cases, which evidence alone opens, resolves and reopens."""
+"""Evidence opens, resolves and reopens help cases."""
 
 import itertools
 import json
@@ -41,7 +41,7 @@ VILLAGE_TOLD = [
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Both villages on the roll; at 60 seconds household 3 of Qianfo calls for help."""
+    """Store an alert in which household 3 of Qianfo calls for help at second 60."""
     called_out(engine)
     say(engine, word(HELP, after(60)))
     return engine
@@ -69,14 +69,14 @@ def test_repeated_call_keeps_one_case(called: Engine) -> None:
     assert told(called) == VILLAGE_TOLD
 
 
-def test_other_reports_open_no_case(engine: Engine) -> None:
+def test_reports_without_a_call_for_help_open_no_case(engine: Engine) -> None:
     called_out(engine)
     say(engine, word(OUT, after(60)), word(Report.STAYING, after(60), number=4))
     assert kept_case(engine) is kept_case(engine, 4) is None
     assert help_events(engine) == []
 
 
-def test_own_later_word_does_not_resolve_the_case(called: Engine) -> None:
+def test_households_own_later_answer_does_not_resolve_the_case(called: Engine) -> None:
     say(called, word(OUT, after(90)))
     kept = kept_case(called)
     assert kept is not None
@@ -84,7 +84,7 @@ def test_own_later_word_does_not_resolve_the_case(called: Engine) -> None:
     assert kinds(called) == ["help.called"]
 
 
-def test_officers_report_resolves_the_case_by_name(called: Engine) -> None:
+def test_officers_report_resolves_the_case_in_their_name(called: Engine) -> None:
     say(called, word(OUT, after(400), by="grid"))
     kept = kept_case(called)
     assert kept is not None
@@ -97,14 +97,14 @@ def test_officers_report_resolves_the_case_by_name(called: Engine) -> None:
     assert told(called) == VILLAGE_TOLD
 
 
-def test_resolved_case_has_its_owner_at_the_time_of_the_report(called: Engine) -> None:
+def test_resolved_case_keeps_the_owner_at_the_time_of_the_report(called: Engine) -> None:
     say(called, word(OUT, after(200), by="grid", recorded_at=after(900)))
     kept = kept_case(called)
     assert kept is not None
     assert (kept.case.resolved_at, kept.owner) == (after(200), QIANFO)
 
 
-def test_new_call_reopens_the_case_with_a_new_clock(called: Engine) -> None:
+def test_new_call_reopens_the_case_and_restarts_its_time(called: Engine) -> None:
     say(called, word(OUT, after(400), by="grid"))
     say(called, word(HELP, after(1000)))
     kept = kept_case(called)
@@ -115,7 +115,7 @@ def test_new_call_reopens_the_case_with_a_new_clock(called: Engine) -> None:
     assert told(called) == VILLAGE_TOLD * 2
 
 
-def test_late_call_opens_the_case_at_its_current_owner(engine: Engine) -> None:
+def test_call_recorded_late_opens_the_case_with_a_higher_owner(engine: Engine) -> None:
     called_out(engine)
     say(engine, word(HELP, after(60), recorded_at=after(400)))
     kept = kept_case(engine)
@@ -124,7 +124,7 @@ def test_late_call_opens_the_case_at_its_current_owner(engine: Engine) -> None:
     assert told(engine) == [("commander", "websocket"), ("commander", "sms")]
 
 
-def test_late_earlier_call_passes_the_case_on(called: Engine) -> None:
+def test_earlier_call_recorded_later_passes_the_case_on(called: Engine) -> None:
     say(called, word(HELP, after(0), recorded_at=after(310)))
     kept = kept_case(called)
     assert kept is not None
@@ -134,7 +134,7 @@ def test_late_earlier_call_passes_the_case_on(called: Engine) -> None:
     assert len(told(called)) == len(VILLAGE_TOLD) + 2
 
 
-def test_call_already_answered_by_a_report_notifies_nobody(engine: Engine) -> None:
+def test_call_recorded_after_the_report_that_resolves_it_notifies_nobody(engine: Engine) -> None:
     called_out(engine)
     say(engine, word(OUT, after(90), by="grid"))
     say(engine, word(HELP, after(60), recorded_at=after(120)))
@@ -176,7 +176,7 @@ def _on(number: int, report: Report, given_at: datetime, by: str) -> NewEvidence
 
 
 def _as_folded(engine: Engine, number: int) -> tuple[HelpCase, str, datetime | None]:
-    """Return the stored case, after checking that it equals the fold of the evidence."""
+    """Check that the stored case equals the fold of its evidence; return it with owner and time."""
     kept = kept_case(engine, number)
     assert kept is not None
     said = look(engine, lambda db: evidence_of(db, [kept.key]))[kept.key]

@@ -1,4 +1,4 @@
-"""Texts to the officers on duty about calls for help: each call once, coalesced into one text."""
+"""Officers on duty are texted once about each call for help, in as few texts as possible."""
 
 import json
 
@@ -31,7 +31,7 @@ VILLAGES = (QIANFO, NEXT_VILLAGE)
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Both villages on the roll."""
+    """Store an alert with both villages on its roll."""
     called_out(engine)
     return engine
 
@@ -49,14 +49,14 @@ def dismiss(engine: Engine, *officers: str) -> None:
 def test_text_names_action_household_and_time(city: Engine) -> None:
     say(city, word(HELP, after(60)))
     (body,) = bodies(city)
-    # 05:00 UTC is 13:00 local time.
+    # The call at 05:11 UTC is at 13:11 local time.
     assert body.startswith(
         "演练：应急指挥部：求助！请赶去或派人：诺江镇千佛村1户13:11起：003 住户0003 3号。"
     )
     assert "“034 1 5”" in body
 
 
-def test_concurrent_calls_are_one_text_oldest_first(city: Engine) -> None:
+def test_simultaneous_calls_share_one_text_oldest_first(city: Engine) -> None:
     say(
         city,
         word(HELP, after(120), number=3, recorded_at=after(130)),
@@ -81,7 +81,7 @@ def test_each_village_is_told_of_its_own_calls(city: Engine) -> None:
     assert "千佛村等2处2户13:11起" in bodies(city)[-1]
 
 
-def test_calls_that_one_text_cannot_name_go_into_further_texts(city: Engine) -> None:
+def test_nine_calls_are_each_named_once_in_several_texts(city: Engine) -> None:
     say(city, *(word(HELP, after(60), number=n) for n in range(1, 10)))
     dismiss(city, "commander")
     assert write(city, lambda tx: pass_on_help_cases(tx, after(360), 100)) == 9
@@ -97,7 +97,7 @@ def test_calls_that_one_text_cannot_name_go_into_further_texts(city: Engine) -> 
     assert told(city)[-len(each_once) :] == each_once
 
 
-def test_more_calls_than_five_texts_name_are_counted_and_stand_on_the_board(city: Engine) -> None:
+def test_fifth_text_says_how_many_more_calls_are_on_the_board(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(update(roll).values(address="河东路一百二十八号后面的老院子"))
     say(city, *(word(HELP, after(60), number=n, village=v) for n in range(1, 11) for v in VILLAGES))
@@ -109,7 +109,7 @@ def test_more_calls_than_five_texts_name_are_counted_and_stand_on_the_board(city
     assert f"，另有{20 - named}项见指挥台（5/5）" in parts[-1]
 
 
-def test_division_above_is_told_where_nobody_is_on_duty(city: Engine) -> None:
+def test_next_higher_division_is_told_if_nobody_is_on_duty(city: Engine) -> None:
     dismiss(city, "grid", "informant", "commander")
     say(city, word(HELP, after(60)))
     assert recipients(city) == {"county-duty"}
@@ -119,14 +119,14 @@ def test_division_above_is_told_where_nobody_is_on_duty(city: Engine) -> None:
     assert [row.division for row in help_events(city)] == [QIANFO, COUNTY]
 
 
-def test_case_opens_with_nobody_on_duty(city: Engine) -> None:
+def test_case_opens_even_if_nobody_is_on_duty_anywhere(city: Engine) -> None:
     dismiss(city, "grid", "informant", "commander", "county-duty", "city-duty")
     say(city, word(HELP, after(60)))
     assert kept_case(city) is not None
     assert told(city) == []
 
 
-def test_deputies_are_told_only_without_principals(city: Engine) -> None:
+def test_deputies_are_told_only_if_there_is_no_principal(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(
             insert(OFFICERS).values(
@@ -139,7 +139,7 @@ def test_deputies_are_told_only_without_principals(city: Engine) -> None:
         elsewhere = OFFICERS.c.id.in_(["grid", "informant"])
         connection.execute(update(OFFICERS).where(elsewhere).values(division=TOWN))
     say(city, word(HELP, after(70), number=4))
-    # No phone, so no text.
+    # The deputy has no phone, so there is no SMS.
     assert told(city)[4:] == [("deputy", "websocket")]
 
 

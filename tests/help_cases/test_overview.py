@@ -1,4 +1,4 @@
-"""Help cases as officers see them: the household, the resolver, the resolution rate by division."""
+"""The overview of help cases shows households, resolvers and resolution rates by division."""
 
 import pytest
 from sqlalchemy import Engine, delete, insert, update
@@ -16,7 +16,7 @@ from tests.support.help_calls import HELP, OUT, called_out, look, say, word
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Three households of Qianfo and one next door called; one of Qianfo's was helped."""
+    """Store four calls for help, three of them in Qianfo, and resolve one in Qianfo."""
     called_out(engine)
     say(engine, *(word(HELP, after(60), number=number) for number in (3, 4, 5)))
     say(engine, word(HELP, after(70), village=NEXT_VILLAGE))
@@ -38,7 +38,7 @@ def seen(engine: Engine, division: str) -> HelpOverview:
         (FAR_TOWN, None, {}),
     ],
 )
-def test_resolution_is_counted_for_division_and_children(
+def test_cases_are_counted_for_the_division_and_its_parts(
     city: Engine, division: str, whole: Resolution | None, parts: dict[str, Resolution]
 ) -> None:
     found = seen(city, division)
@@ -47,7 +47,7 @@ def test_resolution_is_counted_for_division_and_children(
     assert {part.code: resolution for part, resolution in found.parts} == parts
 
 
-def test_parts_of_a_village_with_grids_are_its_grids(city: Engine) -> None:
+def test_grids_are_the_parts_of_a_village(city: Engine) -> None:
     grid = f"{QIANFO}001"
     with city.begin() as connection:
         connection.execute(

@@ -1,4 +1,4 @@
-"""Help cases over HTTP: owner, opening time and resolution rate."""
+"""Route of help cases: it lists their owners, opening times and resolution rates."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ STEPS = {("village", 300.0), ("town", 600.0), ("county", None)}
 
 @pytest.fixture
 async def alerted(service: Running) -> Running:
-    """An alert for the whole county."""
+    """Raise an alert for the whole county."""
     await service.raised("county-duty", COUNTY)
     return service
 
@@ -48,7 +48,7 @@ async def seen(service: Running, caller: str, **query: str) -> Any:
 
 
 def passes_after(case: Json) -> float | None:
-    """Return the seconds from opening until the case passes on."""
+    """Return the seconds from the case's opening until it passes on."""
     if case["passes_at"] is None:
         return None
     opened, passes = (datetime.fromisoformat(case[name]) for name in ("opened_at", "passes_at"))
@@ -69,7 +69,7 @@ async def test_open_case_has_owner_and_opening_time(alerted: Running) -> None:
     assert 0 <= case["seconds_open"] <= (alerted.runtime.clock.now() - now).total_seconds()
 
 
-async def test_longest_open_case_is_the_countys_and_first(alerted: Running) -> None:
+async def test_oldest_open_case_comes_first_and_belongs_to_the_county(alerted: Running) -> None:
     now = alerted.runtime.clock.now()
     await found(alerted, "informant", 3, "needs_help", now)
     await found(alerted, "informant", 4, "needs_help", now - LONG_AGO)
@@ -90,7 +90,7 @@ async def test_resolved_case_names_its_resolver(alerted: Running) -> None:
     assert case["passes_at"] is None
 
 
-async def test_later_text_of_the_caller_leaves_the_case_open(
+async def test_later_text_from_the_household_leaves_the_case_open(
     alerted: Running,
 ) -> None:
     await alerted.text("+8610020800003", "2")
@@ -100,7 +100,7 @@ async def test_later_text_of_the_caller_leaves_the_case_open(
     assert body["resolution"]["rate"] == 0
 
 
-async def test_rate_is_given_for_scope_and_children(
+async def test_rates_are_given_for_the_division_and_its_parts(
     alerted: Running,
 ) -> None:
     called = alerted.runtime.clock.now() - LONG_AGO
@@ -147,7 +147,7 @@ async def test_rate_without_cases_is_null(alerted: Running) -> None:
     }
 
 
-async def test_division_outside_the_callers_is_not_found(alerted: Running) -> None:
+async def test_division_outside_the_callers_division_is_not_found(alerted: Running) -> None:
     path = "/api/alerts/1/help-cases"
     assert (await alerted.get(path, "grid", division=NEXT_VILLAGE))[0] == 404
     assert (await alerted.get(path, "grid", division="here"))[0] == 422

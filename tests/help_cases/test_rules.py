@@ -52,7 +52,7 @@ def case_of(*evidence: Evidence) -> HelpCase | None:
     return help_case(evidence, 3, NOBODY)
 
 
-def test_thousands_of_taps_cost_little() -> None:
+def test_20000_taps_are_folded_in_under_two_seconds() -> None:
     taps = [said(("needs_help", "evacuated")[n % 2], n) for n in range(20_000)]
     begun = process_time()
     found = help_case(taps, 3, NOBODY)
@@ -62,18 +62,18 @@ def test_thousands_of_taps_cost_little() -> None:
 
 
 class TestCase:
-    def test_needs_a_call(self) -> None:
+    def test_there_is_no_case_without_a_call_for_help(self) -> None:
         assert case_of() is None
         assert case_of(said("staying"), said("not_home", 1, OFFICER), missed(9, since=2)) is None
 
     @pytest.mark.parametrize("rung", Rung)
-    def test_is_open_from_the_first_call(self, rung: Rung) -> None:
+    def test_case_is_open_from_the_first_call(self, rung: Rung) -> None:
         calls = [said("received", 0), said("needs_help", 2, rung), said("needs_help", 5)]
         assert case_of(*calls) == HelpCase(OPEN, CaseReason.CALLED, at(2))
 
     @pytest.mark.parametrize("rung", [OFFICER, SHELTER])
     @pytest.mark.parametrize("report", ["evacuated", "elsewhere", "staying"])
-    def test_is_resolved_by_the_report_of_a_named_officer(self, rung: Rung, report: str) -> None:
+    def test_report_of_a_named_officer_resolves_a_case(self, rung: Rung, report: str) -> None:
         assert case_of(said("needs_help", 1), said(report, 3, rung, by="o")) == HelpCase(
             RESOLVED, CaseReason.OFFICERS_REPORT, at(1), at(3), "o"
         )
@@ -89,10 +89,10 @@ class TestCase:
             missed(9, since=3),
         ],
     )
-    def test_is_resolved_by_nothing_else(self, answer: Evidence) -> None:
+    def test_other_evidence_does_not_resolve_a_case(self, answer: Evidence) -> None:
         assert case_of(said("needs_help", 1), answer) == HelpCase(OPEN, CaseReason.CALLED, at(1))
 
-    def test_names_the_highest_of_simultaneous_resolvers(self) -> None:
+    def test_simultaneous_reports_resolve_a_case_in_the_highest_reporters_name(self) -> None:
         answers = [
             said("evacuated", 3, OFFICER, by="x"),
             said("evacuated", 3, SHELTER, by="b"),
@@ -104,14 +104,14 @@ class TestCase:
         assert case is not None
         assert (case.resolved_at, case.resolved_by) == (at(3), "c")
 
-    def test_is_reopened_by_a_new_call_with_a_new_clock(self) -> None:
+    def test_new_call_reopens_a_case_and_restarts_its_time(self) -> None:
         history = [said("needs_help", 1), said("evacuated", 3, OFFICER), said("needs_help", 7)]
         assert case_of(*history) == HelpCase(OPEN, CaseReason.CALLED_AGAIN, at(7))
         assert case_of(*history, said("evacuated", 8, OFFICER)) == HelpCase(
             RESOLVED, CaseReason.OFFICERS_REPORT, at(7), at(8), "officer"
         )
 
-    def test_is_resolved_when_every_named_person_is_reported_on(self) -> None:
+    def test_case_of_named_persons_is_resolved_when_all_are_reported_on(self) -> None:
         two = frozenset({0, 1})
         history = [
             said("needs_help", 1, persons=two),
@@ -139,7 +139,7 @@ class TestCase:
         ).flatmap(lambda h: st.tuples(st.just(h), st.permutations(h))),
         st.frozensets(st.integers(0, 3)),
     )
-    def test_is_open_exactly_while_help_is_needed_in_any_order_of_arrival(
+    def test_case_is_open_while_help_is_needed_in_any_order_of_arrival(
         self, orders: tuple[list[Evidence], list[Evidence]], persons: frozenset[int]
     ) -> None:
         history, arrived = orders
@@ -163,7 +163,7 @@ class TestOwner:
             (600, Tier.COUNTY, "511921", None, OwnerReason.PASSED_ON),
         ],
     )
-    def test_passes_from_village_to_town_to_county(
+    def test_case_passes_from_village_to_town_to_county(
         self,
         minute: float,
         tier: Tier,
@@ -175,7 +175,7 @@ class TestOwner:
         expected = Owner(tier, division, passes_on_at, reason)
         assert owner(RULES, HOUSEHOLD, DAWN, at(minute)) == expected
 
-    def test_is_set_before_the_policys_first_time(self) -> None:
+    def test_first_owner_is_set_before_the_policys_first_time(self) -> None:
         rules = parse_policy("help_case.steps = [{ after = 60, owner = 'town' }]").help_case
         assert owner(rules, HOUSEHOLD, DAWN, DAWN) == Owner(
             Tier.TOWN, "511921100", None, OwnerReason.FIRST
@@ -188,7 +188,7 @@ class TestOwner:
             ("5119211002082345", Tier.VILLAGE, "511921100208"),
         ],
     )
-    def test_is_the_next_tier_up_for_households_without_grid(
+    def test_case_of_a_household_without_a_grid_belongs_to_the_next_tier_up(
         self, household: str, tier: Tier, division: str
     ) -> None:
         rules = parse_policy("help_case.steps = [{ after = 0, owner = 'grid' }]").help_case
@@ -219,12 +219,14 @@ class TestResolutions:
             ),
         ],
     )
-    def test_are_counted_by_division(self, digits: int, expected: dict[str, Resolution]) -> None:
+    def test_cases_are_counted_by_division(
+        self, digits: int, expected: dict[str, Resolution]
+    ) -> None:
         found = resolutions(self.CASES, digits)
         assert found == expected
         assert list(found) == sorted(found)
 
-    def test_without_cases_are_empty(self) -> None:
+    def test_there_are_no_resolutions_without_cases(self) -> None:
         assert resolutions([], 6) == {}
 
     def test_rate_is_the_share_resolved(self) -> None:

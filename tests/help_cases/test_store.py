@@ -1,4 +1,4 @@
-"""Stored cases: their order in lists, and those due."""
+"""Stored help cases are listed in order and found when due."""
 
 import pytest
 from sqlalchemy import Engine, update
@@ -12,7 +12,10 @@ from tests.support.help_calls import HELP, OUT, called_out, look, say, word, wri
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Of Qianfo 1 and 2 called and were helped, then 3 and 4 called, then 5 next door."""
+    """Store calls for help from households 1 to 5; 1 and 2 are resolved, 5 is in the next village.
+
+    The calls come in the order 2, 1, 4, 3, 5.
+    """
     called_out(engine)
     for number, second in ((2, 10), (1, 20), (4, 30), (3, 40)):
         say(engine, word(HELP, after(second), number=number))
@@ -37,7 +40,7 @@ def test_open_cases_come_first_then_oldest(city: Engine, division: str, numbers:
     assert [kept.is_open for kept in found] == sorted((k.is_open for k in found), reverse=True)
 
 
-def test_cases_are_of_one_alert(city: Engine) -> None:
+def test_cases_of_another_alert_are_not_listed(city: Engine) -> None:
     assert look(city, lambda db: cases_in(db, 2, CITY)) == []
     assert look(city, lambda db: cases_of(db, [(2, household_code(QIANFO, 3))])) == {}
 
@@ -47,7 +50,7 @@ def due(engine: Engine, second: float, most: int = 10) -> list[int]:
     return [int(kept.household[-4:]) for kept in found]
 
 
-def test_due_cases_are_longest_overdue_first(city: Engine) -> None:
+def test_due_cases_are_sorted_by_due_time(city: Engine) -> None:
     assert due(city, 329) == []
     assert due(city, 330) == [4]
     assert due(city, 1000) == [4, 3, 5]

@@ -18,7 +18,7 @@ from tests.support.help_calls import HELP, called_out, told, word
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Both villages on the roll; the county and the village Qianfo have groups."""
+    """Store an alert for two villages; the county and Qianfo have work groups."""
     called_out(engine)
     with engine.begin() as connection:
         enlist_groups(connection, {f"{COUNTY}/1": COUNTY, f"{QIANFO}/1": QIANFO})
@@ -48,7 +48,7 @@ def posted(engine: Engine) -> list[tuple[str, str]]:
         return [(row.recipient, row.body) for row in rows]
 
 
-def test_group_reads_village_and_number_alone(city: Engine) -> None:
+def test_post_names_only_village_and_household_number(city: Engine) -> None:
     call_for_help(city, QIANFO)
     ((group, body),) = posted(city)
     assert group == f"{QIANFO}/1"
@@ -65,24 +65,26 @@ def test_group_reads_village_and_number_alone(city: Engine) -> None:
         ("phones = true", f"千佛村 003 {household_phone(QIANFO, 3)}。"),
     ],
 )
-def test_policy_says_what_else_a_group_may_read(city: Engine, policy: str, listed: str) -> None:
+def test_policy_decides_what_a_post_says_about_a_household(
+    city: Engine, policy: str, listed: str
+) -> None:
     call_for_help(city, QIANFO, policy=f"[work_group]\n{policy}")
     ((_, body),) = posted(city)
     assert f"起）：{listed}" in body
 
 
-def test_village_without_a_group_is_told_to_the_next_one_above(city: Engine) -> None:
+def test_case_is_posted_to_the_towns_group_if_the_village_has_none(city: Engine) -> None:
     call_for_help(city, QIANFO, NEXT_VILLAGE)
     assert [group for group, _ in posted(city)] == [f"{COUNTY}/1", f"{QIANFO}/1"]
     assert "邻村 003" in dict(posted(city))[f"{COUNTY}/1"]
 
 
-def test_case_that_is_passed_on_is_told_above(city: Engine) -> None:
+def test_case_that_is_passed_on_is_posted_to_the_new_owners_group(city: Engine) -> None:
     call_for_help(city, QIANFO)
     write(city, lambda tx: pass_on_help_cases(tx, after(360), 10))
     assert [group for group, _ in posted(city)] == [f"{QIANFO}/1", f"{COUNTY}/1"]
 
 
-def test_officers_are_told_as_without_groups(city: Engine) -> None:
+def test_officers_are_texted_even_if_a_group_gets_the_case(city: Engine) -> None:
     call_for_help(city, QIANFO)
     assert {recipient for recipient, _ in told(city)} == {"grid", "informant"}

@@ -1,4 +1,4 @@
-"""A tap on the household's page is the household's own word, as a text of the same key is."""
+"""A tap on the household's page counts like a text with the same key."""
 
 import asyncio
 from dataclasses import replace
@@ -28,14 +28,14 @@ HEADCOUNT = 4
 
 
 async def link_to(work: Workplace, household: str = HOME, alert: int = 1) -> str:
-    """Return the token of a household's link."""
+    """Return the token of a household's link, and create the link if necessary."""
     key = alert, household
     return (await work.runtime.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[key]
 
 
 @pytest.fixture
 async def token(work: Workplace) -> str:
-    """The link of a household of four on an open alert."""
+    """Raise an alert; return the link token of a household of four."""
     await work.raised("informant", QIANFO)
     return await link_to(work)
 
@@ -72,7 +72,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("key", "people", "text", "stands"), ANSWERS)
-async def test_tap_equals_a_text_of_the_same_key(
+async def test_tap_gives_the_same_evidence_as_a_text_with_that_key(
     work: Workplace, token: str, key: str, people: int | None, text: str, stands: str
 ) -> None:
     await tap(work, token, key, people)
@@ -99,7 +99,7 @@ async def test_concurrent_taps_are_recorded_once(work: Workplace, token: str) ->
 
 
 @pytest.mark.parametrize(("keys", "recorded"), [("11", 1), ("13", 2)])
-async def test_two_processes_record_equal_taps_once(
+async def test_equal_taps_in_two_processes_are_recorded_once(
     work: Workplace, token: str, keys: str, recorded: int
 ) -> None:
     other = Ledger(work.runtime.database, lambda _topic: None, work.runtime.policy)
@@ -125,7 +125,7 @@ async def test_equal_answer_on_a_later_page_is_new_evidence(work: Workplace, tok
     assert len(said(work)) == 2
 
 
-async def test_another_number_of_people_is_another_answer(work: Workplace, token: str) -> None:
+async def test_other_number_of_people_on_one_page_is_recorded(work: Workplace, token: str) -> None:
     await tap(work, token, "1", 3)
     assert standing(work) == "partly"
     await tap(work, token, "1", 4)
@@ -189,7 +189,7 @@ async def test_household_without_a_phone_can_answer(work: Workplace, token: str)
     assert standing(work) == "evacuated"
 
 
-async def test_page_shows_place_time_and_record(work: Workplace, token: str) -> None:
+async def test_page_has_the_households_place_time_and_record(work: Workplace, token: str) -> None:
     shown = await notice(work, token)
     assert (shown.alert.id, shown.entry.household) == (1, HOME)
     told = shown.wording.facts(Readers("en", shown.entry.division))
@@ -210,7 +210,7 @@ async def test_opening_the_page_records_nothing(work: Workplace, token: str) -> 
 
 
 @pytest.mark.parametrize("state", [AlertState.CANCELLED, AlertState.ALL_CLEAR, AlertState.EXPIRED])
-async def test_call_for_help_counts_in_every_alert_state(
+async def test_call_for_help_counts_even_if_the_alert_is_over(
     work: Workplace, token: str, state: AlertState
 ) -> None:
     work.change(update(alerts).values(state=state))
@@ -225,12 +225,12 @@ async def test_call_for_help_reopens_a_closed_alert(work: Workplace, token: str)
     assert (await notice(work, token)).alert.state is AlertState.OPEN
 
 
-async def test_notice_of_a_cancelled_alert_says_so(work: Workplace, token: str) -> None:
+async def test_page_of_a_cancelled_alert_has_its_state(work: Workplace, token: str) -> None:
     await cancel(work.runtime, work.somebody("commander"), 1, "no landslide")
     assert (await notice(work, token)).alert.state is AlertState.CANCELLED
 
 
-async def test_roll_call_deadline_is_shown_until_answered(work: Workplace, token: str) -> None:
+async def test_page_has_the_roll_call_deadline_until_answered(work: Workplace, token: str) -> None:
     await tap(work, token, "1")
     work.change(update(alerts).values(state=AlertState.CLOSED))
     call = await call_roll(work.runtime, work.somebody("commander"), 1)
@@ -251,7 +251,7 @@ async def test_evidence_names_the_households_first_phone(work: Workplace, token:
     assert [row.given_by for row in said(work)] == [PHONE]
 
 
-async def test_taps_of_a_minute_are_bounded_but_no_call_for_help(
+async def test_61st_tap_in_a_minute_is_refused_unless_it_calls_for_help(
     work: Workplace, token: str
 ) -> None:
     for number in range(60):

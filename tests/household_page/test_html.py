@@ -1,4 +1,4 @@
-"""The page as HTML: small, without scripts, in every language, with all input escaped."""
+"""The page's HTML is small, escaped, without scripts, and complete in every language."""
 
 import base64
 import gzip
@@ -98,7 +98,7 @@ def page(of: Notice, code: str = "zh", *, wrong: bool = False) -> str:
 
 
 class Walk(HTMLParser):
-    """Parser that records a page's tags and attributes, and checks that tags are balanced."""
+    """HTML parser that records a page's tags and words, and checks that tags are balanced."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -129,7 +129,7 @@ class Walk(HTMLParser):
 
 
 ISSUER = Issuer(names={code: f"{code} Office" for code in LANGUAGES})
-# A proposed alert has reached nobody, so no household has a page of it.
+# A proposed alert has reached nobody, so no household has a page for it.
 STATES = [state for state in AlertState if state is not AlertState.PROPOSED]
 EVERY = list(product(LANGUAGES, STATES, Standing, Status))
 
@@ -155,7 +155,7 @@ def test_pages_are_small_well_formed_and_without_scripts() -> None:
         assert "http" not in html
 
 
-def test_longest_alert_is_small_when_compressed() -> None:
+def test_page_of_the_longest_alert_is_under_5_kb_compressed() -> None:
     long = notice(
         instruction="".join(chr(0x4E00 + 7 * n) for n in range(1000)),
         event="山" * 30,
@@ -164,7 +164,7 @@ def test_longest_alert_is_small_when_compressed() -> None:
     assert len(gzip.compress(page(long).encode())) < MOST_BYTES
 
 
-def test_page_tells_only_numbers_of_the_household() -> None:
+def test_page_shows_no_private_data_of_the_household() -> None:
     for html in every_page():
         assert not [word for word in PRIVATE if word in html]
 
@@ -178,7 +178,7 @@ def test_typed_values_are_escaped() -> None:
         assert value in words
 
 
-def test_style_matches_its_policy_hash() -> None:
+def test_style_matches_the_hash_in_the_security_policy() -> None:
     for html in every_page()[:2]:
         (style,) = re.findall("<style>(.*?)</style>", html, re.DOTALL)
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -186,7 +186,7 @@ def test_style_matches_its_policy_hash() -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_page_tells_action_place_and_time(code: str) -> None:
+def test_page_shows_issuer_action_place_and_time(code: str) -> None:
     html = page(notice(), code)
     spoken = LANGUAGES[code]
     told = (
@@ -215,12 +215,12 @@ def test_each_page_links_to_the_other_languages(code: str) -> None:
 
 
 def called(html: str) -> list[str | None]:
-    """Return the numbers that the page's links dial."""
+    """Return the addresses of the page's links except those to other languages."""
     return [link["href"] for link in Walk(html).named("a") if "lang" not in link]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_contact_of_the_village_is_a_tap_away(code: str) -> None:
+def test_page_links_to_the_villages_contact_phone(code: str) -> None:
     html = page(notice(), code)
     assert called(html) == ["tel:+8613900000001"]
     assert "+86 139 0000 0001" in html
@@ -231,7 +231,7 @@ def test_contact_of_the_village_is_a_tap_away(code: str) -> None:
 
 
 @pytest.mark.parametrize("standing", [Standing.NEEDS_HELP, Standing.UNACCOUNTED])
-def test_page_says_who_is_coming_since_when_and_dials_them(standing: Standing) -> None:
+def test_page_names_the_officer_on_the_way_with_a_phone_link(standing: Standing) -> None:
     coming = notice(standing=standing, coming=OFFICER)
     assert "张网格员正在赶来您家，05:22出发。" in page(coming)
     assert "张网格员 is coming to you, on the way since 05:22." in page(coming, "en")
@@ -241,7 +241,7 @@ def test_page_says_who_is_coming_since_when_and_dials_them(standing: Standing) -
     assert called(page(without_phone)) == ["tel:+8613900000001"]
 
 
-def test_call_for_help_is_recorded_while_nobody_is_on_the_way() -> None:
+def test_page_does_not_promise_that_somebody_comes_while_nobody_is_on_the_way() -> None:
     waiting = notice(standing=Standing.NEEDS_HELP)
     assert "求助收到，已通知村里派人" in page(waiting)
     assert "recorded and the village is told" in page(waiting, "en")
@@ -250,11 +250,11 @@ def test_call_for_help_is_recorded_while_nobody_is_on_the_way() -> None:
 
 
 @pytest.mark.parametrize("state", [AlertState.CANCELLED, AlertState.ALL_CLEAR])
-def test_nobody_comes_for_an_alert_that_is_over(state: AlertState) -> None:
+def test_page_of_an_ended_alert_names_no_officer_on_the_way(state: AlertState) -> None:
     assert called(page(notice(state, coming=OFFICER))) == ["tel:+8613900000001"]
 
 
-def test_route_is_shown_in_words_with_the_villages_own_point() -> None:
+def test_route_is_shown_only_to_the_villages_own_assembly_point() -> None:
     assert "过桥左转" not in page(notice(assembly_point="县体育馆"))
     own = notice()
     request = own.alert.request.model_copy(update={"assembly_point": None})
@@ -263,7 +263,7 @@ def test_route_is_shown_in_words_with_the_villages_own_point() -> None:
     assert "Up the village road, left after the bridge" in page(own, "en")
 
 
-def test_page_with_the_longest_names_is_small() -> None:
+def test_page_with_the_longest_names_is_under_5_kb_compressed() -> None:
     long = Division(
         *(QIANFO, "村" * 80, Tier.VILLAGE, None, "操" * 40, "走" * 100),
         contact_phone="+8613900000001",
@@ -275,7 +275,7 @@ def test_page_with_the_longest_names_is_small() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_keys_equal_those_of_a_text_until_the_alert_ends(state: AlertState) -> None:
+def test_page_has_four_buttons_until_the_alert_ends_and_then_only_help(state: AlertState) -> None:
     seen = Walk(page(notice(state)))
     is_over = state in {AlertState.CANCELLED, AlertState.ALL_CLEAR}
     keys = [button["value"] for button in seen.named("button")]
@@ -287,7 +287,7 @@ def test_keys_equal_those_of_a_text_until_the_alert_ends(state: AlertState) -> N
 
 
 @pytest.mark.parametrize(("headcount", "most"), [(1, "30"), (5, "30"), (64, "64")])
-def test_number_defaults_to_the_rosters(headcount: int, most: str) -> None:
+def test_number_of_people_defaults_to_the_headcount(headcount: int, most: str) -> None:
     (people,) = [
         field
         for field in Walk(page(notice(headcount=headcount))).named("input")
@@ -302,7 +302,7 @@ def test_help_and_staying_skip_number_validation() -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_exercise_and_test_pages_look_and_read_differently(code: str) -> None:
+def test_exercise_and_test_pages_differ_in_colour_and_words(code: str) -> None:
     live = page(notice(status="Actual"), code)
     for status in ("Exercise", "Test"):
         html = page(notice(status=status), code)
@@ -314,7 +314,7 @@ def test_exercise_and_test_pages_look_and_read_differently(code: str) -> None:
     assert "mock" not in re.findall("<body.*?>", live)[0]
 
 
-def test_roll_call_page_has_a_deadline() -> None:
+def test_page_shows_the_deadline_of_a_roll_call() -> None:
     asked = notice(AlertState.CLOSED, Standing.EVACUATED, SENT + timedelta(minutes=30))
     assert "点名：请在05:40前再点一次。" in page(asked)
     assert "点名" not in page(replace(asked, wanted_by=None))
@@ -338,7 +338,7 @@ def test_message_page_explains_keys_in_every_language(message: PageText) -> None
 
 
 def luminance(colour: str) -> float:
-    """Return WCAG 2's relative luminance of '#rgb' or '#rrggbb'."""
+    """Return the relative luminance, as WCAG 2 defines it, of '#rgb' or '#rrggbb'."""
     digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
     parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
@@ -351,7 +351,8 @@ def test_contrast_is_at_least_7_to_1() -> None:
     for rule in re.findall(r"\{([^{}]*)\}", style):
         colours = dict(re.findall(r"(?:^|;)(color|background):(#[0-9a-f]+)(?=;|$)", rule))
         if colours:
-            # A rule that sets a background sets its text colour too; the default is white.
+            # A rule that sets a background also sets the text colour. The default background is
+            # white.
             pairs.append((colours["color"], colours.get("background", "#fff")))
     assert len(pairs) >= 8
     for ink, ground in pairs:

@@ -1,4 +1,4 @@
-"""The household's page of an alert that is not sent yet."""
+"""Preview of the household's page, before the alert is sent."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ from tests.support.signing_in import signed_in
 async def looked_at(
     service: Running, officer: str = "informant", **fields: str
 ) -> tuple[int, Any, str]:
-    """Request the page of an alert for Qianfo, as the form of the raise page does."""
+    """Request a preview for Qianfo with the form's fields; return status, headers and page."""
     request = request_for(QIANFO, event="滑坡", assembly_point=None)
     form = {"request": json.dumps(request), "language": "zh", "division": QIANFO} | fields
     headers = {"authorization": f"Bearer {service.tokens[officer]}"}
@@ -29,7 +29,7 @@ async def looked_at(
     ("language", "words"),
     [("zh", ("诺江镇千佛村 · 滑坡", "村小学", "过桥左转")), ("en", ("landslide", "school"))],
 )
-async def test_page_is_that_of_the_village_in_the_language(
+async def test_preview_is_for_the_given_village_and_language(
     service: Running, language: str, words: tuple[str, ...]
 ) -> None:
     here = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO)
@@ -41,14 +41,14 @@ async def test_page_is_that_of_the_village_in_the_language(
     assert service.rows(select(func.count()).select_from(alerts)) == [(0,)]
 
 
-async def test_page_is_not_kept_and_its_buttons_send_nothing(service: Running) -> None:
+async def test_preview_is_not_cached_and_its_buttons_send_nothing(service: Running) -> None:
     _, headers, page = await looked_at(service)
     assert headers["cache-control"] == "no-store"
     assert headers["content-security-policy"].endswith("; sandbox")
     assert "?lang=" not in page
 
 
-async def test_page_opens_in_a_session_of_this_site_alone(service: Running) -> None:
+async def test_preview_is_refused_to_another_site(service: Running) -> None:
     token = (await signed_in(service, "informant")).token
     url = f"{service.url}/api/alerts/preview/page"
     form = {"request": json.dumps(request_for(QIANFO)), "language": "zh", "division": QIANFO}
@@ -69,7 +69,7 @@ async def test_page_opens_in_a_session_of_this_site_alone(service: Running) -> N
         ("administrator", {}, 403, "administrator"),
     ],
 )
-async def test_page_is_refused_like_the_alert(
+async def test_preview_is_refused_if_the_alert_would_be(
     service: Running, officer: str, fields: dict[str, str], status: int, named: str
 ) -> None:
     refused, _, text = await looked_at(service, officer, **fields)

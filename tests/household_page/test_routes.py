@@ -1,4 +1,4 @@
-"""The household's page over HTTP: opened by the link in its text, answered by one tap."""
+"""Routes of the household's page: it opens by the link in a text, and takes answers by a tap."""
 
 import asyncio
 import re
@@ -21,11 +21,11 @@ from tests.support.running import Running, running_service
 HOME: Final = household_code(QIANFO, 3)
 SPEAKS_ENGLISH: Final = household_code(QIANFO, 7)
 ROOM_FOR_A_LINK: Final = {"event": "滑坡", "assembly_point": "村小学操场" * 6}
-"""Makes the Chinese text two segments long, so that a link costs no third."""
+"""Wording that makes the Chinese text two segments long, with room for a link in the second."""
 
 
 class Answered:
-    """An HTTP answer with its page."""
+    """An HTTP response with its page."""
 
     def __init__(self, status: int, headers: Any, text: str) -> None:
         self.status, self.headers, self.text = status, headers, text
@@ -57,7 +57,7 @@ async def link_to(service: Running, household: str = HOME, alert: int = 1) -> st
 
 @pytest.fixture
 async def token(service: Running) -> str:
-    """The token of a household's link on an open alert."""
+    """Raise an alert; return the token of a household's link."""
     await service.raised("informant", QIANFO)
     return await link_to(service)
 
@@ -116,14 +116,14 @@ async def test_corrected_number_is_new_evidence(service: Running, token: str) ->
     assert len(service.rows(select(evidence.c.id))) == 2
 
 
-async def test_link_changes_only_its_own_household(service: Running, token: str) -> None:
+async def test_tap_changes_only_the_links_own_household(service: Running, token: str) -> None:
     neighbour = await link_to(service, household_code(QIANFO, 4))
     await tapped(service, token, answer="2", people="4", household=household_code(QIANFO, 4))
     assert standings(service) == {HOME: "needs_help"}
     assert "求助收到" not in (await opened(service, neighbour)).text
 
 
-async def test_page_says_who_is_coming_once_an_officer_is_on_the_way(
+async def test_page_names_the_officer_only_while_they_are_on_the_way(
     service: Running, token: str
 ) -> None:
     number = "+8613900000001"
@@ -149,7 +149,7 @@ async def test_page_says_who_is_coming_once_an_officer_is_on_the_way(
     assert "赶来" not in (await opened(service, token)).text
 
 
-async def test_page_of_another_household_does_not_say_who_comes(
+async def test_page_of_another_household_does_not_name_the_officer(
     service: Running, token: str
 ) -> None:
     body = {"household": HOME, "officer": "grid"}
@@ -202,7 +202,7 @@ async def test_page_is_under_5_kb_and_2500_bytes_compressed(service: Running, to
     assert "</form>" in packed.text
 
 
-async def test_program_is_refused_in_problem_details(service: Running, token: str) -> None:
+async def test_client_that_wants_json_gets_problem_details(service: Running, token: str) -> None:
     wanted = {"Accept": "application/json"}
     for path, fields, status, code in (
         ("unknown", None, 404, "not_found"),
@@ -240,7 +240,7 @@ async def test_unknown_link_explains_how_to_answer(
         (AlertState.ALL_CLEAR, "险情已解除，可以回家"),
     ],
 )
-async def test_page_states_that_the_alert_is_not_open(
+async def test_page_says_that_the_alert_is_not_open_but_takes_a_call_for_help(
     service: Running, token: str, state: AlertState, words: str
 ) -> None:
     await service.change(update(alerts).values(state=state))
@@ -259,7 +259,7 @@ INVALID_ANSWERS = [
 ]
 
 
-async def test_invalid_number_is_asked_for_again(
+async def test_page_asks_again_after_an_invalid_answer(
     service: Running, token: str, subtests: pytest.Subtests
 ) -> None:
     for fields in INVALID_ANSWERS:
@@ -271,7 +271,7 @@ async def test_invalid_number_is_asked_for_again(
             assert standings(service) == {}
 
 
-async def test_call_for_help_needs_no_valid_number(
+async def test_call_for_help_is_taken_without_a_valid_number(
     service: Running, token: str, subtests: pytest.Subtests
 ) -> None:
     for number, people in enumerate(("", "0", "abc", "-5"), start=3):
@@ -283,13 +283,13 @@ async def test_call_for_help_needs_no_valid_number(
 
 
 async def test_get_request_records_no_answer(service: Running, token: str) -> None:
-    """Phones and filters prefetch links before anybody opens them."""
+    """Phones and spam filters open links before anybody reads them."""
     for path in (token, f"{token}?answer=1&people=4"):
         await opened(service, path)
     assert standings(service) == {}
 
 
-async def test_unavailable_ledger_is_reported_as_not_recorded(
+async def test_page_says_that_an_answer_was_not_recorded(
     database_url: str, gateway: Gateway
 ) -> None:
     async with running_service(database_url, gateway, loops="api") as service:
@@ -303,7 +303,9 @@ async def test_unavailable_ledger_is_reported_as_not_recorded(
         assert (await opened(service, token)).status == 200
 
 
-async def test_unreadable_page_explains_how_to_answer(service: Running, token: str) -> None:
+async def test_page_that_cannot_be_read_explains_how_to_answer(
+    service: Running, token: str
+) -> None:
     with service.runtime.database.writer.begin() as connection:
         links.drop(connection)
     try:

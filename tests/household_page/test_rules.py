@@ -1,4 +1,4 @@
-"""The words of a household's page for every state and standing, in every language."""
+"""Each state and standing has its own words on the household's page, in every language."""
 
 import pytest
 
@@ -48,16 +48,16 @@ class TestInEveryLanguage:
         assert said[AlertState.CLOSED] == said[AlertState.EXPIRED]
 
     @pytest.mark.parametrize("standing", Standing)
-    def test_standing_is_told_in_numbers(self, language: Language, standing: Standing) -> None:
+    def test_record_contains_the_numbers_of_people(
+        self, language: Language, standing: Standing
+    ) -> None:
         said = record(language, stands(standing))
         assert "".join(char for char in said if char.isdigit()) == NUMBERS[standing]
 
     def test_each_standing_reads_differently(self, language: Language) -> None:
         assert len({record(language, stands(each)) for each in Standing}) == len(Standing)
 
-    def test_call_for_help_in_an_exercise_of_one_phone_sends_nobody(
-        self, language: Language
-    ) -> None:
+    def test_record_says_if_a_call_for_help_sends_nobody(self, language: Language) -> None:
         heard, unheard = (
             record(language, stands(Standing.NEEDS_HELP), sends_help=sends)
             for sends in (True, False)
@@ -72,7 +72,7 @@ class TestInEveryLanguage:
         assert verified != claimed
 
 
-def test_words_in_chinese_and_english() -> None:
+def test_some_words_in_chinese_and_english_are_as_agreed() -> None:
     assert headline(LANGUAGES["zh"], AlertState.OPEN) == "立即撤离"
     assert headline(LANGUAGES["en"], AlertState.CANCELLED) == "CANCELLED: no need to leave"
     partly = stands(Standing.PARTLY)

@@ -1,4 +1,4 @@
-"""The issuers that a process follows: named in any process, over those of its policy file."""
+"""A process applies the issuers that any process stored, over those of its policy file."""
 
 from alerting.issuers.follow import IssuerFollower
 from alerting.issuers.store import store_issuer
@@ -16,7 +16,7 @@ def store(work: Workplace, division: str, issuer: Issuer, version: int = 1) -> N
         store_issuer(connection, division, issuer, version)
 
 
-async def test_issuer_named_elsewhere_is_over_the_policy_files(work: Workplace) -> None:
+async def test_stored_issuer_overrides_the_policy_file(work: Workplace) -> None:
     followed = IssuerFollower(work.runtime, FILE)
     store(work, TOWN, Issuer(names={"zh": "镇政府"}))
     await followed.look()

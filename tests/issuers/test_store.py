@@ -1,4 +1,4 @@
-"""The stored issuers: one a division, which takes its own along to another code."""
+"""Each division has at most one stored issuer, which moves with the division's code."""
 
 from sqlalchemy import Engine
 
@@ -10,7 +10,7 @@ from tests.support.city import FAR_TOWN, NEXT_VILLAGE, QIANFO
 OWN, OTHER = Issuer(names={"zh": "千佛村"}), Issuer(names={"zh": "邻村"})
 
 
-def test_issuer_follows_its_division_unless_the_new_code_has_one(engine: Engine) -> None:
+def test_issuer_moves_with_its_division_unless_the_new_code_has_one(engine: Engine) -> None:
     with engine.begin() as connection:
         store_issuer(connection, QIANFO, OWN, 1)
         move_issuer(connection, QIANFO, FAR_TOWN)
@@ -20,7 +20,7 @@ def test_issuer_follows_its_division_unless_the_new_code_has_one(engine: Engine)
         assert named_issuers(connection) == {FAR_TOWN: OWN}
 
 
-def test_stored_issuers_are_over_the_policy_files(engine: Engine) -> None:
+def test_stored_issuers_override_the_policy_file(engine: Engine) -> None:
     rules = parse_policy('[issuer]\nnames = { zh = "县局" }').issuer
     with engine.begin() as connection:
         store_issuer(connection, QIANFO, OWN, 1)

@@ -1,4 +1,4 @@
-"""Stored alerts: free codes, alerts of a scope, the log in pages."""
+"""Queries of stored alerts: free codes, alerts that concern a division, the log in pages."""
 
 import pytest
 from sqlalchemy import Engine, delete, event, update
@@ -56,7 +56,7 @@ def test_final_state_ends_an_alert(engine: Engine, state: AlertState) -> None:
         assert stored(connection, alert).ended_at == (after(60) if state in OVER else None)
 
 
-def test_codes_wrap_around_and_skip_those_in_use(engine: Engine) -> None:
+def test_codes_wrap_around_and_skip_used_ones(engine: Engine) -> None:
     with engine.begin() as connection:
         assert free_number(connection) == FIRST_NUMBER
         stored_alert(connection, number=LAST_NUMBER - 1)
@@ -66,14 +66,14 @@ def test_codes_wrap_around_and_skip_those_in_use(engine: Engine) -> None:
         stored_alert(connection, number=FIRST_NUMBER)
         stored_alert(connection, number=LAST_NUMBER - 2)
         set_state(connection, last, AlertState.CLOSED, NOW)
-        # A closed alert keeps its code: people answer it until the all-clear.
+        # A closed alert keeps its code, because people reply to it until the all-clear.
         assert free_number(connection) == FIRST_NUMBER + 1
         set_state(connection, last, AlertState.ALL_CLEAR, NOW)
-        # Code 97 was given last; 98 is in use, and 99 is free again.
+        # The latest alert has code 97; code 98 is in use, and code 99 is free again.
         assert free_number(connection) == LAST_NUMBER
 
 
-def test_oldest_code_is_reused_with_ninety_open_alerts(engine: Engine) -> None:
+def test_oldest_code_is_reused_if_all_ninety_are_in_use(engine: Engine) -> None:
     with engine.begin() as connection:
         for number in range(FIRST_NUMBER, LAST_NUMBER + 1):
             stored_alert(connection, number=number)
@@ -94,7 +94,7 @@ def test_oldest_code_is_reused_with_ninety_open_alerts(engine: Engine) -> None:
         ([NEXT_VILLAGE, FAR_TOWN], TOWN, True),
     ],
 )
-def test_alert_concerns_divisions_within_and_above_its_area(
+def test_alert_concerns_descendants_and_ancestors_of_its_area(
     engine: Engine, areas: list[str], scope: str, concerned: bool
 ) -> None:
     with engine.begin() as connection:
@@ -107,7 +107,7 @@ def test_alert_concerns_divisions_within_and_above_its_area(
             assert [each.id for each in listed] == [alert] * concerned
 
 
-def test_lists_are_newest_first_and_open_list_skips_closed(engine: Engine) -> None:
+def test_lists_are_newest_first_and_open_alerts_exclude_closed(engine: Engine) -> None:
     with engine.begin() as connection:
         ids = [stored_alert(connection, number=number) for number in range(10, 15)]
         set_state(connection, ids[-1], AlertState.CLOSED, NOW)
@@ -190,7 +190,7 @@ def test_confirmed_officers_are_counted_by_division(engine: Engine) -> None:
     assert counted == [2, 2, 1, 0]
 
 
-def test_recorded_state_is_read(engine: Engine) -> None:
+def test_stored_state_is_read_back(engine: Engine) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
         connection.execute(update(alerts).values(state="cancelled"))

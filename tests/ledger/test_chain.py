@@ -1,4 +1,4 @@
-"""The hash chain of a log: every part of an entry counts, and the hash is the same for ever."""
+"""The hash chain of a log: each hash covers every part of an entry and never changes."""
 
 import json
 from datetime import timedelta
@@ -26,14 +26,14 @@ ENTRY: dict[str, Any] = {
 }
 
 
-def test_hash_is_the_same_in_every_version() -> None:
+def test_hash_matches_fixed_value() -> None:
     expected = "43a0cc9526610a23fa0148432501f5fba7eeef17fda0a27547f32732eba8384b"
     assert chained(None, ENTRY) == expected
     assert chained(expected, ENTRY) != expected
 
 
 @given(st.none() | st.text(), st.text(), st.text(), st.integers(1, 2**40))
-def test_hash_is_over_a_list_in_json(
+def test_hash_input_is_a_json_list(
     before: str | None, division: str, subject: str, seq: int
 ) -> None:
     entry = ENTRY | {"division": division, "subject": subject, "seq": seq, "commitment": "c"}
@@ -54,23 +54,23 @@ def test_hash_is_over_a_list_in_json(
         ("salt", "1" * 32),
     ],
 )
-def test_every_part_of_an_entry_counts(name: str, value: Any) -> None:
+def test_hash_covers_every_part_of_an_entry(name: str, value: Any) -> None:
     assert chained(None, ENTRY | {name: value}) != chained(None, ENTRY)
 
 
-def test_parts_do_not_run_into_each_other() -> None:
+def test_characters_moved_between_fields_change_the_hash() -> None:
     moved = ENTRY | {"division": "51", "subject": "19"}
     assert chained(None, moved) != chained(None, ENTRY)
 
 
-def test_a_reduced_entry_has_the_hash_of_what_it_was() -> None:
+def test_reduced_entry_keeps_its_hash() -> None:
     first = committed(ENTRY["salt"], ENTRY["payload"])
     reduced = ENTRY | {"payload": '{"by": ""}', "salt": "", "commitment": first}
     assert chained("0" * 64, reduced) == chained("0" * 64, ENTRY)
     assert chained("0" * 64, reduced | {"commitment": "0" * 64}) != chained("0" * 64, ENTRY)
 
 
-def test_two_salts_make_two_commitments_to_one_payload() -> None:
+def test_same_payload_with_new_salt_has_new_commitment() -> None:
     salts = {new_salt() for _ in range(100)}
     assert {len(salt) for salt in salts} == {32}
     assert len({committed(salt, "{}") for salt in salts}) == 100

@@ -14,7 +14,7 @@ def test_hint_calls_every_subscriber_of_its_kind_at_once() -> None:
     assert (first, second, other) == ([VILLAGE], [VILLAGE], [])
 
 
-def test_publishing_without_subscribers_is_no_error() -> None:
+def test_publishing_without_subscribers_does_nothing() -> None:
     LocalBus().publish((ALERTS, ""))
 
 

@@ -1,4 +1,4 @@
-"""Reduced entries are those, and as they were left, that the log says were reduced."""
+"""Reduced entries match those that the log's `log.reduced` entries list."""
 
 from typing import Final
 
@@ -22,25 +22,25 @@ LOG: Final[list[Entry]] = [FIRST, *(reduced(*each) for each in LEFT.items())]
 
 
 def faults(log: list[Entry]) -> list[str]:
-    """Return what is wrong with a log, and the entries that it does not tell of."""
+    """Return the faults of a log, then the reduced entries that it does not list."""
     checked = Reductions()
     found = [f"{entry[0]}: {fault}" for entry in log if (fault := checked.take(*entry))]
     return [*found, *map(str, checked.untold())]
 
 
-def test_entries_that_are_told_of_are_counted() -> None:
+def test_listed_entries_are_counted() -> None:
     checked = Reductions()
     assert [checked.take(*entry) for entry in [*LOG, (4, "log.reduced", TOLD, None)]] == [None] * 4
     assert (checked.count, list(checked.untold())) == (2, [])
 
 
-def test_reductions_one_after_the_other_are_told_of_apart() -> None:
+def test_two_reductions_of_one_log_are_valid() -> None:
     later = told_of([(5, "{}")]).written()
     log = [*LOG, (4, "log.reduced", TOLD, None), reduced(5, "{}"), (6, "log.reduced", later, None)]
     assert faults(log) == []
 
 
-def test_an_entry_marked_without_being_told_of_is_found() -> None:
+def test_reduced_entry_that_is_not_listed_is_found() -> None:
     log = [reduced(1, "{}"), *LOG[1:], (4, "log.reduced", TOLD, None)]
     assert faults(log) == ["1"]
     assert faults(LOG) == ["2", "3"]
@@ -54,11 +54,11 @@ def test_an_entry_marked_without_being_told_of_is_found() -> None:
         [FIRST, LOG[1]],
     ],
 )
-def test_what_is_left_cannot_be_changed_restored_or_removed(log: list[Entry]) -> None:
+def test_change_restore_or_removal_of_listed_entry_is_found(log: list[Entry]) -> None:
     (fault, *_) = faults([*log, (4, "log.reduced", TOLD, None)])
     assert fault == "4: the entries that it says were reduced differ"
 
 
 @pytest.mark.parametrize(("payload", "commitment"), [("{}", None), (TOLD, COMMITMENT)])
-def test_what_tells_cannot_be_damaged_or_reduced(payload: str, commitment: str | None) -> None:
+def test_damaged_or_reduced_listing_is_found(payload: str, commitment: str | None) -> None:
     assert faults([*LOG, (4, "log.reduced", payload, commitment)])[0].startswith("4: it ")

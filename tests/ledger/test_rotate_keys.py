@@ -26,7 +26,7 @@ END_ALL = update(alerts).values(state=AlertState.ALL_CLEAR)
 
 @pytest.fixture
 def own_key(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A key file that no other test uses, and a database that knows it alone."""
+    """Give the test a key file of its own, and a database that only uses this file."""
     file = tmp_path / "own.key"
     make_key_file(file)
     with engine.begin() as connection:
@@ -48,7 +48,7 @@ def replace_file(file: Path) -> None:
 
 
 def stored_under(engine: Engine) -> set[str]:
-    """Return the ids of the keys that the stored values name."""
+    """Return the ids of all keys with which stored values are encrypted."""
     found: set[str] = set()
     with engine.connect() as connection:
         for table in SQLModel.metadata.sorted_tables:
@@ -64,7 +64,7 @@ def begin(work: Workplace) -> None:
         begin_rotation(connection, NOW)
 
 
-async def test_everything_is_under_the_new_key_and_reads_as_before(
+async def test_rotation_encrypts_everything_with_the_new_key(
     work: Workplace, own_key: Path
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -83,7 +83,7 @@ async def test_everything_is_under_the_new_key_and_reads_as_before(
     assert work.runtime.database.look(keys_in_use) == {new}
 
 
-async def test_phones_are_found_half_way_and_the_rest_follows(
+async def test_interrupted_rotation_still_finds_phones_and_can_resume(
     work: Workplace, own_key: Path
 ) -> None:
     engine = work.runtime.database.writer
@@ -102,14 +102,14 @@ async def test_phones_are_found_half_way_and_the_rest_follows(
     assert list(rotate(engine)) == []
 
 
-async def test_key_stays_while_an_alert_is_followed(work: Workplace, own_key: Path) -> None:
+async def test_rotation_is_refused_during_an_alert(work: Workplace, own_key: Path) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(FollowedError, match="run 'alerting key rotate' again"):
         begin(work)
     assert len(read_keys(own_key)) == 1
 
 
-async def test_alert_that_begins_meanwhile_ends_the_rotation(work: Workplace) -> None:
+async def test_rotation_stops_when_an_alert_begins(work: Workplace) -> None:
     begin(work)
     sets = rotate(work.runtime.database.writer, rows_in_set=3)
     next(sets)
@@ -122,7 +122,7 @@ async def test_alert_that_begins_meanwhile_ends_the_rotation(work: Workplace) ->
     ]
 
 
-async def test_running_service_reads_a_key_that_was_added(work: Workplace, own_key: Path) -> None:
+async def test_running_service_reads_values_under_added_key(work: Workplace, own_key: Path) -> None:
     new = add_key(own_key)
     names = update(OFFICERS).where(OFFICERS.c.id == "grid").values(name="新名")
     work.change(names)
@@ -130,7 +130,7 @@ async def test_running_service_reads_a_key_that_was_added(work: Workplace, own_k
     assert work.rows(select(OFFICERS.c.name).where(OFFICERS.c.id == "grid")) == [("新名",)]
 
 
-async def test_database_is_not_opened_with_the_key_file_of_another(
+async def test_database_is_not_opened_with_a_foreign_key_file(
     work: Workplace, own_key: Path, database_url: str
 ) -> None:
     replace_file(own_key)
@@ -140,9 +140,7 @@ async def test_database_is_not_opened_with_the_key_file_of_another(
     other.close()
 
 
-async def test_damaged_value_stays_and_all_others_are_under_the_new_key(
-    work: Workplace, own_key: Path
-) -> None:
+async def test_damaged_value_does_not_stop_the_rotation(work: Workplace, own_key: Path) -> None:
     engine = work.runtime.database.writer
     damaged = {"name": literal("AAAA damaged", String)}
     work.change(update(OFFICERS).where(OFFICERS.c.id == "grid").values(damaged))

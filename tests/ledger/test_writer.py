@@ -1,4 +1,4 @@
-"""The writer: waiting units share a commit, a bad unit fails alone, callers wait for the commit."""
+"""The writer: waiting units share a commit, bad units fail alone, callers wait for the commit."""
 
 import asyncio
 import threading
@@ -155,7 +155,7 @@ def test_waiting_items_are_handled_in_batches(database: Database, woken: list[To
     assert len(sizes) < 50
 
 
-def test_alone_unit_has_its_own_transaction(database: Database, woken: list[Topic]) -> None:
+def test_own_transaction_is_not_shared(database: Database, woken: list[Topic]) -> None:
     used: list[tuple[bool, Connection]] = []
 
     def unit(*, alone: bool) -> Callable[[Transaction], None]:
@@ -176,12 +176,11 @@ def test_alone_unit_has_its_own_transaction(database: Database, woken: list[Topi
     assert len(set(connections)) < 20
 
 
-def test_units_alone_give_way_to_answers_that_come_meanwhile(
+def test_shared_units_go_before_waiting_own_transactions(
     database: Database, woken: list[Topic], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        writer, "_OWN_TRANSACTIONS_SECONDS", -1.0
-    )  # Each unit alone has used up the time.
+    # With no time allowed, the writer looks for shared units after each own transaction.
+    monkeypatch.setattr(writer, "_OWN_TRANSACTIONS_SECONDS", -1.0)
     order: list[str] = []
     are_raised, is_long, is_answered = (threading.Event() for _ in range(3))
 
@@ -218,7 +217,7 @@ def test_units_alone_give_way_to_answers_that_come_meanwhile(
     assert order == ["answer", "raise"]
 
 
-def test_sessions_go_before_other_units_alone(database: Database, woken: list[Topic]) -> None:
+def test_sessions_go_before_other_own_transactions(database: Database, woken: list[Topic]) -> None:
     order: list[str] = []
     are_queued = threading.Event()
 
@@ -239,7 +238,7 @@ def test_sessions_go_before_other_units_alone(database: Database, woken: list[To
     assert order == ["session", "raise"]
 
 
-def test_refused_unit_alone_writes_nothing(database: Database, woken: list[Topic]) -> None:
+def test_refused_own_transaction_writes_nothing(database: Database, woken: list[Topic]) -> None:
     def refuse(transaction: Transaction) -> None:
         transaction.connection.execute(insert(heartbeat).values(id=7, at=NOW))
         raise ConflictError("not now")
@@ -255,7 +254,7 @@ def test_refused_unit_alone_writes_nothing(database: Database, woken: list[Topic
 
 
 def test_failed_begin_fails_all_waiting_units_at_once(tmp_path: Path) -> None:
-    """If each unit waited as long as the first, the hundredth would fail after minutes."""
+    """If each unit waited for its own timeout, the hundredth would fail after minutes."""
     url = f"sqlite:///{tmp_path / 'alerting.db'}"
     migrate(url)
     database = Database(url)
@@ -274,7 +273,8 @@ def test_failed_begin_fails_all_waiting_units_at_once(tmp_path: Path) -> None:
     results = asyncio.run(scenario())
     database.close()
     assert [type(result) for result in results] == [OperationalError] * 5
-    # The first unit, at most one batch that gathered while it waited, and the last.
+    # One attempt for the first unit, at most one for the batch that gathered meanwhile, one for the
+    # last.
     assert len(tries) <= 3
 
 
@@ -310,7 +310,7 @@ def test_rolled_back_unit_wakes_nobody(database: Database, woken: list[Topic]) -
     assert woken == []
 
 
-def test_closing_ledger_commits_pending_and_refuses_new_units(
+def test_closing_ledger_commits_waiting_units_and_refuses_new_ones(
     database: Database, woken: list[Topic]
 ) -> None:
     async def scenario() -> None:

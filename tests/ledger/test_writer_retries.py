@@ -1,6 +1,6 @@
-"""On PostgreSQL a unit that lost to another process's transaction is retried.
+"""On PostgreSQL a unit rolled back because of another process's transaction is retried.
 
-SQLite allows one writer at a time, so this cannot happen there.
+SQLite allows only one writer at a time, so such conflicts cannot happen there.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ def _locked_heartbeat(connection: Connection, number: int) -> None:
 
 
 def _is_waited_for(connection: Connection) -> bool:
-    """True if another transaction waits for a lock of this one."""
+    """Return whether another transaction waits for a lock that this connection holds."""
     waiting = text(
         "SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     )
@@ -55,13 +55,14 @@ def _is_waited_for(connection: Connection) -> bool:
 
 
 def _deadlocked(rival: Engine) -> tuple[Callable[[Transaction], str], threading.Thread, list[int]]:
-    """Return a unit that locks row 1, then 2, and a rival that holds 2, then locks 1."""
+    """Return a unit that locks row 1, then 2, and a rival thread that locks row 2, then 1."""
     has_one, has_two, is_over = threading.Event(), threading.Event(), threading.Event()
     runs = list[int]()
 
     def cross() -> None:
         with rival.begin() as connection:
-            # The unit must detect the deadlock, so that it is the victim.
+            # The unit must be the one that detects the deadlock, because the detector is rolled
+            # back.
             connection.execute(text("SET LOCAL deadlock_timeout = '1min'"))
             _locked_heartbeat(connection, 2)
             has_two.set()
@@ -73,7 +74,7 @@ def _deadlocked(rival: Engine) -> tuple[Callable[[Transaction], str], threading.
         runs.append(1)
         has_two.wait()
         if len(runs) > 1:
-            # A repeat may lock row 1 before the rival wakes, and would be the victim again.
+            # The retry may lock row 1 before the rival wakes, and would then be rolled back again.
             is_over.wait()
         _locked_heartbeat(transaction.connection, 1)
         has_one.set()

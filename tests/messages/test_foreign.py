@@ -1,4 +1,4 @@
-"""Words that the readers of a text may not be able to read."""
+"""Words that the readers of a text may not understand."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def test_latin_words_are_foreign_in_chinese() -> None:
     ]
 
 
-def test_abbreviations_and_units_are_read_everywhere() -> None:
+def test_abbreviations_and_units_are_never_foreign() -> None:
     assert foreign_words("去 KTV 旁边，离 A区 2 km，带 WLAN", "zh") == []
 
 
@@ -35,7 +35,7 @@ def test_unknown_language_reads_the_home_language() -> None:
     assert foreign_words("立即撤离 Rockfall", "ii") == ["Rockfall"]
 
 
-def test_words_without_a_translation_are_those_of_the_alert() -> None:
+def test_event_and_instruction_without_translation_are_returned() -> None:
     asked = request(event="崩岸", instruction="快走", language=None, translations={})
     assert untranslated(asked, "en") == untranslated(asked, "es") == ["崩岸", "快走"]
     assert untranslated(asked, "zh") == []
@@ -47,7 +47,7 @@ def test_spanish_reader_of_an_english_alert_gets_english_words() -> None:
     assert untranslated(asked, "en") == []
 
 
-def test_translation_or_library_makes_them_readable() -> None:
+def test_translation_or_phrase_library_leaves_nothing_untranslated() -> None:
     translated = {"en": {"event": "Rockfall", "instruction": "Leave"}, "es": {"event": "Rocas"}}
     asked = request(event="崩岸", instruction="快走", translations=translated)
     assert untranslated(asked, "en") == []

@@ -22,42 +22,42 @@ def request(**changes: object) -> AlertRequest:
     return AlertRequest.model_validate(fields | changes)
 
 
-def test_home_language_reads_the_alert_as_given() -> None:
+def test_home_language_gets_the_alert_as_given() -> None:
     assert info_in(request(), "zh") == OWN
 
 
-def test_other_language_reads_the_phrase_library() -> None:
+def test_other_language_gets_words_of_the_phrase_library() -> None:
     told = info_in(request(), "en")
     assert (told.event, told.title, told.action) == ("landslide", "landslide", "EVACUATE NOW")
     assert (told.instruction, told.assembly_point) == (ENGLISH.instruction, "village school")
 
 
-def test_translation_goes_before_the_phrase_library() -> None:
+def test_translation_takes_precedence_over_the_phrase_library() -> None:
     words = {"event": "big landslide", "assembly_point": "the school"}
     told = info_in(request(translations={"en": words}), "en")
     assert (told.event, told.title, told.action) == (*["big landslide"] * 2, "EVACUATE NOW")
     assert (told.instruction, told.assembly_point) == (ENGLISH.instruction, "the school")
 
 
-def test_alert_in_another_language_is_told_at_home_by_the_library() -> None:
+def test_alert_in_another_language_gets_home_language_words_of_the_library() -> None:
     told = info_in(request(language="en", event="landslide", instruction="Run"), "zh")
     home = LANGUAGES["zh"].hazards["landslide"]
     assert told == OWN._replace(instruction=home.instruction)
     assert info_in(request(language="en", event="landslide"), "en").instruction == "快走"
 
 
-def test_unknown_event_is_told_as_given_in_its_own_language() -> None:
+def test_unknown_event_stays_as_given_in_its_own_language() -> None:
     assert info_in(request(event="山体开裂"), "zh").event == "山体开裂"
 
 
 @pytest.mark.parametrize("code", sorted(LANGUAGES.keys() - {"zh"}))
-def test_unknown_event_is_told_in_generic_words_of_other_languages(code: str) -> None:
+def test_unknown_event_gets_generic_words_in_other_languages(code: str) -> None:
     told, words = info_in(request(event="山体开裂"), code), LANGUAGES[code].texts
     assert (told.event, told.action) == (words["generic_hazard"], words["action"])
     assert told.instruction == words["generic_instruction"]
 
 
-def test_pages_name_an_unknown_event_beside_the_generic_word() -> None:
+def test_pages_show_an_unknown_event_after_the_generic_word() -> None:
     assert event_names(request(event="山体开裂")) == {
         "en": "emergency (山体开裂)",
         "es": "desastre (山体开裂)",
@@ -67,16 +67,16 @@ def test_pages_name_an_unknown_event_beside_the_generic_word() -> None:
     assert (named["en"], named["zh"]) == ("Sinkhole", "灾害（Sinkhole）")
 
 
-def test_pages_name_a_known_event_by_the_library() -> None:
+def test_pages_show_a_known_event_in_words_of_the_library() -> None:
     rockfall = {"en": "rockfall", "es": "derrumbe", "zh": "落石"}
     assert event_names(request(event="落石")) == rockfall
 
 
-def test_language_without_a_file_reads_the_home_language() -> None:
+def test_unknown_language_gets_the_home_language() -> None:
     assert info_in(request(), "xx") == OWN
 
 
-def test_action_is_that_of_the_hazard() -> None:
+def test_hazard_decides_the_action() -> None:
     assert info_in(request(event="flash flood"), "zh").action == "立即撤往高处"
 
 
@@ -103,7 +103,7 @@ def test_hazard_is_found_among_other_words(event: str) -> None:
 
 
 @pytest.mark.parametrize("event", ["brainstorms", "firestorming"])
-def test_hazard_is_no_part_of_a_word(event: str) -> None:
+def test_hazard_is_not_found_inside_a_word(event: str) -> None:
     assert phrase_for(event, "en") is None
 
 
@@ -112,6 +112,6 @@ def test_unknown_event_or_language_has_no_phrase() -> None:
     assert phrase_for("滑坡", "xx") is None
 
 
-def test_every_word_knows_its_language_and_hazard() -> None:
+def test_words_map_to_their_language_and_hazard() -> None:
     assert WORDS["山洪"] == ("zh", "flash_flood")
     assert WORDS["mudslide"] == ("en", "debris_flow")

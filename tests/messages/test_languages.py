@@ -1,4 +1,4 @@
-"""The language files: each is complete, and each expression compiles."""
+"""The language files are complete, and their expressions compile."""
 
 import shutil
 from importlib.resources import files
@@ -63,14 +63,14 @@ def test_language_has_words_for_every_hazard(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_no_word_stands_for_two_hazards(code: str) -> None:
+def test_no_word_names_two_hazards(code: str) -> None:
     phrases = LANGUAGES[code].hazards.values()
     words = [word for phrase in phrases for word in (phrase.name, *phrase.words)]
     assert len(set(words)) == len(words)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_hazard_is_named_within_the_bounds_of_an_alert(code: str) -> None:
+def test_hazard_words_are_valid_in_an_alert(code: str) -> None:
     for phrase in LANGUAGES[code].hazards.values():
         AlertRequest.model_validate(
             {
@@ -106,12 +106,12 @@ def test_texts_have_the_same_facts_in_all_languages() -> None:
         assert len({frozenset(fields(lang.texts[kind])) for lang in LANGUAGES.values()}) == 1, kind
 
 
-def test_no_class_matches_the_empty_string() -> None:
+def test_no_expression_matches_the_empty_string() -> None:
     names = set(ReplyWords.model_fields) - {"fold", "romanised"}
     assert [name for name in names if expression(f"{{{name}}}")().fullmatch("")] == []
 
 
-def test_misspelt_class_is_refused() -> None:
+def test_unknown_expression_name_is_refused() -> None:
     whole = LANGUAGES["en"].model_dump()
     whole["reply"]["stayng"] = ["stay"]
     with pytest.raises(ValidationError, match="stayng"):

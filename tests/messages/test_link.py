@@ -1,4 +1,4 @@
-"""The texts that get a link, the segments that it may cost, and the link's token."""
+"""Which texts get a link, how many segments the link may add, and the link's token."""
 
 import math
 
@@ -16,17 +16,17 @@ COST = 1 + len(PAGE) + LENGTH
 LINKED = {TextKind.ALERT, TextKind.REMINDER, TextKind.CORRECTION, TextKind.ROLL_CALL}
 
 
-def test_token_has_64_bits_and_at_most_11_letters() -> None:
+def test_token_holds_64_bits_in_at_most_11_letters() -> None:
     assert LENGTH * math.log2(len(set(LETTERS))) >= 64
     assert len(LETTERS) == len(set(LETTERS))
     assert LENGTH <= 11
 
 
-def test_token_has_no_letter_that_is_taken_for_another() -> None:
+def test_token_has_no_letter_that_people_confuse() -> None:
     assert set("0O1Il").isdisjoint(LETTERS)
 
 
-def test_token_letters_cost_one_unit_each() -> None:
+def test_token_letters_take_one_unit_each() -> None:
     assert segments(LETTERS).units == len(LETTERS)
     assert segments(LETTERS).encoding == "GSM-7"
 
@@ -49,7 +49,7 @@ def test_is_token_checks_length_and_letters(text: str, can_be: bool) -> None:
     assert is_token(text) is can_be
 
 
-def test_only_texts_that_want_an_answer_have_a_link() -> None:
+def test_only_texts_that_ask_for_an_answer_have_a_link() -> None:
     kinds = {*TextKind, *SpeechKind}
     assert {kind for kind in kinds if link_after(kind, "去", LINK) == PAGE} == kinds & LINKED
 
@@ -67,7 +67,7 @@ def test_only_texts_that_want_an_answer_have_a_link() -> None:
         ("去" * (135 - COST), False),
     ],
 )
-def test_link_costs_no_segment(kind: str, body: str, fits: bool) -> None:
+def test_link_is_added_only_if_it_adds_no_segment(kind: str, body: str, fits: bool) -> None:
     assert link_after(kind, body, CHEAP) == (PAGE if fits else None)
     sent = as_sent(kind, body, CHEAP)
     assert sent == (f"{body} {PAGE}{SAMPLE_TOKEN}" if fits else body)
@@ -75,20 +75,20 @@ def test_link_costs_no_segment(kind: str, body: str, fits: bool) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(LINKED))
-def test_only_a_reminder_carries_its_link_at_the_price_of_the_second_segment(kind: str) -> None:
+def test_link_may_add_the_second_segment_only_in_a_reminder(kind: str) -> None:
     body = "去" * 70
     linked = kind == TextKind.REMINDER
     assert link_after(kind, body, LINK) == (PAGE if linked else None)
     assert segments(as_sent(kind, body, LINK)).count == (2 if linked else 1)
 
 
-def test_link_never_costs_the_third_segment() -> None:
+def test_link_never_adds_a_third_segment() -> None:
     full = "去" * (134 - COST)
     assert link_after(TextKind.REMINDER, full, LINK) == PAGE
     assert link_after(TextKind.REMINDER, full + "去", LINK) is None
-    assert link_after(TextKind.REMINDER, "去" * 140, LINK) == PAGE  # Three without it, too.
+    assert link_after(TextKind.REMINDER, "去" * 140, LINK) == PAGE
 
 
-def test_no_page_address_means_no_link() -> None:
+def test_text_has_no_link_without_page_address() -> None:
     assert link_after(TextKind.ALERT, "去", None) is None
     assert as_sent(TextKind.ALERT, "去", None) == "去"

@@ -1,4 +1,4 @@
-"""The usual texts fit one segment with usual names, and two with the longest of a city."""
+"""The usual texts fit one segment with usual names, and two with the city's longest names."""
 
 from itertools import product
 from typing import Final, NamedTuple
@@ -29,14 +29,14 @@ USUAL: Final = {
     "en": Names("Bajiaoqiu village", "Bajiaoqiu village school"),
     "es": Names("Bajiaoqiu", "escuela de Bajiaoqiu"),
 }
-"""Of the median length among Bazhong's 1,809 villages: 7 characters with the town."""
+"""Names of the median length among Bazhong's 1,809 villages: 7 characters with the town."""
 
 LONGEST: Final = {
     "zh": Names("壁州街道谢家河坝社区", "谢家河坝社区居委会办公楼院坝"),
     "en": Names("Xiejiaheba community", "Xiejiaheba community office courtyard"),
     "es": Names("comunidad Xiejiaheba", "patio de oficina de comunidad Xiejiaheba"),
 }
-"""Of the greatest length there: 10 characters with the town."""
+"""The longest names in Bazhong: 10 characters with the town."""
 
 CALLING: Final = (TextKind.ALERT, TextKind.REMINDER)
 
@@ -71,7 +71,7 @@ def test_text_with_the_longest_names_is_two_segments(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"zh"}))
-def test_words_of_latin_texts_are_in_the_letters_of_gsm_7(language: str) -> None:
+def test_latin_texts_use_only_gsm_7_characters(language: str) -> None:
     spoken = LANGUAGES[language]
     words = [*spoken.texts.values(), *spoken.prefixes.values()]
     words += [word for each in spoken.hazards.values() for word in (each.name, each.action)]

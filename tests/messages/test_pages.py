@@ -1,4 +1,4 @@
-"""Templates escape every value and refuse to render without one."""
+"""Templates escape every value, and refuse to render if a value is missing."""
 
 import base64
 import hashlib
@@ -31,7 +31,7 @@ def test_missing_value_is_an_error() -> None:
         PAGES.render("sign_in.html", locale="en", words=WORDS, issuer="Office", state="opens")
 
 
-def test_security_policy_allows_the_style_of_the_page_alone() -> None:
+def test_security_policy_allows_only_the_style_of_the_page() -> None:
     page = PAGES.render(
         "sign_in.html", locale="en", words=WORDS, issuer="Office", heading="h", state="over"
     )

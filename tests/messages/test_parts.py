@@ -1,4 +1,4 @@
-"""A long list goes into several texts, or says how many more there are; nothing of it is cut."""
+"""A long list is split over several texts, or ends with the number of items left over."""
 
 import re
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def about(heads: Sequence[str]) -> TextFacts:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_item_stands_whole_in_one_of_the_texts(language: str) -> None:
+def test_every_item_is_whole_in_one_of_the_texts(language: str) -> None:
     bodies = in_parts(TextKind.NEIGHBOUR, language, HEADS, about)
     assert len(bodies) > 1
     assert all(segments(body).count <= 2 for body in bodies)
@@ -43,7 +43,7 @@ def test_every_item_stands_whole_in_one_of_the_texts(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_several_texts_are_numbered_and_one_is_not(language: str) -> None:
+def test_several_texts_are_numbered_but_a_single_text_is_not(language: str) -> None:
     bodies = in_parts(TextKind.NEIGHBOUR, language, HEADS, about)
     marks = [MARK.findall(body) for body in bodies]
     assert marks == [[(str(n), str(len(bodies)))] for n in range(1, len(bodies) + 1)]
@@ -52,14 +52,14 @@ def test_several_texts_are_numbered_and_one_is_not(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_more_than_nine_texts_have_room_for_their_numbers(language: str) -> None:
+def test_numbers_of_more_than_nine_texts_fit(language: str) -> None:
     bodies = in_parts(TextKind.DOORS, language, DOORS * 6, about)
     assert len(bodies) > 9
     assert {MARK.findall(body)[0][1] for body in bodies} == {str(len(bodies))}
     assert all(segments(body).count <= 2 for body in bodies)
 
 
-def test_texts_are_as_few_as_possible_and_each_counts_its_own_part() -> None:
+def test_texts_are_as_few_as_possible_and_each_states_its_own_count() -> None:
     bodies = in_parts(TextKind.NEIGHBOUR, "zh", HEADS[:9], about)
     fitting = [body.count("欧阳") for body in bodies]
     assert sum(fitting) == 9
@@ -77,7 +77,7 @@ def _one(heads: Sequence[str]) -> str:
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("most", [1, 3])
 @pytest.mark.parametrize("rest", Rest)
-def test_last_text_within_a_limit_says_how_many_more_there_are(
+def test_last_text_within_a_limit_states_number_left_over(
     language: str, most: int, rest: Rest
 ) -> None:
     bodies = in_parts(TextKind.DOORS, language, DOORS, about, Limit(most, rest))
@@ -89,21 +89,21 @@ def test_last_text_within_a_limit_says_how_many_more_there_are(
     assert all(segments(body).count <= 2 for body in bodies)
 
 
-def test_list_that_fits_the_limit_says_of_no_more() -> None:
+def test_list_that_fits_the_limit_mentions_no_rest() -> None:
     fitting = in_parts(TextKind.DOORS, "zh", DOORS[:40], about)
     limited = in_parts(TextKind.DOORS, "zh", DOORS[:40], about, Limit(len(fitting), Rest.ON_DOORS))
     assert limited == fitting
     assert not REST.search("".join(limited))
 
 
-def test_limited_list_says_where_the_rest_stands() -> None:
+def test_limited_list_says_where_to_see_the_rest() -> None:
     (on_board,) = in_parts(TextKind.DOORS, "en", DOORS, about, Limit(1, Rest.ON_BOARD))
     (on_doors,) = in_parts(TextKind.DOORS, "en", DOORS, about, Limit(1, Rest.ON_DOORS))
     assert "more on the board" in on_board
     assert "more on the doors page" in on_doors
 
 
-def test_item_that_no_text_has_room_for_goes_whole_and_alone() -> None:
+def test_oversized_item_gets_a_text_of_its_own() -> None:
     long = "034" + "长" * 190
     bodies = in_parts(TextKind.NEIGHBOUR, "zh", [long, "035李四"], about)
     assert long in bodies[0]
@@ -112,7 +112,7 @@ def test_item_that_no_text_has_room_for_goes_whole_and_alone() -> None:
 
 
 @pytest.mark.parametrize("kind", [TextKind.GROUP_UNWOKEN, TextKind.GROUP_HELP_CASE])
-def test_post_to_a_group_holds_more_than_a_text(kind: TextKind) -> None:
+def test_post_to_a_group_is_longer_than_a_text(kind: TextKind) -> None:
     places = [f"天马山镇天堂村{number}" for number in range(300)]
     posts = in_parts(kind, "zh", places, about, Limit(3, Rest.ON_BOARD))
     assert all(len(post) > 500 and len(post.encode()) <= 2048 for post in posts)
@@ -120,7 +120,7 @@ def test_post_to_a_group_holds_more_than_a_text(kind: TextKind) -> None:
     assert "见指挥台" in posts[-1]
 
 
-def test_template_carriers_get_number_and_rest_within_the_list() -> None:
+def test_listed_fact_includes_part_number_and_rest() -> None:
     bodies = in_parts(TextKind.DOORS, "zh", DOORS, about, Limit(3, Rest.ON_DOORS))
     assert "（1/3）" in bodies[0].facts["listed"]
     assert "另有" in bodies[2].facts["listed"]
@@ -147,7 +147,7 @@ def test_echoed_part_accounts_for_nobody() -> None:
     names=st.lists(st.text("长a€é🆘", min_size=1, max_size=60), max_size=60),
     most=st.none() | st.integers(1, 4),
 )
-def test_any_list_is_named_in_order_or_counted(names: list[str], most: int | None) -> None:
+def test_every_item_is_named_in_order_or_counted(names: list[str], most: int | None) -> None:
     items = [f"<{number}:{name}>" for number, name in enumerate(names)]
     limit = None if most is None else Limit(most, Rest.MORE)
     bodies = in_parts(TextKind.UNWOKEN, "zh", items, about, limit)
@@ -161,5 +161,5 @@ def test_any_list_is_named_in_order_or_counted(names: list[str], most: int | Non
     )
 
 
-def test_nothing_to_list_makes_no_text() -> None:
+def test_empty_list_makes_no_text() -> None:
     assert in_parts(TextKind.NEIGHBOUR, "zh", [], about) == []

@@ -54,7 +54,7 @@ PLACES = Places(
         ("52", "52", "52"),
     ],
 )
-def test_household_reads_its_own_village_or_grid(code: str, zh: str, en: str) -> None:
+def test_own_name_names_the_households_village_or_grid(code: str, zh: str, en: str) -> None:
     assert (PLACES.own(code, "zh"), PLACES.own(code, "en")) == (zh, en)
 
 
@@ -66,7 +66,7 @@ def test_household_reads_its_own_village_or_grid(code: str, zh: str, en: str) ->
         ((QIANFO, NEXT), "千佛村等2处", "Qianfo village and 1 more places"),
     ],
 )
-def test_area_is_named_with_the_division_above(
+def test_area_name_includes_the_division_above(
     divisions: tuple[str, ...], zh: str, en: str
 ) -> None:
     assert (PLACES.area(divisions, "zh"), PLACES.area(divisions, "en")) == (zh, en)
@@ -77,7 +77,7 @@ def test_area_is_named_with_the_division_above(
     [
         ((QIANFO,), "村小学操场", "village school"),
         ((NEXT,), "广场", "the market square"),
-        # A grid without an assembly point goes where its village goes.
+        # A grid without an assembly point uses its village's.
         ((GRID,), "村小学操场", "village school"),
         ((NAMED_GRID,), "祠堂", "ancestral hall"),
         ((QIANFO, GRID), "村小学操场", "village school"),
@@ -86,14 +86,14 @@ def test_area_is_named_with_the_division_above(
         (("511921100999",), None, None),
     ],
 )
-def test_people_gather_at_their_own_point(
+def test_assembly_point_is_of_the_grid_or_its_village(
     divisions: tuple[str, ...], zh: str | None, en: str | None
 ) -> None:
     assert PLACES.assembly_point(divisions, "zh") == zh
     assert PLACES.assembly_point(divisions, "en") == en
 
 
-def test_contact_is_the_grids_own_or_else_the_villages() -> None:
+def test_contact_is_of_the_grid_or_its_village() -> None:
     contacts = {code: PLACES.contact(code) for code in (QIANFO, GRID, OWN_PHONE, NEXT, TOWN, "52")}
     assert contacts == {
         QIANFO: "+8613900000001",
@@ -105,12 +105,12 @@ def test_contact_is_the_grids_own_or_else_the_villages() -> None:
     }
 
 
-def test_route_is_that_of_the_assembly_point() -> None:
+def test_route_belongs_to_the_assembly_point() -> None:
     assert (PLACES.route(GRID, "zh"), PLACES.route(GRID, "en")) == (
         "走东边公路",
         "by the east road",
     )
-    # The village's route leads elsewhere.
+    # This grid has its own assembly point, to which the village's route does not lead.
     assert PLACES.route(NAMED_GRID, "zh") is None
 
 
@@ -151,14 +151,12 @@ def test_name_is_written_in_the_script_of_the_language(name: str, english: str) 
         ("老鹰村小学", "Laoying village school", "escuela de Laoying"),
     ],
 )
-def test_common_nouns_are_translated_with_and_without_a_name(
-    name: str, english: str, spanish: str
-) -> None:
+def test_common_nouns_are_translated(name: str, english: str, spanish: str) -> None:
     assert (in_language(name, "en"), in_language(name, "es")) == (english, spanish)
 
 
 @pytest.mark.parametrize("language", WITH_NOUNS)
-def test_no_combination_of_common_nouns_leaves_a_connecting_word_or_pinyin(language: str) -> None:
+def test_combined_common_nouns_contain_no_stray_preposition_or_pinyin(language: str) -> None:
     words = LANGUAGES[language].places
     connecting = {"of", "de", "del"}
     divisions, landmarks = words.divisions, words.landmarks
@@ -169,13 +167,13 @@ def test_no_combination_of_common_nouns_leaves_a_connecting_word_or_pinyin(langu
         assert made, name
         assert made == " ".join(made.split()), name
         assert not connecting & {made.split()[0], made.split()[-1]}, name
-        # A name in pinyin is capitalised, and Qianfo is the only one.
+        # Pinyin is capitalised, and Qianfo is the only name here.
         if not (before.startswith("千佛村") and division):
             assert made.replace("Qianfo", "").islower(), name
 
 
 @pytest.mark.parametrize("language", WITH_NOUNS)
-def test_division_alone_is_its_common_noun(language: str) -> None:
+def test_division_word_without_a_name_is_translated(language: str) -> None:
     for division in LANGUAGES[language].places.divisions:
         made = in_language(division, language)
         assert made.islower(), division

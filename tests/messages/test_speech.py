@@ -1,4 +1,4 @@
-"""Speeches for phone calls: their languages, frozen form and facts."""
+"""Speeches for phone calls: their languages, stored form and facts."""
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_control_characters_in_names_are_replaced() -> None:
     assert "千佛 村 <b> & 一组" in line.words
 
 
-def test_frozen_speech_is_read_as_written() -> None:
+def test_stored_speech_is_read_as_written() -> None:
     assert read_speech("zh-CN 立即 撤离") == SpokenLine("zh-CN", "立即 撤离")
 
 
@@ -105,6 +105,6 @@ def test_line_in_one_language_is_spoken_by_one_voice(line: SpokenLine) -> None:
     assert list(by_voice(line)) == [line]
 
 
-def test_names_in_a_row_leave_no_piece_of_punctuation() -> None:
+def test_no_piece_consists_of_punctuation_only() -> None:
     pieces = list(by_voice(SpokenLine("en-US", "[DRILL] 12号: 千佛村, 滑坡.")))
     assert [words for _, words in pieces] == ["[DRILL]", "12号", "千佛村", "滑坡"]

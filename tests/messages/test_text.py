@@ -1,4 +1,4 @@
-"""Texts: their segments and facts; every name stands whole in its text."""
+"""Texts: their segments and facts, and names that are never cut."""
 
 import itertools
 import re
@@ -65,7 +65,7 @@ LONGEST_PLACES = [
     ("en", "Xiejiaheba community, Bizhou Subdistrict"),
     ("en", "Jishishan Bonan, Dongxiang and Salar Autonomous County, Dahejia town, Dahe village"),
 ]
-"""The longest of Bazhong with their towns, and the longest county of the country with a village."""
+"""Bazhong's longest names with their towns, and the country's longest county with a village."""
 ASKS_FOR_KEYS = [
     TextKind.ALERT,
     TextKind.REMINDER,
@@ -106,7 +106,7 @@ def facts(language: str, kind: TextKind, **changes: object) -> TextFacts:
         ("🆘", (Encoding.UCS_2, 2, 1)),
         ("🆘" * 35, (Encoding.UCS_2, 70, 1)),
         ("🆘" * 36, (Encoding.UCS_2, 72, 2)),
-        # 33 emoji fit into 67 units: a surrogate pair is never split between two segments.
+        # Only 33 emoji fit into 67 units, because a surrogate pair is never split between segments.
         ("🆘" * 67, (Encoding.UCS_2, 134, 3)),
         ("a" * 152 + "€" * 76 + "a", (Encoding.GSM_7, 305, 2)),
         ("a" * 152 + "€" * 77, (Encoding.GSM_7, 306, 3)),
@@ -127,7 +127,7 @@ def test_ordinary_text_is_one_segment() -> None:
     assert {each: text for each, text in texts.items() if segments(text).count != 1} == {}
 
 
-def test_longest_names_of_the_country_take_two_segments() -> None:
+def test_texts_with_the_longest_names_take_two_segments() -> None:
     texts = {
         (kind, language, name): compose(kind, language, facts(language, kind, place=name, code=27))
         for kind in TextKind
@@ -138,7 +138,7 @@ def test_longest_names_of_the_country_take_two_segments() -> None:
 
 
 @given(names=st.lists(st.text(min_size=1, max_size=200), min_size=4, max_size=4))
-def test_names_of_any_length_stand_whole_in_the_text(names: list[str]) -> None:
+def test_names_of_any_length_are_never_cut(names: list[str]) -> None:
     place, hazard, assembly_point, listed = names
     told = {"place": place, "hazard": hazard, "assembly_point": assembly_point, "listed": listed}
     worst = TextFacts.model_construct(
@@ -180,7 +180,7 @@ def test_exercise_and_test_prefix_comes_first(language: str, status: Status, pre
 
 
 @pytest.mark.parametrize("language", languages())
-def test_actual_text_has_no_mark_of_an_exercise_or_test(language: str) -> None:
+def test_actual_text_is_not_marked_as_exercise_or_test(language: str) -> None:
     unmarked = [kind for kind in TextKind if kind is not TextKind.EXERCISE_PLANNED]
     texts = {kind: compose(kind, language, facts(language, kind)) for kind in unmarked}
     marks = re.compile("演练|测试|DRILL|TEST|SIMULACRO|PRUEBA")
@@ -190,7 +190,7 @@ def test_actual_text_has_no_mark_of_an_exercise_or_test(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "action"), [("zh", "立即撤离"), ("en", "EVACUATE NOW"), ("es", "EVACUE YA")]
 )
-def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: str) -> None:
+def test_alert_begins_with_the_action_and_has_all_facts(language: str, action: str) -> None:
     text = compose(TextKind.ALERT, language, FACTS[language])
     assert text.startswith(LEADS[language] + action)
     told = FACTS[language].model_dump(
@@ -214,7 +214,7 @@ def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: st
     ],
 )
 @pytest.mark.parametrize("language", languages())
-def test_later_texts_lead_with_the_action(
+def test_later_texts_begin_with_the_action(
     kind: TextKind, actions: dict[str, str], language: str
 ) -> None:
     text = compose(kind, language, FACTS[language])
@@ -225,7 +225,7 @@ def test_later_texts_lead_with_the_action(
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", ASKS_FOR_KEYS)
-def test_offered_reply_keys_are_understood(kind: TextKind, language: str) -> None:
+def test_reply_keys_in_texts_are_understood_as_replies(kind: TextKind, language: str) -> None:
     offered = compose(kind, language, FACTS[language])
     words = {
         "zh": {"1": "全家已撤", "2": "求助"},
@@ -264,7 +264,7 @@ def test_informant_text_has_code_and_counts() -> None:
     assert text == "通江应急：预警#27已发出：120户310人。"
 
 
-def test_partial_answer_question_names_the_missing_number() -> None:
+def test_question_after_partial_answer_names_the_missing_number() -> None:
     text = compose(TextKind.CONFIRM_PARTIAL, "zh", facts("zh", TextKind.CONFIRM_PARTIAL, people=4))
     assert text.startswith("通江应急：收到：4人安全。还差2人")
 
@@ -294,7 +294,7 @@ def test_missing_fact_is_named(kind: TextKind, fact: str) -> None:
     assert refused.value.field == fact
 
 
-def test_which_alert_question_needs_codes() -> None:
+def test_which_alert_question_requires_codes() -> None:
     with pytest.raises(InvalidError, match="codes"):
         compose(TextKind.WHICH_ALERT, "zh", facts("zh", TextKind.WHICH_ALERT, codes=()))
 
@@ -302,18 +302,18 @@ def test_which_alert_question_needs_codes() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"time": "5:10"}, {"code": 100}, {"people": -1}, {"place": " "}, {"plaec": "x"}]
 )
-def test_facts_are_checked(wrong: dict[str, object]) -> None:
+def test_invalid_facts_are_rejected(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         TextFacts.model_validate({"status": "Actual", **wrong})
 
 
 @pytest.mark.parametrize("kind", TextKind)
-def test_every_text_carries_the_facts_of_its_kind(kind: TextKind) -> None:
+def test_composed_text_has_the_facts_of_its_kind(kind: TextKind) -> None:
     composed = compose(kind, "zh", facts("zh", kind))
     assert composed.facts.keys() == facts_in(kind) | {"prefix", "status", "issuer"}
 
 
-def test_facts_are_as_whole_as_in_the_text() -> None:
+def test_facts_are_not_cut_either() -> None:
     long = facts("zh", TextKind.ALERT, place="很长的地名" * 40, code=7)
     composed = compose(TextKind.ALERT, "zh", long)
     assert composed.facts["place"] == "很长的地名" * 40
@@ -345,14 +345,14 @@ def test_text_begins_with_its_issuer(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_language_without_a_name_has_a_generic_one(language: str) -> None:
+def test_issuer_without_a_name_gets_a_generic_one(language: str) -> None:
     generic = issuer_name(Issuer(), language)
     assert generic == LANGUAGES[language].texts["generic_issuer"]
     assert opening(Issuer(), language, Status.ACTUAL).issuer == generic
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_brackets_of_signatures_stand_in_no_words_of_a_language(language: str) -> None:
+def test_no_words_of_a_language_contain_signature_brackets(language: str) -> None:
     spoken = LANGUAGES[language]
     words = [*spoken.texts.values(), *spoken.prefixes.values(), *spoken.speech.values()]
     assert not set("".join(words)) & set("【】")

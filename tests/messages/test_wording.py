@@ -1,4 +1,4 @@
-"""The wording of an alert, from its request."""
+"""The wording of an alert for its readers."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -74,7 +74,7 @@ def test_household_text_has_action_place_time_and_keys() -> None:
         (Readers("en", "511921100210"), "Yuan village", "Go to the village assembly point."),
     ],
 )
-def test_household_reads_of_its_own_village_whatever_the_area(
+def test_household_text_names_its_own_village_whatever_the_area(
     readers: Readers, place: str, point: str
 ) -> None:
     for area in ((TOWN,), (QIANFO, NEXT), (QIANFO,)):
@@ -83,13 +83,13 @@ def test_household_reads_of_its_own_village_whatever_the_area(
         assert point in text
 
 
-def test_household_reads_the_issuer_of_its_own_village() -> None:
+def test_household_text_names_the_issuer_of_its_own_village() -> None:
     for area in ((TOWN,), (QIANFO, NEXT)):
         assert wording(area=area).to_households(ZH).startswith("通江应急：")
         assert wording(area=area).to_households(Readers("zh", NEXT)).startswith("邻村村委会：")
 
 
-def test_alert_may_send_everybody_to_one_place() -> None:
+def test_assembly_point_of_the_alert_applies_to_everybody() -> None:
     elsewhere = wording(assembly_point="镇中学", translations={"en": {"assembly_point": "the gym"}})
     spelled = wording(assembly_point="镇中学")
     for division in (QIANFO, NEXT):
@@ -99,13 +99,13 @@ def test_alert_may_send_everybody_to_one_place() -> None:
     assert elsewhere.assembly_point(Readers("zh")) == "镇中学"
 
 
-def test_officers_read_of_the_area_in_their_language() -> None:
+def test_officer_text_names_the_area_in_their_language() -> None:
     assert "诺江镇滑坡" in wording().to_officers("zh", 10, 24)
     assert "千佛村等2处" in wording(area=(QIANFO, NEXT)).to_officers("zh", 10, 24)
     english = wording(area=(QIANFO,)).to_officers("en", 10, 24)
     assert "Qianfo village, Nuojiang town" in english
     assert "Qianfo village school" in english
-    # Its villages have several assembly points.
+    # The area's villages have different assembly points.
     assert "the village assembly point" in wording().to_officers("en", 10, 24)
     assert wording().assembly_point(Readers("en")) is None
 
@@ -145,7 +145,7 @@ def test_exercise_and_test_prefix_comes_first(status: str, language: str, prefix
     ("language", "words"),
     [("zh", "未通知住户"), ("en", "No household was told"), ("es", "Los hogares no reciben aviso")],
 )
-def test_call_of_an_exercise_of_officers_says_that_no_household_was_told(
+def test_call_in_an_officers_exercise_says_that_no_household_was_told(
     language: str, words: str
 ) -> None:
     of_officers = wording("Exercise", exercise={"size": "officers"})
@@ -165,7 +165,7 @@ def test_other_kinds_have_the_same_facts_in_the_given_language() -> None:
     assert english != wording("Exercise").of_kind(TextKind.CALL, Readers("zh"), 2292, 5898)
 
 
-def test_unknown_language_falls_back_to_the_local_one() -> None:
+def test_unknown_language_falls_back_to_the_home_language() -> None:
     assert wording().to_households(Readers("xx", QIANFO)) == wording().to_households(ZH)
 
 

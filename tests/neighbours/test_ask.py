@@ -1,4 +1,4 @@
-"""A neighbour is asked about the silent households that they look after."""
+"""Neighbours are asked about the silent households that they look after."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ CENTRE, PHONE = household_code(QIANFO, 1), household_phone(QIANFO, 1)
 
 @pytest.fixture
 async def asked_of(followed: Followed) -> Followed:
-    """Household 1 is out and looks after 2, 3 and 4; 6 looks after 8 and says nothing."""
+    """Household 1 is out and looks after 2, 3 and 4; household 6 is silent and looks after 8."""
     followed.work.change(looks_after(1, [2, 3, 4]), looks_after(6, [8]))
     await is_out(followed, CENTRE)
     return followed
@@ -38,7 +38,7 @@ async def is_out(followed: Followed, household: str) -> None:
 
 
 async def ask(followed: Followed, *numbers: int) -> int:
-    """Ask the neighbours about these households; return how many are asked."""
+    """Ask the neighbours about these households; return the number of neighbours asked."""
     keys = [(followed.alert, household_code(QIANFO, number)) for number in numbers]
 
     def unit(transaction: Transaction) -> int:
@@ -110,7 +110,7 @@ async def test_neighbour_outside_the_alerts_area_is_asked(asked_of: Followed) ->
     assert [row[:2] for row in questions(asked_of)] == [(centre, household_phone(NEXT_VILLAGE, 1))]
 
 
-async def test_list_that_does_not_fit_goes_into_further_texts(asked_of: Followed) -> None:
+async def test_long_list_is_split_over_several_texts(asked_of: Followed) -> None:
     long_names = update(roll).values(head="欧阳住户有很长的名字")
     asked_of.work.change(looks_after(1, range(2, 11)), long_names)
     assert await ask(asked_of, *range(2, 11)) == 1
@@ -119,7 +119,7 @@ async def test_list_that_does_not_fit_goes_into_further_texts(asked_of: Followed
     assert all(sum(f"{n:03d}欧阳" in body for body in bodies) == 1 for n in range(2, 11))
 
 
-async def test_number_shared_with_the_neighbours_own_is_written_longer(
+async def test_number_equal_to_the_neighbours_own_is_written_longer(
     asked_of: Followed,
 ) -> None:
     centre = f"{QIANFO}1002"

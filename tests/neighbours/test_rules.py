@@ -1,4 +1,4 @@
-"""The neighbours who are asked about silent households, and the numbers they are to write."""
+"""Which neighbours are asked, and by which numbers texts name the silent households."""
 
 from dataclasses import replace
 
@@ -35,7 +35,9 @@ def test_neighbour_out_of_danger_is_asked(standing: Standing | None) -> None:
         (replace(OUT, standing=Standing.STAYING), NeighbourAsking.IN_DANGER),
     ],
 )
-def test_neighbour_is_not_asked_for_a_reason(neighbour: Neighbour, reason: NeighbourAsking) -> None:
+def test_reasons_why_a_neighbour_is_not_asked(
+    neighbour: Neighbour, reason: NeighbourAsking
+) -> None:
     assert may_ask(neighbour) is reason
 
 
@@ -44,17 +46,17 @@ def test_neighbour_is_not_asked_for_a_reason(neighbour: Neighbour, reason: Neigh
     [
         (("0034", "0035"), ["034", "035"]),
         (("1034", "0035"), ["1034", "035"]),
-        # '034' is the end of both codes.
+        # Both codes end in '034'.
         (("0034", "1034"), ["0034", "1034"]),
-        # A text that begins with 110 or 120 is a call for help.
+        # A reply that begins with 110 or 120 is a call for help.
         (("0110", "0120", "0034"), ["0110", "0120", "034"]),
     ],
 )
-def test_number_means_one_household(ends: tuple[str, ...], numbers: list[str]) -> None:
+def test_number_is_unique_among_the_households(ends: tuple[str, ...], numbers: list[str]) -> None:
     codes = [f"{VILLAGE}{end}" for end in ends]
     assert [numbers_of(codes)[code] for code in codes] == numbers
 
 
-def test_same_number_in_two_grids_is_told_apart_by_the_code() -> None:
+def test_same_number_in_two_grids_becomes_the_whole_code() -> None:
     codes = [f"{VILLAGE}0010034", f"{VILLAGE}0020034"]
     assert numbers_of(codes) == {code: code for code in codes}

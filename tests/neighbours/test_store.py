@@ -1,4 +1,4 @@
-"""The roster's neighbours, as an alert's roll knows them."""
+"""Queries of the neighbours who look after others, with their standing in an alert."""
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -27,7 +27,7 @@ SECOND = "+8610000000099"
 
 @pytest.fixture
 def called(city: Engine) -> Engine:
-    """Qianfo on the roll of alert 1, where household 1 looks after 2 and 3, and 4 after 5."""
+    """Enrol Qianfo in alert 1; household 1 looks after 2 and 3, and household 4 looks after 5."""
     with city.begin() as connection:
         connection.execute(looks_after(1, [2, 3]))
         connection.execute(looks_after(4, [5]))
@@ -45,7 +45,7 @@ def test_households_are_grouped_by_the_neighbour_who_looks_after_them(called: En
     ]
 
 
-def test_all_in_care_on_the_alerts_roll_are_found(called: Engine) -> None:
+def test_all_households_in_care_on_the_roll_are_found(called: Engine) -> None:
     with called.begin() as connection:
         assert in_care_of(connection, 1, [CENTRE, FAR_CENTRE]) == {CENTRE: HOMES[:2]}
 
@@ -70,7 +70,7 @@ def test_neighbour_outside_the_alerts_area_has_no_standing(called: Engine) -> No
     assert found == [Neighbour(FAR_CENTRE, NEXT_VILLAGE, "zh", None, 0, True, phone)]
 
 
-def test_phone_that_answered_last_is_asked(called: Engine) -> None:
+def test_best_phone_is_the_last_that_answered(called: Engine) -> None:
     said = {
         "alert": 1, "household": CENTRE, "seq": 2, "given_at": NOW, "recorded_at": NOW, "rung": 0,
         "given_by": SECOND, "report": "evacuated", "channel": "sms", "source": "x", "note": "",

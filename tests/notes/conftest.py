@@ -1,4 +1,4 @@
-"""A service that CAP senders and sensors tell of dangers."""
+"""A service that receives CAP messages and sensor reports."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +11,6 @@ from tests.support.noted import Noted, running_noted
 
 @pytest.fixture
 async def noted(database_url: str, gateway: Gateway, tmp_path: Path) -> AsyncIterator[Noted]:
-    """The service in a drill, whose policy names senders and sensors."""
+    """Run the service with a policy that names CAP senders and sensors."""
     async with running_noted(database_url, gateway, tmp_path) as found:
         yield found

@@ -1,4 +1,4 @@
-"""The list of notes: the outcome of each, and for how long it is listed."""
+"""The list of notes: their outcomes, and how long they are listed."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -15,13 +15,13 @@ from tests.support.sensors import Hut, open_hut
 
 @pytest.fixture
 async def hut(database_url: str) -> AsyncIterator[Hut]:
-    """A runtime in a drill, whose policy names sensors."""
+    """Start a runtime with a policy that names sensors."""
     async with open_hut(database_url) as found:
         yield found
 
 
 def listed(hut: Hut, minutes: float = 0, caller: str = "commander") -> list[Listed]:
-    """Return an officer's notes as they are listed minutes after `NOW`."""
+    """Return the notes listed for an officer `minutes` after `NOW`."""
     runtime, at = hut.work.runtime, NOW + timedelta(minutes=minutes)
 
     def look(db: Connection) -> list[Listed]:
@@ -33,7 +33,7 @@ def listed(hut: Hut, minutes: float = 0, caller: str = "commander") -> list[List
 
 
 def told(hut: Hut, minutes: float = 0) -> list[tuple[News, NoteState]]:
-    """Return the news of sensors with their outcomes."""
+    """Return the kind and outcome of each listed sensor report."""
     return [
         (each.note.reading.news, each.note.state)
         for each in listed(hut, minutes)
@@ -41,14 +41,14 @@ def told(hut: Hut, minutes: float = 0) -> list[tuple[News, NoteState]]:
     ]
 
 
-async def test_red_that_alerts_at_once_is_no_proposal(hut: Hut) -> None:
+async def test_red_that_raises_an_alert_is_not_a_proposal(hut: Hut) -> None:
     await hut.read(9.5, name="crack-1")
     assert told(hut) == [(News.RED, NoteState.ALERTED)]
     (note,) = listed(hut)
     assert (note.note.approval, note.against, note.audience) == (None, None, None)
 
 
-async def test_news_of_a_sensor_is_listed_for_a_day(hut: Hut) -> None:
+async def test_sensor_report_is_listed_for_a_day(hut: Hut) -> None:
     await hut.read(31)
     day = timedelta(days=1) / timedelta(minutes=1)
     (note,) = listed(hut, day - 1)

@@ -1,11 +1,11 @@
-"""Notes and proposals over HTTP: one list, of CAP sources and of sensors."""
+"""Notes and proposals over HTTP: one list for CAP sources and sensors."""
 
 from tests.support.cap_documents import simple
 from tests.support.city import QIANFO
 from tests.support.noted import Noted, reasons
 
 
-async def test_one_list_holds_what_senders_and_sensors_told(noted: Noted) -> None:
+async def test_one_list_holds_notes_of_senders_and_sensors(noted: Noted) -> None:
     await noted.station.read(31)
     await noted.inbox.taken(simple("Minor"))
     message, yellow = await noted.notes()
@@ -26,7 +26,7 @@ async def test_one_list_holds_what_senders_and_sensors_told(noted: Noted) -> Non
     assert yellow["allowed_actions"] == message["allowed_actions"] == []
 
 
-async def test_proposals_that_wait_come_first_with_what_the_caller_may_do(noted: Noted) -> None:
+async def test_waiting_proposals_come_first_with_allowed_actions(noted: Noted) -> None:
     await noted.station.read(55)
     await noted.inbox.taken(simple("Severe"))
     await noted.inbox.taken(simple("Minor"))
@@ -43,7 +43,7 @@ async def test_proposals_that_wait_come_first_with_what_the_caller_may_do(noted:
     assert await noted.notes("far-commander") == []
 
 
-async def test_decisions_end_the_wait(noted: Noted) -> None:
+async def test_decision_changes_the_state_of_the_note(noted: Noted) -> None:
     await noted.station.read(55)
     await noted.inbox.taken(simple("Severe"))
     message, red = await noted.notes()

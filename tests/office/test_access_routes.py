@@ -1,4 +1,4 @@
-"""Sessions and tokens in an administrator's charge by HTTP: listed within scope, and ended."""
+"""Sessions and tokens over HTTP: administrators list and end those within their division."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -43,7 +43,7 @@ MACHINES = {
 
 @pytest.fixture
 async def machines(service: Running) -> AsyncIterator[dict[str, str]]:
-    """The policy names machines, and each has a token."""
+    """Name machines in the policy, and issue a token to each."""
     policy = service.runtime.policy
     named = parse_policy(POLICY)
     both = {"sensors": named.sensors, "cap_senders": named.cap_senders}
@@ -82,7 +82,7 @@ def revocations(service: Running) -> list[Any]:
     return service.rows(query.where(columns.kind == "credential_revoked"))
 
 
-async def test_sessions_below_are_listed_the_latest_first(service: Running) -> None:
+async def test_sessions_below_are_listed_newest_first(service: Running) -> None:
     await signed_in(service, "grid", "phone")
     await signed_in(service, "county-duty", "desk")
     mine = await signed_in(service, "administrator", "mine")
@@ -139,7 +139,7 @@ async def test_machines_belong_to_their_place(service: Running) -> None:
     assert set(MACHINES) & set(await holders(service)) == {"gauge"}
 
 
-async def test_revoked_token_opens_nothing_and_is_noted(
+async def test_revoked_token_is_refused_and_logged(
     service: Running, machines: dict[str, str]
 ) -> None:
     for token in (service.tokens["grid"], machines["gauge"]):
@@ -154,7 +154,7 @@ async def test_revoked_token_opens_nothing_and_is_noted(
     assert {row.detail for row in revocations(service)} == {"by administrator"}
 
 
-async def test_nobody_looks_or_reaches_beyond_their_charge(
+async def test_sessions_and_tokens_elsewhere_are_out_of_reach(
     service: Running, machines: dict[str, str]
 ) -> None:
     await move_office(service, QIANFO)
@@ -169,7 +169,7 @@ async def test_nobody_looks_or_reaches_beyond_their_charge(
     assert (await service.get("/api/me", "commander"))[0] == 200
 
 
-async def test_phone_finds_its_officers_sessions(service: Running) -> None:
+async def test_sessions_are_found_by_the_officers_phone(service: Running) -> None:
     await service.change(
         insert(OFFICER_PHONES).values(officer="grid", position=1, number="+8613900000009")
     )

@@ -1,4 +1,4 @@
-"""Divisions of the roster by HTTP: found, marked, changed, each within the scope and logged."""
+"""Divisions of the roster over HTTP: search and changes within the caller's division."""
 
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ POINT: Final = {"assembly_point": "村小学", "route": "沿河向上", "contact
 
 @pytest.fixture(autouse=True)
 async def county_office(service: Running) -> None:
-    """The administrator keeps the roster of the county; a village has a grid."""
+    """Let the administrator keep the county's roster, and add a grid to a village."""
     await service.assign_administrator(COUNTY)
     grid = {"code": GRID, "name": "一网格", "tier": "grid", "parent": QIANFO}
     await service.change(insert(DIVISIONS).values(words={"name_en": "Grid 1"}, **grid))
@@ -37,7 +37,7 @@ async def edit(service: Running, code: str, **changes: Any) -> tuple[int, str]:
         return answer.status, told
 
 
-async def test_divisions_are_found_by_name_code_and_place(service: Running) -> None:
+async def test_divisions_are_found_by_name_code_and_parent(service: Running) -> None:
     everybody = [COUNTY, TOWN, QIANFO, GRID, NEXT_VILLAGE, FAR_TOWN]
     assert list(await found(service)) == everybody
     assert list(await found(service, search="千佛")) == [QIANFO]
@@ -47,7 +47,7 @@ async def test_divisions_are_found_by_name_code_and_place(service: Running) -> N
     assert list(await found(service, after=QIANFO)) == [GRID, NEXT_VILLAGE, FAR_TOWN]
 
 
-async def test_places_without_a_point_to_gather_at_are_marked(service: Running) -> None:
+async def test_divisions_without_an_assembly_point_are_marked(service: Running) -> None:
     assert list(await found(service, without_point="true")) == [QIANFO, GRID, NEXT_VILLAGE]
     assert not (await found(service))[TOWN]["lacks_point"]
     assert (await edit(service, QIANFO, **POINT))[0] == 204
@@ -83,12 +83,12 @@ async def test_division_is_changed_and_the_change_logged(service: Running) -> No
         ({"assembly_point": "长" * 41}, "assembly_point"),
     ],
 )
-async def test_wrong_field_of_a_division_is_named(service: Running, wrong: Json, said: str) -> None:
+async def test_refusal_names_the_wrong_field(service: Running, wrong: Json, said: str) -> None:
     status, told = await edit(service, QIANFO, **wrong)
     assert (status, said in told) == (422, True), told
 
 
-async def test_doubtful_assembly_point_is_stored_once_it_is_confirmed(service: Running) -> None:
+async def test_doubtful_assembly_point_is_stored_if_confirmed(service: Running) -> None:
     away = {"latitude": 31.5, "longitude": 107.2}
     status, told = await edit(service, QIANFO, **POINT, **away)
     assert (status, '"doubtful"' in told, '"far_from_homes"' in told) == (409, True, True)
@@ -97,7 +97,7 @@ async def test_doubtful_assembly_point_is_stored_once_it_is_confirmed(service: R
     assert (await edit(service, QIANFO, **POINT, **away, name="千佛"))[0] == 204
 
 
-async def test_change_of_an_old_version_is_refused(service: Running) -> None:
+async def test_change_based_on_an_old_version_is_refused(service: Running) -> None:
     old = (await found(service))[QIANFO]["version"]
     assert (await edit(service, QIANFO, **POINT))[0] == 204
     assert (await edit(service, QIANFO, version=old))[0] == 409

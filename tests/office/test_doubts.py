@@ -1,4 +1,4 @@
-"""Unlikely places: asked about before they are stored, and stored once they are confirmed."""
+"""Unlikely locations are refused until they are confirmed."""
 
 import pytest
 from sqlalchemy import Engine, update
@@ -21,7 +21,7 @@ def doubts(engine: Engine, division: str, area: Shape) -> tuple[str, ...]:
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """The tests' city, whose households live at 31.901 to 31.910 north, 107.2 east."""
+    """Return the tests' city, whose households live at 31.901 to 31.910 north, 107.2 east."""
     with engine.begin() as connection:
         found_city(connection)
     return engine
@@ -42,7 +42,7 @@ def test_very_large_area_is_doubted(city: Engine) -> None:
     assert doubts(city, QIANFO, circle(31.9, 107.2, 11.0)) == ("very_large",)
 
 
-def test_division_without_placed_households_doubts_no_place(city: Engine) -> None:
+def test_nothing_is_doubted_in_a_division_without_household_coordinates(city: Engine) -> None:
     assert doubts(city, FAR_TOWN, circle(20.0, 100.0, 0.2)) == ()
     with city.begin() as connection:
         connection.execute(update(HOUSEHOLDS).values(latitude=None, longitude=None))

@@ -1,4 +1,4 @@
-"""The duty rota by HTTP: turns, shifts, stand-ins and leave; alerts follow it."""
+"""The duty rota over HTTP: turns, shifts, stand-ins and leave, which alerts use."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -16,7 +16,7 @@ SECOND: Final = {"id": "second", "name": "officer second", "role": "duty_officer
 
 @pytest.fixture(autouse=True)
 async def county_office(service: Running) -> None:
-    """The administrator keeps the roster of the county, which has two duty officers."""
+    """Let the administrator keep the county's roster, which has two duty officers."""
     await service.assign_administrator(COUNTY)
     await service.change(insert(OFFICERS).values(division=COUNTY, **SECOND))
 
@@ -29,7 +29,7 @@ async def week(service: Running, division: str = COUNTY) -> Json:
 
 
 async def turns_of(service: Running, officer: str) -> Json:
-    """Return an officer of the county in the rota."""
+    """Return an officer's entry in the county's rota."""
     officers = (await week(service))["officers"]
     return next(each for each in officers if each["id"] == officer)
 
@@ -37,7 +37,7 @@ async def turns_of(service: Running, officer: str) -> Json:
 async def put_turns(
     service: Running, officer: str, *turns: tuple[int, str, str], version: str = ""
 ) -> int:
-    """Change the turns as their newest version, unless another one is named."""
+    """Change an officer's turns, based on the given version or else the newest."""
     url = f"{service.url}/api/office/duty/officers/{officer}/turns"
     headers = {"Authorization": f"Bearer {service.tokens['administrator']}"}
     body = {"turns": [{"weekday": d, "begins": b, "ends": e} for d, b, e in turns]}
@@ -48,7 +48,7 @@ async def put_turns(
 
 
 async def post_period(service: Running, whose: str, **changes: Any) -> tuple[int, Json]:
-    """Post a period; whole numbers are days from the last midnight."""
+    """Post a period; integers mean days after the last midnight."""
     body = {"officer": whose, "kind": "leave", "begins": 0, "ends": 24} | changes
     for name in ("begins", "ends"):
         if isinstance(body[name], int):
@@ -65,13 +65,13 @@ async def delete_period(service: Running, id_: int) -> int:
 
 
 def midnight(service: Running, days: int) -> str:
-    """Return the midnight so many days from the last one; the service's clock runs fast."""
+    """Return the midnight `days` days after the last one by the service's clock."""
     now = service.runtime.clock.now().astimezone(POLICY.alert.zone)
     return f"{now + timedelta(days=days):%Y-%m-%dT00:00}"
 
 
 def names(found: Json) -> list[list[str]]:
-    """Return who serves, watch after watch."""
+    """Return the officers on duty in each span of time."""
     return [[each["officer"] for each in watch["officers"]] for watch in found["watches"]]
 
 
@@ -89,7 +89,7 @@ async def test_division_without_a_rota_has_everybody_on_duty(service: Running) -
     assert found["time_zone"] == "Asia/Shanghai"
 
 
-async def test_turns_are_stored_logged_and_followed_by_alerts(service: Running) -> None:
+async def test_turns_are_stored_logged_and_used_by_alerts(service: Running) -> None:
     all_day = [(weekday, "08:00", "08:00") for weekday in range(1, 8)]
     assert await put_turns(service, "county-duty", *all_day) == 204
     assert await put_turns(service, "second", (1, "08:00", "20:00")) == 204
@@ -109,7 +109,7 @@ async def test_turns_are_stored_logged_and_followed_by_alerts(service: Running) 
     assert len((await service.get("/api/administration", "administrator"))[1]) == 2
 
 
-async def test_second_tab_does_not_undo_the_first_tabs_turns(service: Running) -> None:
+async def test_turns_based_on_an_old_version_are_refused(service: Running) -> None:
     seen = (await turns_of(service, "second"))["version"]
     assert await put_turns(service, "second", (1, "08:00", "20:00"), version=seen) == 204
     assert await put_turns(service, "second", (2, "08:00", "20:00"), version=seen) == 409
@@ -126,7 +126,7 @@ async def test_alert_calls_the_deputy_of_an_officer_on_leave(service: Running) -
     assert await called(service, QIANFO) == everybody
 
 
-async def test_stand_in_is_called_in_place_of_the_other(service: Running) -> None:
+async def test_stand_in_is_called_instead_of_the_other(service: Running) -> None:
     swap = {"kind": "shift", "in_place_of": "county-duty"}
     status, told = await post_period(service, "second", **swap)
     assert status == 201
@@ -140,7 +140,7 @@ async def test_stand_in_is_called_in_place_of_the_other(service: Running) -> Non
     assert "county-duty" in await called(service, QIANFO)
 
 
-async def test_leave_of_all_is_shown_as_a_gap(service: Running) -> None:
+async def test_leave_of_all_officers_is_shown_as_a_gap(service: Running) -> None:
     for officer in ("county-duty", "second"):
         assert (await post_period(service, officer, begins=2, ends=5))[0] == 201
     (post,) = (await week(service))["posts"]
@@ -171,7 +171,7 @@ async def test_leave_lasts_at_most_366_days(service: Running) -> None:
     assert (await post_period(service, "second", kind="shift", **too_long))[0] == 201
 
 
-async def test_stand_in_may_do_what_the_other_does(service: Running) -> None:
+async def test_stand_in_must_have_the_rights_of_the_other(service: Running) -> None:
     swap = {"kind": "shift", "in_place_of": "grid"}
     status, told = await post_period(service, "informant", **swap)
     assert (status, "may not do all" in told["detail"]) == (422, True)

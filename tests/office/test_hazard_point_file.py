@@ -1,4 +1,4 @@
-"""A GeoJSON file of hazard points: what cannot be read is named, and reading it is bounded."""
+"""A GeoJSON file of hazard points: faults are named, and its size is limited."""
 
 import json
 
@@ -38,7 +38,7 @@ def problems(content: bytes) -> tuple[Problem, ...]:
         file_of(GEOMETRY, crs={"properties": {"name": "urn:ogc:def:crs:EPSG::4526"}}),
     ],
 )
-def test_file_that_is_no_collection_of_features_is_refused(content: bytes) -> None:
+def test_file_without_features_is_refused(content: bytes) -> None:
     (problem,) = problems(content)
     assert "GeoJSON" in problem.message
     assert "GeoJSON" in problem.chinese
@@ -56,11 +56,11 @@ def test_file_that_is_no_collection_of_features_is_refused(content: bytes) -> No
         {"type": "Polygon", "coordinates": [[[[[[[1]]]]]]]},
     ],
 )
-def test_geometry_that_is_no_area_is_named(geometry: object) -> None:
+def test_geometry_without_an_area_is_a_fault(geometry: object) -> None:
     assert {each.column for each in problems(file_of(geometry))} == {"geometry"}
 
 
-def test_system_of_national_surveys_is_taken_for_degrees() -> None:
+def test_national_coordinate_system_is_read_as_wgs84() -> None:
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}
     (placed,) = read_points(file_of(GEOMETRY, crs=crs)).drafts
     assert (placed.draft.code, placed.draft.households) == ("A", ())

@@ -1,4 +1,4 @@
-"""Hazard points by HTTP: saved, changed under their version, retired, imported, and logged."""
+"""Hazard points over HTTP: saved, changed, retired, imported and logged."""
 
 import json
 from typing import Any, Final
@@ -33,7 +33,7 @@ async def log_of(service: Running) -> list[Json]:
 
 
 def feature(code: str, geometry: object = GEOMETRY, **changes: object) -> Json:
-    """Return a feature as map programs write it: the number as a number, altitudes, more fields."""
+    """Return a feature as map programs write it: with a numeric code, altitudes and more fields."""
     said = {
         "编号": code,
         "name": "二号沟",
@@ -56,13 +56,13 @@ async def send(service: Running, step: str, content: bytes) -> tuple[int, Any]:
         return answer.status, await answer.json()
 
 
-async def test_point_is_saved_with_whom_it_threatens(service: Running) -> None:
+async def test_saved_point_counts_the_people_it_threatens(service: Running) -> None:
     assert await save(service) == 204
     (point,) = await points(service, division=QIANFO, search="大梁")
     assert {name: point[name] for name in SAID if name != "version"} == {
         name: value for name, value in SAID.items() if name != "version"
     }
-    # The polygon holds the first three households of both villages.
+    # The polygon contains the first three households of both villages.
     assert point["threatened_households"] == 7
     assert point["threatened_people"] == 2 * sum(map(headcount, (1, 2, 3))) + headcount(8)
     (entry,) = await log_of(service)
@@ -70,7 +70,7 @@ async def test_point_is_saved_with_whom_it_threatens(service: Running) -> None:
     assert entry["details"]["lines"][0]["name"] == "大梁滑坡"
 
 
-async def test_change_needs_the_version_that_was_seen(service: Running) -> None:
+async def test_change_based_on_an_old_version_is_refused(service: Running) -> None:
     assert await save(service) == 204
     assert await save(service) == 409
     assert await save(service, version=1, name="大梁崩塌", households=[]) == 204
@@ -84,7 +84,7 @@ async def test_change_needs_the_version_that_was_seen(service: Running) -> None:
     assert (await points(service))[0]["version"] == 2
 
 
-async def test_doubtful_area_is_stored_once_it_is_confirmed(service: Running) -> None:
+async def test_doubtful_area_is_stored_if_confirmed(service: Running) -> None:
     far = {"geometry": None, "circles": [{"centre": [107.2, 31.0], "radius_km": 15}]}
     status, told = await put(service, **far)
     assert (status, told["code"]) == (409, "doubtful")
@@ -94,7 +94,7 @@ async def test_doubtful_area_is_stored_once_it_is_confirmed(service: Running) ->
     assert await save(service, **far, version=1, name="大梁崩塌") == 204
 
 
-async def test_retired_point_is_kept_and_may_come_back(service: Running) -> None:
+async def test_retired_point_is_kept_and_can_be_restored(service: Running) -> None:
     assert await save(service) == 204
     assert await retire(service, 7) == 409
     assert await retire(service, 1) == 204
@@ -131,7 +131,7 @@ async def test_wrong_field_is_refused(service: Running, wrong: Json) -> None:
     assert await points(service) == []
 
 
-async def test_watchers_are_those_who_may_raise_there(service: Running) -> None:
+async def test_watchers_are_officers_who_may_raise_an_alert_there(service: Running) -> None:
     _, found = await service.get(f"{PATH}/watchers", "administrator", division=QIANFO)
     ids = [each["id"] for each in found]
     assert {"informant", "grid", "commander", "county-duty"} <= set(ids)
@@ -141,12 +141,14 @@ async def test_watchers_are_those_who_may_raise_there(service: Running) -> None:
 
 
 async def move(service: Running, village: str, latitude: float) -> None:
-    """Place a village's households at a latitude; the point's area is at 31.9005 to 31.9035."""
+    """Move a village's households to a latitude; the point's area is at 31.9005 to 31.9035."""
     there = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == village)
     await service.change(there.values(latitude=latitude))
 
 
-async def test_watcher_may_raise_the_alert_of_the_households_in_the_area(service: Running) -> None:
+async def test_watcher_must_be_allowed_to_alert_the_households_in_the_area(
+    service: Running,
+) -> None:
     await move(service, QIANFO, 33.0)
     status, told = await put(service, households=[])
     assert (status, told["detail"].startswith("watcher: informant")) == (422, True), told
@@ -163,7 +165,7 @@ async def test_watcher_may_raise_the_alert_of_the_households_in_the_area(service
     assert (await service.post("/api/alerts", "commander", said))[0] == 201
 
 
-async def test_faults_of_area_and_watcher_are_told_together(service: Running) -> None:
+async def test_faults_of_area_and_watcher_are_reported_together(service: Running) -> None:
     ring = [[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]
     crossed = {"type": "Polygon", "coordinates": [ring]}
     for watcher, columns in (("nobody", ["area", "watcher"]), ("informant", ["area"])):
@@ -172,7 +174,7 @@ async def test_faults_of_area_and_watcher_are_told_together(service: Running) ->
         assert [each["column"] for each in told["faults"]] == columns
 
 
-async def test_household_listed_by_hand_is_within_the_watchers_reach(service: Running) -> None:
+async def test_watcher_must_be_allowed_to_alert_households_listed_by_hand(service: Running) -> None:
     await move(service, QIANFO, 33.0)
     await move(service, NEXT_VILLAGE, 33.0)
     listed = household_code(NEXT_VILLAGE, 8)
@@ -180,10 +182,10 @@ async def test_household_listed_by_hand_is_within_the_watchers_reach(service: Ru
     assert await save(service, households=[listed], watcher="commander", confirmed=True) == 204
 
 
-async def test_duty_officer_of_a_village_asks_for_no_approval_of_the_next_one(
+async def test_informant_may_watch_across_villages_but_duty_officer_may_not(
     service: Running,
 ) -> None:
-    """The alert of an informant reaches the own village at once; the rest waits for approval."""
+    """An informant's alert for another village waits for approval; a duty officer's is refused."""
     duty = {"id": "village-duty", "name": "officer", "role": "duty_officer", "division": QIANFO}
     await service.change(insert(OFFICERS).values(duty))
     assert await save(service, watcher="village-duty") == 422
@@ -192,7 +194,7 @@ async def test_duty_officer_of_a_village_asks_for_no_approval_of_the_next_one(
     assert await save(service, version=1, watcher="village-duty") == 204
 
 
-async def test_watcher_of_an_area_without_households_is_one_of_its_division(
+async def test_area_without_households_has_a_watcher_of_its_division(
     service: Running,
 ) -> None:
     for village in (QIANFO, NEXT_VILLAGE):
@@ -217,7 +219,7 @@ async def test_only_administrators_keep_points(service: Running) -> None:
     assert await save(service, "commander") == 403
 
 
-async def test_pages_follow_each_other(service: Running) -> None:
+async def test_points_are_listed_in_pages(service: Running) -> None:
     row = {"name": "点", "division": TOWN, "hazard": "landslide", "version": 1}
     area = json.dumps({"geometry": GEOMETRY})
     rows = [row | {"code": f"P{number:02}", "area": area} for number in range(21)]
@@ -227,7 +229,7 @@ async def test_pages_follow_each_other(service: Running) -> None:
     assert [each["code"] for each in await points(service, after="P19")] == ["P20"]
 
 
-async def test_file_is_imported_as_it_was_previewed(service: Running) -> None:
+async def test_file_is_imported_as_previewed(service: Running) -> None:
     assert await save(service) == 204
     flat = {"type": "Point", "coordinates": [107.2, 31.905, 600.0]}
     file = collection(feature(CODE), feature("G2", flat, 半径=300, hazard="landslide"))
@@ -248,7 +250,7 @@ async def test_file_is_imported_as_it_was_previewed(service: Running) -> None:
     assert again["changes"]["unchanged"] == 2
 
 
-async def test_file_of_a_county_is_taken(service: Running) -> None:
+async def test_county_sized_file_is_accepted(service: Running) -> None:
     flat = {"type": "Point", "coordinates": [107.2, 31.905]}
     file = collection(*(feature(f"G{n}", flat, 半径=300) for n in range(1_000)))
     status, told = await send(service, "preview", file)
@@ -256,7 +258,7 @@ async def test_file_of_a_county_is_taken(service: Running) -> None:
     assert told["changes"]["changes"]["counts"]["added"] == 1_000
 
 
-async def test_faults_name_feature_and_property_and_nothing_is_stored(service: Running) -> None:
+async def test_file_with_faults_is_not_stored_and_faults_are_named(service: Running) -> None:
     wrong = feature("B", name="", households="12"), feature("A"), feature("C", watcher="nobody")
     file = collection(feature("A"), *wrong)
     status, told = await send(service, "preview", file)

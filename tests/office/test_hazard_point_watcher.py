@@ -1,4 +1,4 @@
-"""A watcher is an officer whose alert for the whole hazard point is accepted."""
+"""A watcher must be allowed to raise the alert for the whole hazard point."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ DRAFT = Draft(
 )
 
 
-def test_villages_are_those_of_the_area_and_of_the_list(engine: Engine) -> None:
+def test_villages_are_of_households_in_the_area_or_listed(engine: Engine) -> None:
     ring = [[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]
     crossed = Area.model_validate({"geometry": {"type": "Polygon", "coordinates": [ring]}})
     with engine.begin() as connection:
@@ -42,11 +42,11 @@ def test_villages_are_those_of_the_area_and_of_the_list(engine: Engine) -> None:
         ("informant", (QIANFO, NEXT_VILLAGE), None),
         ("informant", (NEXT_VILLAGE,), NEXT_VILLAGE),
         ("commander", (NEXT_VILLAGE,), None),
-        ("administrator", (QIANFO,), "no officer who may raise"),
-        ("nobody", (QIANFO,), "no officer who may raise"),
+        ("administrator", (QIANFO,), "not an officer who may raise"),
+        ("nobody", (QIANFO,), "not an officer who may raise"),
     ],
 )
-def test_watcher_reaches_somebody_there_at_once(
+def test_watcher_must_reach_a_village_there_without_approval(
     engine: Engine, watcher: str | None, villages: tuple[str, ...], said: str | None
 ) -> None:
     with engine.begin() as connection:
@@ -55,7 +55,7 @@ def test_watcher_reaches_somebody_there_at_once(
     assert found is None if said is None else said in str(found)
 
 
-def test_watchers_may_raise_in_the_division(engine: Engine) -> None:
+def test_watchers_are_officers_who_may_raise_an_alert(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         watchers = [each.id for each in watchers_for(connection, QIANFO)]

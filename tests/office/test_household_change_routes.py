@@ -1,4 +1,4 @@
-"""Households that move, split and merge by HTTP: counted once, followed, refused in an alert."""
+"""Households that move, split and merge over HTTP: everybody counts once, also in alerts."""
 
 import asyncio
 from typing import Any, Final
@@ -34,7 +34,7 @@ MINE: Final = HOUSEHOLDS.c.code == HOME
 
 @pytest.fixture(autouse=True)
 async def county_office(service: Running) -> None:
-    """The administrator keeps the roster of the county, and the first household has names."""
+    """Let the administrator keep the county's roster, and name the first household's people."""
     await service.assign_administrator(COUNTY)
     people = {"headcount": 4, "persons": "张三;李四", "vulnerable": "elderly", "head": "张三"}
     await service.change(update(HOUSEHOLDS).where(MINE).values(people))
@@ -50,7 +50,7 @@ async def home(service: Running, code: str) -> Json:
 
 
 async def change(service: Running, act: str, code: str = HOME, **said: Any) -> tuple[int, Any]:
-    """Change a household as its newest version, unless `said` names another one."""
+    """Change a household, based on the version in `said` or else the newest."""
     version = said.pop("version", None) or (await home(service, code))["version"]
     body = said | {"version": version}
     return await service.post(f"/api/office/households/{code}/{act}", "administrator", body)
@@ -86,12 +86,12 @@ async def listed_by_a_point(service: Running, *codes: str) -> None:
 
 
 def unwarned(code: str) -> Json:
-    """Return the answer to a change that affects no open alert and no neighbour."""
+    """Return the response to a change that affects neither an open alert nor a neighbour."""
     return {"code": code, "missed_by": [], "left_alone": 0}
 
 
 def counted(service: Running) -> Any:
-    """Return the number of households and of people."""
+    """Return the numbers of households and of people."""
     (found,) = service.rows(select(func.count(), func.sum(HOUSEHOLDS.c.headcount)))
     return tuple(found)
 
@@ -106,7 +106,7 @@ async def logged(service: Running) -> Json:
     return entry
 
 
-async def test_household_that_moves_has_a_code_of_its_new_village(service: Running) -> None:
+async def test_household_that_moves_gets_a_code_of_its_new_village(service: Running) -> None:
     before = counted(service)
     assert await move(service, NEXT_VILLAGE) == (200, unwarned(THERE))
     there = await home(service, THERE)
@@ -120,7 +120,7 @@ async def test_household_that_moves_has_a_code_of_its_new_village(service: Runni
     assert [(each["before"], each["after"]) for each in moved] == [(HOME, THERE)]
 
 
-async def test_hazard_points_and_neighbours_follow_within_the_village(service: Running) -> None:
+async def test_move_within_the_village_keeps_hazard_points_and_neighbours(service: Running) -> None:
     grid = f"{QIANFO}001"
     row = {"code": grid, "name": "一网格", "tier": "grid", "parent": QIANFO}
     await service.change(insert(DIVISIONS).values(row))
@@ -153,7 +153,7 @@ async def test_split_counts_everybody_once(service: Running) -> None:
     assert entry["details"]["counts"]["added"] == entry["details"]["counts"]["changed"] == 1
 
 
-async def test_household_that_splits_under_one_roof_stays_listed(service: Running) -> None:
+async def test_hazard_points_list_a_new_household_at_the_same_address(service: Running) -> None:
     await listed_by_a_point(service, HOME)
     same = {"address": (await home(service, HOME))["address"]}
     status, told = await split(service, **same)
@@ -199,7 +199,7 @@ async def test_impossible_change_names_the_field(
     assert (status, told["detail"].partition(":")[0]) == (422, field)
 
 
-async def test_second_tap_and_second_tab_change_nothing(service: Running) -> None:
+async def test_repeated_change_and_old_version_are_refused(service: Running) -> None:
     version = (await home(service, HOME))["version"]
     taps = await asyncio.gather(*(split(service, version=version) for _ in range(2)))
     assert sorted(status for status, _ in taps) == [201, 409]
@@ -207,7 +207,7 @@ async def test_second_tap_and_second_tab_change_nothing(service: Running) -> Non
     assert counted(service)[0] == 21
 
 
-async def test_open_alert_keeps_its_households_until_it_ends(service: Running) -> None:
+async def test_household_of_an_open_alert_is_changed_only_after_its_end(service: Running) -> None:
     alert = (await service.raised("commander", QIANFO))["id"]
     before = enrolled(service)
     for status, told in (
@@ -226,7 +226,7 @@ async def test_open_alert_keeps_its_households_until_it_ends(service: Running) -
     assert enrolled(service) == before
 
 
-async def test_door_list_of_a_running_alert_says_where_the_household_lives_now(
+async def test_door_list_of_an_open_alert_has_the_new_address(
     service: Running,
 ) -> None:
     alert = (await service.raised("commander", QIANFO))["id"]
@@ -239,7 +239,7 @@ async def test_door_list_of_a_running_alert_says_where_the_household_lives_now(
     assert enrolled(service) == before
 
 
-async def test_text_of_a_running_alert_follows_to_the_new_phone(service: Running) -> None:
+async def test_text_of_an_open_alert_goes_to_the_new_phone(service: Running) -> None:
     alert = (await service.raised("commander", QIANFO))["id"]
     found = await home(service, HOME)
     kept = {name: found[name] for name in ("headcount", "language", "vulnerable", "version")}

@@ -1,4 +1,4 @@
-"""Moves into the area of an open alert: the answer names the alerts that miss the household."""
+"""Moves into the area of an open alert: the response names alerts that miss the household."""
 
 from sqlalchemy import update
 
@@ -9,7 +9,7 @@ from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN
 from tests.support.running import workplace
 
 
-async def test_actual_alerts_open_where_it_moves_miss_it(database_url: str) -> None:
+async def test_open_actual_alerts_at_the_new_home_are_named(database_url: str) -> None:
     async with workplace(database_url, Clock()) as work:
         await work.raised("commander", TOWN)
         raised = await work.raised("commander", QIANFO, status="Actual")

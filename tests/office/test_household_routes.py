@@ -1,4 +1,4 @@
-"""Households of the roster by HTTP: found, changed, retired, each within the scope and logged."""
+"""Households of the roster over HTTP: search, changes and retirement, logged."""
 
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ EDIT: Final[dict[str, Any]] = {
 
 @pytest.fixture(autouse=True)
 async def county_office(service: Running) -> None:
-    """The administrator keeps the roster of the county."""
+    """Let the administrator keep the county's roster."""
     await move_office(service, COUNTY)
 
 
@@ -38,7 +38,7 @@ async def move_office(service: Running, division: str) -> None:
 async def put(
     service: Running, code: str, body: dict[str, Any], caller: str = "administrator"
 ) -> int:
-    """Change a household as its newest version, unless the body names another one."""
+    """Change a household, based on the version in the body or else the newest."""
     _, told = await service.get("/api/office/households", "administrator", search=code)
     newest = [each["version"] for each in told["households"]]
     body = {"version": newest[0] if newest else "0" * 64, **body}
@@ -73,7 +73,7 @@ async def test_households_are_found_by_code_name_and_phone(service: Running) -> 
     assert len(await codes(service, search=QIANFO)) == 10
 
 
-async def test_pages_follow_each_other(service: Running) -> None:
+async def test_households_are_listed_in_pages(service: Running) -> None:
     rows = [
         {"code": household_code(QIANFO, number), "division": QIANFO, "address": "1号", "head": "甲"}
         for number in range(100, 160)
@@ -88,7 +88,7 @@ async def test_pages_follow_each_other(service: Running) -> None:
     assert rest[0] > first["households"][-1]["code"]
 
 
-async def test_quality_list_says_who_lacks_what(service: Running) -> None:
+async def test_households_are_found_by_gaps_in_their_data(service: Running) -> None:
     lacking = [household_code(village, 10) for village in (QIANFO, NEXT_VILLAGE)]
     assert await codes(service, lack="phone") == lacking
     assert len(await codes(service, lack="officer")) == 20
@@ -117,7 +117,7 @@ async def test_household_is_changed_and_the_change_logged(service: Running) -> N
     assert len((await service.get("/api/administration", "administrator"))[1]) == 1
 
 
-async def test_second_tab_does_not_undo_the_first(service: Running) -> None:
+async def test_change_based_on_an_old_version_is_refused(service: Running) -> None:
     _, told = await service.get("/api/office/households", "administrator", search=HOME)
     seen = EDIT | {"version": told["households"][0]["version"]}
     assert await put(service, HOME, seen) == 204
@@ -155,7 +155,7 @@ async def test_retired_household_is_gone_with_the_reason_logged(service: Running
     assert await retire(service, HOME) == 404
 
 
-async def test_household_on_a_followed_roll_is_not_retired(service: Running) -> None:
+async def test_household_of_an_unfinished_alert_is_not_retired(service: Running) -> None:
     await service.raised("commander", QIANFO)
     assert await retire(service, HOME) == 409
     assert await retire(service, household_code(NEXT_VILLAGE, 1)) == 204

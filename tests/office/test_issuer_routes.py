@@ -1,4 +1,4 @@
-"""The issuer by HTTP: named by an administrator, in the next alert's texts, the same for all."""
+"""The issuer over HTTP: an administrator names it, and the next alert's texts contain it."""
 
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ def alert_texts(service: Running) -> list[str]:
     return [row.body for row in service.rows(query)]
 
 
-async def test_next_alert_names_the_issuer_and_keeps_it(service: Running) -> None:
+async def test_issuer_stays_the_same_during_an_alert(service: Running) -> None:
     assert (await named(service))["names"] == {}
     assert (await name(service, 0, signatures={"zh": "通江应急"}))[0] == 204
     status, told = await service.post("/api/alerts", "commander", request_for(QIANFO))
@@ -50,7 +50,7 @@ async def test_next_alert_names_the_issuer_and_keeps_it(service: Running) -> Non
     assert (await named(service))["names"] == NAMES
 
 
-async def test_change_needs_the_version_that_was_seen_and_is_logged(service: Running) -> None:
+async def test_change_is_logged_and_refused_for_an_old_version(service: Running) -> None:
     assert (await name(service, 0))[0] == 204
     assert (await name(service, 0, names={}))[0] == 409
     assert (await named(service))["version"] == 1
@@ -60,13 +60,13 @@ async def test_change_needs_the_version_that_was_seen_and_is_logged(service: Run
     assert line["after"] == "en Tongjiang Emergency; zh 通江县应急管理局"
 
 
-async def test_without_names_the_policy_files_are_in_force(service: Running) -> None:
+async def test_policy_files_issuer_applies_without_names(service: Running) -> None:
     assert (await name(service, 0))[0] == 204
     assert (await name(service, 1, names={"zh": " "}))[0] == 204
     assert (await named(service))["names"] == {}
 
 
-async def test_names_that_no_text_can_have_are_refused(service: Running) -> None:
+async def test_invalid_names_are_refused(service: Running) -> None:
     for wrong in (
         {"signatures": {"zh": "【通江应急】"}},
         {"names": {"zh": "通" * 41}},
@@ -76,7 +76,7 @@ async def test_names_that_no_text_can_have_are_refused(service: Running) -> None
     assert (await named(service))["version"] == 0
 
 
-async def test_policy_page_and_tried_file_know_the_named_issuer(service: Running) -> None:
+async def test_policy_page_and_tried_file_show_the_named_issuer(service: Running) -> None:
     assert (await name(service, 0))[0] == 204
     _, told = await service.get("/api/office/policy", "administrator")
     values = [each["value"] for each in told["values"] if each["key"].startswith("issuer.div")]

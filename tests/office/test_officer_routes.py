@@ -1,4 +1,4 @@
-"""Officers of the roster by HTTP: found, added, changed, retired, each within scope and logged."""
+"""Officers of the roster over HTTP: search, changes and retirement, logged."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -24,7 +24,7 @@ NEW: Final[Json] = {
 
 @pytest.fixture(autouse=True)
 async def county_office(service: Running) -> None:
-    """The administrator keeps the roster of the county."""
+    """Let the administrator keep the county's roster."""
     await move_office(service, COUNTY)
 
 
@@ -73,7 +73,7 @@ async def log(service: Running) -> list[Json]:
     return list(entries)
 
 
-async def test_officers_are_found_by_id_name_phone_role_and_place(service: Running) -> None:
+async def test_officers_are_found_by_id_name_phone_role_and_division(service: Running) -> None:
     assert len(await ids(service)) == 7
     assert await ids(service, search="officer grid") == ["grid"]
     assert await ids(service, search=officer_phone("grid")) == ["grid"]
@@ -94,7 +94,7 @@ async def test_officers_on_duty_are_found_and_marked(service: Running) -> None:
     assert await ids(service, on_duty="true", division=QIANFO) == ["informant"]
 
 
-async def test_officer_is_added_with_an_id_and_logged(service: Running) -> None:
+async def test_new_officer_gets_an_id_and_is_logged(service: Running) -> None:
     assert await add(service) == (201, {"id": f"grid_officer-{QIANFO}"})
     status, told = await add(service, deputy_of="grid", language="en")
     assert (status, told["id"]) == (201, f"grid_officer-{QIANFO}-2")
@@ -110,8 +110,8 @@ async def test_officer_is_added_with_an_id_and_logged(service: Running) -> None:
     ("wrong", "said"),
     [
         ({"role": "town_commander"}, "is no place for a town_commander"),
-        ({"division": "5119"}, "outside your division"),
-        ({"role": "administrator", "division": "5119"}, "outside your division"),
+        ({"division": "5119"}, "lies outside yours"),
+        ({"role": "administrator", "division": "5119"}, "lies outside yours"),
         ({"division": "511921100999"}, "not a known division"),
         ({"phones": ["1390000"]}, "numbering plan"),
         ({"language": "xx"}, "language"),
@@ -120,7 +120,7 @@ async def test_officer_is_added_with_an_id_and_logged(service: Running) -> None:
         ({"name": " "}, "name"),
     ],
 )
-async def test_wrong_field_of_a_new_officer_is_named(
+async def test_refusal_names_the_wrong_field(
     service: Running, wrong: dict[str, Any], said: str
 ) -> None:
     status, told = await add(service, **{"role": "duty_officer"} | wrong)
@@ -143,7 +143,7 @@ async def test_officer_is_changed_and_the_change_logged(service: Running) -> Non
     assert len(await log(service)) == 1
 
 
-async def test_old_session_and_token_change_no_phone_and_no_role(service: Running) -> None:
+async def test_phone_and_role_change_only_in_a_fresh_session(service: Running) -> None:
     old = await signed_in(service, "administrator", since=wall_clock() - FRESH)
     assert (await old.get("/api/office/officers"))[1]["may_change"] is False
     for changed in ({"phones": ["13900000003"]}, {"role": "informant"}):
@@ -158,17 +158,17 @@ async def test_old_session_and_token_change_no_phone_and_no_role(service: Runnin
     assert (await young.get("/api/office/officers"))[1]["may_change"] is True
 
 
-async def test_change_of_an_old_version_is_refused(service: Running) -> None:
+async def test_change_based_on_an_old_version_is_refused(service: Running) -> None:
     before = await one(service, "informant")
     assert (await edit(service, "informant", name="新名"))[0] == 204
     status, told = await edit(service, "informant", version=before["version"])
-    assert (status, "look again" in told["detail"]) == (409, True)
+    assert (status, "reload it" in told["detail"]) == (409, True)
 
 
-async def test_nobody_deputises_for_themselves(service: Running) -> None:
+async def test_officer_cannot_be_their_own_deputy(service: Running) -> None:
     assert (await edit(service, "next-grid", deputy_of="grid"))[0] == 204
     status, told = await edit(service, "grid", deputy_of="next-grid")
-    assert (status, "deputises for themselves" in told["detail"]) == (422, True)
+    assert (status, "their own deputy" in told["detail"]) == (422, True)
 
 
 async def test_officer_elsewhere_is_out_of_reach(service: Running) -> None:
@@ -177,7 +177,7 @@ async def test_officer_elsewhere_is_out_of_reach(service: Running) -> None:
     assert (await retire(service, "grid"))[0] == 404
 
 
-async def test_retired_officer_is_gone_with_sessions_and_the_reason_logged(
+async def test_retired_officer_loses_sessions_and_the_reason_is_logged(
     service: Running,
 ) -> None:
     for statement in stored_point():
@@ -194,7 +194,7 @@ async def test_retired_officer_is_gone_with_sessions_and_the_reason_logged(
     assert (await retire(service, "next-grid"))[0] == 404
 
 
-async def test_last_administrator_of_a_division_stays(service: Running) -> None:
+async def test_last_administrator_of_a_division_is_not_removed(service: Running) -> None:
     status, told = await retire(service, "administrator")
     assert (status, "last administrator" in told["detail"]) == (409, True)
     assert (await edit(service, "administrator", role="duty_officer"))[0] == 409
@@ -206,10 +206,10 @@ async def test_last_administrator_of_a_division_stays(service: Running) -> None:
     assert (await edit(service, "administrator", role="duty_officer"))[0] == 204
 
 
-async def test_officer_for_whom_a_call_or_a_door_waits_stays(service: Running) -> None:
+async def test_officer_with_a_waiting_call_or_door_is_not_retired(service: Running) -> None:
     alert = (await service.raised("commander", QIANFO))["id"]
     status, told = await retire(service, "grid")
-    assert (status, "confirmed" in told["detail"]) == (409, True)
+    assert (status, "after they confirm" in told["detail"]) == (409, True)
     assert (await service.post(f"/api/alerts/{alert}/confirm", "grid"))[0] == 204
     door = {"household": f"{QIANFO}0001", "officer": "grid"}
     status, told = await service.post(f"/api/alerts/{alert}/tasks", "commander", door)

@@ -1,4 +1,4 @@
-"""The policy by HTTP: read with its ladders, and another one tried without changing anything."""
+"""The policy over HTTP: read with its ladders; a policy file is tried without using it."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def steps(ladder: list[dict[str, Any]], action: str) -> list[float]:
     return [each["after"] for each in ladder if each["do"] == action]
 
 
-async def test_values_in_force_are_told_with_the_ladders(service: Running) -> None:
+async def test_values_in_force_and_ladders_are_shown(service: Running) -> None:
     status, told = await service.get("/api/office/policy", "administrator")
     assert status == 200
     values = {each["key"]: each for each in told["values"]}
@@ -35,7 +35,7 @@ async def test_values_in_force_are_told_with_the_ladders(service: Running) -> No
     assert steps(ladders["officer"], "deputy") == [480]
 
 
-async def test_file_is_tried_without_a_change(service: Running) -> None:
+async def test_trying_a_file_changes_nothing(service: Running) -> None:
     text = "[household.voice]\nspacing = 50\n"
     told = await tried(service, text)
     assert told["changes"] == [{"key": "household.voice.spacing", "before": "100", "after": "50"}]
@@ -44,10 +44,10 @@ async def test_file_is_tried_without_a_change(service: Running) -> None:
     assert steps(kept["ladders"]["household"], "voice") == [300, 400, 500]
 
 
-async def test_bad_values_are_named_with_their_remedies(service: Running) -> None:
+async def test_problems_name_key_and_remedy(service: Running) -> None:
     told = await tried(service, "[household]\nvulnerable_factr = 1\n[alert]\nvalidity = -1\n")
     assert told["problems"] == [
-        "alert.validity: write a number of seconds, from 0 to those of a year",
+        "alert.validity: write a number of seconds, from 0 to one year",
         "household.vulnerable_factr: there is no such key; did you mean vulnerable_factor?",
     ]
     assert (told["changes"], told["ladders"]) == ([], None)

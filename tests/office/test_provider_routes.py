@@ -1,4 +1,4 @@
-"""The providers by HTTP: their record, a check, and a test text to the administrator's phone."""
+"""The providers over HTTP: their record, a check, and a test text to the caller's phone."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,7 @@ async def provider(service: Running, name: str = "twilio") -> Json:
 
 
 async def enlisted(service: Running) -> None:
-    """Enlist the providers, as a process does that sends."""
+    """Register the providers in the database, as a sending process does."""
     names = [TWILIO, TWILIO_VOICE]
     await service.runtime.ledger.write(lambda tx: enlist(tx.connection, names, wall_clock()))
 
@@ -38,7 +38,7 @@ async def ask(service: Running, name: str = "twilio", caller: str = "administrat
 
 
 @pytest.mark.sends
-async def test_test_text_goes_to_the_own_phone_and_its_receipt_is_shown(service: Running) -> None:
+async def test_test_text_goes_to_the_callers_phone_and_shows_its_receipt(service: Running) -> None:
     assert (await provider(service))["test"] is None
     assert (await ask(service))[0] == 202
     await service.until(select(phone_tests.c.reported), lambda rows: rows[0][0] == "delivered")
@@ -61,7 +61,7 @@ async def test_test_text_goes_to_the_own_phone_and_its_receipt_is_shown(service:
 
 
 @pytest.mark.sends
-async def test_refused_test_text_tells_its_failure(service: Running) -> None:
+async def test_refused_test_text_shows_its_failure(service: Running) -> None:
     service.gateway.set_faults({"kind": "http_429"})
     assert (await ask(service))[0] == 202
     await service.until(select(phone_tests.c.outcome), lambda rows: rows[0][0] is not None)
@@ -69,7 +69,7 @@ async def test_refused_test_text_tells_its_failure(service: Running) -> None:
     assert (shown["outcome"], shown["failure"]) == ("refused", "retry")
 
 
-async def test_test_texts_are_one_a_minute_and_to_a_phone_that_there_is(service: Running) -> None:
+async def test_test_texts_are_limited_to_one_a_minute_and_need_a_phone(service: Running) -> None:
     await enlisted(service)
     assert (await ask(service))[0] == 202
     status, refused = await ask(service)
@@ -113,7 +113,7 @@ async def test_record_counts_the_attempts_of_the_last_hour(service: Running) -> 
     }
 
 
-async def test_record_names_the_latest_failure_and_what_waits(service: Running) -> None:
+async def test_record_shows_the_latest_failure_and_the_queue(service: Running) -> None:
     await enlisted(service)
     await service.raised("commander", QIANFO)
     now = wall_clock()
@@ -132,7 +132,7 @@ async def test_record_names_the_latest_failure_and_what_waits(service: Running) 
     assert found["waits_for"] >= 0
 
 
-async def test_check_asks_each_provider_and_shows_no_secret(service: Running) -> None:
+async def test_check_covers_each_provider_and_shows_no_secret(service: Running) -> None:
     status, found = await service.post(f"{PATH}/check", "administrator")
     assert status == 200, found
     assert {each["provider"] for each in found} == {"twilio"}

@@ -1,4 +1,4 @@
-"""Roster files by HTTP: previewed, imported as previewed or not at all, and logged."""
+"""Roster files over HTTP: previewed, imported only as previewed, and logged."""
 
 from datetime import datetime
 from io import BytesIO
@@ -47,7 +47,7 @@ async def test_preview_shows_changes_and_stores_nothing(service: Running) -> Non
     assert heads(service) == []
 
 
-async def test_import_stores_what_was_previewed_and_logs_it(service: Running) -> None:
+async def test_import_stores_the_previewed_file_and_is_logged(service: Running) -> None:
     told = await imported(service, NEW)
     assert told["changes"]["counts"]["added"] == 2
     assert heads(service) == ["新户1", "新户2"]
@@ -60,7 +60,7 @@ async def test_import_stores_what_was_previewed_and_logs_it(service: Running) ->
     assert (again["changes"]["unchanged"], again["columns"][0]["is_confirmed"]) == (2, True)
 
 
-async def test_faults_name_place_and_remedy_in_two_languages(service: Running) -> None:
+async def test_faults_name_position_and_remedy_in_two_languages(service: Running) -> None:
     faulty = HEADINGS + home(1) + home(2, phone="1390000")
     told = await previewed(service, faulty)
     (fault,) = told["faults"]
@@ -73,7 +73,7 @@ async def test_faults_name_place_and_remedy_in_two_languages(service: Running) -
     assert heads(service) == []
 
 
-async def test_unknown_heading_is_shown_and_mapped(service: Running) -> None:
+async def test_unknown_heading_is_shown_and_can_be_mapped(service: Running) -> None:
     file = NEW.replace("户主姓名", "当家的")
     told = await previewed(service, file)
     (fault,) = told["faults"]
@@ -108,7 +108,7 @@ async def test_import_is_refused_once_the_roster_changed(service: Running) -> No
     assert row.headcount == 7
 
 
-async def test_whole_village_retires_who_is_missing(service: Running) -> None:
+async def test_complete_file_retires_missing_households(service: Running) -> None:
     kept = [household_code(QIANFO, number) for number in range(1, 10)]
     rows = service.rows(select(HOUSEHOLDS).where(HOUSEHOLDS.c.code.in_(kept)))
     lines = [
@@ -123,7 +123,7 @@ async def test_whole_village_retires_who_is_missing(service: Running) -> None:
     assert len(others) == 10
 
 
-async def test_nobody_is_retired_while_an_alert_is_followed(service: Running) -> None:
+async def test_no_household_is_retired_during_an_alert(service: Running) -> None:
     await service.raised("commander", QIANFO)
     told = await previewed(service, NEW, whole=1, division=QIANFO)
     assert [each["column"] for each in told["faults"]] == [""]
@@ -145,7 +145,7 @@ OFFICERS_FILE: Final = "姓名,职务,单位,电话\n新网格员,网格员,千�
 async def by_session(
     service: Running, path: str, content: str, since: datetime | None = None, **query: str
 ) -> tuple[int, Any]:
-    """Send a file of officers from a browser that signed in now or earlier."""
+    """Send a file of officers in a session that began at `since`, or now."""
     browser = await signed_in(service, "administrator", since=since)
     asked = urlencode({"kind": "officers", **query})
     url = f"{service.url}/api/roster/{path}?{asked}"
@@ -164,7 +164,7 @@ async def test_officers_are_imported(service: Running) -> None:
     assert service.rows(select(OFFICERS.c.name)).count(("新网格员",)) == 1
 
 
-async def test_old_session_imports_no_new_officers_phones_or_roles(service: Running) -> None:
+async def test_new_officers_phones_and_roles_need_a_fresh_session(service: Running) -> None:
     old = wall_clock() - FRESH
     with_id = "id,姓名,职务,单位,电话\ngrid,老网格员,网格员,千佛村,13900001235\n"
     for name, file in (("新网格员", OFFICERS_FILE), ("老网格员", with_id)):
@@ -190,7 +190,7 @@ async def test_preview_of_officers_stores_nothing(service: Running) -> None:
     assert ("新网格员",) not in service.rows(select(OFFICERS.c.name))
 
 
-async def test_officer_of_another_division_is_not_taken_over(service: Running) -> None:
+async def test_officer_of_another_division_is_not_imported(service: Running) -> None:
     await service.change(ADMINISTRATOR.values(division=TOWN))
     row = f"county-duty,甲,duty_officer,{TOWN},13900001234,"
     file = f"id,name,role,division,phones,deputy_of\n{row}\n"
@@ -204,7 +204,7 @@ async def test_officer_of_another_division_is_not_taken_over(service: Running) -
 DIVISIONS_FILE: Final = "code,name,tier,parent\n511921100300,新村,village,511921100\n"
 
 
-async def test_divisions_are_imported_within_the_scope(service: Running) -> None:
+async def test_divisions_are_imported_within_the_callers_division(service: Running) -> None:
     told = await imported(service, DIVISIONS_FILE, kind="divisions")
     assert told["changes"]["lines"][0]["name"] == "新村"
     await service.change(ADMINISTRATOR.values(division=FAR_TOWN))
@@ -222,7 +222,7 @@ async def test_divisions_are_imported_within_the_scope(service: Running) -> None
         {"column": "名"},
     ],
 )
-async def test_choices_that_do_not_fit_the_kind_are_refused(
+async def test_options_of_another_kind_are_refused(
     service: Running, query: dict[str, object]
 ) -> None:
     status, _ = await send(service, "preview", "administrator", NEW, **query)
@@ -235,7 +235,7 @@ async def test_only_administrators_import(service: Running, path: str) -> None:
     assert (status, told["code"]) == (403, "forbidden")
 
 
-async def test_log_is_paged_and_within_the_scope(service: Running) -> None:
+async def test_log_is_paged_and_within_the_callers_division(service: Running) -> None:
     for number in (1, 2, 3):
         await imported(service, HEADINGS + home(number), division=TOWN)
     _, entries = await service.get("/api/administration", "administrator")
@@ -252,7 +252,7 @@ async def test_workbooks_and_gb18030_are_read(service: Running) -> None:
     assert told["changes"]["changes"]["counts"]["added"] == 2
 
 
-async def test_exported_workbook_is_the_roster_of_the_division_and_is_noted(
+async def test_export_is_the_roster_of_the_division_and_is_logged(
     service: Running,
 ) -> None:
     token = {"Authorization": f"Bearer {service.tokens['administrator']}"}

@@ -1,4 +1,4 @@
-"""The steps to a service that can alert."""
+"""The steps of setting up a service that can alert."""
 
 from sqlalchemy import delete, update
 
@@ -13,7 +13,7 @@ async def steps(service: Running) -> dict[str, Json]:
     return {each["name"]: each for each in found}
 
 
-async def test_steps_say_what_is_there_and_missing(service: Running) -> None:
+async def test_steps_count_what_is_there_and_what_is_missing(service: Running) -> None:
     found = await steps(service)
     assert [name for name, each in found.items() if each["is_done"]] == [
         *("divisions", "officers", "doors")
@@ -22,7 +22,7 @@ async def test_steps_say_what_is_there_and_missing(service: Running) -> None:
     assert (found["assembly_points"]["there"], found["assembly_points"]["missing"]) == (0, 2)
 
 
-async def test_steps_follow_the_roster_and_exercises(service: Running) -> None:
+async def test_steps_change_with_the_roster_and_exercises(service: Running) -> None:
     village = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO)
     await service.change(village.values(assembly_point="村小学"))
     await service.change(delete(HOUSEHOLD_PHONES))

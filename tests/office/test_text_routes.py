@@ -1,4 +1,4 @@
-"""The texts by HTTP: every kind as readers of a place would get it, measured, with doubts."""
+"""The texts over HTTP: every kind as readers in a division would get it, with warnings."""
 
 from typing import Any
 
@@ -46,7 +46,9 @@ async def test_every_kind_is_shown_with_its_template_and_length(service: Running
     assert doubts(found) == ["no_issuer"]
 
 
-async def test_text_goes_to_the_places_own_point_in_its_language(service: Running) -> None:
+async def test_text_names_the_divisions_own_assembly_point_in_its_language(
+    service: Running,
+) -> None:
     assert "generic_assembly_point" in doubts(await inspected(service))
     own = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(assembly_point="村小学操场")
     await service.change(own)
@@ -57,7 +59,7 @@ async def test_text_goes_to_the_places_own_point_in_its_language(service: Runnin
     assert doubts(found) == ["no_issuer"]
 
 
-async def test_words_that_a_language_does_not_have_are_doubted(service: Running) -> None:
+async def test_untranslated_words_cause_a_warning(service: Running) -> None:
     found = await inspected(service, language="en", event="后山开裂")
     assert "untranslated" in doubts(found)
     (untold,) = [each for each in found["doubts"] if each["code"] == "untranslated"]
@@ -66,7 +68,7 @@ async def test_words_that_a_language_does_not_have_are_doubted(service: Running)
     assert "over_one_segment" in doubts(long)
 
 
-async def test_texts_are_shown_to_administrators_of_the_place(service: Running) -> None:
+async def test_only_administrators_of_the_division_see_the_texts(service: Running) -> None:
     asked = {"language": "zh", "event": "滑坡"}
     assert (await service.get(PATH, "commander", **asked))[0] == 403
     assert (await service.get(PATH, "administrator", division="512000", **asked))[0] == 404

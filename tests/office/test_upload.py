@@ -1,4 +1,4 @@
-"""An uploaded file is read only for who may send it, and within bounds."""
+"""An uploaded file is read only from administrators, and up to a maximum size."""
 
 import asyncio
 from typing import Final
@@ -29,11 +29,11 @@ async def test_officer_is_refused_before_the_file_is_read(service: Running) -> N
     assert b" 403 " in await answer_to_head(service, head)
 
 
-async def test_file_beyond_the_bound_is_refused(service: Running) -> None:
+async def test_oversized_file_is_refused(service: Running) -> None:
     status, told = await send(service, "preview", "administrator", b"a" * (MOST_BYTES + 1))
     assert (status, told["code"]) == (413, "too_large")
 
 
-async def test_file_may_be_larger_than_other_bodies(service: Running) -> None:
+async def test_file_may_be_larger_than_other_request_bodies(service: Running) -> None:
     status, told = await send(service, "preview", "administrator", b"a,b\n" * 40_000)
     assert (status, told["faults"][0]["line"]) == (200, 1)

@@ -1,4 +1,4 @@
-"""A village that gets another code or joins another village: all that lies in it follows."""
+"""A village moves to another code or merges into another village, with all that belongs to it."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -52,14 +52,14 @@ KEEP_THE_OLD_CODE: Final = {
     *("past_officers", "administration", "security_events", "cap_inbox_areas"),
     *("areas", "events", "roll", "tallies", "texts", "deliveries", "tasks", "help_cases"),
     *("officer_calls", "dark_villages", "alerted_groups"),
-    # Looked at anew each night.
+    # Recomputed every night, so a move need not change it.
     *("readiness_gaps", "readiness_places"),
 }
 
 
 @pytest.fixture
 def connection(engine: Engine) -> Any:
-    """A transaction on the tests' city, whose first village has a grid and a hazard point."""
+    """Return a connection to the tests' city, whose first village has a grid and a hazard point."""
     with engine.begin() as connection:
         found_city(connection)
         grid = {"code": GRID, "name": "一网格", "tier": "grid", "parent": QIANFO}
@@ -82,7 +82,7 @@ def found(connection: Connection, statement: Executable) -> list[Any]:
     return list(connection.execute(statement).scalars())
 
 
-def test_village_under_a_new_code_keeps_everything(connection: Connection) -> None:
+def test_moved_village_keeps_everything(connection: Connection) -> None:
     homes = select(HOUSEHOLDS.c.code).order_by(HOUSEHOLDS.c.code)
     before = found(connection, homes)
     move = moved(connection, NEW)
@@ -105,7 +105,7 @@ def test_village_under_a_new_code_keeps_everything(connection: Connection) -> No
     ]
 
 
-def test_planned_exercises_follow(connection: Connection) -> None:
+def test_planned_exercises_move_too(connection: Connection) -> None:
     what = {"division": QIANFO, "size": "officers", "hazard": "landslide", "monthly": True}
     when = {"first": LATER, "due": LATER, "planned_by": "commander", "planned_at": NOW}
     connection.execute(insert(exercise_plans).values(what | when))
@@ -113,7 +113,7 @@ def test_planned_exercises_follow(connection: Connection) -> None:
     assert found(connection, select(exercise_plans.c.division)) == [NEW]
 
 
-def test_past_has_the_old_code(connection: Connection) -> None:
+def test_past_records_keep_the_old_code(connection: Connection) -> None:
     moved(connection, NEW)
     serving = select(OFFICERS.c.division).where(OFFICERS.c.id == "informant")
     assert found(connection, serving) == [NEW]
@@ -121,7 +121,7 @@ def test_past_has_the_old_code(connection: Connection) -> None:
     assert division_history(connection, [QIANFO]).at(NOW)[QIANFO].name == "千佛村"
 
 
-def test_village_that_joins_another_keeps_its_people_apart(connection: Connection) -> None:
+def test_merged_village_keeps_its_households_distinct(connection: Connection) -> None:
     taken = {"code": f"{NEXT_VILLAGE}001", "name": "邻网格", "tier": "grid", "parent": NEXT_VILLAGE}
     connection.execute(insert(DIVISIONS).values(taken))
     people = select(HOUSEHOLDS.c.head, HOUSEHOLDS.c.headcount)
@@ -135,7 +135,7 @@ def test_village_that_joins_another_keeps_its_people_apart(connection: Connectio
     assert found(connection, names) == ["邻村"]
 
 
-def test_confirmed_columns_follow_unless_the_other_village_has_its_own(
+def test_confirmed_columns_move_unless_the_new_village_has_its_own(
     connection: Connection,
 ) -> None:
     rows = [(QIANFO, "当家的", "head"), (QIANFO, "人", "headcount"), (NEXT_VILLAGE, "人", "")]
@@ -153,9 +153,7 @@ def test_confirmed_columns_follow_unless_the_other_village_has_its_own(
 
 
 @pytest.mark.parametrize("state", [AlertState.OPEN, AlertState.CLOSED])
-def test_village_stays_while_an_alert_is_not_over(
-    connection: Connection, state: AlertState
-) -> None:
+def test_village_does_not_move_during_an_alert(connection: Connection, state: AlertState) -> None:
     alert = stored_alert(connection)
     set_state(connection, alert, state, NOW)
     with pytest.raises(ConflictError, match=f"concerns {QIANFO} is not over"):
@@ -166,7 +164,7 @@ def test_village_stays_while_an_alert_is_not_over(
     plan_village_move(connection, QIANFO, NEW)
 
 
-def test_exercise_keeps_only_the_villages_on_its_roll(connection: Connection) -> None:
+def test_exercise_blocks_only_moves_of_villages_on_its_roll(connection: Connection) -> None:
     alert = stored_alert(connection)
     connection.execute(update(alerts).values(exercise_size=ExerciseSize.ONE_PHONE))
     plan_village_move(connection, QIANFO, NEW)
@@ -192,13 +190,13 @@ def test_impossible_move_is_refused(
         plan_village_move(connection, old, new)
 
 
-def test_watched_point_has_a_new_version(connection: Connection) -> None:
+def test_hazard_point_of_a_moved_village_gets_a_new_version(connection: Connection) -> None:
     connection.execute(update(HAZARD_POINTS).values(version=4))
     moved(connection, NEW)
     version = select(HAZARD_POINTS.c.version).where(HAZARD_POINTS.c.code == CODE)
     assert found(connection, version) == [5]
 
 
-def test_every_column_of_a_division_follows_or_keeps_the_old_code() -> None:
+def test_every_division_column_is_declared_moved_or_kept() -> None:
     known = {table.name for table in TABLES if "division" in table.columns}
     assert known == FOLLOW | KEEP_THE_OLD_CODE

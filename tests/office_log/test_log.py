@@ -1,10 +1,10 @@
-"""The log's account of a difference."""
+"""The office log lists and counts the changes of a difference."""
 
 from alerting.office_log.log import MOST_LINES, RosterChange, details_of
 from contacts.roster.comparison import Change, Difference, Label
 
 
-def test_each_change_is_a_line() -> None:
+def test_each_change_becomes_a_line() -> None:
     difference = Difference(
         added=[Label("1", "甲", "")],
         changed=[(Label("2", "乙", ""), (Change("headcount", 3, 0), Change("officer", None, "a")))],
@@ -22,13 +22,13 @@ def test_each_change_is_a_line() -> None:
     ]
 
 
-def test_all_are_counted_and_the_first_are_listed() -> None:
+def test_all_changes_are_counted_and_the_first_are_listed() -> None:
     labels = [Label(str(number), "", "") for number in range(MOST_LINES + 5)]
     details = details_of(Difference(added=labels))
     assert (details.counts["added"], len(details.lines)) == (MOST_LINES + 5, MOST_LINES)
 
 
-def test_middle_of_phones_is_hidden() -> None:
+def test_phones_are_masked() -> None:
     change = Change("phones", "+8613900000001;+8613900000002", "")
     details = details_of(Difference(changed=[(Label("2", "乙", ""), (change,))]))
     (line,) = details.lines

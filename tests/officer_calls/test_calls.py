@@ -1,4 +1,4 @@
-"""Officer calls as rows: those called, those due, and each call's state."""
+"""Stored officer calls: which are made, which are due, and their states."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -53,7 +53,7 @@ PLAN = Plan(1, 1, due_at=NOW, expires_at=after(3600))
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Two alerts for Qianfo, whose grid officer has a deputy."""
+    """Store two alerts for Qianfo, whose grid officer has a deputy."""
     with engine.begin() as connection:
         found_city(connection)
         connection.execute(
@@ -78,7 +78,7 @@ def due(connection: Connection, seconds: float, most: int = 99) -> list[tuple[in
     return [(one.alert, one.officer) for one in found]
 
 
-def test_call_owes_texts_and_starts_a_ladder(city: Engine) -> None:
+def test_call_queues_texts_and_starts_a_ladder(city: Engine) -> None:
     with city.begin() as connection:
         call_first(connection)
         rows = connection.execute(select(officer_calls).order_by(officer_calls.c.officer)).all()
@@ -127,7 +127,8 @@ def test_second_process_finds_no_due_calls(city: Engine) -> None:
         with city.begin() as connection:
             found = due_calls(Transaction(connection, POLICY), after(180), 99)
             second = pool.submit(look)
-            # It waits for the first to commit; without the lock it would read the same rows now.
+            # The second process waits for the first to commit; without the lock, it would read the
+            # same rows.
             wait([second], timeout=0.5)
             advance_officer_calls(
                 connection, [(one, Position(NOW, 3, after(280))) for one in found]
@@ -160,7 +161,7 @@ def test_ladder_advances_and_ends(city: Engine) -> None:
         (DeliveryState.QUEUED, DeliveryState.CANCELLED, True),
         (DeliveryState.SENDING, DeliveryState.SENDING, True),
         (DeliveryState.UNKNOWN, DeliveryState.UNKNOWN, True),
-        # While the phone rings, nothing is cancelled: the officer hears the text on picking up.
+        # A ringing phone call is not cancelled, so the officer hears the text on picking up.
         (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED, False),
     ],
 )
@@ -189,7 +190,7 @@ def test_confirmation_cancels_waiting_phone_calls(
     assert found["grid", "sms"] == (DeliveryState.QUEUED, after(3600))
 
 
-def test_waiting_tries_are_by_officer_and_channel(city: Engine) -> None:
+def test_waiting_tries_are_pairs_of_officer_and_channel(city: Engine) -> None:
     with city.begin() as connection:
         call_first(connection)
         connection.execute(

@@ -13,7 +13,7 @@ from tests.support.confirmations import answered
 from tests.support.running import Workplace
 
 
-async def test_first_confirmation_stays(work: Workplace) -> None:
+async def test_first_confirmation_is_kept(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await asyncio.gather(
         *(confirm_call(work.runtime, work.somebody("commander"), 1) for _ in range(3))

@@ -1,4 +1,4 @@
-"""Silent officers are rung; then the deputy is called and the tier above is told."""
+"""Silent officers are phoned; then the deputy is called and the tier above is told."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -38,9 +38,9 @@ PLACES: Final = dict(
 
 @pytest.fixture
 async def called(work: Workplace) -> Followed:
-    """An alert for Qianfo, whose grid officer has two phones and two deputies in line.
+    """Raise an alert for Qianfo, whose grid officer has two phones, a deputy and a deputy's deputy.
 
-    The informant's deputy raised it, so that every officer called at once may stay silent.
+    The informant's deputy raises it, so that every officer called at once may stay silent.
     """
     deputies = DEPUTIES | {RAISER: ("informant", QIANFO, "+8610001000004")}
     for name, (principal, place, number) in deputies.items():
@@ -57,14 +57,14 @@ async def called(work: Workplace) -> Followed:
 
 
 async def live(called: Followed, *seconds: float) -> None:
-    """Run the loop at these seconds, after earlier deliveries have left."""
+    """Run the escalation at these seconds, each time after sending the queued deliveries."""
     for second in seconds:
         called.work.change(update(deliveries).values(state="delivered"))
         await called.pass_to(second, (call_officers,))
 
 
 def owed(called: Followed, kind: str, channel: str) -> list[tuple[str, str, float]]:
-    """Return recipient, number and due second of each delivery of a kind."""
+    """Return recipient, number and due second of each delivery of this kind and channel."""
     rows = called.rows(
         select(deliveries.c.recipient, deliveries.c.number, deliveries.c.due_at)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -96,7 +96,7 @@ def due_ever(called: Followed) -> set[str]:
     return {row.officer for row in called.rows(query)}
 
 
-async def test_silent_officer_is_rung_three_times_at_the_policys_times(
+async def test_silent_officer_is_phoned_three_times_at_the_policys_times(
     called: Followed,
 ) -> None:
     await live(called, 0, 179, 180, 181, 279, 280, 379, 380, 479)
@@ -114,7 +114,7 @@ async def test_silent_officer_is_rung_three_times_at_the_policys_times(
     assert sorted({who for who, _, _ in calls}) == PRINCIPALS
 
 
-async def test_retired_officer_is_called_no_more_and_the_others_are(called: Followed) -> None:
+async def test_retired_officer_is_not_called_again_but_others_are(called: Followed) -> None:
     await live(called, 0)
     at = called.at(1)
     await called.work.runtime.ledger.write(lambda tx: retire_officers(tx.connection, ["grid"], at))
@@ -125,7 +125,7 @@ async def test_retired_officer_is_called_no_more_and_the_others_are(called: Foll
     assert "grid" not in due_ever(called)
 
 
-async def test_deputy_is_called_after_the_principals_silence(called: Followed) -> None:
+async def test_deputy_of_a_silent_principal_is_called(called: Followed) -> None:
     await live(called, 0, 479)
     assert whom(called, "call", "sms") == whom(called, "call", "websocket") == FIRST
     await live(called, 480)
@@ -143,7 +143,7 @@ async def test_deputy_is_called_after_the_principals_silence(called: Followed) -
     ]
 
 
-async def test_each_tier_above_is_told_once_of_silent_officers(called: Followed) -> None:
+async def test_each_tier_above_is_told_once_about_silent_officers(called: Followed) -> None:
     await live(called, 0, 180, 280, 380, 479)
     assert owed(called, "unwoken", "sms") == []
     await live(called, 480, 481, 900)
@@ -201,7 +201,7 @@ async def test_confirmation_cancels_the_waiting_phone_call(called: Followed) -> 
     }
 
 
-async def test_deputy_who_confirmed_unasked_is_not_called(called: Followed) -> None:
+async def test_deputy_who_confirmed_before_any_call_is_not_called(called: Followed) -> None:
     await confirmed(called, ["grid-deputy"], 10)
     await live(called, 0, 480)
     assert [who for who, at in whom(called, "call", "sms") if at] == ["county-deputy"]
@@ -218,7 +218,7 @@ async def test_raiser_gets_the_text_and_no_escalation(work: Workplace) -> None:
     assert {row.subject for row in logged(called, NOT_WOKEN)} == silent
 
 
-async def test_officers_bare_1_confirms(called: Followed) -> None:
+async def test_officers_reply_1_confirms(called: Followed) -> None:
     called.work.hand_over()
     text = IncomingText(message_id(), SECOND_PHONE, "1", called.at(60))
     await take_text(called.work.runtime, text)
@@ -232,13 +232,13 @@ async def test_waiting_phone_call_is_not_queued_twice(called: Followed) -> None:
     assert {at for _, at in whom(called, "voice_call", "voice")} == {180}
 
 
-async def test_overdue_steps_ring_and_report_each_officer_once(called: Followed) -> None:
+async def test_overdue_steps_phone_and_report_each_officer_once(called: Followed) -> None:
     await live(called, 7200)
     assert len(whom(called, "voice_call", "voice")) == len(PRINCIPALS)
     assert len(logged(called, NOT_WOKEN)) == len(PRINCIPALS)
 
 
-async def test_expired_alert_rings_nobody_and_tells_the_tier_above(called: Followed) -> None:
+async def test_expired_alert_phones_nobody_but_tells_the_tier_above(called: Followed) -> None:
     called.work.change(update(alerts).values(expires=called.at(100)))
     await live(called, 0, 180, 480, 960)
     assert owed(called, "voice_call", "voice") == []
@@ -290,7 +290,7 @@ NOT_WOKEN: Final = "officer.not_woken"
 
 
 def read(called: Followed) -> dict[str, str]:
-    """Return the text that each informed officer reads, without the request at its end."""
+    """Return, by recipient, the text about unwoken officers without the request at its end."""
     rows = called.rows(
         select(deliveries.c.recipient, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)

@@ -1,4 +1,4 @@
-"""One text for each informed division, however many officers below did not answer."""
+"""Each informed division gets one text about all unwoken officers below."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def told(work: Workplace) -> list[Any]:
     )
 
 
-async def test_several_villages_are_one_text_to_the_town(followed: Followed) -> None:
+async def test_officers_of_several_villages_are_in_one_text_to_the_town(followed: Followed) -> None:
     followed.work.woken.clear()
     await tell(followed, "grid", "informant", "next-grid")
     (sms, socket) = told(followed.work)
@@ -69,7 +69,7 @@ async def test_silent_grid_officer_is_reported_to_the_village(followed: Followed
     assert {row.recipient for row in told(followed.work)} == {"grid", "informant"}
 
 
-async def test_deputy_is_told_only_in_place_of_a_principal_elsewhere(followed: Followed) -> None:
+async def test_deputy_is_told_only_if_the_principal_serves_elsewhere(followed: Followed) -> None:
     followed.work.change(
         *(
             insert(OFFICERS).values(
@@ -97,7 +97,7 @@ async def test_no_silent_officers_means_no_text(followed: Followed) -> None:
 
 
 @pytest.mark.parametrize(("number", "parts"), [(12, 2), (60, 5)])
-async def test_long_list_goes_into_further_texts(
+async def test_long_list_is_split_over_several_texts(
     followed: Followed, number: int, parts: int
 ) -> None:
     names = [f"silent-{each:02d}" for each in range(number)]

@@ -1,4 +1,4 @@
-"""Calls that await an officer's confirmation: of open alerts only."""
+"""An officer's unconfirmed calls, which are of open alerts only."""
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -13,7 +13,7 @@ from tests.support.city import NOW, QIANFO, after, found_city, somebody
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Two open alerts to which the grid officer of Qianfo was called, the second one first."""
+    """Store two open alerts; the grid officer of Qianfo was called to the second one earlier."""
     with engine.begin() as connection:
         found_city(connection)
         for number, called_at in ((27, after(60)), (28, NOW)):
@@ -56,7 +56,7 @@ def test_confirmed_call_is_not_listed(city: Engine) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in AlertState if state is not AlertState.OPEN])
-def test_call_of_an_alert_not_open_is_not_listed(city: Engine, state: AlertState) -> None:
+def test_call_to_an_alert_that_is_not_open_is_not_listed(city: Engine, state: AlertState) -> None:
     with city.begin() as connection:
         connection.execute(update(alerts).where(alerts.c.id == 1).values(state=state))
     assert waiting(city) == [28]

@@ -1,4 +1,4 @@
-"""Officer calls over HTTP: callers see those of their own division."""
+"""Officer calls over HTTP: callers see the calls in their own division."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""An officer's own calls over HTTP, listed until confirmed."""
+"""An officer's own calls over HTTP are listed until confirmed."""
 
 from tests.support.city import QIANFO, officer_phone
 from tests.support.running import Running
@@ -25,7 +25,7 @@ async def test_confirmation_by_text_ends_the_listing(service: Running) -> None:
     await service.hand_over()
     await service.text(officer_phone("grid"), "1")
     assert await service.get("/api/calls", "grid") == (200, [])
-    # Raising an alert confirms its call; an officer who was not called has nothing to confirm.
+    # Raising an alert counts as confirmation; an officer who was not called has nothing to confirm.
     assert await service.get("/api/calls", "informant") == (200, [])
     assert await service.get("/api/calls", "far-commander") == (200, [])
     assert len((await service.get("/api/calls", "commander"))[1]) == 1

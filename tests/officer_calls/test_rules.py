@@ -1,4 +1,4 @@
-"""First recipient of a call, starting point of its ladder, its state, and who is woken again."""
+"""Rules of officer calls: the ladder's start, the phones, the state, calls on request."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from alerting.cap.lifecycle import AlertState
 from alerting.officer_calls.rules import (
     CallState,
     Waking,
-    begin_call,
     call_state,
+    first_position,
     may_wake,
     passed_over,
     phone_for,
@@ -24,7 +24,7 @@ from tests.support.city import NOW, POLICY, after
 
 
 def test_call_includes_the_ladders_first_texts() -> None:
-    position = begin_call(officer_ladder(POLICY.officer), NOW)
+    position = first_position(officer_ladder(POLICY.officer), NOW)
     assert (position.steps_done, position.next_at) == (2, after(180))
     assert position.silent_since == NOW
 
@@ -39,20 +39,20 @@ def test_call_includes_the_ladders_first_texts() -> None:
 )
 def test_call_includes_only_texts(steps: str, done: int, seconds: int) -> None:
     rules = parse_policy(f"[officer]\nsteps = [{steps}]").officer
-    position = begin_call(officer_ladder(rules), NOW)
+    position = first_position(officer_ladder(rules), NOW)
     assert (position.steps_done, position.next_at) == (done, NOW + timedelta(seconds=seconds))
 
 
 def test_ladder_of_one_text_ends_with_the_call() -> None:
     rules = parse_policy("[officer]\nsteps = [{ after = 0, do = 'sms' }]").officer
-    assert begin_call(officer_ladder(rules), NOW).next_at is None
+    assert first_position(officer_ladder(rules), NOW).next_at is None
 
 
 @pytest.mark.parametrize(
     ("phones", "rung"),
     [(["1"], ["1", "1", "1"]), (["1", "2"], ["1", "2", "2"]), (["1", "2", "3", "4"], [*"123"])],
 )
-def test_later_tries_use_the_next_phone(phones: list[str], rung: list[str]) -> None:
+def test_each_try_uses_the_next_phone(phones: list[str], rung: list[str]) -> None:
     assert [phone_for(phones, try_number) for try_number in (1, 2, 3)] == rung
 
 
@@ -61,7 +61,7 @@ def test_later_tries_use_the_next_phone(phones: list[str], rung: list[str]) -> N
     [
         (False, None, None, 3, CallState.CALLED),
         (False, 480, None, 1, CallState.NOT_WOKEN),
-        # The top tier has no tier above to tell.
+        # The top tier has no tier above, so nobody was told.
         (False, None, None, 0, CallState.NOT_WOKEN),
         (False, 480, 600, 3, CallState.CALLED),
         (False, 900, 600, 1, CallState.NOT_WOKEN),
@@ -70,7 +70,7 @@ def test_later_tries_use_the_next_phone(phones: list[str], rung: list[str]) -> N
         (True, 480, 600, 0, CallState.CONFIRMED),
     ],
 )
-def test_only_an_officers_own_word_confirms(
+def test_state_is_confirmed_only_by_a_confirmation(
     confirmed: bool,
     told_above: float | None,
     woken: float | None,
@@ -86,7 +86,7 @@ def test_only_an_officers_own_word_confirms(
     assert found is state
 
 
-def test_wake_takes_the_ladder_back_to_its_first_call() -> None:
+def test_wake_sets_the_ladder_back_to_its_first_phone_call() -> None:
     ladder = officer_ladder(POLICY.officer)
     position = wake(ladder, after(900))
     assert position.next_at == after(900)
@@ -95,9 +95,9 @@ def test_wake_takes_the_ladder_back_to_its_first_call() -> None:
     assert silent_since(ladder, NOW, None) == NOW
 
 
-def test_wake_without_calls_begins_the_ladder_anew_after_its_texts() -> None:
+def test_wake_without_phone_calls_restarts_the_ladder_after_its_texts() -> None:
     ladder = officer_ladder(without_calls(POLICY).officer)
-    assert wake(ladder, after(900)) == begin_call(ladder, after(900))
+    assert wake(ladder, after(900)) == first_position(ladder, after(900))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_wake_without_calls_begins_the_ladder_anew_after_its_texts() -> None:
         (AlertState.OPEN, 0, CallState.NOT_WOKEN, False, Waking.NO_PHONE),
     ],
 )
-def test_only_who_could_not_be_woken_is_called_again(
+def test_only_unwoken_officers_are_called_again(
     alert: AlertState, seconds: float, state: CallState, has_phone: bool, waking: Waking
 ) -> None:
     expires = after(60)
@@ -133,7 +133,7 @@ def test_only_who_could_not_be_woken_is_called_again(
         ),
     ],
 )
-def test_steps_are_skipped_that_wait_or_reach_nobody(
+def test_steps_already_queued_or_without_phone_are_skipped(
     waiting: tuple[Channel, ...], has_phone: bool, skipped: dict[OfficerAction, DueReason]
 ) -> None:
     assert passed_over(waiting, has_phone=has_phone, expired=False) == skipped

@@ -1,4 +1,4 @@
-"""Officers who were not woken are posted to the groups above them, by their places."""
+"""Work groups above an unwoken officer get a post that names the officer's division."""
 
 import pytest
 from sqlalchemy import insert
@@ -15,7 +15,7 @@ from tests.support.group_services import enlist, posts_owed
 
 
 async def unwoken(followed: Followed, *officers: str) -> list[tuple[str, str]]:
-    """Tell of these officers; return group and words of each post about them."""
+    """Report these officers as unwoken; return group and text of each post."""
     silent = [followed.work.somebody(officer) for officer in officers]
 
     def unit(transaction: Transaction) -> None:
@@ -27,7 +27,7 @@ async def unwoken(followed: Followed, *officers: str) -> list[tuple[str, str]]:
     return [(row.recipient, row.body) for row in owed]
 
 
-async def test_groups_above_read_the_places_without_names(followed: Followed) -> None:
+async def test_groups_above_get_divisions_without_names(followed: Followed) -> None:
     await enlist(followed.work, COUNTY, QIANFO)
     ((group, body),) = await unwoken(followed, "grid", "informant", "next-grid")
     assert group == f"{COUNTY}/1"
@@ -35,12 +35,12 @@ async def test_groups_above_read_the_places_without_names(followed: Followed) ->
     assert "officer" not in body
 
 
-async def test_officer_with_no_group_above_is_posted_to_their_own(followed: Followed) -> None:
+async def test_own_group_is_told_if_no_group_is_above(followed: Followed) -> None:
     await enlist(followed.work, QIANFO, NEXT_VILLAGE, CITY)
     assert [group for group, _ in await unwoken(followed, "city-duty")] == [f"{CITY}/1"]
 
 
-async def test_nobody_is_posted_without_a_group(followed: Followed) -> None:
+async def test_nothing_is_posted_without_groups(followed: Followed) -> None:
     assert await unwoken(followed, "grid") == []
 
 
@@ -51,7 +51,7 @@ async def test_nobody_is_posted_without_a_group(followed: Followed) -> None:
         ("phones = true", f"千佛村 {officer_phone('grid')}"),
     ],
 )
-async def test_policy_says_what_else_a_group_may_read(
+async def test_policy_allows_names_and_phones_in_posts(
     followed: Followed, policy: str, listed: str
 ) -> None:
     await enlist(followed.work, COUNTY)
@@ -69,7 +69,7 @@ async def test_policy_says_what_else_a_group_may_read(
     assert f"：{listed}。" in row.body
 
 
-async def test_list_that_one_post_cannot_hold_goes_on_in_the_next(followed: Followed) -> None:
+async def test_long_list_is_split_over_several_posts(followed: Followed) -> None:
     await enlist(followed.work, COUNTY)
     names = [f"晚醒的责任人{number:02d}" for number in range(90)]
     new = {"role": "grid_officer", "division": NEXT_VILLAGE}

@@ -1,4 +1,4 @@
-"""An officer who could not be woken is called again at once when another officer asks for it."""
+"""An unwoken officer is called again at once at another officer's request."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -22,7 +22,7 @@ WAKE: Final = "/api/alerts/1/officers/grid/wake"
 
 @pytest.fixture
 async def unwoken(work: Workplace) -> Followed:
-    """An alert to which no officer has answered for 20 minutes but the one who raised it."""
+    """Raise an alert to which no officer has answered for 20 minutes, except for the raiser."""
     raised = await work.raised("informant", QIANFO)
     followed = Followed(work, raised.alert.id, raised.alert.sent)
     for second in (0, 180, 280, 380, 480, 1_200):
@@ -31,7 +31,7 @@ async def unwoken(work: Workplace) -> Followed:
 
 
 async def live(followed: Followed, second: float) -> None:
-    """Run the ladder at a second, after earlier deliveries have left."""
+    """Run the escalation at a second, after sending the queued deliveries."""
     followed.work.change(update(deliveries).values(state="delivered"))
     await followed.pass_to(second, (call_officers,))
 
@@ -44,7 +44,7 @@ async def woken(followed: Followed, second: float) -> CallState:
 
 
 def owed_since(followed: Followed, second: float) -> list[tuple[str, float]]:
-    """Return channel and due second of what the grid officer is owed of the call."""
+    """Return channel and due second of the call's deliveries to the grid officer since a second."""
     rows = followed.rows(
         select(deliveries.c.channel, deliveries.c.due_at)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -58,7 +58,9 @@ def owed_since(followed: Followed, second: float) -> list[tuple[str, float]]:
     return [(row.channel, (row.due_at - followed.began).total_seconds()) for row in rows]
 
 
-async def test_officer_is_texted_and_rung_at_once_and_told_above_again(unwoken: Followed) -> None:
+async def test_officer_is_texted_and_phoned_and_the_tier_above_is_told_again(
+    unwoken: Followed,
+) -> None:
     assert await woken(unwoken, 1_260) is CallState.CALLED
     for second in (1_260, 1_359, 1_360, 1_460, 1_559):
         await live(unwoken, second)
@@ -78,7 +80,7 @@ async def test_officer_is_texted_and_rung_at_once_and_told_above_again(unwoken: 
 
 @pytest.fixture
 async def silent(service: Running) -> Running:
-    """An alert for which the grid officer could not be woken."""
+    """Raise an alert for which the grid officer could not be woken."""
     await service.raised("commander", QIANFO, NEXT_VILLAGE)
     called = update(officer_calls).where(officer_calls.c.officer == "grid")
     await service.change(called.values(told_above_at=NOW, steps_done=99, next_at=None))
@@ -90,7 +92,7 @@ def asked(service: Running) -> list[Any]:
     return service.rows(query)
 
 
-async def test_request_is_carried_out_once_per_key_and_then_only_after_the_ladder(
+async def test_repeated_key_is_ignored_and_new_request_waits_for_the_ladder(
     silent: Running,
 ) -> None:
     key = {"Idempotency-Key": "key-of-the-board"}
@@ -108,7 +110,7 @@ async def test_request_is_carried_out_once_per_key_and_then_only_after_the_ladde
     ("caller", "status"),
     [("informant", 403), ("next-grid", 403), ("far-commander", 404), ("city-duty", 200)],
 )
-async def test_only_officers_who_send_wake_those_of_their_divisions(
+async def test_only_officers_who_may_send_can_wake_officers_below(
     silent: Running, caller: str, status: int
 ) -> None:
     assert (await silent.post(WAKE, caller))[0] == status
@@ -119,7 +121,7 @@ async def test_officer_who_was_not_called_is_not_found(silent: Running) -> None:
     assert (await silent.post(WAKE, None))[0] == 401
 
 
-async def test_alert_that_is_over_wakes_nobody(silent: Running) -> None:
+async def test_nobody_is_woken_for_an_alert_that_is_over(silent: Running) -> None:
     assert (await silent.post("/api/alerts/1/cancel", "commander", {"reason": "误报"}))[0] < 300
     status, body = await silent.post(WAKE, "commander")
     assert (status, body["reasons"]) == (409, ["alert_not_open"])

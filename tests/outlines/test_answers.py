@@ -1,4 +1,4 @@
-"""Outlines are simplified once; each division's answer has its own and those one tier below."""
+"""A division's response has its own simplified outline and those one tier below."""
 
 import json
 from datetime import UTC, datetime
@@ -59,8 +59,8 @@ def test_outline_stays_within_the_tolerance() -> None:
     assert exact.exterior.hausdorff_distance(drawn.exterior) < 1.1 * TOLERANCE
 
 
-def test_answer_is_bounded_by_a_coarser_tolerance() -> None:
-    """Islands and holes are left out before the coast."""
+def test_large_response_is_simplified_more() -> None:
+    """Small islands and holes are omitted first, and the coast stays."""
     islands = [[ring(8, 109 + number / 50, 0.003)] for number in range(1_300)]
     holes = [square(106 + number / 1_000, 31, 0.0003) for number in range(300)]
     geometry = {
@@ -72,6 +72,6 @@ def test_answer_is_bounded_by_a_coarser_tolerance() -> None:
     assert max(len(polygon[0]) for polygon in outline["polygons"]) == 5
 
 
-def test_outline_that_crosses_itself_is_drawn_all_the_same() -> None:
+def test_self_intersecting_outline_is_accepted() -> None:
     bow_tie = [[107.0, 31.0], [107.1, 31.1], [107.1, 31.0], [107.0, 31.1], [107.0, 31.0]]
     assert corners_of(around(TOWN, feature(TOWN, bow_tie))) == 5

@@ -1,4 +1,4 @@
-"""Outlines from a GeoJSON file: what is read, and the first fault with its remedy."""
+"""Outlines from a GeoJSON file: valid files, and the first fault with its remedy."""
 
 from pathlib import Path
 
@@ -13,16 +13,16 @@ from tests.support.outlines import TOWN_AND_VILLAGES, collection, feature, outli
 SQUARE = square(107.19, 31.9, 0.02)
 
 
-def test_each_name_of_the_code_is_read() -> None:
+def test_code_is_read_under_each_property_name() -> None:
     assert list(shapes_in(collection(*TOWN_AND_VILLAGES))) == [TOWN, QIANFO, NEXT_VILLAGE]
 
 
-def test_altitudes_are_left_out() -> None:
+def test_altitudes_are_dropped() -> None:
     high = [[*corner, 700.0] for corner in SQUARE]
     assert not shapes_in(collection(feature(TOWN, high)))[TOWN].has_z
 
 
-def test_several_polygons_are_one_outline() -> None:
+def test_multipolygon_is_one_outline() -> None:
     geometry = {"type": "MultiPolygon", "coordinates": [[SQUARE], [square(108, 32, 0.1)]]}
     several = {**feature(TOWN), "geometry": geometry}
     assert shapes_in(collection(several))[TOWN].geom_type == "MultiPolygon"
@@ -34,29 +34,32 @@ GOOD = feature(TOWN, SQUARE)
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"{", "it is no JSON; save it as"),
-        ("区划".encode("gb18030"), "it is no JSON; save it as"),
-        (b"[" * 100_000, "it is no JSON; save it as"),
-        (b"[]", "it is no FeatureCollection; save it as"),
+        (b"{", "it is not JSON; save it as"),
+        ("区划".encode("gb18030"), "it is not JSON; save it as"),
+        (b"[" * 100_000, "it is not JSON; save it as"),
+        (b"[]", "it is not a FeatureCollection; save it as"),
         (collection(), "it has 0 features; give it 1 to 10,000"),
-        (collection(GOOD, feature("", SQUARE)), "feature 2, code: '' is no division's code; write"),
+        (
+            collection(GOOD, feature("", SQUARE)),
+            "feature 2, code: '' is not a division's code; write",
+        ),
         (collection(feature("5119", SQUARE), feature(5, SQUARE)), "feature 2, code: '5' is no"),
         (collection({**GOOD, "properties": None}), "feature 1, code: '' is no"),
         (collection(GOOD, GOOD), f"feature 2, code: {TOWN} is the code of feature 1 already; save"),
-        (collection({**GOOD, "geometry": None}), "feature 1, geometry: it is no Polygon"),
-        (collection(feature(TOWN)), "feature 1, geometry: it is no Polygon"),
-        (collection(feature(TOWN, SQUARE[:-1])), "feature 1, geometry: it is no Polygon"),
+        (collection({**GOOD, "geometry": None}), "feature 1, geometry: it is not a Polygon"),
+        (collection(feature(TOWN)), "feature 1, geometry: it is not a Polygon"),
+        (collection(feature(TOWN, SQUARE[:-1])), "feature 1, geometry: it is not a Polygon"),
         (
             collection(feature(TOWN, square(4e5, 3e6, 9))),
             "feature 1, geometry: its corners are not",
         ),
         (
             collection({**GOOD, "geometry": {"type": "Point", "coordinates": [107, 31]}}),
-            "feature 1, geometry: it is no Polygon",
+            "feature 1, geometry: it is not a Polygon",
         ),
     ],
 )
-def test_fault_is_named_with_its_remedy(tmp_path: Path, content: bytes, said: str) -> None:
+def test_error_names_fault_and_remedy(tmp_path: Path, content: bytes, said: str) -> None:
     file = tmp_path / "o.geojson"
     file.write_bytes(content)
     with pytest.raises(ValueError, match="; ") as refused:
@@ -73,7 +76,7 @@ def test_fault_is_named_with_its_remedy(tmp_path: Path, content: bytes, said: st
         ("MOST_CORNERS", 14, "feature 3, geometry: the file has more than 14 corners"),
     ],
 )
-def test_file_is_bounded(
+def test_oversized_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, said: str
 ) -> None:
     file = outlines_file(tmp_path)

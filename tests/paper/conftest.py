@@ -1,4 +1,4 @@
-"""Cards and rolls of the tests' village, with an assembly point."""
+"""Fixtures for cards and rolls of a village with an assembly point."""
 
 import pytest
 from sqlalchemy import update
@@ -19,11 +19,11 @@ POINT = {
 
 @pytest.fixture
 def gathered(work: Workplace) -> Workplace:
-    """The city, where Qianfo has an assembly point."""
+    """Give Qianfo an assembly point."""
     work.change(update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(POINT))
     return work
 
 
 def printing(language: str = "zh", division: str = QIANFO) -> Print:
-    """Return what is printed, without a connection; tests replace it."""
+    """Return a `Print` without a connection, which tests replace."""
     return Print(None, POLICY, division, language, "https://alerts.example.org", after(900))  # type: ignore[arg-type]

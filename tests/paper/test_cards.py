@@ -45,7 +45,7 @@ async def test_card_names_place_route_officer_and_answer(gathered: Workplace) ->
     assert found["qr"] == f"tel:{officer_phone('grid')}"
 
 
-async def test_cards_are_of_the_people_of_ledger_verify(gathered: Workplace) -> None:
+async def test_cards_cover_the_same_people_as_ledger_verify(gathered: Workplace) -> None:
     alert = await raised(gathered)
     found = cards(gathered)["cards"]
     people = [int(re.sub(r"\D", "", each["people"])) for each in found]
@@ -60,7 +60,7 @@ async def test_card_is_in_the_households_language(gathered: Workplace) -> None:
     assert card(gathered, 1)["title"] == "避险明白卡"
 
 
-async def test_sketch_needs_both_places(gathered: Workplace) -> None:
+async def test_sketch_needs_coordinates_of_both_ends(gathered: Workplace) -> None:
     sketch = card(gathered, 1)["sketch"]
     assert (round(sketch["east"], 3), round(sketch["north"], 3)) == (0, 1)
     assert sketch["said"] == "距集合点约1.0公里"
@@ -74,13 +74,13 @@ async def test_household_at_the_assembly_point_has_no_sketch(gathered: Workplace
     assert card(gathered, 10)["sketch"] is None
 
 
-async def test_card_without_a_point_says_where_people_gather(work: Workplace) -> None:
+async def test_card_without_assembly_point_uses_generic_words(work: Workplace) -> None:
     lines = dict(card(work, 1)["lines"])
     assert lines["去这里集合"] == "村里的集合点"
     assert "怎么走" not in lines
 
 
-async def test_long_words_and_hostile_names_fit(gathered: Workplace) -> None:
+async def test_long_words_and_hostile_names_are_typeset(gathered: Workplace) -> None:
     gathered.change(
         update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(route="沿公路往东，" * 30),
         update(HOUSEHOLDS).values(head='#panic("x") $ ]', address="\\ </svg> *"),
@@ -91,7 +91,7 @@ async def test_long_words_and_hostile_names_fit(gathered: Workplace) -> None:
         assert len(typeset(job, format="svg")) == pages
 
 
-async def test_empty_division_says_so(work: Workplace) -> None:
+async def test_document_of_an_empty_division_says_so(work: Workplace) -> None:
     data = cards(work, "511921101", "en")
     assert data["cards"] == []
     assert typeset({"template": "cards", "data": data, "fonts": None, "at": 0})

@@ -1,4 +1,4 @@
-"""A division that is not there, or does not fit a document, is refused."""
+"""A division that does not exist, or is too large for a document, is refused."""
 
 import pytest
 
@@ -18,5 +18,5 @@ async def test_unknown_and_too_large_divisions_are_refused(work: Workplace) -> N
     database.look(lambda db: check_division(db, QIANFO, MOST_HOUSEHOLDS))
 
 
-def test_words_are_of_the_language() -> None:
+def test_words_are_in_the_language() -> None:
     assert printing("en").word("card") == "Evacuation card"

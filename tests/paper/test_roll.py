@@ -1,4 +1,4 @@
-"""The paper roll has every household, in walking order, with the state of the moment."""
+"""The printed roll has every household in walking order, with its current state."""
 
 from dataclasses import replace
 from typing import Any
@@ -50,7 +50,7 @@ async def test_each_village_has_a_sheet_of_its_own(work: Workplace) -> None:
     assert [len(sheet["rows"]) for sheet in data["sheets"]] == [10, 10]
 
 
-async def test_roll_of_an_alert_tells_the_state_and_has_visitors(work: Workplace) -> None:
+async def test_roll_of_an_alert_has_standings_and_visitors(work: Workplace) -> None:
     alert = await raised(work)
     await play(alert)
     data = rolled(work, alert.alert)
@@ -64,7 +64,7 @@ async def test_roll_of_an_alert_tells_the_state_and_has_visitors(work: Workplace
     assert {len(cells) for cells in found.values()} == {7}
 
 
-async def test_numbers_of_the_roll_are_those_of_ledger_verify(work: Workplace) -> None:
+async def test_roll_has_the_same_numbers_as_ledger_verify(work: Workplace) -> None:
     alert = await raised(work)
     await play(alert)
     account = exported(alert)[1].accounts[QIANFO]
@@ -81,7 +81,7 @@ async def test_numbers_of_the_roll_are_those_of_ledger_verify(work: Workplace) -
             assert people == getattr(account, part).people, part
 
 
-async def test_phones_are_left_out_for_officers_beyond_the_county(work: Workplace) -> None:
+async def test_phones_can_be_omitted(work: Workplace) -> None:
     def look(db: Any) -> Any:
         return roll_document(replace(printing(), connection=db), None, with_phones=False)
 

@@ -1,4 +1,4 @@
-"""Cards and rolls over HTTP: for officers whose division covers what is printed."""
+"""Cards and rolls over HTTP: only for officers whose division covers the printed one."""
 
 from tests.report.test_routes import status_of
 from tests.support.city import CITY, QIANFO, TOWN
@@ -14,7 +14,7 @@ async def test_cards_and_rolls_are_for_officers_of_the_division(service: Running
     assert (await service.get(f"/api/divisions/{QIANFO}/roll.pdf"))[0] == 401
 
 
-async def test_roll_of_an_alert_is_for_those_whom_it_concerns(service: Running) -> None:
+async def test_roll_of_an_alert_is_only_for_officers_whom_it_concerns(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     path = f"/api/alerts/{alert}/roll.pdf"
     assert await status_of(service, path, "grid") == 200
@@ -22,7 +22,7 @@ async def test_roll_of_an_alert_is_for_those_whom_it_concerns(service: Running) 
     assert await status_of(service, path, "far-commander") == 404
 
 
-async def test_paper_is_a_pdf_that_nobody_keeps(service: Running) -> None:
+async def test_document_is_a_pdf_that_is_not_cached(service: Running) -> None:
     token = {"Authorization": f"Bearer {service.tokens['grid']}"}
     url = f"{service.url}/api/divisions/{QIANFO}/cards.pdf"
     async with service.session.get(url, headers=token) as answer:

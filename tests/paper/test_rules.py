@@ -1,4 +1,4 @@
-"""The order of a walk, and the straight way between two points."""
+"""The walking order, and the straight line between two points."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ def order(*stops: Stop) -> list[str]:
     return [stop.code for stop in walking_order(stops)]
 
 
-def test_walk_goes_from_one_home_to_the_nearest_next() -> None:
+def test_walk_always_goes_to_the_nearest_home() -> None:
     far, near, start = Stop("2", 31.9, 107.3), Stop("3", 31.9, 107.21), Stop("1", 31.9, 107.2)
     assert order(far, near, start) == ["1", "3", "2"]
 
 
-def test_home_without_coordinates_follows_the_code_before_it() -> None:
+def test_home_without_coordinates_follows_the_preceding_code() -> None:
     stops = Stop("1", 31.9, 107.2), Stop("2"), Stop("3", 31.9, 107.3), Stop("4", 31.9, 107.21)
     assert order(*stops) == ["1", "2", "4", "3"]
 
@@ -39,12 +39,12 @@ def test_grids_are_walked_one_after_the_other() -> None:
     assert order(beside, here, Stop("8", 31.9, 107.4, "a")) == ["8", "9", "1"]
 
 
-def test_way_is_told_in_metres_to_the_east_and_north() -> None:
+def test_way_is_in_metres_to_the_east_and_north() -> None:
     straight = way((31.9, 107.2), (31.91, 107.2))
     assert (straight.east, straight.north) == (0, pytest.approx(1113, abs=1))
     assert way((60, 10), (60, 10.01)).metres == pytest.approx(557, abs=1)
 
 
-def test_place_needs_both_coordinates() -> None:
+def test_location_needs_both_coordinates() -> None:
     assert place_of(Stop("1", 31.9)) is None
     assert place_of(Stop("1", 31.9, 107.2)) == (31.9, 107.2)

@@ -1,4 +1,4 @@
-"""Sources of CAP messages in the policy, and each mistake with its remedy."""
+"""Sources of CAP messages in the policy; each mistake is named with its remedy."""
 
 import pytest
 
@@ -24,7 +24,7 @@ hosts = ["files.cap.example:8443"]
 """
 
 
-def test_no_source_is_known_by_default() -> None:
+def test_default_policy_has_no_source() -> None:
     assert default_policy().cap_sources == {}
 
 

@@ -55,13 +55,13 @@ class TestHouseholdLadder:
         ]
         assert [step.number for step in HOUSEHOLD] == list(range(1, 11))
 
-    def test_vulnerable_households_run_on_half_the_times(self) -> None:
+    def test_vulnerable_households_have_half_the_times(self) -> None:
         vulnerable = household_ladder(POLICY.household, vulnerable=True)
         assert [(after * 2, do, nth) for after, do, nth in written(vulnerable)] == (
             written(HOUSEHOLD)
         )
 
-    def test_follows_the_policy_of_the_place(self) -> None:
+    def test_ladder_follows_the_policy(self) -> None:
         rules = parse_policy(
             "household.voice = { tries = 2, spacing = 60 }\n"
             "household.vulnerable_factor = 0.1\n"
@@ -78,7 +78,7 @@ class TestHouseholdLadder:
 
 
 class TestOfficerLadder:
-    def test_alerts_on_every_channel_then_deputy_and_tier_above(self) -> None:
+    def test_officer_is_called_on_every_channel_then_deputy_and_tier_above(self) -> None:
         steps = [(step.number, step.after, step.do, step.try_number) for step in OFFICER]
         assert steps == [
             (1, timedelta(0), OfficerAction.WEBSOCKET, 1),
@@ -93,12 +93,12 @@ class TestOfficerLadder:
 
 class TestNextStep:
     @pytest.mark.parametrize("done", range(10))
-    def test_is_the_step_after_those_done(self, done: int) -> None:
+    def test_next_step_follows_the_done_steps(self, done: int) -> None:
         step = next_step(HOUSEHOLD, done)
         assert step is not None
         assert step.number == done + 1
 
-    def test_is_none_after_the_last_step(self) -> None:
+    def test_there_is_no_next_step_after_the_last(self) -> None:
         assert next_step(HOUSEHOLD, 10) is None
 
 
@@ -116,7 +116,7 @@ class TestDue:
             (10, 9999, []),
         ],
     )
-    def test_steps_are_due_when_their_time_has_come(
+    def test_steps_are_due_from_their_time_on(
         self, done: int, seconds: float, numbers: list[int]
     ) -> None:
         found = due(HOUSEHOLD, after_steps(done), at(seconds))
@@ -134,7 +134,7 @@ class TestDue:
         assert found[2] == Due(HOUSEHOLD[2], DueReason.LATER_TRY_IS_DUE)
         assert found[5] == Due(HOUSEHOLD[5], DueReason.LATER_DOOR_IS_DUE)
 
-    def test_impossible_step_is_passed_over_with_its_reason(self) -> None:
+    def test_impossible_step_is_skipped_with_its_reason(self) -> None:
         passed = {HouseholdAction.VOICE: DueReason.HEARD_ALREADY}
         found = due(HOUSEHOLD, after_steps(3), at(480), passed)
         assert [(one.step.number, one.reason) for one in found] == [
@@ -143,7 +143,7 @@ class TestDue:
             (6, DueReason.TIME_HAS_COME),
         ]
 
-    def test_try_is_not_passed_over_for_a_later_one_not_yet_due(self) -> None:
+    def test_try_is_not_skipped_for_a_later_try_that_is_not_due(self) -> None:
         found = due(HOUSEHOLD, after_steps(3), at(480))
         assert [(one.step.number, one.perform) for one in found] == [
             (4, False),
@@ -161,30 +161,30 @@ class TestDue:
 
 
 class TestPosition:
-    def test_begins_after_the_text_queued_by_the_raising(self) -> None:
+    def test_ladder_begins_after_the_text_sent_with_the_alert(self) -> None:
         assert begin(HOUSEHOLD, REACHED, reachable=True) == Position(REACHED, 1, at(180))
 
-    def test_begins_with_the_first_step_unless_it_is_an_immediate_text(self) -> None:
+    def test_ladder_begins_with_the_first_step_if_that_is_not_an_immediate_text(self) -> None:
         rules = parse_policy(
             "household.steps = [{ after = 9, do = 'sms' }, { after = 10, do = 'door deputy' }]"
         ).household
         ladder = household_ladder(rules, vulnerable=False)
         assert begin(ladder, REACHED, reachable=True) == Position(REACHED, 0, at(9))
 
-    def test_unreachable_household_begins_at_the_door(self) -> None:
+    def test_unreachable_household_begins_with_the_door_step(self) -> None:
         assert begin(HOUSEHOLD, REACHED, reachable=False) == hasten(HOUSEHOLD, REACHED)
 
-    def test_undelivered_text_is_followed_by_a_call_and_keeps_later_distances(self) -> None:
+    def test_call_now_makes_the_call_due_and_keeps_later_intervals(self) -> None:
         position = call_now(HOUSEHOLD, at(60))
         assert position == Position(at(60 - 300), 3, at(60))
         assert HOUSEHOLD[position.steps_done].do is HouseholdAction.VOICE
         assert advance(HOUSEHOLD, position.silent_since, 5).next_at == at(60 + 180)
 
-    def test_ladder_without_calls_goes_to_the_door_at_once(self) -> None:
+    def test_call_now_makes_the_door_due_on_a_ladder_without_calls(self) -> None:
         texts_only = tuple(step for step in HOUSEHOLD if step.do is not HouseholdAction.VOICE)
         assert call_now(texts_only, at(60)) == hasten(texts_only, at(60))
 
-    def test_hastened_ladder_sends_an_officer_now_and_keeps_later_distances(self) -> None:
+    def test_hasten_makes_the_door_due_and_keeps_later_intervals(self) -> None:
         position = hasten(HOUSEHOLD, at(60))
         assert position.next_at == at(60)
         doors = [position.silent_since + step.after for step in HOUSEHOLD if step.do.is_door]
@@ -193,13 +193,13 @@ class TestPosition:
             HouseholdAction.DOOR_GRID_OFFICER
         ]
 
-    def test_neighbour_is_asked_after_a_hastened_door(self) -> None:
+    def test_neighbour_is_still_asked_after_a_hastened_door(self) -> None:
         position = hasten(HOUSEHOLD, at(60))
         steps = HOUSEHOLD[position.steps_done :]
         asked = [step for step in steps if step.do is HouseholdAction.NEIGHBOUR]
         assert [position.silent_since + step.after for step in asked] == [at(60 + 240)]
 
-    def test_ends_with_the_ladder(self) -> None:
+    def test_position_after_the_last_step_has_no_next_time(self) -> None:
         assert advance(HOUSEHOLD, REACHED, 10) == Position(REACHED, 10, None)
 
     @pytest.mark.parametrize(
@@ -211,12 +211,12 @@ class TestPosition:
             (10, 9999, hasten(HOUSEHOLD, at(9999))),
         ],
     )
-    def test_resumes_in_place_until_the_first_door_is_overdue(
+    def test_ladder_resumes_in_place_until_the_first_door_is_overdue(
         self, done: int, seconds: float, expected: Position
     ) -> None:
         settled = Position(REACHED, done, None)
         assert resume(HOUSEHOLD, settled, at(seconds)) == expected
 
     @pytest.mark.parametrize(("done", "somebody"), [(0, False), (5, False), (6, True), (10, True)])
-    def test_is_at_the_door_once_an_officer_was_sent(self, done: int, somebody: bool) -> None:
+    def test_at_the_door_is_true_once_an_officer_was_sent(self, done: int, somebody: bool) -> None:
         assert at_the_door(HOUSEHOLD, after_steps(done)) is somebody

@@ -1,4 +1,4 @@
-"""A policy as keys and values."""
+"""A policy as a list of keys and values."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def test_values_are_written_as_in_the_file() -> None:
     assert not [key for key in found if key.startswith(("gateways", "sensors", "household_page"))]
 
 
-def test_changed_values_are_told_from_what_to_what() -> None:
+def test_changed_values_have_old_and_new_value() -> None:
     after = parse_policy('[household.voice]\ntries = 2\n[issuer]\nnames = { zh = "通江县" }')
     assert changed(default_policy(), after) == {
         "household.voice.tries": ("3", "2"),
@@ -32,14 +32,14 @@ def test_changed_values_are_told_from_what_to_what() -> None:
     assert changed(after, after) == {}
 
 
-def test_every_value_has_a_meaning_on_the_page() -> None:
+def test_every_value_is_explained_on_the_policy_page() -> None:
     pages = Path(alerting.__file__).parent / "web/src/languages/en/office.json"
     meanings = json.loads(pages.read_text("utf-8"))["meanings"]
     assert [key for key in keys(Policy) if key not in meanings] == []
 
 
 def keys(section: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    """Yield the dotted keys of a section, also of values that are not set."""
+    """Yield the dotted keys of a section, including unset ones."""
     for name, field in section.model_fields.items():
         key = prefix + name
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):

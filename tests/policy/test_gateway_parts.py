@@ -1,4 +1,4 @@
-"""Values of a gateway's section."""
+"""Types of values in a gateway's section."""
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -6,12 +6,12 @@ from pydantic import TypeAdapter, ValidationError
 from alerting.policy.gateway_parts import Code, HmacAuth, Pointers, Tree, WebAddress
 
 
-def test_one_pointer_is_a_list_of_one() -> None:
+def test_single_pointer_becomes_a_list() -> None:
     assert TypeAdapter(Pointers).validate_python("/a/0") == ("/a/0",)
 
 
 @pytest.mark.parametrize(("said", "read"), [(0, "0"), ("OK", "OK")])
-def test_code_is_a_text(said: object, read: str) -> None:
+def test_code_becomes_a_text(said: object, read: str) -> None:
     assert TypeAdapter(Code).validate_python(said) == read
 
 
@@ -22,7 +22,7 @@ def test_other_codes_are_refused(said: object) -> None:
 
 
 @pytest.mark.parametrize("url", ["ftp://a.example", "https://", "https://[", "a.example/x"])
-def test_address_is_a_web_address(url: str) -> None:
+def test_address_must_be_a_web_address(url: str) -> None:
     with pytest.raises(ValidationError, match="write https://HOST/PATH"):
         TypeAdapter(WebAddress).validate_python(url)
 

@@ -1,4 +1,4 @@
-"""Templates of gateways run in a sandbox, and name what they use."""
+"""Templates of gateways: their names are known in advance, and they run in a sandbox."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from alerting.policy.gateway_templates import (
 )
 
 
-def test_names_and_secrets_are_known_beforehand() -> None:
+def test_used_names_and_secrets_are_found() -> None:
     source = "{{ to[3:] }} {{ secret.app_key }} {% set x = 1 %}{{ x }}"
     assert names_in(source) == {"to", "secret"}
     assert secrets_in(source) == {"app_key"}
@@ -36,7 +36,7 @@ def test_html_is_not_escaped() -> None:
         "{{ secret.unknown }}",
     ],
 )
-def test_what_cannot_be_filled_is_an_error(source: str) -> None:
+def test_template_that_cannot_be_rendered_is_an_error(source: str) -> None:
     with pytest.raises(RenderError, match="cannot be filled"):
         render(source, {"facts": {}, "secret": {}})
 
@@ -46,5 +46,5 @@ def test_broken_source_is_refused() -> None:
         checked("{{ to")
 
 
-def test_leaves_are_the_texts_of_a_tree() -> None:
+def test_leaves_are_all_texts_of_a_tree() -> None:
     assert list(leaves({"a": ["x", {"b": "y"}], "c": 3})) == ["x", "y"]

@@ -1,4 +1,4 @@
-"""A gateway's section: wrong ones are refused with the field and the remedy."""
+"""A gateway's section: mistakes are refused with the field and the remedy."""
 
 import pytest
 
@@ -57,16 +57,16 @@ def problems(text: str) -> tuple[str, ...]:
     return refused.value.problems
 
 
-def test_secrets_are_named_and_not_held() -> None:
+def test_section_names_secrets_without_containing_them() -> None:
     named = {"account_password", "signing_key", "receipts_password", "word"}
     assert parsed(GOOD).secret_names == named
 
 
-def test_numbers_and_texts_are_the_same_codes() -> None:
+def test_codes_may_be_numbers_or_texts() -> None:
     assert parsed(GOOD).answer.accepted == ("0",)
 
 
-def test_policy_without_gateways_has_none() -> None:
+def test_default_policy_has_no_gateway() -> None:
     assert parse_policy("").gateways == ()
 
 
@@ -83,7 +83,7 @@ def test_policy_without_gateways_has_none() -> None:
         ("price_per_segment = 0.05", "", "price_per_segment: this is missing"),
         ("[gateways.json]", "[gateways.jsn]", "jsn: there is no such key; did you mean json?"),
         ("{{ text }}", "{{ text", "json: unexpected end of template"),
-        ("{{ text }}", "{{ txt }}", "no request has txt; use"),
+        ("{{ text }}", "{{ txt }}", "txt: no such name; use"),
         ("{{ text }}", "hello", "no field holds {{ text }}"),
         ("{{ text }}", "{{ text }}{{ values }}", "there are no [[gateways.templates]]"),
         ("{{ to }}", "you", "no field holds {{ to }}"),
@@ -120,7 +120,7 @@ def test_wrong_values_are_refused_with_a_remedy(right: str, wrong: str, said: st
         ("[gateways.form]\na = '{{ to }}'", "write one of form and json"),
     ],
 )
-def test_tables_that_do_not_fit_together_are_refused(more: str, said: str) -> None:
+def test_inconsistent_tables_are_refused(more: str, said: str) -> None:
     found = problems(f"{GOOD}\n{more}")
     assert any(said in problem for problem in found), found
 
@@ -130,7 +130,7 @@ def test_get_has_no_body() -> None:
     assert any("a GET has no body" in problem for problem in found)
 
 
-def test_receipts_must_say_which_text_they_are_about() -> None:
+def test_receipts_must_identify_their_text() -> None:
     found = problems(GOOD.replace('[gateways.receipts]\nid = "/id"', "[gateways.receipts]"))
     assert any("write id or token, or send {{ callback }}" in problem for problem in found)
 
@@ -147,14 +147,14 @@ def signed_replies(body: str, signed: str) -> str:
 @pytest.mark.parametrize(
     ("body", "signed", "said"),
     [
-        ("json", 'parts = ["method", "header:Date"]', "sign body or body_sha256 too"),
-        ("json", 'parts = ["url"]', "sign body or body_sha256 too"),
-        ("form", 'parts = ["query"]', "sign body or body_sha256 too"),
-        ("form", 'text = "{{ url }}"', "sign body or body_sha256 too"),
-        ("query", 'parts = ["body"]', "sign query or url too"),
+        ("json", 'parts = ["method", "header:Date"]', "also sign body or body_sha256"),
+        ("json", 'parts = ["url"]', "also sign body or body_sha256"),
+        ("form", 'parts = ["query"]', "also sign body or body_sha256"),
+        ("form", 'text = "{{ url }}"', "also sign body or body_sha256"),
+        ("query", 'parts = ["body"]', "also sign query or url"),
     ],
 )
-def test_signature_of_what_comes_in_covers_the_content(body: str, signed: str, said: str) -> None:
+def test_signature_without_the_content_is_refused(body: str, signed: str, said: str) -> None:
     found = problems(signed_replies(body, signed))
     assert any(said in problem for problem in found), found
 
@@ -172,12 +172,12 @@ def test_signature_that_covers_the_content_is_accepted(body: str, signed: str) -
     assert parsed(signed_replies(body, signed)).replies
 
 
-def test_json_in_a_field_is_a_forms() -> None:
+def test_json_in_a_field_requires_a_form() -> None:
     found = problems(GOOD.replace('status = "/status"', 'status = "/status"\njson_in = "report"'))
     assert any("json_in is a field of a form" in problem for problem in found)
 
 
-def test_two_templates_for_the_same_are_refused() -> None:
+def test_two_templates_for_one_kind_and_language_are_refused() -> None:
     sent = GOOD.replace("{{ text }}", "{{ template }}")
     found = problems(sent + TEMPLATES + TEMPLATES)
     assert any("templates: other twice" in problem for problem in found)

@@ -1,4 +1,4 @@
-"""The issuer of a place and of its divisions, in the policy."""
+"""The issuer of a place and the issuers of its divisions, in the policy."""
 
 import pytest
 
@@ -17,7 +17,7 @@ names = { en = "Nuojiang Town" }
 """
 
 
-def test_place_without_an_issuer_starts() -> None:
+def test_issuer_is_optional() -> None:
     assert default_policy().issuer.at("511921100208") == Issuer()
 
 
@@ -32,20 +32,20 @@ def test_place_without_an_issuer_starts() -> None:
         ("5119211002080034", {"zh": "通江县应急管理局", "en": "Nuojiang Town"}, "通江应急"),
     ],
 )
-def test_nearest_division_names_the_issuer_in_each_language(
+def test_issuer_in_each_language_is_of_the_nearest_division(
     division: str, names: dict[str, str], signature: str
 ) -> None:
     issuer = parse_policy(TONGJIANG).issuer.at(division)
     assert issuer == Issuer(names=names, signatures={"zh": signature})
 
 
-def test_name_without_a_signature_takes_no_wider_divisions_signature() -> None:
+def test_division_with_a_name_does_not_inherit_a_signature() -> None:
     nearer = Issuer(names={"zh": "诺江镇政府"})
     rules = IssuerRules(signatures={"zh": "通江应急"}, divisions={"511921100": nearer})
     assert rules.at("511921100") == nearer
 
 
-def test_signature_alone_is_the_name_too() -> None:
+def test_signature_without_a_name_is_also_the_name() -> None:
     signed = IssuerRules(signatures={"zh": "通江应急"}).at("")
     assert signed.names == {"zh": "通江应急"}
 

@@ -56,7 +56,7 @@ class TestDefaults:
         assert steps[0].after == minutes(0)
         assert all(earlier.after < later.after for earlier, later in pairwise(steps))
 
-    def test_times_and_rates(self) -> None:
+    def test_default_times_and_rates(self) -> None:
         policy = default_policy()
         assert policy.approval.wider_area == minutes(5)
         assert policy.alert.validity == timedelta(hours=24)
@@ -70,7 +70,7 @@ class TestDefaults:
         assert policy.sending.ring == timedelta(seconds=25)
         assert policy.sending.lease > policy.sending.answer_within > minutes(0)
 
-    def test_village_is_compared_with_its_town_or_county(self) -> None:
+    def test_default_thresholds_of_dark_villages(self) -> None:
         rules = default_policy().dark_village
         assert (rules.after, rules.part_of_neighbours) == (minutes(3), 0.5)
         assert (rules.texts_at_least, rules.neighbours_at_least) == (5, 2)
@@ -85,7 +85,7 @@ class TestDefaults:
 
 
 class TestPlace:
-    def test_overrides_only_the_named_keys(self) -> None:
+    def test_policy_file_overrides_only_its_keys(self) -> None:
         policy = parse_policy("[household]\nvulnerable_factor = 0.25\nvoice.tries = 5")
         household = default_policy().household
         expected = household.model_copy(
@@ -96,7 +96,7 @@ class TestPlace:
         )
         assert policy == default_policy().model_copy(update={"household": expected})
 
-    def test_replaces_steps_as_a_whole(self) -> None:
+    def test_steps_in_the_policy_file_replace_all_default_steps(self) -> None:
         policy = parse_policy('household.steps = [{ after = 0.5, do = "door grid_officer" }]')
         assert [(step.after, step.do) for step in policy.household.steps] == [
             (timedelta(seconds=0.5), HouseholdAction.DOOR_GRID_OFFICER)
@@ -119,10 +119,9 @@ class TestPlace:
         assert parse_policy("# ours\n") == default_policy()
 
 
-SECONDS = "write a number of seconds, from 0 to those of a year"
+SECONDS = "write a number of seconds, from 0 to one year"
 OUTLAST = (
-    "write more than the {} seconds of answer_within: what a provider may still answer must be "
-    "nobody else's"
+    "write more than the {} seconds of answer_within: until then, the provider may still answer"
 )
 ORDER = "write one or more steps, in the order of their times"
 
@@ -139,7 +138,7 @@ WRONG = ['"x"', '""', "-1", "-1.5", "inf", "true", "[]", "[1]", "2026-08-29", f'
 
 
 def problems_of(text: str) -> tuple[str, ...]:
-    """Return the problems of a policy, none if it is valid."""
+    """Return the problems of a policy; empty if it is valid."""
     try:
         parse_policy(text)
     except PolicyError as refused:
@@ -232,7 +231,7 @@ class TestMistakes:
     def test_mistake_is_named_by_key_with_the_remedy(self, text: str, problem: str) -> None:
         assert problems(text) == (problem,)
 
-    def test_problem_of_any_key_is_told_in_plain_words(self) -> None:
+    def test_problem_of_any_key_is_in_plain_words(self) -> None:
         told = {
             (key, problem)
             for key in KEYS
@@ -255,7 +254,7 @@ class TestMistakes:
         ]
         assert str(refused.value).splitlines() == list(refused.value.problems)
 
-    def test_toml_syntax_error_is_shown_with_its_place(self) -> None:
+    def test_toml_syntax_error_names_its_position(self) -> None:
         (problem,) = problems("alert = [")
         assert problem.startswith("the policy is not TOML: ")
         assert "line 1" in problem or "end of document" in problem

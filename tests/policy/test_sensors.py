@@ -1,4 +1,4 @@
-"""Sensors in the policy, and each mistake with its remedy."""
+"""Sensors in the policy; each mistake is named with its remedy."""
 
 import pytest
 
@@ -7,11 +7,11 @@ from alerting.policy.sensors import RedAction, Threshold
 from tests.support.sensors import CRACK, GAUGE, POLICY
 
 
-def test_no_sensor_is_known_by_default() -> None:
+def test_default_policy_has_no_sensor() -> None:
     assert default_policy().sensors == ()
 
 
-def test_sensors_propose_by_default() -> None:
+def test_red_reading_is_a_proposal_by_default() -> None:
     gauge, crack = parse_policy(POLICY).sensors
     assert (gauge.on_red, crack.on_red) == (RedAction.PROPOSAL, RedAction.ALERT)
 
@@ -49,6 +49,6 @@ def test_each_mistake_names_its_key_and_remedy(right: str, wrong: str, problem: 
     assert problem in str(refused.value)
 
 
-def test_gauge_and_crack_meter_stand_alone() -> None:
+def test_valid_sensors_are_accepted() -> None:
     for text in (GAUGE, CRACK):
         assert len(parse_policy(text).sensors) == 1

@@ -1,4 +1,4 @@
-"""Webhooks in the policy: what is refused, and how."""
+"""Webhooks in the policy: defaults, and mistakes with their remedies."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from alerting.policy.policy import PolicyError, parse_policy
 ONE = '[[webhooks]]\nname = "office"\nurl = "https://a.example/h"\nsecret = "key"\n'
 
 
-def test_webhook_wants_the_shown_kinds_everywhere_without_personal_data() -> None:
+def test_webhook_gets_shown_kinds_of_all_divisions_without_personal_data() -> None:
     (webhook,) = parse_policy(ONE).webhooks
     assert (webhook.kinds, webhook.division, webhook.personal) == ((), None, False)
 

@@ -15,7 +15,7 @@ def officer(policy: Policy) -> list[tuple[float, str]]:
     return [(step.after.total_seconds(), step.do.value) for step in ladder]
 
 
-def test_doors_take_the_times_of_the_calls() -> None:
+def test_doors_take_the_time_of_the_calls() -> None:
     assert household(default_policy()) == [
         (0, "sms"),
         (180, "sms"),
@@ -27,7 +27,7 @@ def test_doors_take_the_times_of_the_calls() -> None:
     ]
 
 
-def test_deputies_and_the_tier_above_take_the_times_of_officers_calls() -> None:
+def test_deputies_and_the_tier_above_take_the_time_of_the_calls() -> None:
     assert officer(default_policy()) == [
         (0, "websocket"),
         (0, "sms"),
@@ -41,7 +41,7 @@ def test_policy_says_whether_people_are_called() -> None:
     assert not without_calls(default_policy()).calls_by_phone
 
 
-def test_ladder_without_calls_is_left_as_it_is() -> None:
+def test_ladder_without_calls_is_unchanged() -> None:
     steps = 'household.steps = [{after = 0, do = "sms"}, {after = 60, do = "door deputy"}]'
     policy = parse_policy(steps)
     assert without_calls(policy).household == policy.household
@@ -50,7 +50,7 @@ def test_ladder_without_calls_is_left_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("call", "door", "at"), [(120, 60, 60), (60, 60, 60), (0, 60, 0), (30, 600, 30)]
 )
-def test_door_is_never_later_for_want_of_calls(call: int, door: int, at: int) -> None:
+def test_removing_calls_never_delays_a_door(call: int, door: int, at: int) -> None:
     steps = sorted([(call, "voice"), (door, "door deputy")])
     written = ", ".join(f'{{after = {after}, do = "{do}"}}' for after, do in steps)
     last = '{after = 900, do = "door duty_officer_above"}'
@@ -58,6 +58,6 @@ def test_door_is_never_later_for_want_of_calls(call: int, door: int, at: int) ->
     assert found == [(at, "door deputy"), (900 - (door - at), "door duty_officer_above")]
 
 
-def test_officers_without_anybody_else_are_only_texted() -> None:
+def test_officer_ladder_of_text_and_call_keeps_only_the_text() -> None:
     steps = 'officer.steps = [{after = 0, do = "sms"}, {after = 60, do = "voice"}]'
     assert officer(parse_policy(steps)) == [(0, "sms")]

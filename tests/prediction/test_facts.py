@@ -1,4 +1,4 @@
-"""Counts by officer and place, from the rows of an alert."""
+"""Counts by officer and place from the rows of an alert."""
 
 from sqlalchemy import update
 
@@ -11,7 +11,7 @@ from tests.support.city import NEXT_VILLAGE, QIANFO, household_code, household_p
 from tests.support.followed_alert import Followed
 
 DEPUTY_STEP = 9
-"""The deputy's place in the policy's ladder."""
+"""The deputy's position on the policy's ladder."""
 LADDER = (follow_households, tell_doors)
 
 
@@ -27,7 +27,7 @@ async def reported(followed: Followed, number: int, at: int, report: Report) -> 
     )
 
 
-async def test_busy_time_is_from_the_door_before_or_from_the_opening(followed: Followed) -> None:
+async def test_busy_time_counts_from_the_previous_door_or_the_opening(followed: Followed) -> None:
     await followed.pass_to(480, LADDER)
     for number, at in ((1, 540), (2, 600), (3, 690)):
         await reported(followed, number, at, Report.EVACUATED)
@@ -36,7 +36,9 @@ async def test_busy_time_is_from_the_door_before_or_from_the_opening(followed: F
     assert sum(each.pending for each in found.doors) == 7
 
 
-async def test_door_that_somebody_else_settles_is_not_its_officers(followed: Followed) -> None:
+async def test_door_settled_by_somebody_else_does_not_count_for_its_officer(
+    followed: Followed,
+) -> None:
     await followed.pass_to(480, LADDER)
     home, phone = household_code(QIANFO, 1), household_phone(QIANFO, 1)
     await followed.hear(
@@ -48,7 +50,7 @@ async def test_door_that_somebody_else_settles_is_not_its_officers(followed: Fol
     assert sum(each.pending for each in found.doors) == 9
 
 
-async def test_silent_households_are_those_to_whom_nobody_goes(followed: Followed) -> None:
+async def test_silent_households_exclude_those_with_a_door_task(followed: Followed) -> None:
     await followed.pass_to(240, LADDER)
     found = counted(followed)
     assert sum(each.households for each in found.silent) == 8
@@ -56,7 +58,7 @@ async def test_silent_households_are_those_to_whom_nobody_goes(followed: Followe
     assert counted(followed, NEXT_VILLAGE).silent == []
 
 
-async def test_call_for_help_waits_for_somebody_until_an_officer_has_its_door(
+async def test_call_for_help_has_no_officer_until_its_door_has_one(
     followed: Followed,
 ) -> None:
     await reported(followed, 1, 10, Report.NEEDS_HELP)

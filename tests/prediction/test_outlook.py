@@ -1,4 +1,4 @@
-"""The counts of an alert, put in the terms of the model."""
+"""The counts of an alert become the inputs of the model."""
 
 from sqlalchemy import Connection
 
@@ -14,7 +14,7 @@ from tests.support.followed_alert import Followed
 
 LADDER = (follow_households, tell_doors)
 FIRST_DOOR, VULNERABLE_DOOR, DEPUTY = 480, 240, 900
-"""Seconds of the policy's ladder."""
+"""Delays on the policy's ladder, in seconds."""
 
 
 def outlook(followed: Followed, second: float) -> Outlook:
@@ -37,7 +37,7 @@ def doors(seen: Outlook) -> int:
 
 
 def coming(seen: Outlook) -> dict[float, int]:
-    """Return the households that will need a visit, by the seconds until then."""
+    """Return the number of households that will need a visit, by seconds until then."""
     return {part.due: part.households for each in seen.rounds for part in each.coming}
 
 
@@ -45,18 +45,18 @@ async def test_silent_households_are_visited_at_the_steps_of_their_ladder(
     followed: Followed,
 ) -> None:
     seen = outlook(followed, 120)
-    # The household without a phone is visited at once, the vulnerable one at half of the time.
+    # The household without a phone is visited at once, the vulnerable one after half the time.
     assert coming(seen) == {0.0: 1, VULNERABLE_DOOR - 120: 1, FIRST_DOOR - 120: 8}
 
 
-async def test_open_doors_are_of_their_officer(followed: Followed) -> None:
+async def test_open_doors_are_counted_for_their_officer(followed: Followed) -> None:
     await followed.live_through(VULNERABLE_DOOR)
     seen = outlook(followed, VULNERABLE_DOOR)
     assert doors(seen) == 2
     assert coming(seen) == {FIRST_DOOR - VULNERABLE_DOOR: 8}
 
 
-async def test_answers_leave_fewer_doors(followed: Followed) -> None:
+async def test_answers_reduce_the_doors_to_come(followed: Followed) -> None:
     for number in (1, 2, 3):
         await word(followed, number, Report.EVACUATED, 60, Rung.OWN)
     assert coming(outlook(followed, 120))[FIRST_DOOR - 120] == 5
@@ -71,7 +71,7 @@ async def test_doors_done_set_the_pace(followed: Followed) -> None:
     assert after_them.points[1][0] < 0.7 * before.points[1][0]
 
 
-async def test_zero_is_when_the_last_person_was_heard_of_and_help_was_over(
+async def test_zero_is_when_the_last_person_answered_and_the_last_call_was_resolved(
     followed: Followed,
 ) -> None:
     await word(followed, 1, Report.NEEDS_HELP, 10, Rung.OWN)

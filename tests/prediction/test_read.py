@@ -1,4 +1,4 @@
-"""A prediction answers everybody for a while, before it is computed anew."""
+"""Predictions are cached for a while and shared by all callers."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.support.running import Workplace
 
 
 class Seconds:
-    """A clock of seconds that moves when it is told to."""
+    """A clock that a test sets."""
 
     now = 0.0
 
@@ -19,7 +19,7 @@ class Seconds:
         return self.now
 
 
-async def test_prediction_is_computed_anew_after_two_seconds(work: Workplace) -> None:
+async def test_prediction_is_cached_for_two_seconds(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     seconds = Seconds()
     predictions = Predictions(work.runtime, Curves(), seconds)
@@ -32,7 +32,7 @@ async def test_prediction_is_computed_anew_after_two_seconds(work: Workplace) ->
     assert await predictions.read(caller, 1, None) is not first
 
 
-async def test_callers_at_once_share_one_prediction(work: Workplace) -> None:
+async def test_concurrent_callers_share_one_prediction(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     predictions = Predictions(work.runtime, Curves(), Seconds())
     caller = work.somebody("commander")
@@ -40,7 +40,7 @@ async def test_callers_at_once_share_one_prediction(work: Workplace) -> None:
     assert all(each is found[0] for each in found)
 
 
-async def test_another_division_has_its_own(work: Workplace) -> None:
+async def test_each_division_has_its_own_prediction(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     predictions = Predictions(work.runtime, Curves(), Seconds())
     caller = work.somebody("commander")
@@ -48,7 +48,7 @@ async def test_another_division_has_its_own(work: Workplace) -> None:
     assert here is not there
 
 
-async def test_change_of_the_alert_is_told_at_once(work: Workplace) -> None:
+async def test_new_state_of_the_alert_is_not_cached(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     predictions = Predictions(work.runtime, Curves(), Seconds())
     caller = work.somebody("commander")

@@ -1,4 +1,4 @@
-"""The prediction that a board asks for, on the running service."""
+"""The prediction over HTTP."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ async def prediction(service: Running, caller: str = "commander", **query: str) 
     return body
 
 
-async def test_open_alert_has_a_range_as_of_an_entry_of_the_log(service: Running) -> None:
+async def test_open_alert_has_a_range_and_a_log_position(service: Running) -> None:
     await service.raised("commander", QIANFO)
     seq = (await service.get("/api/alerts/1", "commander"))[1]["seq"]
     found = await prediction(service)
@@ -34,7 +34,7 @@ async def test_open_alert_has_a_range_as_of_an_entry_of_the_log(service: Running
     assert at < early < late
 
 
-async def test_zero_is_told_with_its_time(service: Running) -> None:
+async def test_reached_zero_has_its_time(service: Running) -> None:
     await service.raised("commander", QIANFO)
     for number in range(1, HOMES + 1):
         home = {"household": household_code(QIANFO, number), "report": "evacuated"}
@@ -45,7 +45,9 @@ async def test_zero_is_told_with_its_time(service: Running) -> None:
     assert datetime.fromisoformat(found["reached"]) <= datetime.fromisoformat(found["at"])
 
 
-async def test_no_time_is_named_while_nobody_was_sent_to_a_call_for_help(service: Running) -> None:
+async def test_prediction_is_withheld_while_nobody_was_sent_to_a_call_for_help(
+    service: Running,
+) -> None:
     await service.raised("commander", QIANFO)
     await service.text(household_phone(QIANFO, 5), "2")
     await service.change(update(tasks).values(state="dropped"))
@@ -54,7 +56,7 @@ async def test_no_time_is_named_while_nobody_was_sent_to_a_call_for_help(service
     assert found["earliest"] is None
 
 
-async def test_prediction_of_a_division_counts_that_division_alone(service: Running) -> None:
+async def test_prediction_of_a_division_counts_only_that_division(service: Running) -> None:
     await service.raised("commander", TOWN)
     await service.text(household_phone(QIANFO, 5), "2")
     await service.change(update(tasks).values(state="dropped"))

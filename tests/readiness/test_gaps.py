@@ -1,4 +1,4 @@
-"""Gaps of readiness: whom nobody goes to, and the officers who would be too late."""
+"""Gaps of readiness: households nobody goes to, and officers with too many doors."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ def gaps(seen: Snapshot) -> list[tuple[GapReason, str, int]]:
     return [(each.reason, each.subject, each.number) for each in looked(seen).gaps]
 
 
-def test_place_with_an_officer_who_knocks_lacks_nothing_and_has_a_time() -> None:
+def test_place_with_an_officer_has_no_gap_and_a_predicted_time() -> None:
     found = looked(READY)
     assert found.gaps == []
     assert [each.division for each in found.places] == ["51", CITY, COUNTY, TOWN, QIANFO]
@@ -43,18 +43,18 @@ def test_place_with_an_officer_who_knocks_lacks_nothing_and_has_a_time() -> None
         ([replace(ABOVE, division="511921101")], GapReason.NOBODY_KNOCKS),
     ],
 )
-def test_place_without_an_officer_says_who_goes_instead(
+def test_gap_says_who_goes_instead_of_a_missing_officer(
     posts: list[Post], reason: GapReason
 ) -> None:
     assert gaps(replace(READY, posts=posts)) == [(reason, QIANFO, 10)]
 
 
-def test_time_is_withheld_where_nobody_knocks_there_and_above() -> None:
+def test_prediction_is_withheld_without_any_officer() -> None:
     found = looked(replace(READY, posts=[]))
     assert {each.prediction.reason for each in found.places} == {Withheld.DOORS_ON_NOBODY}
 
 
-def test_own_officer_on_duty_goes_first_and_one_off_duty_is_passed_over() -> None:
+def test_own_officer_goes_first_unless_off_duty() -> None:
     far = replace(GRID, id="own", division=TOWN, knocks=False)
     many = replace(HOMES, officer="own", has_phone=False, households=500)
     for on_duty, burdened in ((True, "own"), (False, "grid")):
@@ -63,7 +63,7 @@ def test_own_officer_on_duty_goes_first_and_one_off_duty_is_passed_over() -> Non
         assert [each.subject for each in found] == [burdened]
 
 
-def test_officer_has_too_many_doors_beyond_those_of_the_target_time() -> None:
+def test_doors_beyond_the_target_time_are_too_many() -> None:
     def beyond(homes: int, target: timedelta) -> int:
         alert = POLICY.alert.model_copy(update={"target": target})
         policy = POLICY.model_copy(update={"alert": alert})
@@ -75,7 +75,7 @@ def test_officer_has_too_many_doors_beyond_those_of_the_target_time() -> None:
     assert beyond(100, POLICY.alert.target) > beyond(100, 2 * POLICY.alert.target)
 
 
-def test_households_with_phones_burden_an_officer_less_than_those_without() -> None:
+def test_households_with_phones_count_as_fewer_doors() -> None:
     counts = [
         gaps(replace(READY, homes=[replace(HOMES, has_phone=phone, households=100)]))[0][2]
         for phone in (True, False)
@@ -83,7 +83,7 @@ def test_households_with_phones_burden_an_officer_less_than_those_without() -> N
     assert counts[0] < counts[1]
 
 
-def test_every_lack_of_the_roster_is_a_gap_the_gravest_first() -> None:
+def test_gaps_are_listed_gravest_first() -> None:
     lacking = [Household("b", QIANFO, PhoneLack.NONE), Household("a", QIANFO, PhoneLack.IMPOSSIBLE)]
     seen = replace(
         READY,

@@ -1,4 +1,4 @@
-"""The nightly look: in the small hours, once, and never while an actual alert is followed."""
+"""The nightly check runs once, in the small hours, and never during an actual alert."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from tests.support.city import POLICY, QIANFO
 from tests.support.running import TickingClock, Workplace, workplace
 
 NIGHT = datetime(2026, 8, 28, 19, 0, tzinfo=UTC)
-"""Three o'clock in Shanghai."""
+"""Three o'clock at night in Shanghai."""
 DAY = NIGHT + timedelta(hours=9)
 
 
@@ -26,7 +26,7 @@ DAY = NIGHT + timedelta(hours=9)
         (NIGHT - timedelta(hours=23), DAY, False),
     ],
 )
-def test_look_is_due_once_each_night(last: datetime | None, now: datetime, due: bool) -> None:
+def test_check_is_due_once_each_night(last: datetime | None, now: datetime, due: bool) -> None:
     assert is_due(last, POLICY, now) is due
 
 
@@ -34,14 +34,14 @@ def looks(work: Workplace) -> int:
     return len(work.rows(select(readiness_places.c.at).distinct()))
 
 
-async def test_one_of_two_processes_stores_the_look_of_a_night(database_url: str) -> None:
+async def test_only_one_of_two_processes_stores_the_nightly_check(database_url: str) -> None:
     async with workplace(database_url, TickingClock(NIGHT)) as work:
         watches = [ReadinessWatch(work.runtime) for _ in range(2)]
         assert [await each.look_if_due() for each in watches] == [True, False]
         assert looks(work) == 1
 
 
-async def test_look_waits_for_the_end_of_an_actual_alert(database_url: str) -> None:
+async def test_check_waits_for_the_end_of_an_actual_alert(database_url: str) -> None:
     async with workplace(database_url, TickingClock(NIGHT)) as work:
         await work.raised("commander", QIANFO)
         actual = update(alerts).values(status="Actual")
@@ -50,7 +50,7 @@ async def test_look_waits_for_the_end_of_an_actual_alert(database_url: str) -> N
         assert looks(work) == 0
 
 
-async def test_look_does_not_wait_for_the_end_of_an_exercise(database_url: str) -> None:
+async def test_check_does_not_wait_for_the_end_of_an_exercise(database_url: str) -> None:
     async with workplace(database_url, TickingClock(NIGHT)) as work:
         await work.raised("commander", QIANFO, status="Exercise")
         assert await ReadinessWatch(work.runtime).look_if_due()

@@ -1,4 +1,4 @@
-"""Readiness over HTTP: a look by request, names for those whose scope covers them, pages."""
+"""Readiness over HTTP: checks on request, and their results within the caller's division."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.support.running import Running
 LOOK = "/api/readiness/looks"
 
 
-async def test_look_names_what_is_to_be_mended_to_those_above_it(service: Running) -> None:
+async def test_check_lists_gaps_to_officers_above_them(service: Running) -> None:
     await service.change(
         update(HOUSEHOLD_PHONES)
         .where(HOUSEHOLD_PHONES.c.number == household_phone(QIANFO, 3))
@@ -36,7 +36,7 @@ async def test_look_names_what_is_to_be_mended_to_those_above_it(service: Runnin
     assert (above["whole"]["households"], above["counts"]["no_phone"]) == (20, 2)
 
 
-async def test_readiness_is_for_those_who_lead_within_their_scope(service: Running) -> None:
+async def test_readiness_is_limited_to_leading_roles_and_their_divisions(service: Running) -> None:
     assert (await service.post(LOOK, "administrator"))[0] == 204
     for caller in ("informant", "grid"):
         assert (await service.get("/api/readiness", caller))[0] == 403
@@ -46,7 +46,7 @@ async def test_readiness_is_for_those_who_lead_within_their_scope(service: Runni
     assert (elsewhere["at"], elsewhere["gaps"]) == (None, [])
 
 
-async def test_roster_without_officers_who_knock_leaves_doors_on_nobody(service: Running) -> None:
+async def test_time_is_withheld_without_officers_for_doors(service: Running) -> None:
     others = update(OFFICERS).where(OFFICERS.c.role != "administrator")
     await service.change(others.values(role="informant"))
     assert (await service.post(LOOK, "administrator"))[0] == 204
@@ -71,7 +71,7 @@ async def test_gaps_are_paged(service: Running) -> None:
     assert rest["after"] is None
 
 
-async def test_look_is_refused_a_moment_after_the_last_and_during_an_alert(
+async def test_check_is_refused_soon_after_the_last_and_during_an_alert(
     service: Running,
 ) -> None:
     assert (await service.post(LOOK, "commander"))[0] == 204
@@ -86,7 +86,7 @@ async def test_look_is_refused_a_moment_after_the_last_and_during_an_alert(
     assert (found["blocked_by"], found["has_households"]) == (number, True)
 
 
-async def test_exercise_does_not_hold_up_a_look(service: Running) -> None:
+async def test_exercise_does_not_prevent_a_check(service: Running) -> None:
     await service.raised("commander", QIANFO, status="Exercise")
     assert (await service.post(LOOK, "commander"))[0] == 204
 

@@ -1,4 +1,4 @@
-"""An officer asks one household again: one text or call, logged, and never doubled."""
+"""An officer has one household asked again: one text or call, logged, and never doubled."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ PHONELESS = household_code(QIANFO, 10)
 
 @pytest.fixture
 async def scene(work: Workplace) -> AfterZero:
-    """An alert whose texts have arrived, and to which nobody has answered."""
+    """Raise an alert whose texts have arrived, and to which nobody has answered."""
     scene = await raised(work)
     work.change(update(deliveries).values(state="delivered"))
     return scene
@@ -90,7 +90,7 @@ async def test_queued_text_does_not_prevent_a_call(scene: AfterZero) -> None:
     assert await why_not(scene, Channel.VOICE) == Asking.UNDER_WAY
 
 
-async def test_nobody_is_called_without_a_provider_that_calls(scene: AfterZero) -> None:
+async def test_call_is_refused_without_a_provider_of_calls(scene: AfterZero) -> None:
     ledger = scene.work.runtime.ledger
     ledger.policy = without_calls(ledger.policy)
     assert await why_not(scene, Channel.VOICE) == Asking.NO_CALLS
@@ -121,7 +121,7 @@ async def test_household_unreachable_by_text_is_called(scene: AfterZero) -> None
     await ask(scene, Channel.VOICE)
 
 
-async def test_ended_alert_asks_nobody(scene: AfterZero) -> None:
+async def test_nobody_is_asked_for_an_alert_that_has_ended(scene: AfterZero) -> None:
     await cancel(scene.runtime(after(150)), scene.work.somebody("commander"), scene.alert, "误报")
     assert await why_not(scene) == Asking.ALERT_NOT_OPEN
 

@@ -1,4 +1,4 @@
-"""The last text and the last call of a household, and the officers who ordered them."""
+"""The last text and the last call to a household, and the officers who ordered them."""
 
 from sqlalchemy import update
 
@@ -21,7 +21,7 @@ def tries(scene: AfterZero, household: str = HOME) -> dict[Channel, LastTry]:
     )
 
 
-async def test_alert_text_was_ordered_by_nobody(work: Workplace) -> None:
+async def test_alert_text_has_no_ordering_officer(work: Workplace) -> None:
     scene = await raised(work)
     first = LastTry(Channel.SMS, after(0), DeliveryState.QUEUED, None)
     assert tries(scene) == {Channel.SMS: first}

@@ -1,4 +1,4 @@
-"""Resending over HTTP: first the counts, then the texts, once per idempotency key."""
+"""Sending again over HTTP: first the counts, then the texts, once per idempotency key."""
 
 from datetime import datetime
 

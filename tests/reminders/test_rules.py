@@ -1,4 +1,4 @@
-"""Conditions under which one household may be asked again, and reasons for refusal."""
+"""When one household may be asked again, and the reasons for refusal."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -31,11 +31,11 @@ def tried(state: DeliveryState, seconds_ago: float) -> LastTry:
 
 
 @pytest.mark.parametrize("state", sorted(set(AlertState) - {AlertState.OPEN}))
-def test_only_an_open_alert_asks_again(state: AlertState) -> None:
+def test_household_is_asked_again_only_in_an_open_alert(state: AlertState) -> None:
     assert asked(alert=(state, OPEN[1])) is Asking.ALERT_NOT_OPEN
 
 
-def test_expired_alert_asks_nobody() -> None:
+def test_nobody_is_asked_for_an_expired_alert() -> None:
     assert asked(alert=(AlertState.OPEN, NOW)) is Asking.ALERT_HAS_EXPIRED
 
 

@@ -1,4 +1,4 @@
-"""Bodies of a household's last try and of a request to ask it again."""
+"""JSON bodies of a household's last try and of a request to ask it again."""
 
 import pytest
 from pydantic import ValidationError

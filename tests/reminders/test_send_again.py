@@ -142,7 +142,9 @@ async def test_wider_division_includes_the_alerts_area(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("over", ["cancelled", "expired"])
-async def test_ended_alert_resends_nothing(work: Workplace, over: str) -> None:
+async def test_nothing_is_sent_again_for_an_alert_that_has_ended(
+    work: Workplace, over: str
+) -> None:
     scene = await raised(work, **({"expires": AT.isoformat()} if over == "expired" else {}))
     the_texts_have_left(work)
     if over == "cancelled":

@@ -1,4 +1,4 @@
-"""Non-responders, and those of them that a text reaches and for whom none waits."""
+"""Which non-responders get a reminder: a text reaches them, and none is queued."""
 
 from collections import Counter
 
@@ -24,7 +24,7 @@ READERS = Readers("zh", QIANFO)
 
 
 def asked(scene: AfterZero, division: str = QIANFO) -> list[str]:
-    """Return the households that the condition selects."""
+    """Return the codes of the households that get a reminder."""
     who = silent(scene, division).to_ask.who
     rows = scene.work.rows(select(roll.c.household).where(who).order_by(roll.c.household))
     return [row.household for row in rows]
@@ -38,7 +38,7 @@ def silent(scene: AfterZero, division: str = QIANFO) -> Silent:
     ("state", "to_ask", "waiting"),
     [("queued", 0, 9), ("sending", 9, 0), ("unknown", 9, 0), ("delivered", 9, 0), ("failed", 9, 0)],
 )
-async def test_waiting_text_counts_as_a_reminder(
+async def test_household_with_a_waiting_text_gets_no_reminder(
     work: Workplace, state: str, to_ask: int, waiting: int
 ) -> None:
     scene = await raised(work)
@@ -51,9 +51,7 @@ async def test_waiting_text_counts_as_a_reminder(
 @pytest.mark.parametrize(
     "standing", ["partly", "needs_help", "staying", "elsewhere", "evacuated", "unaccounted"]
 )
-async def test_household_with_a_standing_is_no_non_responder(
-    work: Workplace, standing: str
-) -> None:
+async def test_household_that_answered_gets_no_reminder(work: Workplace, standing: str) -> None:
     scene = await raised(work)
     work.change(
         update(deliveries).values(state="delivered"),
@@ -63,7 +61,7 @@ async def test_household_with_a_standing_is_no_non_responder(
 
 
 @pytest.mark.parametrize(("division", "number"), [(QIANFO, 9), (TOWN, 9), (NEXT_VILLAGE, 0)])
-async def test_non_responders_are_of_the_division(
+async def test_non_responders_are_limited_to_the_division(
     work: Workplace, division: str, number: int
 ) -> None:
     scene = await raised(work)
@@ -71,7 +69,7 @@ async def test_non_responders_are_of_the_division(
     assert len(asked(scene, division)) == silent(scene, division).households == number
 
 
-async def test_waiting_phone_call_is_no_text(work: Workplace) -> None:
+async def test_waiting_phone_call_does_not_count_as_a_text(work: Workplace) -> None:
     scene = await raised(work)
     work.change(update(deliveries).values(channel="voice"))
     assert silent(scene).waiting == 0
@@ -92,7 +90,7 @@ async def test_people_and_segments_count_households_to_ask(work: Workplace) -> N
     assert Silent(Households(true(), {READERS: 7}), 0, 9, 1).segments(wording, None) == 7 * one
 
 
-async def test_segments_of_reminders_count_their_links(work: Workplace) -> None:
+async def test_segments_of_reminders_include_their_links(work: Workplace) -> None:
     wording = Wording(REQUEST, POLICY.issuer, Places({}), (QIANFO,), NOW)
     silent = Silent(Households(true(), {READERS: 7}), 0, 0, 0)
     page = "https://alerts.example.org/h/"
@@ -100,7 +98,7 @@ async def test_segments_of_reminders_count_their_links(work: Workplace) -> None:
     assert silent.segments(wording, HouseholdLink(page, in_reminders=True)) == 14
 
 
-async def test_household_whose_text_leaves_after_counting_is_left_out(
+async def test_household_whose_text_is_sent_after_the_count_gets_no_reminder(
     work: Workplace,
 ) -> None:
     scene = await raised(work)

@@ -1,4 +1,4 @@
-"""Answers to replies: to whom and how often, without loops, and always to a call for help."""
+"""Answers to replies: who gets them and how often. A call for help always gets one."""
 
 import pytest
 from sqlalchemy import select, update
@@ -47,7 +47,7 @@ async def test_text_of_many_lines_gets_one_answer(work: Workplace) -> None:
     assert (kind, "997 998 999" in body) == ("no_such_household", True)
 
 
-async def test_alert_not_open_answers_nobody(work: Workplace) -> None:
+async def test_question_on_a_closed_alert_gets_no_answer(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(update(alerts).values(state=AlertState.CLOSED))
     await says(work, "003 什么", GRID)
@@ -92,7 +92,7 @@ async def test_opt_out_from_a_closed_alert_changes_nothing(work: Workplace) -> N
     assert work.rows(select(roll.c.reachable).where(roll.c.household == HOME)) == [(True,)]
 
 
-async def test_numbers_that_the_answer_cannot_name_are_counted(work: Workplace) -> None:
+async def test_household_numbers_that_do_not_fit_are_counted(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     numbers = range(2089950, 2089970)
     await says(work, "\n".join(f"{number} 1" for number in numbers), GRID)

@@ -1,4 +1,4 @@
-"""A number may speak of so many households within an hour; calls for help have no bound."""
+"""Limits on the claims of one number within an hour. Calls for help have no limit."""
 
 from datetime import timedelta
 
@@ -24,8 +24,8 @@ MOST = 60
 HOMES = range(1, MOST + 12)
 
 
-async def spoken_of(work: Workplace, *, code: str = "") -> None:
-    """Report all households from the officer's number, 30 in a text."""
+async def report_all_households(work: Workplace, *, code: str = "") -> None:
+    """Send reports on all households from the officer's number, 30 in each text."""
     for start in range(HOMES.start, HOMES.stop, 30):
         some = range(start, min(start + 30, HOMES.stop))
         await says(work, "\n".join(f"{number:04d} 1" for number in some) + code, GRID)
@@ -38,9 +38,9 @@ async def raised(work: Workplace) -> None:
     work.hand_over()
 
 
-async def test_claims_beyond_the_bound_wait_for_an_officer(work: Workplace) -> None:
+async def test_claims_beyond_the_limit_wait_for_an_officer(work: Workplace) -> None:
     await raised(work)
-    await spoken_of(work)
+    await report_all_households(work)
     assert len(given(work)) == MOST
     assert [row[1] for row in queue(work)] == [
         "more households than a number may report within an hour"
@@ -48,34 +48,34 @@ async def test_claims_beyond_the_bound_wait_for_an_officer(work: Workplace) -> N
     assert set(kinds(work, GRID)) == {"reports_recorded"}
 
 
-async def test_calls_for_help_are_heard_beyond_the_bound(work: Workplace) -> None:
+async def test_calls_for_help_are_heard_beyond_the_limit(work: Workplace) -> None:
     await raised(work)
-    await spoken_of(work)
+    await report_all_households(work)
     last = household_code(QIANFO, HOMES[-1])
     await says(work, f"{last[-4:]} 2", GRID)
     assert (given(work)[-1][0], given(work)[-1][3]) == (last, "needs_help")
 
 
-async def test_corrections_are_heard_at_the_bound(work: Workplace) -> None:
+async def test_corrections_count_at_the_limit(work: Workplace) -> None:
     await raised(work)
-    await spoken_of(work)
+    await report_all_households(work)
     await says(work, "0001 3", GRID)
     assert given(work)[-1][3] == "staying"
 
 
-async def test_bound_is_of_an_hour(work: Workplace) -> None:
+async def test_limit_is_lifted_after_an_hour(work: Workplace) -> None:
     await raised(work)
-    await spoken_of(work)
+    await report_all_households(work)
     hour_ago = work.runtime.clock.now() - timedelta(hours=1)
     work.change(update(evidence).values(recorded_at=hour_ago))
     await says(work, f"{HOMES[-1]:04d} 1", GRID)
     assert len(given(work)) == MOST + 1
 
 
-async def test_proved_reports_have_no_bound(work: Workplace) -> None:
+async def test_reports_with_a_code_have_no_limit(work: Workplace) -> None:
     await raised(work)
     code = send_to_doors(work, *(household_code(QIANFO, number) for number in HOMES))
-    await spoken_of(work, code=f" #{code}")
+    await report_all_households(work, code=f" #{code}")
     assert len(given(work)) == len(HOMES)
 
 
@@ -87,13 +87,13 @@ def early(work: Workplace) -> list[bool]:
 
 
 def deliver(work: Workplace, state: DeliveryState, attempts: int = 1) -> None:
-    """Give the deliveries to one household's phone a state."""
+    """Set the state of all deliveries to one household's phone."""
     mine = update(deliveries).where(deliveries.c.number == PHONE)
     work.change(mine.values(state=state, attempts=attempts))
 
 
-async def test_claims_from_many_numbers_before_the_texts_are_marked(work: Workplace) -> None:
-    """'1' from 156 households' numbers counted as answers while their texts were still queued."""
+async def test_claims_before_the_texts_were_sent_are_flagged(work: Workplace) -> None:
+    """A '1' from 156 numbers once counted although their texts were still queued."""
     await work.raised("informant", QIANFO)
     for number in NUMBERS:
         await says(work, "1", household_phone(QIANFO, number))
@@ -101,7 +101,7 @@ async def test_claims_from_many_numbers_before_the_texts_are_marked(work: Workpl
     assert work.runtime.database.look(lambda db: verify(db).differences) == ()
 
 
-async def test_record_of_the_household_shows_the_mark(work: Workplace) -> None:
+async def test_household_record_shows_the_flag(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "1")
     deliver(work, DeliveryState.ACCEPTED)
@@ -111,7 +111,7 @@ async def test_record_of_the_household_shows_the_mark(work: Workplace) -> None:
     assert [said.early for said in record.said] == [True, False]
 
 
-async def test_early_claim_counts_as_unverified_for_a_close(work: Workplace) -> None:
+async def test_early_claim_does_not_count_as_verified_when_closing(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "1")
     deliver(work, DeliveryState.ACCEPTED)
@@ -123,7 +123,9 @@ async def test_early_claim_counts_as_unverified_for_a_close(work: Workplace) -> 
 @pytest.mark.parametrize(
     ("body", "expected"), [("2", "needs_help"), ("3", "staying"), ("2 救命", "needs_help")]
 )
-async def test_danger_is_never_marked(work: Workplace, body: str, expected: str) -> None:
+async def test_early_reports_of_danger_are_not_flagged(
+    work: Workplace, body: str, expected: str
+) -> None:
     await work.raised("informant", QIANFO)
     await says(work, body)
     assert (early(work), standing(work)) == ([False], expected)
@@ -138,7 +140,7 @@ async def test_danger_is_never_marked(work: Workplace, body: str, expected: str)
         (DeliveryState.QUEUED, 1),
     ],
 )
-async def test_text_that_was_tried_can_be_answered(
+async def test_claim_after_a_tried_text_is_not_flagged(
     work: Workplace, state: DeliveryState, attempts: int
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -147,14 +149,14 @@ async def test_text_that_was_tried_can_be_answered(
     assert early(work) == [False]
 
 
-async def test_household_to_whom_nothing_is_owed_is_not_marked(work: Workplace) -> None:
+async def test_household_that_is_sent_nothing_is_not_flagged(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     deliver(work, DeliveryState.CANCELLED, 0)
     await says(work, "1")
     assert early(work) == [False]
 
 
-async def test_text_to_one_home_of_a_phone_is_read_for_all(work: Workplace) -> None:
+async def test_text_to_one_household_counts_for_all_on_the_phone(work: Workplace) -> None:
     other, phones = household_code(QIANFO, 4), HOUSEHOLD_PHONES.c
     shared = update(HOUSEHOLD_PHONES).where(phones.household == other, phones.position == 0)
     work.change(shared.values(number=PHONE))
@@ -165,7 +167,7 @@ async def test_text_to_one_home_of_a_phone_is_read_for_all(work: Workplace) -> N
     assert early(work) == [False]
 
 
-async def test_officers_report_is_not_marked(work: Workplace) -> None:
+async def test_officers_report_is_not_flagged(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "003 1", officer_phone("grid"))
     assert early(work) == [False]

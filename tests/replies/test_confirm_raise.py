@@ -1,4 +1,4 @@
-"""Where an alert was sent or cancelled of late, a raise by text waits for a code's answer."""
+"""A text that raises an alert soon after another one in the village needs a code."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ def number_of_alerts(work: Workplace) -> int:
 
 
 def questions(work: Workplace) -> list[str]:
-    """Return the codes that the informant was asked for, in order."""
+    """Return the codes that were sent to the informant, in order."""
     rows = work.rows(
         select(texts.c.body)
         .join(deliveries, deliveries.c.text == texts.c.id)
@@ -39,7 +39,7 @@ async def cancelled(work: Workplace) -> None:
     await cancel(work.runtime, work.somebody("commander"), 1, "误报")
 
 
-async def test_first_alert_is_never_delayed(work: Workplace) -> None:
+async def test_first_alert_needs_no_code(work: Workplace) -> None:
     await says(work, "滑坡 后山裂缝变宽", INFORMANT)
     assert (number_of_alerts(work), questions(work)) == (1, [])
 
@@ -58,7 +58,7 @@ async def test_raise_after_a_cancellation_waits_for_its_code(work: Workplace) ->
 
 
 @pytest.mark.parametrize("form", ["#{code}", " {code}. "])
-async def test_code_is_answered_in_any_form(work: Workplace, form: str) -> None:
+async def test_code_is_accepted_in_any_form(work: Workplace, form: str) -> None:
     await cancelled(work)
     await says(work, "滑坡", INFORMANT)
     await says(work, form.format(code=questions(work)[0]), INFORMANT)
@@ -83,7 +83,7 @@ async def test_code_lasts_a_minute(work: Workplace) -> None:
     assert "hazard_unheard" in [row[1] for row in queue(work)]
 
 
-async def test_three_wrong_answers_void_the_question(work: Workplace) -> None:
+async def test_right_code_is_refused_after_three_wrong_ones(work: Workplace) -> None:
     await cancelled(work)
     await says(work, "滑坡", INFORMANT)
     (code,) = questions(work)
@@ -101,7 +101,7 @@ async def test_another_phone_cannot_answer(work: Workplace) -> None:
     assert number_of_alerts(work) == 1
 
 
-async def test_questions_to_a_number_are_limited(work: Workplace) -> None:
+async def test_codes_sent_to_a_number_are_limited(work: Workplace) -> None:
     await cancelled(work)
     for _ in range(5):
         await says(work, "滑坡", INFORMANT)
@@ -109,7 +109,7 @@ async def test_questions_to_a_number_are_limited(work: Workplace) -> None:
     assert [row[1] for row in queue(work)] == ["hazard_unheard"] * 5
 
 
-async def test_alert_of_long_ago_asks_for_nothing(work: Workplace) -> None:
+async def test_old_alert_does_not_require_a_code(work: Workplace) -> None:
     await cancelled(work)
     hours_ago = work.runtime.clock.now() - timedelta(hours=2)
     work.change(update(alerts).values(sent=hours_ago), update(events).values(at=hours_ago))
@@ -117,14 +117,14 @@ async def test_alert_of_long_ago_asks_for_nothing(work: Workplace) -> None:
     assert (number_of_alerts(work), questions(work)) == (2, [])
 
 
-async def test_alert_of_long_ago_that_was_cancelled_of_late_asks(work: Workplace) -> None:
+async def test_recently_cancelled_old_alert_requires_a_code(work: Workplace) -> None:
     await cancelled(work)
     work.change(update(alerts).values(sent=work.runtime.clock.now() - timedelta(hours=2)))
     await says(work, "滑坡", INFORMANT)
     assert len(questions(work)) == 1
 
 
-async def test_alert_elsewhere_asks_for_nothing(work: Workplace) -> None:
+async def test_alert_elsewhere_does_not_require_a_code(work: Workplace) -> None:
     await cancelled(work)
     await says(work, "滑坡", officer_phone("next-grid"))
     assert number_of_alerts(work) == 2

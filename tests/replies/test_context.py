@@ -1,11 +1,11 @@
-"""A bare '2' after our question where the other 2 are, and 'I' in a household of several."""
+"""A '2' after our question about 2 missing people, and 'I am out' from a larger household."""
 
 from tests.support.city import QIANFO, headcount
 from tests.support.incoming_texts import kinds, says, standing
 from tests.support.running import Workplace
 
 
-async def test_asked_number_is_asked_back_and_sends_an_officer(work: Workplace) -> None:
+async def test_2_after_our_question_for_2_people_is_a_suspected_call(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, f"1 {headcount(3) - 2}")
     await says(work, "2")
@@ -15,20 +15,20 @@ async def test_asked_number_is_asked_back_and_sends_an_officer(work: Workplace) 
     assert standing(work) == "needs_help"
 
 
-async def test_key_is_a_key_where_nothing_was_asked(work: Workplace) -> None:
+async def test_2_without_our_question_is_a_call_for_help(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "2")
     assert standing(work) == "needs_help"
 
 
-async def test_words_for_help_are_help_after_the_question(work: Workplace) -> None:
+async def test_words_for_help_after_our_question_are_a_call_for_help(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, f"1 {headcount(3) - 2}")
     await says(work, "2 求救")
     assert standing(work) == "needs_help"
 
 
-async def test_one_person_says_nothing_of_the_others(work: Workplace) -> None:
+async def test_i_am_out_does_not_account_for_a_larger_household(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "我出来了")
     assert standing(work) == "unaccounted"

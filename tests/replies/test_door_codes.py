@@ -24,12 +24,12 @@ def rungs(work: Workplace) -> list[Rung]:
 
 
 def wrong(*codes: str) -> str:
-    """Return a code that is none of these."""
+    """Return a code that is not one of these."""
     return next(each for each in ("1111", "2222", "3333", "4444") if each not in codes)
 
 
 async def test_forged_number_verifies_nobody(work: Workplace) -> None:
-    """One text from a commander's number made 150 households verified."""
+    """One text from a commander's number once made 150 households verified."""
     await work.raised("informant", QIANFO)
     send_to_doors(work, *DOORS, officer="commander")
     await says(work, "\n".join(f"{home[-4:]} 1" for home in DOORS), COMMANDER)
@@ -52,7 +52,7 @@ async def test_one_code_verifies_all_doors_of_its_text(work: Workplace) -> None:
     assert rungs(work) == [Rung.OFFICER] * 2
 
 
-async def test_code_is_rolled_for_each_text(work: Workplace) -> None:
+async def test_each_door_text_has_its_own_code(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     codes = {send_to_doors(work, home) for home in DOORS}
     assert len(codes) > 1
@@ -74,7 +74,7 @@ async def test_another_officers_code_verifies_nothing(work: Workplace) -> None:
     assert rungs(work) == [Rung.NEIGHBOUR]
 
 
-async def test_officer_is_told_what_stays_unverified(work: Workplace) -> None:
+async def test_officer_is_told_which_reports_lack_a_code(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     code = send_to_doors(work, HOME, NEIGHBOUR)
     await says(work, f"003 1 4 #{wrong(code)}", GRID)
@@ -85,13 +85,13 @@ async def test_officer_is_told_what_stays_unverified(work: Workplace) -> None:
     assert kinds(work, GRID) == ["doors", "reports_recorded"]
 
 
-async def test_report_on_no_door_of_the_officer_asks_for_no_code(work: Workplace) -> None:
+async def test_report_outside_the_officers_doors_asks_for_no_code(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "003 1 4", GRID)
     assert kinds(work, GRID) == ["reports_recorded"]
 
 
-async def test_wrong_codes_of_a_number_are_limited_for_an_hour(work: Workplace) -> None:
+async def test_codes_are_refused_for_an_hour_after_too_many_wrong_ones(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     code = send_to_doors(work, *DOORS)
     for home in DOORS[:MOST_WRONG]:
@@ -115,8 +115,8 @@ async def test_text_with_many_codes_proves_nothing(work: Workplace) -> None:
     assert work.rows(select(inbound.c.wrong_codes)) == [(len(DOORS) - 1,)]
 
 
-async def test_households_code_is_no_proof(work: Workplace) -> None:
-    """Only officers' texts hold codes: a household's keys are read as ever."""
+async def test_code_in_a_households_text_is_ignored(work: Workplace) -> None:
+    """Only officers' texts have codes. The key in a household's text is read as usual."""
     await work.raised("informant", QIANFO)
     send_to_doors(work, HOME)
     await says(work, f"1 4 #{door_code(work, 'grid')}")

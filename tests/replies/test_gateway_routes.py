@@ -1,4 +1,4 @@
-"""Receipts and texts of gateways over HTTP, from the carrier to the household's standing."""
+"""Gateways' receipts and texts over HTTP, from the carrier's request to the standing."""
 
 import asyncio
 import contextlib
@@ -60,14 +60,14 @@ async def posted(
 
 
 async def to_household(service: Running, carrier: Carrier) -> Text:
-    """Raise an alert; return the household's text once its id is stored."""
+    """Raise an alert; return the text that the carrier got, once its id is stored."""
     await service.raised("informant", QIANFO)
     await service.until(STATES, lambda rows: [row.state for row in rows] == ["accepted"])
     return next(text for text in carrier.taken if text.to == PHONE)
 
 
 @pytest.mark.parametrize("dialect", [TeleSign, Aliyun])
-async def test_gateway_alone_serves_a_county(
+async def test_county_runs_on_one_gateway(
     database_url: str, gateway: Gateway, dialect: type[Dialect]
 ) -> None:
     async with served(database_url, gateway, dialect()) as (service, carrier):
@@ -83,7 +83,7 @@ async def test_gateway_alone_serves_a_county(
         assert service.rows(HEARD) == [(PHONE, "1")]
 
 
-async def test_template_is_filled_with_what_was_composed(
+async def test_template_is_filled_with_the_composed_text(
     database_url: str, gateway: Gateway
 ) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
@@ -94,7 +94,9 @@ async def test_template_is_filled_with_what_was_composed(
             assert value in body
 
 
-async def test_undelivered_text_goes_on(database_url: str, gateway: Gateway) -> None:
+async def test_receipt_of_an_undelivered_text_is_recorded(
+    database_url: str, gateway: Gateway
+) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
         text = await to_household(service, carrier)
         assert await carrier.post_receipt(text, arrived=False) == 200
@@ -128,7 +130,7 @@ async def test_early_receipt_is_tried_again(database_url: str, gateway: Gateway)
         await service.until(STATES, lambda rows: ("delivered", 1) in rows)
 
 
-async def test_receipt_at_the_address_for_texts_is_no_text(
+async def test_receipt_at_the_address_for_texts_is_a_receipt(
     database_url: str, gateway: Gateway
 ) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
@@ -158,7 +160,7 @@ PASSED_ON = "id:{} sub:001 dlvrd:001 submit date:2611300102 stat:DELIVRD err:000
 
 
 @pytest.mark.parametrize("address", ["receipts", "replies"])
-async def test_receipt_passed_on_as_a_text_counts_for_its_phone(
+async def test_receipt_in_a_text_counts_if_it_comes_from_the_texted_phone(
     database_url: str, gateway: Gateway, address: str
 ) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
@@ -172,7 +174,7 @@ async def test_receipt_passed_on_as_a_text_counts_for_its_phone(
 
 
 @pytest.mark.parametrize("sender", [household_phone(QIANFO, 2), "10086"])
-async def test_receipt_written_by_somebody_else_waits_for_an_officer(
+async def test_receipt_in_a_text_from_another_phone_waits_for_an_officer(
     database_url: str, gateway: Gateway, sender: str
 ) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
@@ -184,7 +186,7 @@ async def test_receipt_written_by_somebody_else_waits_for_an_officer(
         assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE)]
 
 
-async def test_household_that_writes_a_receipt_of_no_text_is_not_safe(
+async def test_receipt_in_a_text_for_an_unknown_id_makes_nobody_safe(
     database_url: str, gateway: Gateway
 ) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
@@ -198,16 +200,18 @@ async def test_household_that_writes_a_receipt_of_no_text_is_not_safe(
 
 
 class TwoSecrets(Aliyun):
-    """Aliyun, with a secret of its own for receipts."""
+    """The Aliyun dialect with a separate secret for receipts."""
 
     secrets: ClassVar[Mapping[str, str]] = {**Aliyun.secrets, "aliyun_receipts": "receipts word"}
 
     def policy(self, url: str) -> str:
-        """Return the policy, in which receipts come with another secret."""
+        """Return the policy with a separate secret for receipts."""
         return super().policy(url).replace('"aliyun_push"', '"aliyun_receipts"', 1)
 
 
-async def test_secret_of_receipts_makes_no_text(database_url: str, gateway: Gateway) -> None:
+async def test_secret_for_receipts_cannot_submit_a_text(
+    database_url: str, gateway: Gateway
+) -> None:
     async with served(database_url, gateway, TwoSecrets()) as (service, carrier):
         text = await to_household(service, carrier)
         url, said, headers = carrier.dialect.reply(service.url, PHONE, "1", "reply-1")
@@ -222,10 +226,10 @@ async def test_secret_of_receipts_makes_no_text(database_url: str, gateway: Gate
 
 
 class SignedReplies(TwoSecrets):
-    """Receipts in the query of a GET; replies in a body that alone is signed."""
+    """A dialect with receipts in a GET's query, and replies in a body, which alone is signed."""
 
     def policy(self, url: str) -> str:
-        """Return the policy, in which receipts and replies come in two forms."""
+        """Return the policy with different forms for receipts and replies."""
         told = (
             super()
             .policy(url)
@@ -240,7 +244,9 @@ class SignedReplies(TwoSecrets):
         return told.replace(word, signature)
 
 
-async def test_signature_of_another_body_makes_no_text(database_url: str, gateway: Gateway) -> None:
+async def test_signature_of_the_body_alone_cannot_submit_a_text(
+    database_url: str, gateway: Gateway
+) -> None:
     async with served(database_url, gateway, SignedReplies()) as (service, carrier):
         _, body, headers = carrier.dialect.reply(service.url, PHONE, "2", "reply-1")
         signed = hmac.new(b"push word", body, "sha256").hexdigest()
@@ -251,7 +257,7 @@ async def test_signature_of_another_body_makes_no_text(database_url: str, gatewa
         assert service.rows(HEARD) == []
 
 
-async def test_receipt_that_repeats_the_text_needs_no_sender(
+async def test_receipt_that_repeats_our_text_needs_no_sender(
     database_url: str, gateway: Gateway
 ) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
@@ -266,7 +272,7 @@ async def test_receipt_that_repeats_the_text_needs_no_sender(
         assert service.rows(HEARD) == []
 
 
-async def test_faulty_item_stops_no_other(database_url: str, gateway: Gateway) -> None:
+async def test_faulty_item_does_not_stop_the_others(database_url: str, gateway: Gateway) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
         await to_household(service, carrier)
         url, said, headers = carrier.dialect.reply(service.url, PHONE, "1\0", "reply-1")
@@ -277,7 +283,7 @@ async def test_faulty_item_stops_no_other(database_url: str, gateway: Gateway) -
         assert (await posted(service, (url, b"[{}, {}]", headers)))[0] == 422
 
 
-async def test_reused_id_drops_nobodys_text(database_url: str, gateway: Gateway) -> None:
+async def test_text_with_a_reused_id_is_not_dropped(database_url: str, gateway: Gateway) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
         await to_household(service, carrier)
         for said in ("1", "2"):
@@ -302,7 +308,7 @@ async def test_unreadable_requests_are_refused(
         assert (await posted(service, (service.url + path, body, {})))[0] == status
 
 
-async def test_concurrent_receipts_settle_each_their_own(
+async def test_concurrent_receipts_settle_their_own_deliveries(
     database_url: str, gateway: Gateway
 ) -> None:
     async with served(database_url, gateway, TeleSign()) as (service, carrier):

@@ -1,4 +1,4 @@
-"""Texts that wait for an officer, until their sender is understood."""
+"""Texts wait until an officer settles them or their sender sends a clear text."""
 
 import asyncio
 import json
@@ -48,7 +48,7 @@ NEXT_HOME = household_code(NEXT_VILLAGE, 1)
         ("003 天气", officer_phone("grid"), "a part is not understood", 1, HOME),
     ],
 )
-async def test_text_not_understood_waits(
+async def test_unclear_text_waits_for_an_officer(
     work: Workplace, body: str, phone: str, reason: str, alert: int | None, recipient: str | None
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -70,7 +70,7 @@ async def test_text_not_understood_waits(
         ("滑坡了", "Weather"),
     ],
 )
-async def test_understood_and_automatic_texts_do_not_wait(
+async def test_understood_texts_and_texts_from_machines_do_not_wait(
     work: Workplace, body: str, phone: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -162,7 +162,7 @@ def incoming(work: Workplace, body: str, sender: str = PHONE) -> IncomingText:
     return IncomingText(message_id(), sender, body, work.runtime.clock.now())
 
 
-async def test_text_is_kept_whatever_it_says(database_url: str, gateway: Gateway) -> None:
+async def test_text_of_any_characters_is_stored(database_url: str, gateway: Gateway) -> None:
     async with running_service(database_url, gateway) as service:
         await service.raised("informant", QIANFO)
         for body in HOSTILE:
@@ -175,7 +175,7 @@ async def test_text_is_kept_whatever_it_says(database_url: str, gateway: Gateway
         assert service.runtime.database.look(verify).differences == ()
 
 
-async def test_texts_of_one_sender_are_kept_at_once_and_read_in_turn(work: Workplace) -> None:
+async def test_texts_of_one_sender_are_stored_at_once_and_read_in_turn(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     async with work.runtime.locks.of(PHONE):
         waiting = asyncio.ensure_future(take_text(work.runtime, incoming(work, "2")))
@@ -204,7 +204,7 @@ async def test_text_that_cannot_be_read_waits_for_an_officer(work: Workplace) ->
     assert work.rows(logged) == [(HOME,)]
 
 
-async def test_text_kept_by_a_process_that_died_is_read_when_it_comes_again(
+async def test_text_stored_by_a_crashed_process_is_read_on_redelivery(
     work: Workplace,
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -215,12 +215,12 @@ async def test_text_kept_by_a_process_that_died_is_read_when_it_comes_again(
     assert work.rows(select(evidence.c.report)) == [(Report.NEEDS_HELP,)]
 
 
-def test_id_and_sender_are_bounded(work: Workplace) -> None:
+def test_id_and_sender_are_cut_to_a_maximum_length(work: Workplace) -> None:
     came = storable(incoming(work, "a\ud800b\0", sender="n\0" * 4_000))
     assert (came.body, len(came.sender), "\0" in came.sender) == ("a?b ", 40, False)
 
 
-async def test_many_lines_bring_one_answer_and_verify_nobody(work: Workplace) -> None:
+async def test_text_of_many_lines_gets_one_answer_and_verifies_nobody(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     for separator in ("\n", ", "):
         lines = separator.join(f"{number:04d} 1" for number in range(1, 151))
@@ -231,14 +231,14 @@ async def test_many_lines_bring_one_answer_and_verify_nobody(work: Workplace) ->
     assert len(kinds(work)) == 1
 
 
-async def test_end_of_a_text_longer_than_a_phone_sends_is_read(work: Workplace) -> None:
+async def test_call_for_help_at_the_end_of_a_very_long_text_is_heard(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await take_text(work.runtime, incoming(work, "百" * 60_000 + " 救命"))
     assert work.rows(select(evidence.c.report)) == [(Report.NEEDS_HELP,)]
 
 
 @pytest.mark.parametrize("part", ["百", "1 ", "a1 ", "#12 ", "1,2", "【", "aab", "034 1\n"])
-def test_reading_takes_time_in_proportion_to_the_text(part: str) -> None:
+def test_reading_time_is_proportional_to_the_length(part: str) -> None:
     prepare()
     begun = process_time()
     read_ahead((part * 1_600)[:1_600], POLICY.second_reader)

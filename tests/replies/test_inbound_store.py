@@ -1,4 +1,4 @@
-"""Kept texts, owed texts, and first confirmations."""
+"""Queries for stored texts, texts to send, and confirmations of officer calls."""
 
 from sqlalchemy import Engine, select, update
 
@@ -25,7 +25,7 @@ def came(provider_id: str) -> Inbound:
     return Inbound(provider_id, "+8610002080001", "1", NOW, "evacuated", "key", 1, HOME)
 
 
-def test_kept_texts_are_known(engine: Engine) -> None:
+def test_read_texts_are_found_by_id(engine: Engine) -> None:
     with engine.begin() as connection:
         upsert_texts(connection, [came("SM1"), came("SM2")])
         upsert_texts(connection, [])
@@ -35,7 +35,7 @@ def test_kept_texts_are_known(engine: Engine) -> None:
     assert rows == [(NOW, HOME)] * 2
 
 
-def test_owed_text_is_found_by_kind_alert_and_recipient(engine: Engine) -> None:
+def test_texts_owed_finds_texts_by_kind_alert_and_recipient(engine: Engine) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
         text = insert_text(connection, alert, TextKind.QUESTION, "zh", "?")
@@ -47,7 +47,7 @@ def test_owed_text_is_found_by_kind_alert_and_recipient(engine: Engine) -> None:
         assert texts_owed(connection, TextKind.CONFIRM_HELP, asked) == set()
 
 
-def test_own_word_replaces_confirmation_by_raising(engine: Engine) -> None:
+def test_confirmation_by_text_replaces_the_one_by_raising(engine: Engine) -> None:
     informant = CalledOfficer(1, "informant", QIANFO)
     with engine.begin() as connection:
         stored_alert(connection)

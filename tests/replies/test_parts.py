@@ -1,4 +1,4 @@
-"""Parts of long texts meet in the database, whichever process took them."""
+"""Parts of a long text that several processes receive are joined through the database."""
 
 import asyncio
 import contextlib
@@ -49,7 +49,7 @@ def long_texts(runtime: Runtime, join_seconds: float) -> LongTexts:
     return LongTexts(heard.text, heard.part, join_seconds)
 
 
-async def test_parts_that_two_processes_took_are_heard_as_one_text(
+async def test_parts_received_by_two_processes_become_one_text(
     work: Workplace, database_url: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -62,7 +62,7 @@ async def test_parts_that_two_processes_took_are_heard_as_one_text(
     assert [body for body, *_ in work.rows(HEARD)] == [FIRST + SECOND]
 
 
-async def test_part_alone_is_not_safe_until_another_process_has_the_rest(
+async def test_part_makes_nobody_safe_until_another_process_gets_the_rest(
     work: Workplace, database_url: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -76,14 +76,14 @@ async def test_part_alone_is_not_safe_until_another_process_has_the_rest(
     assert (whole, "evacuated", False) in work.rows(HEARD)
 
 
-async def test_reference_that_is_used_again_later_begins_another_text(work: Workplace) -> None:
+async def test_reference_reused_later_begins_another_text(work: Workplace) -> None:
     await keep_part(work.runtime, part(1))
     work.change(update(text_parts).values(received_at=wall_clock() - 2 * REMEMBERED))
     again = replace(part(1), message_id="id-of-a-later-text")
     assert await keep_part(work.runtime, again) == [again]
 
 
-async def test_repeated_part_is_kept_once(work: Workplace) -> None:
+async def test_repeated_part_is_stored_once(work: Workplace) -> None:
     for _ in range(2):
         await keep_part(work.runtime, part(1))
     again = replace(part(1), message_id="id-of-another-connection")
@@ -91,13 +91,13 @@ async def test_repeated_part_is_kept_once(work: Workplace) -> None:
     assert work.rows(select(func.count()).select_from(text_parts)) == [(1,)]
 
 
-async def test_part_of_another_text_is_kept_apart(work: Workplace) -> None:
+async def test_parts_of_different_texts_are_kept_apart(work: Workplace) -> None:
     await keep_part(work.runtime, part(1))
     assert await keep_part(work.runtime, part(1, reference=8)) == [part(1, reference=8)]
     assert await keep_part(work.runtime, part(1, "7a")) == [part(1), part(1, "7a")]
 
 
-async def test_parts_are_forgotten_when_references_are_used_again(work: Workplace) -> None:
+async def test_parts_older_than_the_limit_are_not_returned(work: Workplace) -> None:
     await keep_part(work.runtime, part(1))
     long_ago = wall_clock() - REMEMBERED - timedelta(seconds=1)
     work.change(update(text_parts).values(received_at=long_ago))

@@ -1,4 +1,4 @@
-"""The review queue as rows: owners, scope and settlement."""
+"""Queries on the review queue: scope, order and settlement."""
 
 import pytest
 from sqlalchemy import Engine, select
@@ -38,7 +38,10 @@ SENDERS = {"home": HOME, "officer": "next-grid", "stranger": None, "understood":
 
 @pytest.fixture
 def queued(engine: Engine) -> Engine:
-    """Waiting texts of a household, an officer and a stranger, and one understood text."""
+    """Return a database with three waiting texts and an understood one.
+
+    The waiting texts come from a household, an officer and a stranger.
+    """
     with engine.begin() as connection:
         found_city(connection)
         upsert_texts(
@@ -95,7 +98,7 @@ def came(number: int, sender: str, intent: str = "unclear") -> Inbound:
     )
 
 
-def test_junk_of_one_sender_hides_nobody(engine: Engine) -> None:
+def test_many_texts_of_one_sender_do_not_hide_others(engine: Engine) -> None:
     with engine.begin() as connection:
         junk = [came(number, "junk") for number in range(250)]
         late = [came(300, "late"), came(301, "call", "needs_help"), came(302, "junk", "needs_help")]

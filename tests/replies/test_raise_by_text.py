@@ -1,4 +1,4 @@
-"""Alerts raised by text: for the sender's own village, answered, and joining an open alert."""
+"""Alerts raised by text are for the sender's own village, and get an answer by text."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def answers_to(work: Workplace, phone: str) -> list[str]:
     ]
 
 
-async def test_informants_text_raises_an_alert_for_own_village(work: Workplace) -> None:
+async def test_informants_text_raises_an_alert_for_the_own_village(work: Workplace) -> None:
     assert await by_text(work, "informant")
     ((alert, number, status),) = work.rows(select(alerts.c.id, alerts.c.number, alerts.c.status))
     assert status == Status.EXERCISE
@@ -87,7 +87,7 @@ async def test_second_text_joins_the_open_alert(work: Workplace) -> None:
         ("alert.raised", "informant"),
         ("officer.confirmed", "informant"),
         ("alert.repeated_by_text", "grid"),
-        # An officer who reports the same slope has heard the call.
+        # An officer who reports the same hazard has confirmed the officer call.
         ("officer.confirmed", "grid"),
     ]
     assert "裂缝" in logged[2].payload

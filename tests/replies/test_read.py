@@ -1,4 +1,4 @@
-"""The reading of a text, before anything acts on it."""
+"""The statements that are read in a text."""
 
 import pytest
 from sqlalchemy import Connection, insert
@@ -40,7 +40,7 @@ def read(work: Workplace, body: str, phone: str) -> ReadText:
         ("1", officer_phone("far-commander"), Routed.UNKNOWN_SENDER),
     ],
 )
-async def test_statement_has_its_route(
+async def test_unrouted_statement_names_its_reason(
     work: Workplace, body: str, phone: str, reason: Routed
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -50,13 +50,13 @@ async def test_statement_has_its_route(
 
 
 @pytest.mark.parametrize("body", ["0530 都出来了", "004 都出来了", "099 都出来了", "110 1"])
-async def test_leading_digits_make_own_claim_unclear(work: Workplace, body: str) -> None:
+async def test_digits_before_a_claim_make_it_unclear(work: Workplace, body: str) -> None:
     await work.raised("informant", QIANFO)
     (statement,) = read(work, body, PHONE).statements
     assert (statement.reply.intent, statement.report) == (Intent.UNCLEAR, None)
 
 
-async def test_unknown_code_answers_no_call(work: Workplace) -> None:
+async def test_reply_with_an_unknown_code_answers_no_call(work: Workplace) -> None:
     number = (await work.raised("informant", QIANFO)).alert.number
     (statement,) = read(work, f"1 #{10 + (number + 7) % 80}", GRID).statements
     assert statement.route.reason is Routed.UNNAMED

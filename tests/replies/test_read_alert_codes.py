@@ -1,4 +1,4 @@
-"""Reports that name a household: by officers from the door, and by neighbours."""
+"""Reports that name a household, from officers and from neighbours."""
 
 import pytest
 from sqlalchemy import insert, select
@@ -59,8 +59,8 @@ async def test_officers_report_is_evidence_and_is_acknowledged(
     assert answered(work) == [(1, "grid", "sms")]
 
 
-async def test_officers_report_of_a_door_without_task_is_a_claim(work: Workplace) -> None:
-    """A number can be forged; only a report in a session proves who says it."""
+async def test_officers_report_without_a_door_task_is_a_claim(work: Workplace) -> None:
+    """A number can be forged, so a report by text without a code proves nothing."""
     await work.raised("commander", TOWN)
     await says(work, "2080003 1", COMMANDER)
     await says(work, "2080004 2", PHONE)
@@ -73,7 +73,7 @@ async def test_officers_report_of_a_door_without_task_is_a_claim(work: Workplace
     assert (standing(work), standing(work, NEIGHBOUR)) == ("evacuated", "needs_help")
 
 
-async def test_corrected_report_weighs_as_the_first(work: Workplace) -> None:
+async def test_corrected_report_weighs_as_much_as_the_first(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     code = send_to_doors(work, HOME)
     for body in ("003 1 2", "003 1 4"):
@@ -81,7 +81,7 @@ async def test_corrected_report_weighs_as_the_first(work: Workplace) -> None:
     assert [row[1] for row in given(work)] == [Rung.OFFICER] * 2
 
 
-async def test_informants_report_weighs_as_a_neighbours(work: Workplace) -> None:
+async def test_informants_report_weighs_as_much_as_a_neighbours(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
     await says(work, "003 1", officer_phone("informant"))
     assert given(work) == [(HOME, Rung.NEIGHBOUR, "informant", "evacuated", None)]
@@ -131,7 +131,9 @@ async def test_ambiguous_number_is_asked_about(work: Workplace) -> None:
     assert queue(work) == []
 
 
-async def test_help_for_an_ambiguous_number_counts_for_all(work: Workplace) -> None:
+async def test_help_for_an_ambiguous_number_counts_for_all_matching_households(
+    work: Workplace,
+) -> None:
     await work.raised("commander", TOWN)
     await says(work, "003 2", COMMANDER)
     assert {row[0] for row in given(work)} == {HOME, household_code(NEXT_VILLAGE, 3)}
@@ -149,7 +151,7 @@ async def test_report_counts_on_the_named_alert(
     assert work.rows(select(evidence.c.alert)) == [(2,)]
 
 
-async def test_unknown_number_is_answered_and_waits(work: Workplace) -> None:
+async def test_unknown_household_number_is_answered_and_waits(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "099 1 3", GRID)
     assert given(work) == []
@@ -166,7 +168,7 @@ async def test_officer_reports_only_within_own_division(work: Workplace) -> None
     assert [row[0] for row in given(work)] == [household_code(NEXT_VILLAGE, 3)]
 
 
-async def test_officers_report_of_own_home_is_own_word(work: Workplace) -> None:
+async def test_officers_report_on_own_home_is_the_households_own_word(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=GRID))
     code = send_to_doors(work, NEIGHBOUR)
@@ -202,7 +204,9 @@ async def test_household_reports_itself_or_a_neighbour(
 
 
 @pytest.mark.parametrize("body", ["004 都出来了", "004 隔壁也出来了", "004 STOP", "004 天气"])
-async def test_free_words_after_a_number_mark_no_neighbour_safe(work: Workplace, body: str) -> None:
+async def test_words_after_a_number_do_not_make_a_neighbour_safe(
+    work: Workplace, body: str
+) -> None:
     await work.raised("informant", QIANFO)
     await says(work, body)
     assert standing(work, NEIGHBOUR) == "unaccounted"

@@ -1,4 +1,4 @@
-"""Acknowledgement of officers' reports: one text a minute."""
+"""Officers' reports are acknowledged with at most one text a minute."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.support.running import Workplace
 GRID, COMMANDER = officer_phone("grid"), officer_phone("commander")
 
 
-async def test_reports_in_one_text_are_acknowledged_in_one(work: Workplace) -> None:
+async def test_reports_in_one_text_get_one_acknowledgement(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "003 1 4，004 3；5 1 2", GRID)
     ((kind, body),) = answers(work, GRID)
@@ -22,7 +22,7 @@ async def test_reports_in_one_text_are_acknowledged_in_one(work: Workplace) -> N
     assert all(end in body for end in ("3户", "0003", "0004", "0005"))
 
 
-async def test_reports_join_the_text_that_waits(work: Workplace) -> None:
+async def test_further_reports_are_added_to_the_queued_text(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     for body in ("003 1", "004 1", "003 3"):
         await says(work, body, GRID)
@@ -30,7 +30,7 @@ async def test_reports_join_the_text_that_waits(work: Workplace) -> None:
     assert "2户" in body
 
 
-async def test_next_text_is_a_minute_later(work: Workplace) -> None:
+async def test_next_acknowledgement_is_sent_a_minute_later(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "003 1", GRID)
     work.change(update(deliveries).where(deliveries.c.number == GRID).values(state="sent"))
@@ -43,14 +43,14 @@ async def test_next_text_is_a_minute_later(work: Workplace) -> None:
     assert len(answers(work, GRID)) == 2
 
 
-async def test_reports_on_an_alert_that_is_over_get_none(work: Workplace) -> None:
+async def test_reports_on_an_ended_alert_get_no_acknowledgement(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(update(alerts).values(state=AlertState.CLOSED))
     await says(work, "003 1", GRID)
     assert answers(work, GRID) == []
 
 
-async def test_reports_that_one_text_cannot_name_are_counted(work: Workplace) -> None:
+async def test_households_that_do_not_fit_are_counted(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     villages = [(village, number) for number in range(1, 10) for village in (QIANFO, NEXT_VILLAGE)]
     ends = [household_code(*each)[-7:] for each in villages]

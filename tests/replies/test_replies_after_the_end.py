@@ -1,4 +1,4 @@
-"""Replies to an ended alert: the cancellation is sent once more, and calls for help count."""
+"""Replies to an ended alert: the cancellation is sent again, and calls for help count."""
 
 import pytest
 from sqlalchemy import select, update
@@ -83,7 +83,7 @@ async def test_closed_alert_precedes_newer_ended_ones(work: Workplace) -> None:
     assert not await claimed(work)
 
 
-async def test_question_names_only_open_alerts(work: Workplace) -> None:
+async def test_question_does_not_name_ended_alerts(work: Workplace) -> None:
     await cancelled(work)
     for _ in range(2):
         await work.raised("informant", QIANFO)

@@ -1,4 +1,4 @@
-"""Officers settle texts not understood: once, and as the household's own word."""
+"""Officers settle unclear texts, and their readings count as the household's own word."""
 
 import pytest
 from sqlalchemy import select
@@ -28,7 +28,7 @@ def changed(**fields: object) -> Reading:
     return Reading(**{name: getattr(OUT, name) for name in OUT.__dataclass_fields__} | fields)
 
 
-async def test_settled_text_is_the_households_word_at_receipt(work: Workplace) -> None:
+async def test_settled_text_is_the_households_own_word_from_when_it_came(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     sid = await says(work, "今天天气")
     settled = await settles(work, sid)
@@ -43,7 +43,7 @@ async def test_settled_text_is_the_households_word_at_receipt(work: Workplace) -
     assert work.rows(select(events.c.subject).where(events.c.kind == "text.settled")) == [(HOME,)]
 
 
-async def test_repeated_settlement_is_idempotent_and_another_refused(
+async def test_same_settlement_is_idempotent_and_another_is_refused(
     work: Workplace,
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -52,7 +52,7 @@ async def test_repeated_settlement_is_idempotent_and_another_refused(
         await settles(work, sid)
     assert len(given(work)) == 1
     for other in (NOTHING, changed(report=Report.NEEDS_HELP), changed(people=3)):
-        with pytest.raises(ConflictError, match="settled otherwise, by grid"):
+        with pytest.raises(ConflictError, match="already settled differently, by grid"):
             await settles(work, sid, other)
     assert standing(work) == "evacuated"
 

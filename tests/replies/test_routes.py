@@ -1,4 +1,4 @@
-"""The review queue over HTTP: scope, masked phones, and settling once."""
+"""The review queue over HTTP: scope, masked phones and settlement."""
 
 import pytest
 
@@ -110,14 +110,14 @@ async def test_picture_without_words_comes_first_with_its_link(service: Running)
 
 
 @pytest.mark.parametrize("body", ["STOP", "1", "救命"])
-async def test_words_beside_a_picture_are_read_as_ever(service: Running, body: str) -> None:
+async def test_words_beside_a_picture_are_read(service: Running, body: str) -> None:
     await service.raised("informant", QIANFO)
     await pictured(service, PHONE, body, MediaUrl0=LINK)
     _, texts = await service.get("/api/texts", "grid")
     assert texts == []
 
 
-async def test_strangers_picture_waits_though_no_alert_is_open(service: Running) -> None:
+async def test_strangers_picture_waits_even_without_an_open_alert(service: Running) -> None:
     await pictured(service, "+8610000000077", MediaUrl0=LINK)
     _, (text,) = await service.get("/api/texts", "county-duty")
     assert (text["household"], text["media"]) == (None, [LINK])

@@ -1,4 +1,4 @@
-"""The provider's callbacks: verified by signature, stored before the response, else refused."""
+"""Twilio's callbacks are refused without a valid signature, and stored before the response."""
 
 import asyncio
 
@@ -112,7 +112,7 @@ async def test_wrong_signature_is_refused(service: Running) -> None:
     assert service.rows(select(inbound)) == []
 
 
-async def test_captured_request_joined_otherwise_is_refused(service: Running) -> None:
+async def test_request_with_shifted_field_boundaries_is_refused(service: Running) -> None:
     """The signature covers names and values without separators."""
     await service.raised("informant", QIANFO)
     sid = message_id()
@@ -167,7 +167,7 @@ async def token_of(service: Running, phone: str) -> str:
 
 
 @pytest.mark.sends
-async def test_late_repeated_and_unordered_receipts_end_the_same(service: Running) -> None:
+async def test_receipts_in_any_order_have_the_same_result(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await all_delivered(service)
     token = await token_of(service, PHONE)

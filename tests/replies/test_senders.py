@@ -1,4 +1,4 @@
-"""Senders: the households and officers of a phone, and their alerts."""
+"""Queries for the households and officers with a phone, and for their alerts."""
 
 from functools import partial
 
@@ -53,7 +53,7 @@ def _same(text: int, _language: str) -> int:
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Two alerts with Qianfo on their rolls, and its officers called."""
+    """Return a database with two alerts for Qianfo, to which its officers were called."""
     with engine.begin() as connection:
         found_city(connection)
         for number in (27, 28):
@@ -66,12 +66,12 @@ def called(engine: Engine) -> Engine:
     return engine
 
 
-def test_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> None:
+def test_phone_finds_its_household_on_every_alert(called: Engine) -> None:
     with called.begin() as connection:
         found = households_on_rolls(connection, {PHONE, "+8610001234567"})
     assert set(found) == {PHONE}
     assert [
-        (c.alert, c.number, c.household) for c in sorted(found[PHONE], key=lambda c: c.alert)
+        (c.alert, c.alert_code, c.household) for c in sorted(found[PHONE], key=lambda c: c.alert)
     ] == [
         (1, 27, HOME),
         (2, 28, HOME),
@@ -79,7 +79,7 @@ def test_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> No
     assert {c.state for c in found[PHONE]} == {AlertState.OPEN}
 
 
-def test_shared_phone_is_expected_for_both_households(called: Engine) -> None:
+def test_shared_phone_finds_both_households(called: Engine) -> None:
     neighbour = household_code(QIANFO, 10)
     with called.begin() as connection:
         connection.execute(
@@ -92,14 +92,14 @@ def test_shared_phone_is_expected_for_both_households(called: Engine) -> None:
     assert len(found[household_phone(QIANFO, 4)]) == 2
 
 
-def test_closed_alert_takes_answers(called: Engine) -> None:
+def test_households_on_a_closed_alert_are_found(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(update(alerts).values(state=AlertState.CLOSED))
         (first, *_) = households_on_rolls(connection, {PHONE})[PHONE]
     assert first.state is AlertState.CLOSED
 
 
-def test_officers_are_expected_on_open_alerts_that_called_them(called: Engine) -> None:
+def test_officer_calls_of_open_alerts_are_found_by_phone(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(update(alerts).where(alerts.c.id == 1).values(state="closed"))
         asked = {officer_phone(each) for each in ("commander", "far-commander")} | {PHONE}
@@ -114,7 +114,9 @@ def test_officers_are_expected_on_open_alerts_that_called_them(called: Engine) -
 
 
 @pytest.mark.parametrize("state", DeliveryState)
-def test_call_is_handed_over_once_it_may_have_arrived(called: Engine, state: DeliveryState) -> None:
+def test_call_counts_as_handed_over_once_it_may_have_arrived(
+    called: Engine, state: DeliveryState
+) -> None:
     with called.begin() as connection:
         connection.execute(update(deliveries).values(state=state))
         calls = officer_calls_to(connection, {officer_phone("commander")})
@@ -181,7 +183,7 @@ def test_code_suffix_skips_cancelled_alerts(called: Engine) -> None:
         assert [c.alert for c in on_rolls_ending(connection, "003", QIANFO)] == [2]
 
 
-def test_officers_doors_are_open_door_tasks(called: Engine) -> None:
+def test_doors_of_an_officer_are_the_pending_door_tasks(called: Engine) -> None:
     second = household_code(QIANFO, 4)
     with called.begin() as connection:
         transaction = Transaction(connection, POLICY)

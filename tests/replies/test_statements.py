@@ -1,4 +1,4 @@
-"""A statement's evidence, its rung and its giver."""
+"""The report that a statement makes, and how much it weighs."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ NOWHERE = Route((), Routed.UNKNOWN_SENDER)
         ("天气", None, False),
     ],
 )
-def test_statement_is_evidence_of_its_intent(
+def test_statements_report_follows_from_its_intent(
     body: str, report: Report | None, is_understood: bool
 ) -> None:
     word = Statement(read_reply(body), NOWHERE)
@@ -46,7 +46,7 @@ def test_not_home_needs_a_named_household() -> None:
 @pytest.mark.parametrize(
     ("role", "rung"), [(Role.INFORMANT, Rung.NEIGHBOUR), (Role.GRID_OFFICER, Rung.OFFICER)]
 )
-def test_officers_weight_is_by_role_only_with_the_code_of_the_door(role: Role, rung: Rung) -> None:
+def test_report_has_the_officers_rung_only_with_the_door_code(role: Role, rung: Rung) -> None:
     officer = Officer("grid", "officer grid", role, QIANFO, None, (PHONE,))
     word = Statement(read_reply("1"), NOWHERE, officer=officer)
     text = IncomingText("SM1", PHONE, "1", NOW)
@@ -61,8 +61,8 @@ def test_officers_weight_is_by_role_only_with_the_code_of_the_door(role: Role, r
     assert taken.rung_and_giver(replace(word, officer=None), NEIGHBOUR) == (Rung.NEIGHBOUR, PHONE)
 
 
-def test_ended_alerts_count_only_without_others() -> None:
+def test_sender_over_is_empty_while_one_of_the_alerts_is_open() -> None:
     cancelled = replace(CLOSED, state=AlertState.CANCELLED)
-    assert Sender(PHONE, [LIVE, CLOSED]).open_homes == [LIVE]
+    assert Sender(PHONE, [LIVE, CLOSED]).open_households == [LIVE]
     assert Sender(PHONE, [cancelled]).over == [cancelled]
     assert list(Sender(PHONE, [cancelled, CLOSED]).over) == []

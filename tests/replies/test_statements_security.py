@@ -1,4 +1,4 @@
-"""Wrong codes of door texts and texts beyond a number's bounds are security events."""
+"""Wrong door codes are security events."""
 
 from sqlalchemy import func, select
 
@@ -27,7 +27,7 @@ async def test_wrong_door_codes_are_noted(service: Running) -> None:
     ]
 
 
-async def test_guessing_is_noted_as_such(service: Running) -> None:
+async def test_too_many_wrong_codes_are_noted_as_guessing(service: Running) -> None:
     await service.raised("commander", QIANFO)
     for number in range(7):
         await service.text(officer_phone("grid"), f"001 1 #{number:04d}")

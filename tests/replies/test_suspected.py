@@ -1,4 +1,4 @@
-"""A suspected call for help: an officer is sent, it is listed first, and an answer ends it."""
+"""A suspected call for help is told to an officer and listed first until it is answered."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ SUSPECTED = "我家五个到了四个"
 
 
 def sent_officers(work: Workplace) -> list[Any]:
-    """Return recipient and body of the texts that send an officer to the household."""
+    """Return the (recipient, body) of the texts that tell officers of a suspected call."""
     return work.rows(
         select(deliveries.c.recipient, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -26,7 +26,7 @@ def sent_officers(work: Workplace) -> list[Any]:
     )
 
 
-async def test_officer_is_sent_and_sender_asked_at_once(work: Workplace) -> None:
+async def test_officer_is_told_and_sender_asked_at_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     sent = sent_officers(work)
@@ -37,7 +37,7 @@ async def test_officer_is_sent_and_sender_asked_at_once(work: Workplace) -> None
     assert told == [(HOME,)]
 
 
-async def test_suspected_call_accounts_for_nobody(work: Workplace) -> None:
+async def test_suspected_call_makes_nobody_safe(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     assert standing(work) == "unaccounted"
@@ -54,7 +54,7 @@ async def test_suspected_call_is_listed_first(work: Workplace) -> None:
     ]
 
 
-async def test_repeated_suspicion_sends_no_second_officer(work: Workplace) -> None:
+async def test_repeated_suspected_text_tells_no_second_officer(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     first = sent_officers(work)

@@ -1,4 +1,4 @@
-"""Replies by text: the evidence of each, its answer, and its single effect."""
+"""Replies by text become evidence, get an answer, and take effect only once."""
 
 import asyncio
 from typing import Any
@@ -48,7 +48,7 @@ def standing(work: Workplace, alert: int = 1, household: str = HOME) -> Any:
 
 
 def answers(work: Workplace, phone: str = PHONE) -> list[tuple[str, str]]:
-    """Return kind and body of the answers queued to a phone, in order."""
+    """Return the (kind, body) of the answers queued for a phone, in order."""
     call = ("alert", "call")
     rows = work.rows(
         select(texts.c.kind, texts.c.body)
@@ -222,7 +222,7 @@ async def test_call_for_help_from_a_shared_phone_counts_for_both(work: Workplace
     assert standing(work, 1, neighbour).standing is Standing.NEEDS_HELP
 
 
-async def test_any_phone_of_a_household_speaks_for_it(work: Workplace) -> None:
+async def test_text_from_any_phone_of_a_household_counts_for_it(work: Workplace) -> None:
     second = "+8610001234567"
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=second))
     await work.raised("informant", QIANFO)
@@ -232,7 +232,7 @@ async def test_any_phone_of_a_household_speaks_for_it(work: Workplace) -> None:
     assert kinds(work) == []
 
 
-async def test_officers_1_before_the_call_was_handed_over_confirms_nothing(work: Workplace) -> None:
+async def test_officers_1_before_the_call_was_sent_confirms_nothing(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await said(work, "1", officer_phone("commander"))
     assert answered(work) == []
@@ -268,7 +268,7 @@ async def test_concurrent_replies_share_commits(work: Workplace) -> None:
     await asyncio.gather(*(said(work, body, phone) for body in ("3", "1") for phone in phones))
     units = BATCH._sum.get() - before[0]
     commits = sum(bucket.get() for bucket in BATCH._buckets) - before[1]
-    # Two texts of each phone, each kept and then read.
+    # Two texts from each phone, each of which is stored and then read.
     assert units == 4 * len(phones)
     assert commits < units / 2
     tally = work.runtime.database.look(lambda db: tally_of(db, 1, TOWN))
@@ -293,7 +293,7 @@ async def test_officers_first_1_does_not_count_for_own_home(
 async def test_raisers_first_1_does_not_count_for_own_home(
     work: Workplace,
 ) -> None:
-    """The call asks every officer for a 1, including the informant who raised the alert."""
+    """The officer call asks for a '1' even from the informant who raised the alert."""
     phone = officer_phone("informant")
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=phone))
     await work.raised("informant", QIANFO)

@@ -1,4 +1,4 @@
-"""An incoming text is a reply or an informant's alert, whichever provider brought it."""
+"""An incoming text is either a reply or an informant's alert."""
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +17,7 @@ def text(work: Workplace, sender: str, body: str) -> IncomingText:
 
 
 @pytest.mark.parametrize("body", ["1", "1\0\0\0"])
-async def test_households_text_is_its_reply(work: Workplace, body: str) -> None:
+async def test_households_text_counts_as_its_reply(work: Workplace, body: str) -> None:
     await work.raised("informant", QIANFO)
     await take_text(work.runtime, text(work, household_phone(QIANFO, 1), body))
     standing = select(roll.c.standing).where(roll.c.household == household_code(QIANFO, 1))

@@ -33,7 +33,7 @@ from tests.support.running import Workplace
 HOME = household_code(QIANFO, 1)
 
 
-def test_opt_out_is_due_for_a_visit_at_once(engine: Engine) -> None:
+def test_household_that_opts_out_is_visited_at_once(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
@@ -51,7 +51,7 @@ def test_opt_out_is_due_for_a_visit_at_once(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("word", ["START", "start.", "UNSTOP", "Yes", "ＳＴＡＲＴ"])
-async def test_opting_in_again_brings_a_household_back(work: Workplace, word: str) -> None:
+async def test_household_that_opts_in_again_is_reachable(work: Workplace, word: str) -> None:
     await work.raised("informant", QIANFO)
     reachable = select(roll.c.reachable).where(roll.c.household == HOME)
     for said, expected in (("STOP", False), (word, True)):
@@ -74,9 +74,7 @@ ANSWERS = select(deliveries.c.number).where(deliveries.c.priority == Priority.AN
 
 
 @pytest.mark.parametrize("word", ["START", " unstop. "])
-async def test_opting_in_waits_for_no_officer_and_gets_no_answer(
-    work: Workplace, word: str
-) -> None:
+async def test_opting_in_is_not_queued_and_gets_no_answer(work: Workplace, word: str) -> None:
     await work.raised("informant", QIANFO)
     await came(work, household_phone(QIANFO, 1), word)
     assert work.rows(READ) == [("opted_in", False)]
@@ -86,7 +84,7 @@ async def test_opting_in_waits_for_no_officer_and_gets_no_answer(
 
 
 @pytest.mark.parametrize("number", [officer_phone("grid"), "+8610000000077"])
-async def test_start_of_an_officer_or_a_stranger_waits_for_nobody(
+async def test_start_from_an_officer_or_stranger_is_not_queued(
     work: Workplace, number: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -102,7 +100,7 @@ async def test_start_in_a_sentence_does_not_opt_in(work: Workplace, body: str) -
     assert work.rows(select(inbound.c.intent).where(inbound.c.intent == "opted_in")) == []
 
 
-async def test_opting_in_accounts_for_nobody(work: Workplace) -> None:
+async def test_opting_in_makes_nobody_safe(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     now = work.runtime.clock.now()
     for said in ("STOP", "START"):

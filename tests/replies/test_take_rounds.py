@@ -1,4 +1,4 @@
-"""Texts taken in one batch end as if taken one by one, in any order and about any household."""
+"""Texts processed in one batch have the same result as texts processed one by one."""
 
 import json
 from collections import defaultdict
@@ -123,7 +123,7 @@ COMPARED: Final[dict[str, Select[Any]]] = {
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Two alerts with Qianfo on their rolls, officers called, and one officer's door tasks."""
+    """Return a database with two alerts for Qianfo, officer calls, and door tasks."""
     with engine.begin() as connection:
         found_city(connection)
         extra = ((1, 1, SECOND_PHONE), (2, 1, SHARED_PHONE), (3, 1, SHARED_PHONE))
@@ -170,10 +170,10 @@ def undone(connection: Connection) -> Iterator[None]:
 
 
 def found(connection: Connection) -> dict[str, Any]:
-    """Return all rows, except moments within a batch and the interleaving of households' entries.
+    """Return the rows to compare, without times and without the order between households' events.
 
-    Calls for help taken together are coalesced into one text to the owner, so the officers told
-    are compared, not the number of texts.
+    One text tells an officer of all calls for help in a batch. So the households that officers were
+    told of are compared, not the number of texts.
     """
     said: dict[Any, list[Any]] = defaultdict(list)
     told: dict[Any, set[str]] = defaultdict(set)
@@ -191,7 +191,7 @@ def found(connection: Connection) -> dict[str, Any]:
     return {"events": dict(said), "told": dict(told), **tables}
 
 
-# Each example takes both ways on a database: of chance ones, the default run draws few.
+# Each example runs twice on a database, so the default run draws only a few of them.
 _EXAMPLES: Final = 10 if settings().max_examples == 25 else settings().max_examples
 
 said = st.tuples(st.sampled_from(PHONES), st.sampled_from(BODIES), st.booleans())

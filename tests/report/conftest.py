@@ -1,4 +1,4 @@
-"""An alert that was played to its end, on either database."""
+"""Fixture of an alert with households in every standing, on either database."""
 
 from collections.abc import AsyncIterator
 from typing import Final
@@ -18,12 +18,12 @@ NAMED: Final = 7
 STAYING: Final = 6
 HELPED: Final = 4
 SAID: Final = ((1, "1"), (2, "1"), (HELPED, "2"), (5, "1 1"), (STAYING, "3"), (8, "4"))
-"""Texts of households, ten seconds apart: the household's number and its words."""
+"""Texts from households, ten seconds apart: (number of the household, its text)."""
 
 
 @pytest.fixture
 async def played(database_url: str) -> AsyncIterator[AfterZero]:
-    """An alert with households in every standing; tests of it run on both databases."""
+    """Yield an alert with households in every standing, once for each kind of database."""
     async with workplace(database_url) as work:
         named = HOUSEHOLDS.c.code == household_code(QIANFO, NAMED)
         work.change(update(HOUSEHOLDS).where(named).values(persons="张一;张二;张三;张四"))
@@ -33,7 +33,7 @@ async def played(database_url: str) -> AsyncIterator[AfterZero]:
 
 
 async def play(alert: AfterZero) -> None:
-    """Let households answer, officers report, a shelter check in and visitors join."""
+    """Record answers of households, reports of officers, a shelter check-in and visitors."""
     for place, (number, words) in enumerate(SAID):
         await alert.text(number, words, after(60 + 10 * place))
     await alert.check_in(IN_SHELTER, after(200))

@@ -1,4 +1,4 @@
-"""A bulletin holds the numbers of the moment in a few lines, and names nobody."""
+"""A bulletin has the present numbers in a few lines, and names nobody."""
 
 from alerting.report.bulletin import bulletin_of
 from tests.support.city import after

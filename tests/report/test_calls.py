@@ -1,4 +1,4 @@
-"""The call-and-respond ledger: tries by channel, and by whom an officer was woken."""
+"""The record of officer calls: attempts by channel, and who woke each officer."""
 
 from sqlalchemy import update
 
@@ -33,7 +33,9 @@ async def test_officer_who_answers_late_was_woken_by_those_who_were_told(
     assert (woken.call.channel, woken.woken_by) == ("web", ("officer commander",))
 
 
-async def test_officer_called_again_on_request_was_woken_by_who_asked(played: AfterZero) -> None:
+async def test_officer_called_again_on_request_was_woken_by_the_requester(
+    played: AfterZero,
+) -> None:
     await played.tick(LATER, (call_officers,))
     asking, at = played.work.somebody("city-duty"), after(3_700)
     await wake_officer(played.runtime(at), asking, played.alert, "grid", None)

@@ -1,4 +1,4 @@
-"""The report's PDF has the facts, words and tables of its page, with the ledger's numbers."""
+"""The report's PDF has the same facts and tables as its page, and the numbers of the log."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ def document(alert: AfterZero, code: str) -> Mapping[str, Any]:
     return report_document(facts, words_of(facts, code), ISSUERS)
 
 
-async def test_numbers_are_those_of_ledger_verify(played: AfterZero) -> None:
+async def test_pdf_has_the_numbers_of_ledger_verify(played: AfterZero) -> None:
     _, proof = exported(played)
     data, account = document(played, "zh"), proof.accounts[QIANFO]
     told = [(part["people"], part["households"]) for part in data["parts"]]
@@ -57,7 +57,7 @@ async def test_hostile_names_are_typeset(played: AfterZero) -> None:
     assert typeset({"template": "report", "data": data, "fonts": None, "at": 0})
 
 
-async def test_empty_scope_has_no_curve(played: AfterZero) -> None:
+async def test_scope_with_an_empty_roll_has_no_curve(played: AfterZero) -> None:
     facts = facts_for(played, "511921100209")
     data = report_document(facts, words_of(facts, "en"), ISSUERS)
     assert data["curve"] is None

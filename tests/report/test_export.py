@@ -1,4 +1,4 @@
-"""An exported log folds to the sums that the service has, on both databases."""
+"""An exported log gives the same sums as the service, on both databases."""
 
 import io
 
@@ -27,7 +27,7 @@ def exported(alert: AfterZero) -> tuple[End, Proof]:
     return end, prove(io.BytesIO("".join(lines).encode()))
 
 
-async def test_export_folds_to_the_tallies_of_the_service(played: AfterZero) -> None:
+async def test_export_gives_the_tallies_of_the_service(played: AfterZero) -> None:
     _, proof = exported(played)
     database = played.work.runtime.database
     kept = database.look(lambda db: tally_of(db, played.alert, EVERYWHERE))
@@ -37,7 +37,7 @@ async def test_export_folds_to_the_tallies_of_the_service(played: AfterZero) -> 
     assert database.look(verify).differences == ()
 
 
-async def test_export_tells_the_times_of_the_board(played: AfterZero) -> None:
+async def test_export_gives_the_times_on_the_board(played: AfterZero) -> None:
     _, proof = exported(played)
     kept = played.work.runtime.database.look(
         lambda db: Curves().reached(db, played.alert, EVERYWHERE, PERCENTS)
@@ -46,7 +46,7 @@ async def test_export_tells_the_times_of_the_board(played: AfterZero) -> None:
     assert kept[50] is not None
 
 
-async def test_head_says_whose_log_it_is(played: AfterZero) -> None:
+async def test_head_names_the_alert(played: AfterZero) -> None:
     end, proof = exported(played)
     head = proof.head
     assert (head.issuer, head.home, head.status) == ("通江县应急管理局", QIANFO, "Exercise")
@@ -54,7 +54,7 @@ async def test_head_says_whose_log_it_is(played: AfterZero) -> None:
     assert (head.households, head.roll, head.exported_at) == (11, end.roll, after(900))
 
 
-async def test_a_log_that_was_changed_in_the_database_does_not_prove_itself(
+async def test_log_that_was_changed_in_the_database_has_a_fault(
     played: AfterZero,
 ) -> None:
     given = select(events.c.seq).where(events.c.kind == "evidence.given").order_by(events.c.seq)

@@ -1,4 +1,4 @@
-"""The facts of a report equal what the exported log folds to, within the reader's division."""
+"""The facts of a report agree with the exported log, and stay within the reader's division."""
 
 from alerting.report.rules.account import Number
 from alerting.report.sending import Stage
@@ -10,7 +10,7 @@ from tests.support.closed_alert import AfterZero
 from tests.support.reports import facts_for
 
 
-async def test_numbers_and_times_are_those_of_ledger_verify(played: AfterZero) -> None:
+async def test_facts_have_the_numbers_and_times_of_ledger_verify(played: AfterZero) -> None:
     _, proof = exported(played)
     facts = facts_for(played)
     assert proof.faults == ()
@@ -20,20 +20,20 @@ async def test_numbers_and_times_are_those_of_ledger_verify(played: AfterZero) -
     assert facts.account.expected == Number(11, 28)
 
 
-async def test_a_wider_scope_has_the_sums_of_its_parts(played: AfterZero) -> None:
+async def test_wider_scope_has_the_sums_of_its_parts(played: AfterZero) -> None:
     facts = facts_for(played, CITY)
     assert list(facts.accounts) == [CITY, COUNTY, TOWN, QIANFO]
     assert len({repr(each) for each in facts.accounts.values()}) == 1
 
 
-async def test_a_scope_beside_the_alert_has_nobody_and_no_names(played: AfterZero) -> None:
+async def test_scope_outside_the_alert_has_no_people_and_no_names(played: AfterZero) -> None:
     facts = facts_for(played, NEXT_VILLAGE)
     assert facts.account.expected == Number(0, 0)
     assert (list(facts.stayed), list(facts.help), list(facts.calls)) == ([], [], [])
     assert not any(QIANFO in code for code in facts.names)
 
 
-async def test_those_who_stay_are_named_with_the_officer(played: AfterZero) -> None:
+async def test_staying_households_are_named_with_the_officer(played: AfterZero) -> None:
     facts = facts_for(played)
     assert [(each.name, each.people, each.officer) for each in facts.stayed] == [
         (f"住户{STAYING:04d} {STAYING}号", 3, "officer grid")
@@ -53,13 +53,13 @@ async def test_officers_who_were_called_are_listed_with_their_answers(played: Af
     assert all(each.woken_by == () for each in calls.values())
 
 
-async def test_what_was_sent_is_counted_once(played: AfterZero) -> None:
+async def test_each_delivery_is_counted_once(played: AfterZero) -> None:
     sent = facts_for(played, CITY).sent
     assert sum(each.stages[Stage.WAITING] for each in sent) > 0
     assert {each.provider for each in sent} == {""}
 
 
-async def test_an_answer_after_the_report_changes_the_next_one(played: AfterZero) -> None:
+async def test_answer_after_a_report_appears_in_the_next_one(played: AfterZero) -> None:
     before = facts_for(played).account.unaccounted.people
     await played.report(Report.EVACUATED, 3, at=after(950))
     assert facts_for(played).account.unaccounted.people == before - 4

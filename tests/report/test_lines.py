@@ -1,4 +1,4 @@
-"""Lines are canonical JSON, and each has the hash of what it says."""
+"""Lines of an export are canonical JSON, and each has the hash of its content."""
 
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ HEAD: Final[dict[str, Any]] = {
 HOME: Final = Enrolled(household_code(QIANFO, 1), QIANFO, 5, 2, 1)
 
 
-def test_what_is_written_is_read() -> None:
+def test_written_lines_can_be_read() -> None:
     entry = EntryLine.of(
         {
             "alert": 1,
@@ -68,6 +68,6 @@ def test_hash_depends_on_every_field_and_on_the_line_before() -> None:
         (HouseholdLine.of(HOME, None).written().replace("}", ',"named":2}'), "canonical"),
     ],
 )
-def test_anything_else_is_refused(wrong: str, reason: str) -> None:
+def test_invalid_line_is_refused(wrong: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         read_line(wrong)

@@ -1,4 +1,4 @@
-"""The exported log over HTTP, for officers whose division covers the alert: it proves itself."""
+"""The export of a log over HTTP, for officers whose division covers the alert's area."""
 
 import io
 
@@ -7,7 +7,7 @@ from tests.support.city import COUNTY, QIANFO, TOWN, household_phone
 from tests.support.running import Running
 
 
-async def test_officer_of_the_area_exports_a_log_that_proves_itself(service: Running) -> None:
+async def test_officer_of_the_area_exports_a_log_without_faults(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     await service.text(household_phone(QIANFO, 1), "1")
     path = f"/api/alerts/{alert}/log.jsonl"
@@ -18,7 +18,7 @@ async def test_officer_of_the_area_exports_a_log_that_proves_itself(service: Run
     assert proof.accounts[QIANFO].claimed.households == 1
 
 
-async def test_log_of_a_wider_area_is_not_exported_below(service: Running) -> None:
+async def test_officer_of_a_part_of_the_area_cannot_export_the_log(service: Running) -> None:
     alert = (await service.raised("county-duty", TOWN))["id"]
     path = f"/api/alerts/{alert}/log.jsonl"
     status, refusal = await service.get(path, "grid")
@@ -30,7 +30,7 @@ async def test_log_of_a_wider_area_is_not_exported_below(service: Running) -> No
     assert (await service.get(path))[0] == 401
 
 
-async def test_export_is_a_download_that_is_not_kept(service: Running) -> None:
+async def test_export_is_a_download_that_is_not_cached(service: Running) -> None:
     alert = (await service.raised("county-duty", COUNTY))["id"]
     token = {"Authorization": f"Bearer {service.tokens['county-duty']}"}
     url = f"{service.url}/api/alerts/{alert}/log.jsonl"

@@ -1,4 +1,4 @@
-"""The report's page: escaped, without a script, in the reader's language."""
+"""The report's page is escaped, has no script, and is in the reader's language."""
 
 import zipfile
 from dataclasses import replace
@@ -45,7 +45,7 @@ async def test_workbook_has_a_sheet_for_every_table(played: AfterZero, code: str
     assert len(sheets) == 1 + len(tables)
 
 
-async def test_what_people_wrote_is_escaped(played: AfterZero) -> None:
+async def test_page_escapes_what_people_wrote(played: AfterZero) -> None:
     bold = update(roll).where(roll.c.standing == "staying").values(head="<b>张</b>")
     played.work.change(bold)
     html = page(played, "zh")
@@ -70,6 +70,6 @@ async def test_hazard_point_is_named_in_every_language(played: AfterZero) -> Non
     }
 
 
-def test_nothing_but_its_own_style_is_allowed() -> None:
+def test_content_security_policy_allows_only_the_pages_own_style() -> None:
     assert "default-src 'none'" in SECURITY_POLICY
     assert "script-src" not in SECURITY_POLICY

@@ -1,4 +1,4 @@
-"""A finished alert has the names of its time, whatever is renamed or retired afterwards."""
+"""A finished alert keeps the names of its time, even if the roster changes afterwards."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -30,7 +30,7 @@ EVERYBODY: Final = ("grid", "informant", "commander", "county-duty")
 
 
 def shown(alert: AfterZero) -> list[Any]:
-    """Return what the report, the log, the board and the lists show of an alert."""
+    """Return what the report, the log, the board and the lists show about an alert."""
     facts = facts_for(alert, CITY)
 
     def look(db: Connection) -> list[Any]:
@@ -43,7 +43,7 @@ def shown(alert: AfterZero) -> list[Any]:
             breakdown(db, one, TOWN),
             overview(db, one, caller, POLICY.closing),
             [each.place_names for each in listed(db, CITY, 10)],
-            # Phones are those of today, by which somebody is reached today.
+            # Phones are the present ones, because they are for calling people now.
             [replace(each, phone=None) for each in calls_within(db, one, CITY, POLICY.officer)],
             count_doors(db, one, CITY),
             [(each.head, each.officer_name) for each in doors_in(db, one, CITY, 100)],
@@ -59,7 +59,7 @@ def shown(alert: AfterZero) -> list[Any]:
 
 
 def rename(db: Connection) -> None:
-    """Rename the officers who did something, their village and town, and its assembly point."""
+    """Rename officers of the alert, their village and town, and the assembly point."""
     people = stored_entries(db, OFFICERS, EVERYBODY).values()
     changed = [RosterEntry(each.row | {"name": "新人"}, each.phones) for each in people]
     assert store(db, OFFICERS, changed, LATER).updated == len(EVERYBODY)
@@ -86,21 +86,21 @@ async def change(alert: AfterZero, how: Any) -> None:
     await alert.work.runtime.ledger.write(lambda tx: how(tx.connection))
 
 
-async def test_renaming_changes_nothing_of_a_finished_alert(played: AfterZero) -> None:
+async def test_renaming_does_not_change_a_finished_alert(played: AfterZero) -> None:
     await ended(played)
     before = shown(played)
     await change(played, rename)
     assert shown(played) == before
 
 
-async def test_retiring_changes_no_name_of_a_finished_alert(played: AfterZero) -> None:
+async def test_retiring_does_not_change_a_finished_alert(played: AfterZero) -> None:
     await ended(played)
     before = shown(played)
     await change(played, retire)
     assert shown(played) == before
 
 
-async def test_a_running_alert_has_the_names_of_today(played: AfterZero) -> None:
+async def test_running_alert_has_the_present_names(played: AfterZero) -> None:
     await change(played, rename)
     said = str(shown(played))
     assert "新人" in said

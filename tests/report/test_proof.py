@@ -1,4 +1,4 @@
-"""An exported log proves itself: every changed, missing or added line is named."""
+"""Verification of an exported log names every changed, missing or added line."""
 
 import io
 from collections.abc import Callable
@@ -65,7 +65,7 @@ def doubled(lines: Lines, place: int) -> Lines:
     return lines[: place + 1] + lines[place:]
 
 
-def test_an_untouched_log_has_no_fault() -> None:
+def test_unchanged_log_has_no_fault() -> None:
     proof = proven(exported())
     assert proof.faults == ()
     assert (proof.head.entries, proof.accounts[QIANFO].expected.people) == (ENTRIES, 15)
@@ -88,7 +88,7 @@ FAULTS: Final[dict[str, tuple[Callable[[Lines], Lines], list[int]]]] = {
     "household among entries": (lambda lines: [*lines, lines[1]], [9]),
     "blank line": (lambda lines: [*lines, ""], [9]),
 }
-"""By what is wrong: how the lines come to be so, and the numbers of the lines that are named."""
+"""Kinds of damage: a function that damages the lines, and the line numbers of the faults."""
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -97,7 +97,7 @@ def test_every_changed_missing_or_added_line_is_named(fault: str) -> None:
     assert [each.line for each in proven(spoil(exported())).faults] == named
 
 
-def test_a_log_that_was_made_anew_differs_from_its_anchor() -> None:
+def test_forged_log_differs_from_its_anchor() -> None:
     lines = exported()
     entry = read_line(lines[5])
     kept = Anchor(1, 2, entry.hash)
@@ -118,10 +118,10 @@ def test_a_log_that_was_made_anew_differs_from_its_anchor() -> None:
     ],
     ids=["empty", "binary", "without a head", "endless"],
 )
-def test_anything_else_is_refused(content: bytes, reason: str) -> None:
+def test_file_that_is_no_export_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(ExportError, match=reason):
         prove(io.BytesIO(content))
 
 
-def test_no_more_than_20_faults_are_named() -> None:
+def test_at_most_20_faults_are_named() -> None:
     assert len(proven([*exported(), *[""] * 100]).faults) == 20

@@ -1,4 +1,4 @@
-"""The report over HTTP: the board's scope rules, the reader's language."""
+"""The report over HTTP: who may read it, and in which language."""
 
 from tests.support.city import QIANFO, TOWN
 from tests.support.running import Running
@@ -12,13 +12,13 @@ PATHS = (
 
 
 async def status_of(service: Running, path: str, officer: str) -> int:
-    """Return the status of an answer, which may be a workbook."""
+    """Return the HTTP status of a response whose body may be binary."""
     token = {"Authorization": f"Bearer {service.tokens[officer]}"}
     async with service.session.get(service.url + path, headers=token) as answer:
         return answer.status
 
 
-async def test_report_is_for_those_whom_the_alert_concerns(service: Running) -> None:
+async def test_report_is_for_officers_whom_the_alert_concerns(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     for path in [each.format(alert) for each in PATHS]:
         assert await status_of(service, path, "grid") == 200
@@ -38,7 +38,7 @@ async def test_report_is_in_the_readers_language(service: Running) -> None:
     assert (await service.get(f"/alerts/{alert}/report", "grid", lang="x" * 11))[0] == 422
 
 
-async def test_pdf_is_shown_and_not_kept(service: Running) -> None:
+async def test_pdf_is_shown_inline_and_not_cached(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     token = {"Authorization": f"Bearer {service.tokens['grid']}"}
     url = f"{service.url}/api/alerts/{alert}/report.pdf?lang=zh"

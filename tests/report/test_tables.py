@@ -16,7 +16,7 @@ def tables(alert: AfterZero, code: str = "en") -> dict[str, Table]:
     return {table.key: table for table in tables_of(facts, words_of(facts, code))}
 
 
-async def test_every_row_is_as_wide_as_its_heading(played: AfterZero) -> None:
+async def test_every_row_has_as_many_cells_as_its_heading(played: AfterZero) -> None:
     found = tables(played)
     assert list(found) == [
         "times", "places", "timeline", "sending", "calls", "doors", "help", "stayed", "wrong"
@@ -25,7 +25,7 @@ async def test_every_row_is_as_wide_as_its_heading(played: AfterZero) -> None:
         assert {len(row) for row in table.rows} <= {len(table.columns)}, table.key
 
 
-async def test_sums_are_those_of_the_account(played: AfterZero) -> None:
+async def test_table_has_the_sums_of_the_account(played: AfterZero) -> None:
     found = tables(played)["places"]
     assert found.rows == [("Qianfo village", *sums(facts_for(played).account))]
     assert sums(facts_for(played).account)[:2] == [11, 28]
@@ -48,20 +48,20 @@ async def test_help_and_staying_have_names_times_and_officers(played: AfterZero)
     ]
 
 
-async def test_times_are_told_where_they_are_reached(played: AfterZero) -> None:
+async def test_times_of_reached_percentages_are_shown(played: AfterZero) -> None:
     rows = tables(played, "zh")["times"].rows
     assert rows[0][0] == "50% 的人"
     assert rows[-1][1] == "还没有达到"
 
 
-async def test_moments_name_one_and_count_many(played: AfterZero) -> None:
+async def test_moment_names_a_single_household_and_counts_several(played: AfterZero) -> None:
     rows = tables(played)["timeline"].rows
     assert rows[0] == ("13:10", "Alert raised", 1, "officer informant")
     called = next(row for row in rows if row[1] == "Call for help")
     assert called[3] == f"住户{HELPED:04d} {HELPED}号, Qianfo village"
 
 
-async def test_what_went_wrong_is_listed_with_the_provider(played: AfterZero) -> None:
+async def test_failures_are_listed_with_the_provider(played: AfterZero) -> None:
     facts = facts_for(played)
     down = Event(
         1, 99, after(60), "provider.down", "", "",

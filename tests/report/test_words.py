@@ -1,4 +1,4 @@
-"""The words of a report: every language has them all, with the same placeholders."""
+"""Every language has all words of a report, with the same placeholders."""
 
 from datetime import timedelta
 from string import Formatter
@@ -7,7 +7,7 @@ import pytest
 
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.events.kinds import EventKind
-from alerting.ledger.events.registry import BESIDE_THE_LOG
+from alerting.ledger.events.registry import OMITTED_FROM_LOG
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places
 from alerting.messages.text import HOME_LANGUAGE
@@ -37,7 +37,7 @@ def test_language_has_every_word_with_its_placeholders(code: str) -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_language_has_words_for_every_kind_of_event(code: str) -> None:
-    assert set(LANGUAGES[code].events) == {str(kind) for kind in set(EventKind) - BESIDE_THE_LOG}
+    assert set(LANGUAGES[code].events) == {str(kind) for kind in set(EventKind) - OMITTED_FROM_LOG}
 
 
 def test_times_are_local_and_durations_are_words() -> None:

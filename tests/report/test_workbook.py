@@ -1,4 +1,4 @@
-"""The workbook has a sheet for each table; nothing that people wrote becomes a formula."""
+"""The workbook has a sheet for each table, and no text from people becomes a formula."""
 
 import io
 import zipfile
@@ -27,7 +27,7 @@ def test_workbook_has_a_sheet_for_each_table() -> None:
     assert "#27" in found["xl/worksheets/sheet1.xml"]
 
 
-def test_words_stay_words_and_numbers_are_numbers() -> None:
+def test_text_is_never_a_formula_and_numbers_are_numbers() -> None:
     sheet = parts(workbook_of("预警报告", [], TABLES))["xl/worksheets/sheet2.xml"]
     assert "<f>" not in sheet
     assert "=HYPERLINK" in sheet

@@ -1,4 +1,4 @@
-"""A reduced alert holds nothing personal, has the numbers that it had, and still proves itself."""
+"""A reduced alert has no personal data, its numbers are unchanged, and its log still verifies."""
 
 import io
 import sqlite3
@@ -42,12 +42,12 @@ LATER: Final = ENDED + timedelta(days=181)
 STRANGER: Final = "+8613900000772"
 CANARIES: Final = ("欧阳见证", "司徒见证", "七星巷", "disabled", "塔吊下", "误报见证", STRANGER)
 ROSTER: Final = ("divisions", "officer", "household_phones", "households", "past_officers")
-"""Beginnings of the names of tables that are not an alert's."""
+"""Prefixes of the names of tables that do not belong to an alert."""
 
 
 @pytest.fixture
 async def ended(database_url: str) -> AsyncIterator[AfterZero]:
-    """An alert with canaries in every place, played and cancelled."""
+    """Yield a cancelled alert with recognisable personal data in every column that can hold it."""
     async with workplace(database_url) as work:
         there = HOUSEHOLDS.c.division == QIANFO
         canaries = {"head": "欧阳见证", "address": "七星巷", "vulnerable": "disabled"}
@@ -74,7 +74,7 @@ def strangers_text() -> dict[str, Any]:
 
 
 def reduce(alert: AfterZero) -> int:
-    """Reduce all that ended before; return how many rows changed."""
+    """Reduce all ended alerts; return how many rows changed."""
     engine = alert.work.runtime.database.writer
     rows = sum(changed for _, changed in reduce_due(engine, POLICY, LATER, LATER))
     return rows + reduce_strangers(engine, LATER)
@@ -93,7 +93,7 @@ def proven(alert: AfterZero) -> Proof:
 
 
 def numbers(facts: Facts) -> list[Any]:
-    """Return all of a report but names of households."""
+    """Return the facts of a report, without the names of households."""
     outcomes = [(each.kept, each.resolver) for each in facts.help]
     stayed = [(each.division, each.people, each.officer) for each in facts.stayed]
     moments = [(each.at, each.first.kind, each.count) for each in facts.moments]
@@ -102,13 +102,13 @@ def numbers(facts: Facts) -> list[Any]:
 
 
 def personal(alert: AfterZero) -> str:
-    """Return everything encrypted but the roster, as who has the key reads it."""
+    """Return the decrypted content of all encrypted columns outside the roster."""
     columns = encrypted_columns(lambda name: not name.startswith(ROSTER))
     return "\n".join(row[0] for column in columns for row in alert.rows(select(column)) if row[0])
 
 
 def encrypted(alert: AfterZero) -> set[tuple[str, str]]:
-    """Return everything encrypted, as it stands in the files, each with the name of its table."""
+    """Return a (table, ciphertext) pair for each encrypted value in the database."""
     return {
         (column.table.name, row[0])
         for column in encrypted_columns(lambda _: True)
@@ -122,7 +122,7 @@ def encrypted_columns(wanted: Callable[[str], bool]) -> list[Column[Any]]:
     return [table.c[name] for table in tables for name in encrypted_in(table.c)]
 
 
-async def test_nothing_personal_is_left(ended: AfterZero, database_url: str) -> None:
+async def test_no_personal_data_is_left(ended: AfterZero, database_url: str) -> None:
     phones = [household_phone(QIANFO, number) for number in range(1, 10)]
     before, stood = personal(ended), encrypted(ended)
     assert not [each for each in (*CANARIES, phones[0]) if each not in before]
@@ -136,7 +136,7 @@ async def test_nothing_personal_is_left(ended: AfterZero, database_url: str) -> 
     listed = {household_code(QIANFO, number) for number in (STAYING, HELPED)}
     heads = dict(ended.rows(select(roll.c.household, roll.c.head)))
     assert {code for code, head in heads.items() if head} == listed
-    # The report names these two.
+    # The report keeps the names of these two households.
     ended.work.change(update(roll).values(head="", address=""))
     assert not [each for each in (*CANARIES, *phones) if each in personal(ended)]
     assert ended.rows(select(links)) == []
@@ -144,7 +144,7 @@ async def test_nothing_personal_is_left(ended: AfterZero, database_url: str) -> 
 
 
 def bytes_of(alert: AfterZero, url: str) -> bytes:
-    """Return what a thief of the files reads: of PostgreSQL, a dump."""
+    """Return the raw bytes of the database files; for PostgreSQL, of a dump."""
     if make_url(url).get_backend_name() == "sqlite":
         with closing(sqlite3.connect(make_url(url).database or "")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -158,7 +158,7 @@ def bytes_of(alert: AfterZero, url: str) -> bytes:
         return found
 
 
-async def test_numbers_stay_and_the_log_proves_them(ended: AfterZero) -> None:
+async def test_numbers_stay_the_same_and_the_log_verifies(ended: AfterZero) -> None:
     before, proof_before = numbers(facts_for(ended, CITY)), proven(ended)
     look = ended.work.runtime.database.look
     assert look(lambda db: due_alerts(db, ENDED)) == []
@@ -176,7 +176,7 @@ async def test_numbers_stay_and_the_log_proves_them(ended: AfterZero) -> None:
 REDUCED: Final = security_events.c.kind == "personal_data_reduced"
 
 
-async def test_log_verifies_between_transactions_and_takes_more(ended: AfterZero) -> None:
+async def test_log_verifies_between_transactions_and_accepts_new_entries(ended: AfterZero) -> None:
     await ended.work.runtime.ledger.write(lambda tx: reduce_households(tx, ended.alert, LATER))
     assert audit(ended).differences == ()
     assert reduce(ended) > 0
@@ -190,7 +190,7 @@ async def test_log_verifies_between_transactions_and_takes_more(ended: AfterZero
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_forger_cannot_pass_an_entry_off_as_reduced(ended: AfterZero) -> None:
+async def test_entry_marked_as_reduced_by_a_forger_is_a_fault(ended: AfterZero) -> None:
     reduce(ended)
     reduced = select(events.c.seq).where(events.c.commitment.is_not(None)).order_by(events.c.seq)
     seq = ended.rows(reduced)[0].seq

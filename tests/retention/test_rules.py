@@ -1,4 +1,4 @@
-"""Reduced entries and households hold nothing personal and keep their standing."""
+"""Reduced log entries and households have no personal data and keep their standing."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -28,18 +28,18 @@ def given(by: str) -> EvidenceGiven:
     )
 
 
-def test_equal_phones_stay_equal_and_in_order() -> None:
+def test_stand_ins_keep_phones_equal_and_in_order() -> None:
     found = stand_ins([SECOND, "grid", FIRST, SECOND, None, ""])
     assert found == {FIRST: "#0001", SECOND: "#0002"}
     assert sorted([FIRST, "grid"]) == [FIRST, "grid"]
     assert sorted(["#0001", "grid", "+86"]) == ["#0001", "+86", "grid"]
 
 
-def test_phones_after_a_reduction_come_after_those_before() -> None:
+def test_stand_ins_of_later_phones_sort_after_earlier_ones() -> None:
     assert stand_ins(["#0001", "#0002", THIRD]) == {THIRD: "#0003"}
 
 
-def test_of_evidence_all_but_the_phone_is_left() -> None:
+def test_reduced_evidence_loses_only_the_phone() -> None:
     left = left_of("evidence.given", given(FIRST).written(), {FIRST: "#0001"})
     assert left == given("#0001").written()
     assert left_of("evidence.given", given("grid").written(), {FIRST: "#0001"}) is None
@@ -55,21 +55,21 @@ def test_of_evidence_all_but_the_phone_is_left() -> None:
         ),
     ],
 )
-def test_of_free_text_nothing_is_left(payload: Any, left: Any) -> None:
+def test_free_text_is_removed(payload: Any, left: Any) -> None:
     assert payload.kind in WITH_FREE_TEXT
     assert left_of(payload.kind, payload.written(), {}) == left.written()
 
 
-def test_entries_of_other_kinds_stay() -> None:
+def test_entries_without_personal_data_are_not_changed() -> None:
     assert left_of(AlertClosed.kind, AlertClosed().written(), {FIRST: "#0001"}) is None
     assert left_of("kind.of.tomorrow", "{}", {FIRST: "#0001"}) is None
 
 
-def test_an_entry_that_cannot_be_read_stays() -> None:
+def test_unreadable_entry_is_not_changed() -> None:
     assert left_of("evidence.given", "{}", {FIRST: "#0001"}) is None
 
 
-def test_a_household_keeps_its_name_only_if_the_report_names_it() -> None:
+def test_household_keeps_its_name_only_if_the_report_names_it() -> None:
     listed, other = (home_left("张三", "1号", "张三;李四", is_named=each) for each in (True, False))
     words = {"vulnerable": "", "persons": "–;–"}
     assert listed == {"head": "张三", "address": "1号"} | words
@@ -87,8 +87,8 @@ SAID: Final = (
 
 
 @pytest.mark.parametrize("seconds", [0, 1])
-def test_reduced_evidence_folds_to_the_same_standing(seconds: int) -> None:
-    """Also where words were given at one instant, and the phone decides which is later."""
+def test_reduced_evidence_gives_the_same_standing(seconds: int) -> None:
+    """At 0 seconds apart, the phone's sort order decides which evidence is later."""
     phones = stand_ins(by for _, by, _, _ in SAID)
 
     def folded(names: dict[str, str]) -> Any:

@@ -1,4 +1,4 @@
-"""Accounts: the roll as accounting reads it, and new standings as it writes them."""
+"""Accounts read the roll's columns for accounting, and write new standings."""
 
 from sqlalchemy import Engine, update
 
@@ -14,7 +14,7 @@ from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, after, headcou
 HOME = household_code(QIANFO, 3)
 
 
-def test_account_is_the_entry_without_what_accounting_does_not_need(city: Engine) -> None:
+def test_account_has_the_values_of_the_roll_entry(city: Engine) -> None:
     elsewhere = household_code(NEXT_VILLAGE, 3)
     with city.begin() as connection:
         enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)

@@ -1,4 +1,4 @@
-"""Checks owed before a close: staying households without an officer's word, and unverified ones."""
+"""Checks before closing an alert: officers must visit stayers and verify enough households."""
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -30,7 +30,7 @@ def say(connection: Connection, report: Report, *numbers: int, by: str = PHONE) 
 
 @pytest.fixture
 def out(city: Engine) -> Engine:
-    """Everybody of Qianfo out by their own word; 5 and 10 are at high risk."""
+    """Return a database in which all of Qianfo is out by their own word; 5 and 10 are at risk."""
     with city.begin() as connection:
         expected = households_in([QIANFO, NEXT_VILLAGE])
         enrol(connection, 1, 1, expected, POLICY.household, NOW)
@@ -38,7 +38,7 @@ def out(city: Engine) -> Engine:
     return city
 
 
-def test_households_at_high_risk_are_to_be_verified_by_default(out: Engine) -> None:
+def test_households_at_high_risk_have_to_be_verified_by_default(out: Engine) -> None:
     with out.begin() as connection:
         assert owed(connection) == Checks(high_risk=2)
         say(connection, Report.EVACUATED, 5, by="grid")
@@ -57,7 +57,7 @@ def test_checks_are_counted_within_a_division(out: Engine) -> None:
     [
         ("[closing]\nhigh_risk_verified = 0.5", Checks(high_risk=1)),
         ("[closing]\nhigh_risk_verified = 0.0", Checks()),
-        # Those at high risk count for the share of all.
+        # Verified households at high risk count towards the share of all households.
         ("[closing]\nverified = 0.5", Checks(high_risk=2, verified=3)),
         ("[closing]\nhigh_risk_verified = 0\nverified = 1", Checks(verified=10)),
     ],

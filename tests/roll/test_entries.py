@@ -1,4 +1,4 @@
-"""The roll: enrolled once per household, and read in order of danger."""
+"""Households are enrolled once on the roll, and listed in order of danger."""
 
 from sqlalchemy import Engine, update
 

@@ -1,4 +1,4 @@
-"""Tallies: counted from the roll, moved by differences, rolled up by prefix."""
+"""Tallies are counted from the roll, changed by differences, and summed up by division."""
 
 import pytest
 from sqlalchemy import Engine, update
@@ -90,7 +90,7 @@ def test_differences_add_up(called: Engine) -> None:
         assert tally_of(connection, 1, NEXT_VILLAGE).households_staying == 0
 
 
-def test_parts_are_by_number_of_digits(called: Engine) -> None:
+def test_tallies_below_are_grouped_by_number_of_digits(called: Engine) -> None:
     with called.begin() as connection:
         for division, digits, parts in [
             (CITY, 6, [COUNTY]),
@@ -103,7 +103,7 @@ def test_parts_are_by_number_of_digits(called: Engine) -> None:
             assert sum(t.people for t in found.values()) == tally_of(connection, 1, division).people
 
 
-def test_courtyards_are_tallied_by_name_and_visitors_apart(called: Engine) -> None:
+def test_courtyards_are_tallied_by_name_and_visitors_separately(called: Engine) -> None:
     with called.begin() as connection:
         of_two = HOUSEHOLDS.c.code.in_([household_code(QIANFO, n) for n in (1, 2)])
         connection.execute(update(HOUSEHOLDS).where(of_two).values(courtyard="2号楼"))

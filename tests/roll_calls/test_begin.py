@@ -1,4 +1,4 @@
-"""Roll-calls begun by an officer who may close the alert."""
+"""Roll-calls that are started by an officer who may close the alert."""
 
 from datetime import timedelta
 

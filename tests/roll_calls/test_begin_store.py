@@ -1,4 +1,4 @@
-"""The households that a roll-call asks, its channels and its words."""
+"""Which households a roll-call asks, by which channel, and with which text."""
 
 import json
 
@@ -32,7 +32,7 @@ from tests.support.closed_alert import (
 from tests.support.running import Workplace
 
 HOME_TIME = "16:10"
-"""Deadline in local time; the tests' times are UTC."""
+"""The deadline in local time; other times in these tests are in UTC."""
 
 
 async def called(zero: AfterZero) -> AfterZero:
@@ -86,7 +86,7 @@ async def test_text_has_no_code_beside_an_unrelated_alert(
     assert all("#" not in row.body for row in zero.owed("roll_call"))
 
 
-async def test_village_officers_count_households_not_texted(
+async def test_village_officers_get_the_number_of_households_not_texted(
     work: Workplace,
 ) -> None:
     zero = await called(await closed(work))
@@ -146,7 +146,7 @@ async def test_officers_are_not_told_when_all_are_texted(work: Workplace) -> Non
     assert zero.owed("roll_call_doors") == []
 
 
-async def test_household_already_followed_is_not_asked(work: Workplace) -> None:
+async def test_household_with_other_follow_up_is_not_asked(work: Workplace) -> None:
     zero = await at_zero(work)
     await zero.text(2, "2", after(1900))
     await zero.text(3, "1 2", after(1901))

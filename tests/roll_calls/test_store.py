@@ -1,4 +1,4 @@
-"""Stored roll-calls: those due, their silent households and their counts."""
+"""Queries for roll-calls: due ones, silent households, and counts."""
 
 from datetime import datetime, timedelta
 
@@ -87,7 +87,7 @@ async def test_vulnerable_non_responders_come_first(work: Workplace) -> None:
     ("body", "answers"),
     [("1", True), ("4", True), ("3", True), ("2", True), ("好的", False), ("???", False)],
 )
-async def test_answer_must_tell_where_the_household_is(
+async def test_answer_must_say_where_the_household_is(
     work: Workplace, body: str, answers: bool
 ) -> None:
     zero, call = await called(work)

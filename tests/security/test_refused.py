@@ -1,4 +1,4 @@
-"""Refusals are noted by the route, the status and whoever asked; nothing of an address is kept."""
+"""Refused requests become security events with route, status and caller, but without the path."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ async def test_refused_accesses_are_noted_and_folded(service: Running) -> None:
     ]
 
 
-async def test_limits_of_the_border_are_noted_without_the_address(service: Running) -> None:
+async def test_exceeded_request_limits_are_noted_without_the_path(service: Running) -> None:
     secret = "secret" * 2_000
     status, _ = await service.get(f"/h/{secret}")
     assert status == 414
@@ -47,7 +47,7 @@ async def test_limits_of_the_border_are_noted_without_the_address(service: Runni
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/alerts/77"])
-async def test_plain_answers_are_not_noted(service: Running, path: str) -> None:
+async def test_successful_and_unknown_requests_are_not_noted(service: Running, path: str) -> None:
     await service.get(path)
     await service.get("/api/me", "invented")
     rows = await noted(service, 1)

@@ -23,7 +23,7 @@ async def given(service: Running, rows: int) -> None:
 @pytest.mark.parametrize(
     "caller", ["commander", "city-duty", "county-duty", "grid", "informant", "invented"]
 )
-async def test_only_administrators_read_it(service: Running, caller: str) -> None:
+async def test_only_administrators_read_the_security_log(service: Running, caller: str) -> None:
     status, _ = await service.get(PATH, caller)
     assert status == (401 if caller == "invented" else 403)
 
@@ -59,7 +59,7 @@ async def test_pages_follow_each_other(service: Running) -> None:
     assert second["next_offset"] is None
 
 
-async def test_filter_by_time_and_kind(service: Running) -> None:
+async def test_events_are_filtered_by_time_and_kind(service: Running) -> None:
     await given(service, 5)
     since, until = AT + timedelta(minutes=1), AT + timedelta(minutes=3)
     within = {"since": since.isoformat(), "until": until.isoformat()}

@@ -1,4 +1,4 @@
-"""One damaged row of each table stops neither texts, nor the clock, nor pages."""
+"""A damaged row in every table does not stop texts, escalation or pages."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -54,7 +54,7 @@ PAGES = [
 
 
 def damage(connection: Connection) -> None:
-    """Make the encrypted values of each table's first row such that nobody can decrypt them."""
+    """Make the encrypted values in the first row of each table undecryptable."""
     for table in SQLModel.metadata.sorted_tables:
         if encrypted := encrypted_in(table.c):
             _damage_row(connection, table, list(encrypted))
@@ -72,7 +72,7 @@ def _stored(column: Any) -> Any:
     return type_coerce(column, String) if isinstance(column.type, Encrypted) else column
 
 
-async def test_damaged_rows_stop_nobody_else(service: Running) -> None:
+async def test_damaged_rows_do_not_stop_the_service(service: Running) -> None:
     await service.raised("informant", QIANFO)
     for home, words in ((1, "1"), (2, "2"), (3, "what now"), (4, "4")):
         await service.text(household_phone(QIANFO, home), words)

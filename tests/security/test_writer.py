@@ -1,4 +1,4 @@
-"""The writer stores what was noted, and notes a policy that the log has not seen."""
+"""The writer stores noted events, and notes a policy that is not in the security log yet."""
 
 import asyncio
 import threading
@@ -23,7 +23,7 @@ def policies(runtime: Runtime) -> list[tuple[str, int]]:
     return sorted((row[0], row[1]) for row in rows)
 
 
-async def test_policy_is_noted_only_when_it_changed(work: Workplace) -> None:
+async def test_policy_is_noted_only_if_it_changed(work: Workplace) -> None:
     for _ in range(2):
         await SecurityWriter(work.runtime).store()
     assert policies(work.runtime) == [(digest_of(POLICY), 1)]
@@ -32,7 +32,7 @@ async def test_policy_is_noted_only_when_it_changed(work: Workplace) -> None:
     assert policies(work.runtime) == sorted([(digest_of(POLICY), 1), (digest_of(OTHER), 1)])
 
 
-async def test_stop_stores_what_is_left_and_does_not_wait_for_the_database(
+async def test_close_stores_remaining_events_and_does_not_wait_for_the_database(
     work: Workplace,
 ) -> None:
     writer = SecurityWriter(work.runtime)

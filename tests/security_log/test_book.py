@@ -1,4 +1,4 @@
-"""Noted events are stored once, in one batch, and outlast a failure of the database."""
+"""Noted events are stored once, in one batch, and kept while the database fails."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Repeats of a minute are one row, and a flood of one kind is counted without rows of its own."""
+"""Equal events within a minute are one row, and the number of rows is limited for each kind."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ def numbered(number: int) -> SecurityEvent:
     return SecurityEvent(SecurityKind.ACCESS_REFUSED, sender=str(number))
 
 
-def test_repeats_of_a_minute_are_one_row() -> None:
+def test_equal_events_within_a_minute_are_one_row() -> None:
     fold = Fold()
     for seconds in (0, 10, 29, 30):
         fold.add(REFUSED, NOW + timedelta(seconds=seconds))
@@ -26,7 +26,7 @@ def test_repeats_of_a_minute_are_one_row() -> None:
     assert fold.take() == {}
 
 
-def test_flood_of_one_kind_hides_no_other_kind() -> None:
+def test_flood_of_one_kind_does_not_hide_another() -> None:
     fold = Fold(most_an_hour=3)
     for number in range(1_000):
         fold.add(numbered(number), NOW)
@@ -37,7 +37,7 @@ def test_flood_of_one_kind_hides_no_other_kind() -> None:
     assert len(rows) == 5
 
 
-def test_row_that_began_is_counted_on_during_a_flood() -> None:
+def test_existing_row_is_still_counted_during_a_flood() -> None:
     fold = Fold(most_an_hour=2)
     for number in (0, 1, 2, 1):
         fold.add(numbered(number), NOW)
@@ -48,7 +48,7 @@ def test_row_that_began_is_counted_on_during_a_flood() -> None:
     }
 
 
-def test_each_hour_has_room_anew() -> None:
+def test_limit_starts_anew_each_hour() -> None:
     fold = Fold(most_an_hour=1)
     for hours in (0, 1):
         for number in (1, 2):
@@ -58,7 +58,7 @@ def test_each_hour_has_room_anew() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 7_200)), max_size=200))
-def test_nothing_is_counted_twice_or_lost(given_: list[tuple[int, int]]) -> None:
+def test_every_event_is_counted_exactly_once(given_: list[tuple[int, int]]) -> None:
     fold = Fold(most_an_hour=4)
     taken = 0
     for place, (number, seconds) in enumerate(sorted(given_, key=lambda each: each[1])):
@@ -68,7 +68,7 @@ def test_nothing_is_counted_twice_or_lost(given_: list[tuple[int, int]]) -> None
     assert taken + sum(fold.take().values()) == len(given_)
 
 
-def test_fields_are_bounded_and_storable() -> None:
+def test_fields_are_cut_and_lose_nul() -> None:
     fold = Fold()
     fold.add(SecurityEvent(SecurityKind.SIGNED_IN, detail="x\0" * 1_000), NOW)
     ((_, event),) = fold.take()

@@ -1,4 +1,4 @@
-"""Rows of the security log are added up, filtered by division, listed and forgotten."""
+"""Rows of the security log are added up, filtered, listed and deleted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +28,7 @@ def policy(detail: str) -> SecurityEvent:
     return SecurityEvent(SecurityKind.POLICY_CHANGED, detail=detail)
 
 
-def test_counts_of_one_row_are_added_up(engine: Engine) -> None:
+def test_counts_of_equal_rows_are_added(engine: Engine) -> None:
     for _ in range(2):
         with engine.begin() as connection:
             store(connection, {(AT, OF_TOWN): 3, (AT + MINUTE, OF_TOWN): 1})
@@ -40,7 +40,9 @@ def test_counts_of_one_row_are_added_up(engine: Engine) -> None:
     ]
 
 
-def test_officers_elsewhere_are_left_out_and_the_service_is_for_all(engine: Engine) -> None:
+def test_events_of_other_divisions_are_left_out_but_not_those_of_the_service(
+    engine: Engine,
+) -> None:
     events = (OF_TOWN, OF_VILLAGE, OF_FAR, OF_ALL)
     with engine.begin() as connection:
         store(connection, {(AT, each): 1 for each in events})
@@ -70,7 +72,7 @@ def test_filters_and_pages(engine: Engine) -> None:
         assert minutes(within) == [2, 1]
 
 
-def test_next_minute_is_the_first_of_its_kinds(engine: Engine) -> None:
+def test_next_minute_is_the_first_with_events_of_these_kinds(engine: Engine) -> None:
     with engine.begin() as connection:
         store(connection, {(AT, OF_TOWN): 1, (AT + MINUTE, OF_ALL): 1, (AT + MINUTE, OF_FAR): 1})
         kinds = [OF_ALL.kind]

@@ -1,4 +1,4 @@
-"""A sensor's news: recipients, words, and number of texts."""
+"""Texts about a sensor's news: who gets them, what they say, and how many there are."""
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -15,11 +15,11 @@ OWED = select(sensor_texts).order_by(sensor_texts.c.id)
 
 
 def owed(hut: Hut) -> list[tuple[str, str]]:
-    """Return officer and kind of each text that was owed, in order."""
+    """Return the (officer, kind) of each stored text, in order."""
     return [(row.officer, row.kind) for row in hut.work.rows(OWED)]
 
 
-async def test_yellow_is_owed_to_watcher_and_officer_on_duty(hut: Hut) -> None:
+async def test_yellow_is_texted_to_the_informant_and_the_officer_on_duty(hut: Hut) -> None:
     await hut.read(31.5)
     assert owed(hut) == [("informant", "sensor_yellow"), ("grid", "sensor_yellow")]
     first, second = hut.work.rows(OWED)
@@ -31,7 +31,7 @@ async def test_yellow_is_owed_to_watcher_and_officer_on_duty(hut: Hut) -> None:
     )
 
 
-async def test_silence_and_wrong_clock_are_owed(hut: Hut) -> None:
+async def test_silence_and_wrong_clock_are_texted(hut: Hut) -> None:
     await hut.take([reading(12, at=NOW.replace(hour=1))])
     assert owed(hut)[0] == ("informant", "sensor_clock_wrong")
     await hut.look_for_silence(10)
@@ -40,13 +40,13 @@ async def test_silence_and_wrong_clock_are_owed(hut: Hut) -> None:
     assert "传感器失联，请查看山坡沟道：诺江镇千佛村暴雨，13:10时12 mm/h" in bodies[-1]
 
 
-async def test_silence_of_a_sensor_that_never_reported_says_so(hut: Hut) -> None:
+async def test_text_about_a_sensor_that_never_reported_says_so(hut: Hut) -> None:
     await hut.look_for_silence(0)
     await hut.look_for_silence(10)
     assert "13:10时无读数（gauge-1）" in hut.work.rows(OWED)[0].body
 
 
-async def test_officer_reads_the_own_language(hut: Hut) -> None:
+async def test_text_is_in_the_officers_language(hut: Hut) -> None:
     hut.work.change(update(OFFICERS).where(OFFICERS.c.id == "grid").values(language="en"))
     await hut.read(6, name="crack-1")
     body = hut.work.rows(OWED)[1].body
@@ -59,19 +59,19 @@ async def test_officer_reads_the_own_language(hut: Hut) -> None:
     assert "NOW. emergency, Qianfo village" in hut.work.rows(OWED)[3].body
 
 
-async def test_other_news_is_not_texted(hut: Hut) -> None:
+async def test_red_and_unfit_are_not_texted(hut: Hut) -> None:
     await hut.read(55)
     await hut.take([reading(None)])
     assert (hut.news(), owed(hut)) == (["red", "unfit"], [])
 
 
-async def test_village_without_officer_on_duty_climbs_to_the_town(hut: Hut) -> None:
+async def test_officers_of_the_town_are_texted_if_none_of_the_village_is_on_duty(hut: Hut) -> None:
     hut.work.change(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
     await hut.read(31)
     assert [officer for officer, _ in owed(hut)] == ["informant", "commander"]
 
 
-async def test_deputy_is_told_where_the_principal_has_no_phone(hut: Hut) -> None:
+async def test_deputy_is_texted_if_the_principal_has_no_phone(hut: Hut) -> None:
     hut.work.change(
         *(
             insert(OFFICERS).values(
@@ -92,13 +92,13 @@ async def test_deputy_is_told_where_the_principal_has_no_phone(hut: Hut) -> None
     assert [officer for officer, _ in owed(hut)[2:]] == ["informant", "vice"]
 
 
-async def test_informant_of_the_town_is_no_watcher_of_the_village(hut: Hut) -> None:
+async def test_informant_of_the_town_is_not_texted_about_a_village(hut: Hut) -> None:
     hut.work.change(update(OFFICERS).where(OFFICERS.c.id == "informant").values(division=TOWN))
     await hut.read(31)
     assert [officer for officer, _ in owed(hut)] == ["grid"]
 
 
-async def test_place_without_anybody_owes_nothing(database_url: str) -> None:
+async def test_place_without_readers_gets_no_text(database_url: str) -> None:
     async with open_hut(database_url, GAUGE) as hut:
         hut.work.change(delete(OFFICER_PHONES))
         await hut.read(31)
@@ -111,7 +111,7 @@ async def test_flapping_sensor_is_texted_once_in_ten_minutes(hut: Hut) -> None:
     assert len(owed(hut)) == 2 * 2
 
 
-async def test_yellow_that_was_held_back_and_lasts_is_told_when_its_time_comes(hut: Hut) -> None:
+async def test_held_back_yellow_is_told_later_if_it_lasts(hut: Hut) -> None:
     await hut.read(31)
     await hut.read(1, minutes=1)
     await hut.read(32, minutes=2)
@@ -122,7 +122,7 @@ async def test_yellow_that_was_held_back_and_lasts_is_told_when_its_time_comes(h
     assert hut.known().owes == set()
 
 
-async def test_silence_that_was_held_back_is_told_if_it_lasts(database_url: str) -> None:
+async def test_held_back_silence_is_told_later_if_it_lasts(database_url: str) -> None:
     async with open_hut(database_url, GAUGE.replace("600", "60")) as hut:
         await hut.read(1)
         await hut.look_for_silence(1)
@@ -134,7 +134,7 @@ async def test_silence_that_was_held_back_is_told_if_it_lasts(database_url: str)
         assert [kind for _, kind in owed(hut)] == ["sensor_silent"] * 4
 
 
-async def test_refused_transaction_owes_nothing(hut: Hut, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_failed_transaction_stores_no_text(hut: Hut, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_arguments: object) -> None:
         raise ValueError("the state cannot be written")
 
@@ -147,7 +147,7 @@ async def test_refused_transaction_owes_nothing(hut: Hut, monkeypatch: pytest.Mo
     assert (hut.news(), len(owed(hut))) == (["yellow"], 2)
 
 
-async def test_escalation_looks_at_the_sensors(hut: Hut) -> None:
+async def test_escalation_loop_checks_the_sensors(hut: Hut) -> None:
     await hut.look_for_silence(-10)
     await Escalator(hut.work.runtime).tick(hut.work.runtime.clock.now())
     assert (hut.news(), hut.work.rows(OWED)[0].body[:2]) == (["silent"], "演练")

@@ -1,4 +1,4 @@
-"""Readings are kept, judged, and followed by notes, proposals and alerts within the rate limits."""
+"""Readings are stored and judged, and lead to notes, proposals and alerts within rate limits."""
 
 import pytest
 from sqlalchemy import select, update
@@ -30,7 +30,7 @@ async def test_red_proposes_an_exercise_in_a_drill(hut: Hut) -> None:
     assert "gauge-1: 55 mm/h >= 50" in row.request
 
 
-async def test_alert_at_once_is_raised_in_the_name_of_the_officer(hut: Hut) -> None:
+async def test_alert_is_raised_in_the_officers_name_if_the_policy_says_so(hut: Hut) -> None:
     await hut.read(9.5, name="crack-1")
     assert hut.alerts() == [("open", "county-duty")]
     assert (hut.work.log()[0], hut.work.log()[-1]) == ("alert.raised", "sensor.told")
@@ -48,13 +48,13 @@ async def test_alert_that_cannot_be_raised_at_once_is_proposed(
         assert why in hut.details()[0]
 
 
-async def test_red_of_a_place_that_the_roster_lacks_is_told(database_url: str) -> None:
+async def test_red_in_a_place_outside_the_roster_is_noted(database_url: str) -> None:
     async with open_hut(database_url, GAUGE.replace("511921100208", "511921100299")) as hut:
         await hut.read(55)
         assert hut.news() == ["red"]
 
 
-async def test_sensor_that_flaps_makes_one_proposal_while_it_waits(hut: Hut) -> None:
+async def test_flapping_sensor_makes_only_one_proposal_while_it_waits(hut: Hut) -> None:
     for minute in range(60):
         await hut.read(55 if minute % 2 else 1, minutes=minute)
     assert (len(hut.alerts()), hut.news(), hut.known().suppressed) == (1, ["red"], 29)
@@ -71,7 +71,7 @@ async def test_red_is_proposed_again_after_thirty_minutes(hut: Hut) -> None:
     assert (len(hut.alerts()), hut.known().owes, hut.known().alert) == (2, set(), 2)
 
 
-async def test_red_that_is_over_is_owed_no_more(hut: Hut) -> None:
+async def test_held_back_red_is_dropped_once_it_is_over(hut: Hut) -> None:
     await hut.read(55)
     hut.work.change(OVER)
     await hut.read(1, minutes=1)
@@ -87,7 +87,7 @@ async def test_yellow_is_told_at_most_once_in_ten_minutes(hut: Hut) -> None:
     assert (hut.news(), hut.known().suppressed) == (["yellow", "yellow"], 4)
 
 
-async def test_reading_is_kept_with_its_verdict(hut: Hut) -> None:
+async def test_reading_is_stored_with_its_verdict(hut: Hut) -> None:
     received = await hut.take([reading(None), reading(5, unit="cm"), reading(5)])
     assert received.verdicts == (Verdict.NO_NUMBER, Verdict.WRONG_UNIT, Verdict.COUNTED)
     again = await hut.take([reading(5)])
@@ -97,7 +97,7 @@ async def test_reading_is_kept_with_its_verdict(hut: Hut) -> None:
     assert [row.unit for row in rows] == ["mm/h", "cm", "mm/h", "mm/h"]
 
 
-async def test_readings_of_a_process_that_stopped_are_judged_with_the_next(hut: Hut) -> None:
+async def test_readings_left_by_a_stopped_process_are_judged_with_the_next(hut: Hut) -> None:
     await hut.work.runtime.ledger.write(
         lambda tx: keep(tx.connection, "gauge-1", [reading(55)], NOW)
     )
@@ -105,7 +105,7 @@ async def test_readings_of_a_process_that_stopped_are_judged_with_the_next(hut: 
     assert (len(hut.alerts()), hut.known().state.level) == (1, Level.RED)
 
 
-async def test_no_readings_change_nothing(hut: Hut) -> None:
+async def test_request_without_readings_changes_nothing(hut: Hut) -> None:
     assert (await hut.take([])).verdicts == ()
     assert hut.news() == []
 

@@ -1,4 +1,4 @@
-"""Sensors over HTTP: readings taken in, sensors listed, proposals decided on."""
+"""Sensors over HTTP: readings are received, sensors listed, and proposals decided."""
 
 import json
 import random
@@ -20,7 +20,7 @@ AT = "2026-08-29T19:05:00+08:00"
 READING = {"value": 12.5, "unit": "mm/h", "at": AT, "status": "ok"}
 
 
-async def test_answer_says_the_level_and_a_verdict_for_each(station: Station) -> None:
+async def test_response_has_the_level_and_a_verdict_for_each_reading(station: Station) -> None:
     assert await station.read(31, 12) == {"level": "normal", "verdicts": ["counted", "counted"]}
     assert (await station.read(55))["level"] == "red"
 
@@ -37,7 +37,7 @@ async def test_officers_around_the_place_see_the_sensor(station: Station) -> Non
         assert await station.seen(caller) == []
 
 
-async def test_officer_raises_what_a_sensor_proposes(station: Station) -> None:
+async def test_officer_approves_the_proposal_of_a_sensor(station: Station) -> None:
     await station.read(55)
     (seen, _) = await station.seen("grid")
     assert (seen["alert"], seen["approval"], seen["may_decide"]) == (1, 1, False)
@@ -53,13 +53,13 @@ async def test_officer_raises_what_a_sensor_proposes(station: Station) -> None:
     assert (seen["alert"], seen["approval"]) == (1, None)
 
 
-async def test_sensor_alerts_at_once_where_the_policy_says_so(station: Station) -> None:
+async def test_sensor_raises_an_alert_at_once_if_the_policy_says_so(station: Station) -> None:
     await station.read(9.5, name="crack-1", unit="mm")
     (alert,) = (await station.service.get("/api/alerts", "commander"))[1]
     assert (alert["state"], alert["raised_by"]) == ("open", "county-duty")
 
 
-async def test_token_of_another_sensor_opens_nothing(station: Station) -> None:
+async def test_token_of_another_sensor_is_refused(station: Station) -> None:
     crack = station.tokens["crack-1"]
     assert (await station.post({"readings": []}, "gauge-1", crack))[0] == 401
     assert (await station.post({"readings": []}, "gauge-1", "wrong"))[0] == 401
@@ -84,7 +84,7 @@ async def test_token_ends_when_revoked_or_expired(station: Station) -> None:
     assert station.service.rows(select(sensor_readings)) == []
 
 
-async def test_sensor_that_the_policy_no_longer_names_is_refused(
+async def test_sensor_removed_from_the_policy_is_refused(
     database_url: str, gateway: Gateway, tmp_path: Path
 ) -> None:
     changed = POLICY.replace('"gauge-1"', '"gauge-2"')
@@ -129,7 +129,7 @@ async def test_refusal_names_the_field(station: Station, body: object, field: st
         0,
     ],
 )
-async def test_time_that_cannot_be_kept_is_a_wrong_clock(station: Station, at: object) -> None:
+async def test_impossible_time_counts_as_a_wrong_clock(station: Station, at: object) -> None:
     now = station.service.runtime.clock.now().isoformat()
     good = READING | {"at": now, "value": 55}
     status, taken = await station.post({"readings": [good, READING | {"at": at, "value": 56}]})
@@ -139,7 +139,7 @@ async def test_time_that_cannot_be_kept_is_a_wrong_clock(station: Station, at: o
     assert {note["news"] for note in seen["notes"]} == {"red", "clock_wrong"}
 
 
-async def test_sensor_whose_clock_is_dead_is_not_mute(station: Station) -> None:
+async def test_readings_with_a_dead_clock_still_count(station: Station) -> None:
     dead = [READING | {"at": "1970-01-01T00:00:00Z", "value": value} for value in (55, 1, 55)]
     wrong = ["clock_wrong"] * 3
     for _ in range(2):

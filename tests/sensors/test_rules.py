@@ -1,4 +1,4 @@
-"""Which readings count, which level follows, and what is told."""
+"""Which readings count, which level follows, and what is news."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def news(found: Judged) -> list[News]:
         (Level.RED, 26.9, Level.NORMAL),
     ],
 )
-def test_level_is_left_below_its_end_only(level: Level, value: float, after: Level) -> None:
+def test_level_ends_only_below_its_end(level: Level, value: float, after: Level) -> None:
     assert level_after(sensor(), level, value) is after
 
 
@@ -59,7 +59,7 @@ def test_values_that_swing_within_the_hysteresis_change_nothing() -> None:
     )
 
 
-def test_red_is_told_though_the_request_ends_normal() -> None:
+def test_red_is_news_even_if_the_last_reading_is_normal() -> None:
     found = judged(reading(60), reading(1, 1))
     assert (news(found), found.state.level) == ([News.RED], Level.NORMAL)
     assert found.news[0].value == 60
@@ -80,7 +80,7 @@ def test_fall_from_red_to_yellow_is_no_news() -> None:
         ({"status": "fault"}, Verdict.NOT_OK),
     ],
 )
-def test_unfit_reading_never_triggers_and_is_told(
+def test_unfit_reading_does_not_change_the_level_and_is_news(
     changes: dict[str, object], verdict: Verdict
 ) -> None:
     found = judged(reading(**{"value": 99.0} | changes))
@@ -98,7 +98,7 @@ def test_unfit_reading_never_triggers_and_is_told(
         (timedelta(hours=-1, seconds=-1), Verdict.CLOCK_WRONG),
     ],
 )
-def test_time_that_cannot_be_is_replaced_by_that_of_the_arrival(
+def test_implausible_time_is_replaced_by_the_time_of_arrival(
     ahead: timedelta, verdict: Verdict
 ) -> None:
     found = judged(reading(60, at=NOW + ahead))
@@ -109,20 +109,20 @@ def test_time_that_cannot_be_is_replaced_by_that_of_the_arrival(
     assert found.state.is_clock_wrong is (verdict is Verdict.CLOCK_WRONG)
 
 
-def test_wrong_clock_is_told_once_and_does_not_bar_right_readings() -> None:
+def test_wrong_clock_is_news_once_and_later_readings_count() -> None:
     lies = [reading(1, minute, at=NOW + timedelta(days=9, minutes=minute)) for minute in (0, 1)]
     found = judged(*lies, reading(35, 2))
     assert news(found) == [News.CLOCK_WRONG, News.YELLOW]
     assert found.state.is_clock_wrong is False
 
 
-def test_stored_readings_say_nothing_of_now() -> None:
+def test_old_readings_sent_with_newer_ones_do_not_count() -> None:
     old = reading(99, at=NOW - timedelta(hours=3))
     found = judged(old, reading(1))
     assert (found.verdicts, news(found)) == ((Verdict.STORED, Verdict.COUNTED), [])
 
 
-def test_repeats_are_ignored() -> None:
+def test_repeated_readings_are_ignored() -> None:
     before = judged(reading(60))
     found = judge(sensor(), before.state, [reading(60)], {reading(60).key})
     assert (found.verdicts, found.state) == ((Verdict.DUPLICATE,), before.state)
@@ -131,7 +131,7 @@ def test_repeats_are_ignored() -> None:
     assert corrected.state.level is Level.RED
 
 
-def test_older_reading_neither_lowers_nor_raises() -> None:
+def test_older_reading_does_not_change_the_level() -> None:
     red = judged(reading(60, 5)).state
     found = judged(reading(1, 4, received_at=NOW + timedelta(minutes=6)), before=red)
     assert (found.verdicts, found.state.level) == ((Verdict.OUT_OF_ORDER,), Level.RED)
@@ -140,12 +140,12 @@ def test_older_reading_neither_lowers_nor_raises() -> None:
     assert (found.verdicts, found.state.level) == ((Verdict.OUT_OF_ORDER,), Level.NORMAL)
 
 
-def test_readings_of_one_request_are_put_in_order() -> None:
+def test_readings_of_one_request_are_judged_in_order_of_time() -> None:
     found = judged(reading(60, 1), reading(1))
     assert (found.verdicts, found.state.level) == ((Verdict.COUNTED,) * 2, Level.RED)
 
 
-def test_news_are_due_again_after_their_time() -> None:
+def test_rate_limit_allows_news_again_after_its_time() -> None:
     last = {News.RED: NOW, News.YELLOW: NOW, News.BACK: NOW}
     for kind, minutes in ((News.RED, 30), (News.YELLOW, 10)):
         at = NOW + timedelta(minutes=minutes)

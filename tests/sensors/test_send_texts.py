@@ -1,4 +1,4 @@
-"""Sensors' texts are sent at least once, phone by phone, after those of actual alerts."""
+"""Texts about sensors are sent at least once, phone by phone, after texts of actual alerts."""
 
 import asyncio
 import contextlib
@@ -42,7 +42,7 @@ def phone(officer: str, position: int, number: str) -> Any:
 
 @dataclass
 class Texting:
-    """Routes to the gateway, and the texts it took."""
+    """A runtime with routes to the gateway, and the texts that the gateway accepted."""
 
     hut: Hut
     gateway: Gateway
@@ -57,7 +57,7 @@ class Texting:
         return Route(provider, channel or self.channel, pace)
 
     async def taken(self) -> list[str]:
-        """Return the phones that got a text, in order of their numbers."""
+        """Return the phones that got a text, sorted."""
         texts = await asyncio.to_thread(self.gateway.taken, self.number)
         return sorted(text["to"] for text in texts)
 
@@ -65,7 +65,7 @@ class Texting:
         return [row.state for row in self.hut.work.rows(ROWS)]
 
     async def until_tried(self) -> None:
-        """Wait until the only text was tried in vain."""
+        """Wait until an attempt to send the only text has failed."""
         once = select(sensor_texts).where(
             sensor_texts.c.tries == 1, sensor_texts.c.state == "queued"
         )
@@ -74,7 +74,7 @@ class Texting:
                 await asyncio.sleep(0.02)
 
     async def until(self, *states: str) -> None:
-        """Wait until the texts are in these states."""
+        """Wait until the texts have these states."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while self.states() != [*states]:  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.02)
@@ -99,7 +99,7 @@ async def running(*senders: SensorTextSender) -> AsyncIterator[None]:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_yellow_is_told_once_by_concurrent_senders(texting: Texting) -> None:
+async def test_concurrent_senders_send_a_text_once(texting: Texting) -> None:
     await texting.hut.read(31)
     async with running(texting.sender(), texting.sender(), texting.sender()):
         await texting.until("accepted", "accepted")
@@ -107,7 +107,7 @@ async def test_yellow_is_told_once_by_concurrent_senders(texting: Texting) -> No
     assert [row.accepted_at for row in texting.hut.work.rows(ROWS)] == [NOW, NOW]
 
 
-async def test_text_of_a_sender_that_died_is_sent_when_its_lease_ends(texting: Texting) -> None:
+async def test_text_of_a_crashed_sender_is_sent_after_its_lease(texting: Texting) -> None:
     await texting.hut.read(31)
     work, wall = texting.hut.work, wall_clock()
     ended = wall - timedelta(seconds=1)
@@ -123,7 +123,7 @@ async def test_text_of_a_sender_that_died_is_sent_when_its_lease_ends(texting: T
     assert work.rows(select(sensor_texts.c.tries).order_by(sensor_texts.c.id)) == [(2,), (1,)]
 
 
-async def test_refused_phone_gives_way_to_the_next(texting: Texting) -> None:
+async def test_refused_phone_is_followed_by_the_next(texting: Texting) -> None:
     second = "+8613900000071"
     of_grid = OFFICER_PHONES.c.officer == "grid"
     texting.hut.work.change(
@@ -138,7 +138,7 @@ async def test_refused_phone_gives_way_to_the_next(texting: Texting) -> None:
     assert await texting.taken() == sorted([officer_phone("informant"), second])
 
 
-async def test_officer_whose_phones_are_all_refused_is_told_of(texting: Texting) -> None:
+async def test_text_whose_phones_are_all_refused_is_logged_and_shown(texting: Texting) -> None:
     texting.hut.work.change(
         delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"), phone("grid", 0, LANDLINE)
     )
@@ -156,7 +156,7 @@ async def test_expired_text_is_not_sent(texting: Texting) -> None:
 
 
 @pytest.mark.parametrize("fault", ["http_500", "http_429", "accept_then_hang_up"])
-async def test_failed_try_is_repeated(texting: Texting, fault: str) -> None:
+async def test_failed_attempt_is_repeated(texting: Texting, fault: str) -> None:
     texting.hut.work.change(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer != "grid"))
     texting.gateway.set_faults({"kind": fault, "count": 1})
     await texting.hut.read(31)
@@ -167,22 +167,22 @@ async def test_failed_try_is_repeated(texting: Texting, fault: str) -> None:
     assert set(await texting.taken()) == {officer_phone("grid")}
 
 
-async def test_text_waits_for_those_of_an_actual_alert(texting: Texting) -> None:
+async def test_text_waits_while_texts_of_an_actual_alert_are_due(texting: Texting) -> None:
     work = texting.hut.work
     await work.raised("commander", QIANFO)
-    # A drill, whose clock the tests turn, raises exercises only.
+    # A runtime in a drill raises only exercises, so the status is changed here.
     work.change(update(alerts).values(status=Status.ACTUAL))
     await texting.hut.read(31)
     async with running(texting.sender()):
         work.change(update(deliveries).where(deliveries.c.id != 1).values(state="accepted"))
-        # A held text leaves only after what holds it: the sender polls all the while.
+        # Long enough for the sender to poll twice.
         await asyncio.sleep(1.2)
         assert texting.states() == ["queued", "queued"]
         work.change(update(deliveries).values(state="accepted"))
         await texting.until("accepted", "accepted")
 
 
-async def test_text_does_not_wait_for_those_of_an_exercise(texting: Texting) -> None:
+async def test_text_does_not_wait_for_texts_of_an_exercise(texting: Texting) -> None:
     await texting.hut.work.raised("commander", QIANFO)
     await texting.hut.read(31)
     async with running(texting.sender()):
@@ -190,7 +190,7 @@ async def test_text_does_not_wait_for_those_of_an_exercise(texting: Texting) -> 
 
 
 class Away:
-    """A provider that cannot be reached."""
+    """A channel to a provider that cannot be reached."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -206,7 +206,7 @@ def two_routes(texting: Texting, away: Away) -> Sequence[Route]:
     return [away(first, texting), texting.route(second)]
 
 
-async def test_provider_that_is_away_gives_its_work_to_the_next(texting: Texting) -> None:
+async def test_next_provider_stands_in_for_one_that_is_away(texting: Texting) -> None:
     work, away = texting.hut.work, Away()
     await work.runtime.ledger.write(lambda tx: enlist(tx.connection, BOTH, NOW))
     routes = two_routes(texting, away)
@@ -222,7 +222,7 @@ async def test_provider_that_is_away_gives_its_work_to_the_next(texting: Texting
     assert await texting.taken() == PHONES
 
 
-async def test_providers_that_are_all_down_are_tried_now_and_then(texting: Texting) -> None:
+async def test_trial_text_is_sent_if_all_providers_are_down(texting: Texting) -> None:
     work = texting.hut.work
     await work.runtime.ledger.write(lambda tx: enlist(tx.connection, [TEXTING.name], NOW))
     work.change(update(providers).values(condition="down", next_trial_at=NOW + timedelta(hours=1)))
@@ -231,8 +231,8 @@ async def test_providers_that_are_all_down_are_tried_now_and_then(texting: Texti
         await asyncio.sleep(0.7)
         assert texting.states() == ["queued", "queued"]
         work.change(update(providers).values(next_trial_at=NOW))
-        # The first text is the trial: its answer restores the only provider, which then sends the
-        # second.
+        # The first text is the trial. Its success restores the only provider, which then sends
+        # the second text.
         await texting.until("accepted", "accepted")
 
 
@@ -254,7 +254,7 @@ async def test_sender_survives_database_outage(
             await texting.until("accepted", "accepted")
 
 
-async def test_service_restarted_between_decision_and_sending_tells_and_shows_it(
+async def test_service_restarted_before_sending_sends_and_shows_the_text(
     database_url: str, gateway: Gateway, tmp_path: Path
 ) -> None:
     async with running_station(database_url, gateway, tmp_path, loops="api") as station:
@@ -269,7 +269,7 @@ async def test_service_restarted_between_decision_and_sending_tells_and_shows_it
 
 
 async def told(station: Station) -> list[tuple[str, str, bool]]:
-    """Return officer, state, and whether a time is shown, of the newest note."""
+    """Return the (officer, state, has a time) of each text about the newest news."""
     (gauge, _) = await station.seen()
     found = gauge["notes"][0]["told"]
     assert [each["name"] for each in found] == [f"officer {who}" for who in OFFICERS]

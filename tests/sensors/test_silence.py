@@ -1,4 +1,4 @@
-"""A sensor from which nothing comes is noticed once, until it is back."""
+"""A silent sensor is noticed once, until it reports again."""
 
 from tests.support.sensors import CRACK, POLICY, Hut, open_hut
 
@@ -21,7 +21,7 @@ async def test_sensor_that_never_reported_becomes_silent(hut: Hut) -> None:
     assert await hut.look_for_silence(10) == 2
 
 
-async def test_machine_that_repeats_one_reading_becomes_silent(hut: Hut) -> None:
+async def test_sensor_that_repeats_one_reading_becomes_silent(hut: Hut) -> None:
     await hut.read(1)
     for _ in range(3):
         await hut.read(1)
@@ -35,7 +35,7 @@ async def test_silence_is_logged_in_the_alert_of_the_sensor(hut: Hut) -> None:
     assert hut.work.log()[-2:] == ["sensor.told", "sensor.told"]
 
 
-async def test_sensor_that_the_policy_no_longer_names_is_not_missed(database_url: str) -> None:
+async def test_sensor_removed_from_the_policy_is_not_checked_for_silence(database_url: str) -> None:
     async with open_hut(database_url, POLICY.replace(CRACK, "")) as hut:
         await hut.read(1)
         assert await hut.look_for_silence(10) == 1

@@ -1,4 +1,4 @@
-"""The state of a sensor's text after the answer to a try."""
+"""What follows from the answer to an attempt to send a sensor's text."""
 
 from datetime import timedelta
 
@@ -26,37 +26,37 @@ def test_accepted_text_ends() -> None:
     assert step(ACCEPTED, "a", "b").state is DeliveryState.ACCEPTED
 
 
-@pytest.mark.parametrize("failure", [Failure.NEVER, Failure.NOT_THIS_WAY])
-def test_phone_that_cannot_be_reached_gives_way_for_good_at_once(failure: Failure) -> None:
+@pytest.mark.parametrize("failure", [Failure.NEVER, Failure.NO_ROUTE])
+def test_unreachable_phone_is_dropped_and_the_next_tried_at_once(failure: Failure) -> None:
     found = step(refused(failure), "a", "b")
     assert (found.phones, found.state, found.due_at) == (("b",), DeliveryState.QUEUED, NOW)
     assert step(refused(failure), "b").state is DeliveryState.REFUSED
 
 
 @pytest.mark.parametrize("failure", [Failure.RETRY, Failure.NOT_SENT, Failure.PAGE_OPERATOR])
-def test_fault_of_the_provider_is_tried_again_at_the_same_phone(failure: Failure) -> None:
+def test_provider_fault_is_retried_at_the_same_phone(failure: Failure) -> None:
     found = step(refused(failure), "a", "b", tries=3)
     assert (found.phones, found.due_at) == (("a", "b"), after(4))
     assert step(refused(failure, wait=90), "a").due_at == after(90)
 
 
 @pytest.mark.parametrize("failure", [Failure.ONCE_MORE, Failure.UNLISTED])
-def test_other_refusals_go_round_all_phones(failure: Failure) -> None:
+def test_other_refusals_move_the_phone_to_the_end(failure: Failure) -> None:
     found = step(refused(failure), "a", "b")
     assert (found.phones, found.due_at) == (("b", "a"), after(1))
 
 
-def test_doubtful_try_goes_to_the_next_phone_or_waits() -> None:
+def test_unknown_outcome_goes_to_the_next_phone_or_waits() -> None:
     found = step(UNANSWERED, "a", "b")
     assert (found.phones, found.doubts, found.due_at) == (("b", "a"), 1, after(1))
     assert step(UNANSWERED, "a").due_at == after(20)
 
 
-def test_doubtful_try_is_repeated_three_times() -> None:
+def test_unknown_outcome_is_repeated_three_times() -> None:
     assert step(UNANSWERED, "a", doubts=2).state is DeliveryState.QUEUED
     assert step(UNANSWERED, "a", doubts=3).state is DeliveryState.UNKNOWN
 
 
-def test_tries_are_bounded() -> None:
+def test_number_of_attempts_is_limited() -> None:
     assert step(refused(Failure.RETRY), "a", tries=MOST_TRIES - 1).state is DeliveryState.QUEUED
     assert step(refused(Failure.RETRY), "a", tries=MOST_TRIES).state is DeliveryState.REFUSED

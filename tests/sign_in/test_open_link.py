@@ -1,4 +1,4 @@
-"""A texted link in the browser that asked, in another one, and for a role with passkeys."""
+"""Texted links in the browser that asked, in another browser, and for roles with passkeys."""
 
 import re
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ UNSENT = select(SIGN_IN_LINKS.c.unsent).where(SIGN_IN_LINKS.c.unsent.is_not(None
 
 
 class Visitor:
-    """A browser with its cookies."""
+    """A browser that keeps its cookies."""
 
     def __init__(self, service: Running, client: aiohttp.ClientSession) -> None:
         self._service, self._client = service, client
@@ -59,7 +59,7 @@ async def visitor(service: Running) -> AsyncIterator[Visitor]:
 
 
 def texted(service: Running) -> str:
-    """Return the token of the link that waits to be texted."""
+    """Return the token of the queued link."""
     ((token,),) = service.rows(UNSENT)
     return str(token)
 
@@ -74,7 +74,7 @@ async def test_link_opens_in_the_browser_that_asked(service: Running) -> None:
         assert (await mine.press(token))[0] == 303
 
 
-async def test_link_opens_elsewhere_by_the_asking_browsers_code(service: Running) -> None:
+async def test_link_opens_in_another_browser_with_the_code(service: Running) -> None:
     async with visitor(service) as desk, visitor(service) as phone:
         code = await desk.ask()
         token = texted(service)
@@ -87,7 +87,7 @@ async def test_link_opens_elsewhere_by_the_asking_browsers_code(service: Running
         assert (await phone.press(token, f"{code[:3]} {code[3:]}"))[0] == 303
 
 
-async def test_wrong_codes_end_the_link(service: Running) -> None:
+async def test_link_ends_after_too_many_wrong_codes(service: Running) -> None:
     async with visitor(service) as desk, visitor(service) as thief:
         code = await desk.ask()
         token, wrong = texted(service), f"{(int(code) + 1) % 10**6:06}"
@@ -96,7 +96,7 @@ async def test_wrong_codes_end_the_link(service: Running) -> None:
         assert (await desk.press(token))[0] == 410
 
 
-async def test_stranger_who_asks_first_keeps_nobody_out(service: Running) -> None:
+async def test_link_requested_by_a_stranger_does_not_lock_the_officer_out(service: Running) -> None:
     async with visitor(service) as stranger, visitor(service) as mine:
         await stranger.ask()
         token = texted(service)
@@ -111,7 +111,7 @@ async def test_stranger_who_asks_first_keeps_nobody_out(service: Running) -> Non
         assert (await mine.press(again))[0] == 303
 
 
-async def test_page_of_another_site_asks_for_nothing(service: Running) -> None:
+async def test_page_of_another_site_cannot_ask_for_another_link(service: Running) -> None:
     async with visitor(service) as mine:
         await mine.ask()
         token = texted(service)
@@ -121,7 +121,7 @@ async def test_page_of_another_site_asks_for_nothing(service: Running) -> None:
         assert texted(service) == token
 
 
-async def test_program_is_told_what_a_link_needs(service: Running) -> None:
+async def test_client_without_html_gets_the_reason_as_problem_details(service: Running) -> None:
     async with visitor(service) as mine:
         await mine.ask()
     url, wanted = f"{service.url}/in/{texted(service)}", {"Accept": "application/json"}
@@ -148,7 +148,7 @@ async def test_refusals_are_noted_with_their_reason(service: Running) -> None:
 
 @pytest.fixture
 def with_passkeys(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the policy want passkeys of grid officers."""
+    """Change the policy to require passkeys for grid officers."""
     policy = parse_policy('[sign_in]\npasskey_roles = ["grid_officer"]')
     monkeypatch.setattr(service.runtime.ledger, "policy", policy)
 

@@ -1,4 +1,4 @@
-"""An officer's passkeys: registered in a fresh session, listed, removed with what they began."""
+"""An officer's passkeys are registered in a fresh session, listed, and removed."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ async def test_passkeys_are_listed_for_their_officer(service: Running) -> None:
     assert (await other.get("/api/passkeys"))[1]["passkeys"] == []
 
 
-async def test_challenge_names_the_officer_and_the_credentials_there_are(service: Running) -> None:
+async def test_challenge_names_the_officer_and_existing_credentials(service: Running) -> None:
     browser, made = await signed_in(service, "grid"), authenticator(service)
     await registered(browser, made)
     challenge, _ = await challenged(browser)
@@ -44,7 +44,7 @@ async def test_challenge_names_the_officer_and_the_credentials_there_are(service
     assert other["user_id"] != challenge["user_id"]
 
 
-async def test_removal_ends_the_sessions_that_the_passkey_began(service: Running) -> None:
+async def test_removal_ends_the_sessions_opened_with_the_passkey(service: Running) -> None:
     browser, made = await signed_in(service, "grid"), authenticator(service)
     id_ = (await registered(browser, made))["id"]
     begun = await signed_in_by(service, made)
@@ -57,7 +57,7 @@ async def test_removal_ends_the_sessions_that_the_passkey_began(service: Running
     assert (await browser.call("DELETE", f"/api/passkeys/{id_}"))[0] == 404
 
 
-async def test_old_session_and_token_change_nothing(service: Running) -> None:
+async def test_old_session_and_token_cannot_change_passkeys(service: Running) -> None:
     old = await signed_in(service, "grid", since=wall_clock() - FRESH)
     assert (await old.get("/api/passkeys"))[1]["may_change"] is False
     for method, path, body in (
@@ -105,7 +105,7 @@ async def test_faulty_registration_is_refused(service: Running, subtests: pytest
     assert service.rows(COUNT)[0][0] == 0
 
 
-async def test_officer_has_ten_passkeys_at_most(service: Running) -> None:
+async def test_officer_has_at_most_ten_passkeys(service: Running) -> None:
     browser = await signed_in(service, "grid")
     for _ in range(MOST_PASSKEYS):
         await registered(browser, authenticator(service))
@@ -114,7 +114,7 @@ async def test_officer_has_ten_passkeys_at_most(service: Running) -> None:
     assert (status, "remove one first" in refused["detail"]) == (409, True)
 
 
-async def test_registered_credential_is_nobody_elses(service: Running) -> None:
+async def test_registered_credential_cannot_be_registered_by_another(service: Running) -> None:
     browser, other = await signed_in(service, "grid"), await signed_in(service, "commander")
     made = authenticator(service)
     await registered(browser, made)

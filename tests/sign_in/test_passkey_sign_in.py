@@ -1,4 +1,4 @@
-"""Sign-in by a passkey: a challenge is bound to its browser, answered once, and proves a user."""
+"""Sign-in by passkey: a challenge is bound to its browser and can be answered once."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ from tests.support.signing_in import signed_in
 
 
 async def owned(service: Running, officer: str = "grid", *, counts: bool = True) -> Authenticator:
-    """Return an authenticator whose passkey the officer has registered."""
+    """Return an authenticator with a registered passkey of the officer."""
     made = authenticator(service, counts=counts)
     await registered(await signed_in(service, officer), made)
     return made
@@ -32,7 +32,7 @@ async def test_passkey_opens_a_session_of_its_officer(service: Running) -> None:
     assert row.used_at > row.added_at
 
 
-async def test_session_that_the_browser_had_ends(service: Running) -> None:
+async def test_previous_session_of_the_browser_ends(service: Running) -> None:
     by, old = await owned(service), await signed_in(service, "commander")
     challenge, cookie = await asked(service)
     both = f"alerting_passkey={cookie}; alerting_session={old.token}"
@@ -98,7 +98,7 @@ async def test_faulty_answer_is_refused(service: Running, subtests: pytest.Subte
     await signed_in_by(service, by)
 
 
-async def test_foreign_page_signs_nobody_in(service: Running) -> None:
+async def test_page_of_another_site_cannot_sign_in(service: Running) -> None:
     by = await owned(service)
     challenge, cookie = await asked(service)
     used = by.used(challenge)
@@ -135,7 +135,7 @@ async def test_both_outcomes_are_noted(service: Running) -> None:
     ]
 
 
-async def test_removed_passkey_signs_nobody_in(service: Running) -> None:
+async def test_removed_passkey_cannot_sign_in(service: Running) -> None:
     by = await owned(service)
     await service.change(PASSKEYS.delete())
     challenge, cookie = await asked(service)

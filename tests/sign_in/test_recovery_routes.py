@@ -1,4 +1,4 @@
-"""Recovery in person: a code for an officer below, used once, which ends every other way in."""
+"""Recovery: an administrator's one-time code for an officer below revokes all other credentials."""
 
 import asyncio
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.support.signing_in import Browser, link_for, pressed, signed_in
 
 
 async def made(service: Running, officer: str = "grid", by: str = "administrator") -> str:
-    """Return a code that an administrator has made for an officer."""
+    """Return a recovery code that `by` made for an officer."""
     admin = await signed_in(service, by)
     status, body = await admin.call("POST", "/api/recovery-codes", {"officer": officer})
     assert status == 201, body
@@ -30,7 +30,7 @@ async def made(service: Running, officer: str = "grid", by: str = "administrator
 async def recover(
     service: Running, officer: str, code: str, **headers: str
 ) -> tuple[int, Browser | None]:
-    """Type a code; return the status, and the browser if it is signed in."""
+    """Post a recovery code; return the status, and the signed-in browser or None."""
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client,
         client.post(
@@ -43,7 +43,7 @@ async def recover(
         return answer.status, Browser(service, given.value, service.url) if given else None
 
 
-async def test_code_signs_in_and_ends_every_other_way_in(service: Running) -> None:
+async def test_code_signs_in_and_revokes_every_other_credential(service: Running) -> None:
     old, key = await signed_in(service, "grid"), authenticator(service)
     await registered(old, key)
     lost, link = await signed_in_by(service, key), await link_for(service, "grid")
@@ -57,7 +57,7 @@ async def test_code_signs_in_and_ends_every_other_way_in(service: Running) -> No
     assert await browser.get("/api/passkeys") == (200, {"passkeys": [], "may_change": True})
 
 
-async def test_code_is_shown_once_with_its_end_and_told_by_text(service: Running) -> None:
+async def test_code_is_shown_once_and_the_officer_gets_a_text(service: Running) -> None:
     admin = await signed_in(service, "administrator")
     status, body = await admin.call("POST", "/api/recovery-codes", {"officer": "grid"})
     assert status == 201
@@ -67,13 +67,13 @@ async def test_code_is_shown_once_with_its_end_and_told_by_text(service: Running
     assert "officer administrator" in notice.body
 
 
-async def test_typing_may_have_gaps_and_small_letters(service: Running) -> None:
+async def test_code_may_be_typed_with_spaces_and_in_lower_case(service: Running) -> None:
     code = await made(service)
     typed = f" {code[:5].lower()}-{code[5:]} "
     assert (await recover(service, "grid", typed))[0] == 204
 
 
-async def test_phone_names_the_officer_as_well_as_the_id(service: Running) -> None:
+async def test_officer_may_be_named_by_phone(service: Running) -> None:
     code, phone = await made(service), officer_phone("grid")
     body: dict[str, Any] = {"phone": phone, "code": code}
     url, headers = f"{service.url}/api/sign-in/recovery", {"Origin": service.url}
@@ -109,7 +109,7 @@ async def test_code_ends_after_fifteen_minutes(service: Running) -> None:
     assert (await recover(service, "grid", code))[0] == 403
 
 
-async def test_foreign_page_recovers_nobody(service: Running) -> None:
+async def test_page_of_another_site_cannot_use_a_code(service: Running) -> None:
     code = await made(service)
     assert (await recover(service, "grid", code, Origin="https://evil.example"))[0] == 403
     assert (await recover(service, "grid", code))[0] == 204
@@ -124,7 +124,7 @@ REFUSED: list[tuple[str, str, int]] = [
 
 
 @pytest.mark.parametrize(("by", "officer", "expected"), REFUSED)
-async def test_only_administrators_make_codes_for_those_below(
+async def test_only_administrators_make_codes_for_officers_below(
     service: Running, by: str, officer: str, expected: int
 ) -> None:
     caller = await signed_in(service, by)
@@ -133,14 +133,14 @@ async def test_only_administrators_make_codes_for_those_below(
     assert service.rows(select(RECOVERY_CODES)) == []
 
 
-async def test_old_session_and_token_make_no_codes(service: Running) -> None:
+async def test_old_session_and_token_cannot_make_codes(service: Running) -> None:
     old = await signed_in(service, "administrator", since=wall_clock() - FRESH)
     said = {"officer": "grid"}
     assert (await old.call("POST", "/api/recovery-codes", said))[0] == 403
     assert (await service.post("/api/recovery-codes", "administrator", said))[0] == 403
 
 
-async def test_making_using_and_guessing_are_noted(service: Running) -> None:
+async def test_making_using_and_guessing_codes_is_noted(service: Running) -> None:
     code = await made(service)
     await recover(service, "grid", "AAAAAAAAAA")
     await recover(service, "grid", code)

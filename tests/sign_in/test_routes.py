@@ -1,4 +1,4 @@
-"""Sign-in as a browser does it: request a link, open it, use it once."""
+"""Sign-in by link in a browser: ask for a link, open its page, and use it once."""
 
 import asyncio
 import re
@@ -159,7 +159,7 @@ async def test_spent_link_page_leads_to_sign_in(service: Running, language: str,
             assert said in await answer.text()
 
 
-async def test_program_is_told_of_a_spent_link_in_problem_details(service: Running) -> None:
+async def test_client_without_html_gets_problem_details_for_a_spent_link(service: Running) -> None:
     url = f"{service.url}/in/unknown"
     wanted = {"Accept": "application/problem+json, application/json"}
     async with service.session.get(url, headers=wanted) as answer:
@@ -232,7 +232,7 @@ async def test_new_sign_in_ends_the_old_session_of_that_browser(service: Running
 NOTED = select(security_events.c["kind", "officer", "division", "detail"]).where(
     security_events.c.kind.like("sign%")
 )
-"""Kinds of signing in; each happens once."""
+"""The security events about sign-in that the test expects, each once."""
 
 
 async def test_signing_in_is_noted_whether_it_succeeds_or_not(service: Running) -> None:

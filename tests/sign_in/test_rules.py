@@ -1,4 +1,4 @@
-"""What a link does in a browser: opens, or needs a passkey or the asking browser's code."""
+"""A link opens a session in a browser, or needs a passkey or the asking browser's code."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ RULINGS = [
 
 
 @pytest.mark.parametrize(("opening", "expected"), RULINGS)
-def test_link_is_ruled_by_role_browser_and_code(opening: Opening, expected: LinkRuling) -> None:
+def test_ruling_depends_on_role_browser_and_code(opening: Opening, expected: LinkRuling) -> None:
     assert rule_link(opening, {Role.ADMINISTRATOR}) is expected
 
 
@@ -47,7 +47,7 @@ def test_code_has_six_digits_and_differs_by_browser() -> None:
     assert all(len(code) == 6 and code.isdecimal() for code in codes)
 
 
-def test_browser_keeps_its_token_unless_it_is_none() -> None:
+def test_browser_keeps_its_token_unless_it_has_none() -> None:
     token = browser_token(None)
     assert browser_token(token) == token
     for odd in ("", "short", token + "x", "é" * 43, token[:-1] + "\n"):

@@ -1,4 +1,4 @@
-"""Links and notices by text: each sent once, through a real gateway, and not stored afterwards."""
+"""Links and notices are texted once, through a real gateway, and then no longer stored."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ OFFICER = Officer("grid", "何翠英", Role.GRID_OFFICER, TOWN, None, phones=("+
 
 
 class Texting:
-    """A channel to the gateway, and the texts it took."""
+    """A channel to the gateway, and the texts that the gateway accepted."""
 
     def __init__(self, work: Workplace, gateway: Gateway) -> None:
         self.number = gateway.sender()
@@ -190,7 +190,7 @@ async def noticed(work: Workplace, officer: str, lasts: timedelta) -> None:
     await work.runtime.ledger.write(lambda tx: queue_notice(tx.connection, [whom], notice))
 
 
-async def test_officer_is_told_by_a_notice_once(work: Workplace, texting: Texting) -> None:
+async def test_notice_is_sent_once(work: Workplace, texting: Texting) -> None:
     await noticed(work, "commander", timedelta(0))
     await noticed(work, "grid", timedelta(hours=1))
     async with running(texting.sender(), texting.sender()):

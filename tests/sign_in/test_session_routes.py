@@ -1,4 +1,4 @@
-"""Sessions as their officers see them, and as administrators do."""
+"""Sessions as officers and administrators see and end them over HTTP."""
 
 import pytest
 

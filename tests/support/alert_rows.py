@@ -1,4 +1,4 @@
-"""Alerts inserted directly into their table, for tests that do not raise them."""
+"""Inserts alerts directly into their table, for tests that do not raise them."""
 
 from typing import Final
 
@@ -24,7 +24,7 @@ REQUEST: Final = AlertRequest.model_validate(
 
 
 def stored_alert(connection: Connection, number: int = 27) -> int:
-    """Write an open alert for Qianfo and return its id; its log is empty."""
+    """Insert an open alert for Qianfo with an empty log, and return its id."""
     alert = insert_alert(
         connection,
         {

@@ -1,4 +1,4 @@
-"""The documents of the API, which take most of a second to make, made once in a process."""
+"""The API's documents, made only once a process because that takes most of a second."""
 
 import json
 from functools import cache
@@ -9,7 +9,7 @@ from alerting.api.routes import ROUTES
 from alerting.api.schema import openapi
 
 DOCUMENTS: Final = Documents(ROUTES)
-"""What every service of a test serves; each document is made at its first request."""
+"""The documents that every test's service shares; each is made at its first request."""
 
 
 def openapi_document() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from tests.support.running import Running, Workplace
 
 
 def asked_by_text(place: Workplace | Running, alert: int = 1) -> list[tuple[str, str]]:
-    """Return the recipients and channels of questions about an area, in sending order."""
+    """Return recipient and channel of each request to approve an area, in sending order."""
     statement = (
         select(deliveries.c.recipient, deliveries.c.channel)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -37,7 +37,7 @@ def logged(place: Workplace | Running, alert: int = 1) -> list[Any]:
 
 
 async def look_next_door(place: Workplace | Running, alert: int = 1) -> None:
-    """Propose the villages adjacent to an alert's area, as the watchdog's round does."""
+    """Propose the villages adjacent to an alert's area, as the watchdog does."""
     now = place.runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:

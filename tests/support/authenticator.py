@@ -1,4 +1,4 @@
-"""A passkey in software: it answers WebAuthn's challenges as an authenticator does."""
+"""A software passkey, which answers WebAuthn challenges like an authenticator."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 @dataclass
 class Authenticator:
-    """One credential; `counts` is False for a passkey that is synchronised, whose counter is 0."""
+    """One credential; `counts` is False for a synchronised passkey, whose counter stays 0."""
 
     origin: str
     rp_id: str
@@ -34,7 +34,7 @@ class Authenticator:
         return bytes_to_base64url(self.credential)
 
     def made(self, challenge: dict[str, Any], name: str = "my phone") -> dict[str, Any]:
-        """Answer a challenge of a registration, as the page sends it."""
+        """Return the response to a registration challenge, as the page sends it."""
         self.handle = challenge["user_id"]
         numbers = self.key.public_key().public_numbers()
         x, y = (each.to_bytes(32, "big") for each in (numbers.x, numbers.y))
@@ -50,7 +50,7 @@ class Authenticator:
         return {"id": self.id, "name": name, "response": response}
 
     def used(self, challenge: dict[str, Any]) -> dict[str, Any]:
-        """Answer a challenge of a sign-in, as the page sends it."""
+        """Return the response to a sign-in challenge, as the page sends it."""
         self.uses += self.counts
         data = self._data(self.flags)
         said = self._client_data("webauthn.get", challenge["challenge"])

@@ -1,4 +1,4 @@
-"""The databases that tests run on, and the choice of one of them by default."""
+"""Chooses the database, SQLite or PostgreSQL, on which each test runs by default."""
 
 import zlib
 from collections import defaultdict
@@ -10,15 +10,15 @@ BACKENDS = ("sqlite", "postgresql")
 _WHOLE_ACTIONS = {"work", "service", "followed", "watched_city", "desk", "inbox", "shell"}
 _STATEMENTS = {"engine", "city"}
 _DATABASES = {"database_url", "engine"}
-"""Fixtures whose parameter is the database."""
+"""Fixtures that are parametrized by the database."""
 
 
 def on_the_other(items: Iterable[pytest.Item]) -> set[pytest.Item]:
     """Return the tests that the default run skips, because they run on the other database.
 
-    Those marked `both_databases` always run on both, and so do tests of statements; the cases of
-    one such test are divided among the databases. A test of a whole action, through the runtime or
-    the service, runs on one database, chosen by a checksum of its name.
+    Tests marked `both_databases` run on both. Tests of statements run on both too, but their
+    parametrized cases are divided between the databases. A test of a whole action, through the
+    runtime or the service, runs on one database, chosen by a checksum of its name.
     """
     tests: dict[str, dict[str, dict[str, pytest.Function]]] = defaultdict(lambda: defaultdict(dict))
     for item in items:
@@ -36,7 +36,7 @@ def on_the_other(items: Iterable[pytest.Item]) -> set[pytest.Item]:
 
 
 def _backend(item: pytest.Function) -> str:
-    """Return the database of a test; empty if it has none, or has to run on both."""
+    """Return the database of a test; empty if it has none or must run on both."""
     if not hasattr(item, "callspec") or item.get_closest_marker("both_databases"):
         return ""
     found = {str(item.callspec.params.get(name)) for name in _DATABASES}

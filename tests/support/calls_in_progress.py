@@ -1,4 +1,4 @@
-"""Calls that are in progress, and what was recorded of them."""
+"""Phone calls in progress, and the rows recorded about them."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -18,7 +18,7 @@ SID: Final = "CA" + "1" * 32
 
 
 async def called(work: Workplace, to: Addressee | None = None) -> Called:
-    """A call that is in progress."""
+    """Begin a phone call, and return it."""
     raised = await work.raised("informant", QIANFO)
     await owe(work.runtime, raised.alert.id, to or household(nobodys_phone()))
     wall = wall_clock()

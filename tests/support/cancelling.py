@@ -1,7 +1,7 @@
 """Cancels a loop at each of its awaits, also at the moment when the awaited result arrives.
 
-The event loop skips idle time, so that a loop that polls every 2 s is cancelled 100 times per real
-second.
+The event loop skips idle time, so that a loop that polls every 2 s can be cancelled 100 times in a
+real second.
 """
 
 import asyncio
@@ -18,38 +18,38 @@ from tests.support.garbage import collect_garbage
 _T = TypeVar("_T")
 
 _BREATH_SECONDS: Final = 0.002
-"""Real seconds without an event before time is skipped, so that threads and sockets can act."""
+"""Real seconds to wait before skipping idle time, so that threads and sockets can act."""
 _PATIENCE_SECONDS: Final = 20.0
 _RESULT_SECONDS: Final = 5.0
 _AWAITS_TO_END: Final = 25
-"""Awaits allowed to a cancelled loop for its clean-up; with more it counts as running on."""
+"""Maximum number of awaits after the cancellation; a loop with more counts as running on."""
 
 
 class Moment(Enum):
-    """Moments of a cancellation, relative to one await of the loop."""
+    """When a loop is cancelled, relative to one of its awaits."""
 
     BEFORE = auto()
-    """While it waits."""
+    """While the loop waits."""
     BEFORE_A_HINT = auto()
-    """In the event-loop turn of the wake-up, before it."""
+    """In the same turn of the event loop as the wake-up, just before it."""
     AFTER_A_HINT = auto()
-    """In the event-loop turn of the wake-up, after it."""
+    """In the same turn of the event loop as the wake-up, just after it."""
     A_TURN_AFTER_A_HINT = auto()
     TWO_TURNS_AFTER_A_HINT = auto()
     WITH_THE_RESULT = auto()
-    """When the result has arrived and the loop has not resumed."""
+    """After the awaited result has arrived, before the loop resumes."""
 
 
 class HangsError(AssertionError):
-    """A loop was cancelled and waits for what never comes."""
+    """A cancelled loop waits for an event that never comes."""
 
 
 class RunsOnError(AssertionError):
-    """A loop was cancelled and goes on."""
+    """A cancelled loop goes on running."""
 
 
 class _Selector(selectors.DefaultSelector):
-    """Waits briefly for events, and tells how much idle time to skip."""
+    """Waits briefly for events, and adds up the idle time to skip."""
 
     skipped = 0.0
 
@@ -80,7 +80,7 @@ class SkippingLoop(asyncio.SelectorEventLoop):
 
 @dataclass(eq=False)
 class _Stepped(Coroutine[Any, Any, Any]):
-    """A coroutine that counts its awaits and is cancelled at one of them."""
+    """A coroutine that counts its awaits, and is cancelled at await number `at`."""
 
     inner: Coroutine[Any, Any, Any]
     at: int
@@ -124,7 +124,7 @@ class _Strike:
     def make_task(
         self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any
     ) -> asyncio.Task[Any]:
-        """Make a task; step it if it runs the chosen coroutine."""
+        """Make a task; if it runs the chosen coroutine, count its awaits."""
         if self.task is not None or getattr(work, "__qualname__", "") != self.name:
             return asyncio.Task(work, loop=loop, **options)
         self.task = asyncio.Task(_Stepped(work, self.at, self), loop=loop, **options)
@@ -139,7 +139,7 @@ class _Strike:
             if self.moment is Moment.WITH_THE_RESULT and awaited is not None:
                 awaited.add_done_callback(self._cancel_now)
                 loop.call_soon(self._wake_now)
-                # The awaited object may be another loop, which returns no result.
+                # The awaited object may be another loop, which never returns a result.
                 loop.call_later(_RESULT_SECONDS, self._cancel_now)
             else:
                 self._later(loop)
@@ -176,7 +176,7 @@ def _cancel(task: asyncio.Task[Any]) -> None:
 
 
 Wake = Callable[[], None]
-"""Wakes a loop by the hint that it waits for."""
+"""A function that sends the hint for which a loop waits."""
 
 
 async def cancelled_everywhere(
@@ -187,12 +187,12 @@ async def cancelled_everywhere(
 ) -> int:
     """Run a loop repeatedly, cancel each run at another await, and return the number of runs.
 
-    `begin` makes a new loop and yields the function that wakes it. `name` is the qualified name of
-    the loop's coroutine, wherever its task is made.
+    `begin` starts a new loop and yields the function that wakes it. `name` is the qualified name of
+    the loop's coroutine.
 
     Raises:
-        RunsOnError: if it swallows a cancellation.
-        HangsError: if it does not end after a cancellation.
+        RunsOnError: if a loop swallows a cancellation.
+        HangsError: if a loop does not end after a cancellation.
     """
     loop = asyncio.get_running_loop()
     strikes = [
@@ -217,8 +217,8 @@ def run_skipping(work: Coroutine[Any, Any, _T]) -> _T:
         with asyncio.Runner(loop_factory=SkippingLoop) as runner:
             return runner.run(work)
     finally:
-        # A cancelled handshake leaves its socket to the collector: collected here, so that its
-        # warning is charged to no other test.
+        # A cancelled handshake leaves its socket to the garbage collector. Collect it now, so that
+        # its warning does not fail another test.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
             collect_garbage()

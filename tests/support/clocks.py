@@ -1,4 +1,4 @@
-"""Drill clocks of constant speed: without a file, or in a file for other processes."""
+"""Drill clocks of constant speed, in memory or in a file for other processes."""
 
 import atexit
 import itertools
@@ -16,12 +16,12 @@ _numbers = itertools.count()
 
 
 def fixed_clock(speed: float, anchor: datetime | None = None) -> Clock:
-    """Return a drill clock of constant speed, anchored now by default; speed 0 stops it."""
+    """Return a drill clock of constant speed, anchored now by default; with speed 0 it stands."""
     return Clock(FixedPace(speed, anchor or datetime.now(UTC)))
 
 
 def story_time(speed: float, anchor: datetime | None = None) -> StoryTime:
-    """Return a story of constant speed that begins at the anchor, by default now."""
+    """Return a story time of constant speed that begins at the anchor, by default now."""
     begins = anchor or datetime.now(UTC)
     time = StoryTime(FixedPace(speed, begins))
     time.begin(begins.isoformat())

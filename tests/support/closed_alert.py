@@ -1,4 +1,4 @@
-"""An alert with everybody out, and closed, at times that the tests set."""
+"""Raises an alert, gets everybody out and closes it, at times that the tests set."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,13 +39,13 @@ STEPS: Final[tuple[Step, ...]] = (expire_alerts, end_rolls, call_rolls)
 
 @dataclass
 class AfterZero:
-    """An alert, and actions on it at given times."""
+    """A raised alert, with actions on it at given times."""
 
     work: Workplace
     alert: int
 
     def runtime(self, at: datetime) -> Runtime:
-        """Return the runtime with its clock stopped at a time."""
+        """Return the runtime with its clock stopped at `at`."""
         return replace(self.work.runtime, clock=fixed_clock(0.0, at))
 
     async def tick(self, now: datetime, steps: tuple[Step, ...] = STEPS) -> int:
@@ -56,21 +56,21 @@ class AfterZero:
         return done
 
     async def text(self, number: int, body: str, at: datetime) -> None:
-        """Take a text from a household."""
+        """Receive a text from a household."""
         phone = household_phone(QIANFO, number)
         await take_text(self.runtime(at), IncomingText(message_id(), phone, body, at))
 
     async def report(
         self, what: Report, *numbers: int, at: datetime, people: int | None = None
     ) -> None:
-        """Take the grid officer's report of households."""
+        """Record the grid officer's report on households."""
         for number in numbers:
             household = household_code(QIANFO, number)
             finding = Finding(household, what, people, None, "", message_id())
             await report(self.runtime(at), self.work.somebody("grid"), self.alert, finding)
 
     async def check_in(self, number: int, at: datetime) -> None:
-        """Check a household in at the shelter."""
+        """Record that a household checked in at the shelter."""
         item = NewEvidence(
             alert=self.alert,
             household=household_code(QIANFO, number),
@@ -93,11 +93,11 @@ class AfterZero:
 
     @property
     def row(self) -> Any:
-        """The alert's row."""
+        """Return the alert's row."""
         return self.rows(select(alerts).where(alerts.c.id == self.alert))[0]
 
     def on_roll(self, number: int) -> Any:
-        """A household's row on the roll."""
+        """Return a household's row on the roll."""
         household = roll.c.household == household_code(QIANFO, number)
         return self.rows(select(roll).where(roll.c.alert == self.alert, household))[0]
 
@@ -106,7 +106,7 @@ class AfterZero:
         return self.rows(of_kind.order_by(events.c.seq))
 
     def owed(self, kind: str) -> list[Any]:
-        """Return the recipients and channels of owed texts of a kind, in sending order."""
+        """Return recipient and channel of each queued text of this kind, in sending order."""
         d = deliveries.c
         columns = (d.recipient, d.channel, d.number, d.due_at, d.expires_at, d.priority)
         owed = select(*columns, d.division, d.state, texts.c.language, texts.c.body)
@@ -119,7 +119,7 @@ class AfterZero:
 
 
 async def raised(work: Workplace, **changes: Any) -> AfterZero:
-    """Raise an alert for Qianfo at the tests' beginning."""
+    """Raise an alert for Qianfo at `NOW`."""
     request = AlertRequest.model_validate(request_for(QIANFO, **changes))
     runtime = AfterZero(work, 0).runtime(after(0))
     accepted = await raise_alert(runtime, work.somebody("informant"), request, None, again=True)
@@ -129,7 +129,7 @@ async def raised(work: Workplace, **changes: Any) -> AfterZero:
 async def at_zero(work: Workplace, **changes: Any) -> AfterZero:
     """Raise an alert and get everybody out: most by text, one by an officer, one checked in.
 
-    An officer has seen those at high risk.
+    The households at high risk are verified by an officer.
     """
     zero = await raised(work, **changes)
     for number in BY_PHONE:

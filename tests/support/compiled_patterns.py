@@ -1,7 +1,7 @@
-"""Compiled regular expressions that outlive the process, in pytest's cache.
+"""Caches compiled regular expressions across processes, in pytest's cache.
 
-To compile the words of all languages takes ten seconds, in each worker of a run and in each service
-that a test starts. `pytest --cache-clear` removes what is kept.
+Compiling the words of all languages takes ten seconds in each worker, and in each service that a
+test starts. `pytest --cache-clear` removes the cache.
 """
 
 import _sre
@@ -16,19 +16,19 @@ from typing import Any, Final
 
 _KEPT: Final = Path(__file__).parents[2] / ".pytest_cache/patterns"
 _LONG: Final = 400
-"""Characters of a pattern that takes longer to compile than to read from a file."""
+"""Minimum length of a cached pattern; shorter ones compile faster than a file is read."""
 _compiler: Final = re._compiler  # type: ignore[attr-defined]
 _compile: Final = _compiler.compile
 
 
 def keep() -> None:
-    """From now on compile each long pattern once for all processes."""
+    """From now on, compile each long pattern only once for all processes."""
     _KEPT.mkdir(parents=True, exist_ok=True)
     _compiler.compile = compiled
 
 
 def compiled(pattern: Any, flags: int = 0) -> Any:
-    """Return the compiled pattern, as the standard library's function of this name does."""
+    """Return the compiled pattern, from the cache if possible; replaces `re._compiler.compile`."""
     if not isinstance(pattern, str) or len(pattern) < _LONG:
         return _compile(pattern, flags)
     key = hashlib.sha256(repr((sys.version, flags, pattern)).encode()).hexdigest()
@@ -42,14 +42,14 @@ def compiled(pattern: Any, flags: int = 0) -> Any:
 
 
 def _code_of(pattern: str, flags: int) -> tuple[Any, ...]:
-    """Return the arguments with which the standard library calls its engine."""
+    """Return the arguments that the standard library passes to `_sre.compile`."""
     parsed = _compiler._parser.parse(pattern, flags)
     code = _compiler._code(parsed, flags)
     state = parsed.state
     names: list[str | None] = [None] * state.groups
     for name, number in state.groupdict.items():
         names[number] = name
-    # Plain numbers: the compiler's named constants cannot be pickled.
+    # Converted to plain integers, because the compiler's named constants cannot be pickled.
     return (
         int(flags | state.flags),
         [*map(int, code)],
@@ -60,7 +60,7 @@ def _code_of(pattern: str, flags: int) -> tuple[Any, ...]:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a file whole, as other processes read and write it too."""
+    """Write a file atomically, because other processes read and write it too."""
     number, name = tempfile.mkstemp(dir=file.parent)
     with os.fdopen(number, "wb") as draft:
         draft.write(content)

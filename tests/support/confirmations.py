@@ -1,4 +1,4 @@
-"""Readers for the tests of confirmations: officers' answers to an alert's call."""
+"""Reads officers' confirmations of calls, for tests."""
 
 from sqlalchemy import select
 
@@ -10,7 +10,7 @@ from tests.support.running import Running, Workplace
 def answered(place: Workplace | Running) -> list[tuple[int, str, str]]:
     """Return alert, officer and channel of each confirmation, in order.
 
-    The officer who raised an alert has thereby confirmed it, and is left out.
+    The implied confirmation of the officer who raised the alert is left out.
     """
     c = confirmations.c
     chosen = select(c.alert, c.officer, c.channel).where(c.channel != EventKind.ALERT_RAISED)

@@ -1,4 +1,4 @@
-"""Officers' reports of households over HTTP."""
+"""Posts officers' reports on households over HTTP."""
 
 from collections.abc import Iterable
 from typing import Any

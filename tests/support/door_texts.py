@@ -1,4 +1,4 @@
-"""Door texts as officers get them, and the code that each brings."""
+"""Sends lists of door tasks to officers by text, and reads the reply codes in them."""
 
 import re
 
@@ -15,7 +15,7 @@ from tests.support.running import Workplace
 
 
 def send_to_doors(work: Workplace, *households: str, officer: str = "grid", alert: int = 1) -> str:
-    """Send an officer to doors, tell them by text, and return the text's code."""
+    """Assign doors to an officer, text them the list, and return its reply code."""
     with work.runtime.database.writer.begin() as connection:
         transaction = Transaction(connection, work.runtime.policy)
         doors = [
@@ -28,7 +28,7 @@ def send_to_doors(work: Workplace, *households: str, officer: str = "grid", aler
 
 
 def door_code(work: Workplace, officer: str) -> str:
-    """Return the code of an officer's latest door text."""
+    """Return the reply code in an officer's latest list of doors."""
     newest = (
         select(texts.c.body)
         .join(deliveries, deliveries.c.text == texts.c.id)

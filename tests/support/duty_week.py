@@ -1,4 +1,4 @@
-"""The week of tests of the duty rota: from Monday, 30 November 2026, by Shanghai's clock."""
+"""The week used in tests of the duty rota: from Monday, 30 November 2026, Shanghai time."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,7 +9,7 @@ ZONE: Final = "Asia/Shanghai"
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Return an instant of the week."""
+    """Return a time in this week."""
     return datetime(2026, 11, 30, tzinfo=UTC) + timedelta(days=day, hours=hour - 8, minutes=minute)
 
 

@@ -11,7 +11,7 @@ from tests.support.key_file import KEY_FILE
 
 
 def opened(file: Path) -> "closing[sqlite3.Connection]":
-    """Open a file; SQL may say as_phone(TEXT) and as_personal(TEXT)."""
+    """Open a database file; SQL may use the functions as_phone(TEXT) and as_personal(TEXT)."""
     ring = Keyring(read_keys(Path(KEY_FILE)))
     connection = sqlite3.connect(file)
     for domain in (PHONE, PERSONAL):

@@ -1,4 +1,4 @@
-"""Evidence for tests, given in minutes after dawn."""
+"""Evidence for tests, with times in minutes after dawn."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def missed(minute: int, since: int | None = None) -> Evidence:
 
 
 def given(at: datetime = DAWN, **changes: Any) -> EvidenceGiven:
-    """Return the payload of evidence in an alert's log: a text that all are out."""
+    """Return the log payload of evidence; by default, of a text saying that all are out."""
     fields = {
         "report": "evacuated",
         "people": None,

@@ -1,4 +1,4 @@
-"""A server of CAP feeds: documents by path, with versions, and what was asked for."""
+"""A server of CAP feeds for tests, which records the requests."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -14,13 +14,13 @@ from tests.support.running import serving
 
 @dataclass
 class FeedServer:
-    """Documents by path; one that has a version is sent only to those who have another."""
+    """Serves documents by path; sends one with a version only to clients with another version."""
 
     url: str = ""
     documents: dict[str, Response] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     versions: list[tuple[str | None, str | None]] = field(default_factory=list)
-    """The If-None-Match and If-Modified-Since of each request."""
+    """The headers If-None-Match and If-Modified-Since of each request."""
 
     def put(self, path: str, document: str | bytes, **headers: str) -> None:
         """Serve a document as XML."""
@@ -28,7 +28,7 @@ class FeedServer:
         self.documents[path] = Response(document, headers=headers | {"Content-Type": kind})
 
     def put_feed(self, *paths: str, **headers: str) -> None:
-        """Serve an Atom feed with entries that link these paths, at /feed."""
+        """Serve an Atom feed at /feed whose entries link to these paths."""
         entries = "".join(
             f'<entry><link type="application/cap+xml" href="{path}"/></entry>' for path in paths
         )

@@ -1,6 +1,6 @@
 """Fixtures for all tests: databases of both kinds, a gateway, and a running service.
 
-`tests/conftest.py` loads them in each process that runs tests.
+`tests/conftest.py` loads this module in each process that runs tests.
 """
 
 import asyncio
@@ -35,14 +35,14 @@ from tests.support.watched_city import City
 os.environ["ALERTING_KEY_FILE"] = KEY_FILE
 compiled_patterns.keep()
 
-# Rendering rich tracebacks takes seconds while a database is down.
+# Rendering rich tracebacks would take seconds in tests with a database that is down.
 structlog.configure(
     processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
 
 
 class _Compiled(LRUCache[Any, Any]):
-    """Compiled statements shared by all engines of a dialect, as each test has its own engine."""
+    """A cache of compiled statements for all engines of a dialect; each test has its own engine."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(self._of_all(key), default)
@@ -61,19 +61,20 @@ _compiled = _Compiled(2_000)
 
 @event.listens_for(Engine, "engine_connect")
 def share_what_was_compiled(connection: Connection) -> None:
-    # Without this cache, compiling statements takes a quarter of a run.
+    # Without this cache, compiling statements takes a quarter of a test run's time.
     connection.execution_options(compiled_cache=_compiled)
 
 
 @event.listens_for(Engine, "connect")
 def reverse_what_is_not_ordered(dbapi_connection: Any, _record: Any) -> None:
-    # PostgreSQL mostly returns rows in insertion order: a test that relies on order fails on one.
+    # With this setting, SQLite returns unordered rows in reverse, while PostgreSQL mostly returns
+    # them in insertion order. A test that relies on their order fails on one of the two.
     if isinstance(dbapi_connection, sqlite3.Connection):
         dbapi_connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Run every test on a loop that fails it if it leaves a connection open."""
+    """Run every test on a loop that fails the test if it leaves a connection open."""
     return {"strict": StrictLoop}
 
 
@@ -89,7 +90,7 @@ def postgres_server(
 
 @pytest.fixture(scope="session")
 def emptying(postgres_server: str) -> Iterator[Emptying]:
-    """Yield the object that empties this worker's PostgreSQL database after a test."""
+    """Yield an `Emptying`, which empties this worker's PostgreSQL database after a test."""
     emptying = Emptying(postgres_server)
     yield emptying
     emptying.close()
@@ -97,7 +98,7 @@ def emptying(postgres_server: str) -> Iterator[Emptying]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy."""
+    """Return a migrated SQLite file, which tests copy."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
     migrate_with_tests_key(f"sqlite:///{file}")
     return file
@@ -117,14 +118,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def _sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
     template: Path = request.getfixturevalue("sqlite_template")
-    # SQLite waits for a disk at each commit.
+    # On a disk, SQLite would wait for it at each commit.
     with tempfile.TemporaryDirectory(prefix="alerting-", dir=memory()) as folder:
         yield f"sqlite:///{shutil.copy(template, Path(folder, 'alerting.db'))}"
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """An engine that writes to a fresh database."""
+    """Yield an engine that writes to an empty database."""
     engine = writer_engine(database_url)
     yield engine
     engine.dispose()
@@ -132,7 +133,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """A database with the tests' city and an alert whose roll is empty."""
+    """Return an engine of a database with the tests' city and an alert with an empty roll."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -141,7 +142,7 @@ def city(engine: Engine) -> Engine:
 
 @pytest.fixture
 async def watched_city(database_url: str) -> AsyncIterator[City]:
-    """A small city with an open alert, and boards that watch it."""
+    """Yield a small city with an open alert, for boards that watch it."""
     city = City(database_url)
     await city.open()
     yield city
@@ -150,21 +151,21 @@ async def watched_city(database_url: str) -> AsyncIterator[City]:
 
 @pytest.fixture(scope="session")
 def gateway() -> Iterator[Gateway]:
-    """A gateway process shared by all tests; each test has its own sender number."""
+    """Yield a gateway process shared by all tests; each test uses its own sender number."""
     with running_gateway() as gateway:
         yield gateway
 
 
 @pytest.fixture
 async def work(database_url: str) -> AsyncIterator[Workplace]:
-    """The city and a runtime, without a server."""
+    """Yield a runtime on the city, without a server."""
     async with workplace(database_url) as place:
         yield place
 
 
 @pytest.fixture
 async def followed(work: Workplace) -> Followed:
-    """An alert for Qianfo, on a clock that the test sets."""
+    """Raise an alert for Qianfo, on a clock that the test sets."""
     raised = await work.raised("grid", QIANFO)
     return Followed(work, raised.alert.id, raised.alert.sent)
 
@@ -173,10 +174,10 @@ async def followed(work: Workplace) -> Followed:
 async def service(
     request: pytest.FixtureRequest, database_url: str, gateway: Gateway
 ) -> AsyncIterator[Running]:
-    """The service as deployed, on a loopback port, with the gateway as its provider.
+    """Yield the service as deployed, on a loopback port, with the gateway as its provider.
 
-    It sends only in tests marked `sends`: most tests only read what is owed, and a text for each
-    household costs more than they do.
+    It sends only in tests marked `sends`. Most tests only read queued deliveries, and sending a
+    text to each household would take longer than the rest of the test.
     """
     sends = request.node.get_closest_marker("sends") is not None
     loops = Loops.DELIVER if sends else Loops.API

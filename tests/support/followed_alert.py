@@ -16,7 +16,7 @@ from tests.support.running import Workplace
 
 @dataclass
 class Followed:
-    """An alert raised at `began`, and the steps that become due."""
+    """An alert raised at `began`, with actions at given times."""
 
     work: Workplace
     alert: int
@@ -26,11 +26,11 @@ class Followed:
         return self.began + timedelta(seconds=seconds)
 
     async def pass_to(self, seconds: float, steps: tuple[Step, ...] = STEPS) -> None:
-        """Set the clock to `seconds` after the raising, and run all steps that are due."""
+        """Set the clock to `seconds` after the alert was raised, and run all steps that are due."""
         for _ in range(100):
             if not sum([await self._take(step, self.at(seconds)) for step in steps]):
                 return
-        raise AssertionError("the escalation comes to no end")
+        raise AssertionError("the escalation does not come to an end")
 
     async def live_through(self, until: int, every: int = 10) -> None:
         """Advance the clock step by step, `every` seconds at a time."""
@@ -38,7 +38,7 @@ class Followed:
             await self.pass_to(second)
 
     async def hear(self, **said: Any) -> None:
-        """Record evidence; `given_at` counts in seconds."""
+        """Record evidence; `given_at` is in seconds after the alert was raised."""
         given_at = self.at(said.pop("given_at"))
         item = NewEvidence(
             alert=self.alert,

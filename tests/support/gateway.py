@@ -1,4 +1,4 @@
-"""A gateway process for the tests, with the provider's API and the control API."""
+"""A gateway process for tests, which simulates a provider and has a control API."""
 
 import contextlib
 import itertools
@@ -32,7 +32,7 @@ class Gateway:
         return f"+861000700{next(_senders):04d}"
 
     def set_faults(self, *faults: dict[str, Any]) -> None:
-        """Replace the faults in force."""
+        """Replace the injected faults."""
         self._call("faults", list(faults))
 
     def taken(self, sender: str) -> list[dict[str, Any]]:

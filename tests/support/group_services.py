@@ -1,4 +1,4 @@
-"""The services that work groups post to: a real HTTP server, which refuses or waits as told."""
+"""A real HTTP server for posts to work groups, which refuses or delays them on demand."""
 
 import asyncio
 import contextlib
@@ -22,15 +22,15 @@ from tests.support.running import Workplace
 
 @dataclass
 class GroupServices:
-    """Groups by the path of their addresses."""
+    """The work groups of the server, named by the path of their URL."""
 
     port: int = 0
     statuses: dict[str, int] = field(default_factory=dict)
-    """The HTTP status that a group answers with; 200 unless it is here."""
+    """The HTTP status with which a group answers; 200 if it is not listed."""
     held: dict[str, asyncio.Event] = field(default_factory=dict)
-    """A group that is here answers only after its event."""
+    """Groups that answer only after their event is set."""
     posts: list[tuple[str, str]] = field(default_factory=list)
-    """Group and words of each post that arrived."""
+    """Group and text of each post that arrived."""
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def address(self, group: str) -> SecretStr:
@@ -40,7 +40,7 @@ class GroupServices:
         return [words for path, words in self.posts if path == group]
 
     async def until(self, group: str, posts: int) -> list[str]:
-        """Wait until that many posts to a group have arrived, and return their words."""
+        """Wait until this many posts to a group have arrived, and return their texts."""
         async with asyncio.timeout(PATIENCE_SECONDS), self.arrived:
             await self.arrived.wait_for(lambda: len(self.words(group)) >= posts)
         return self.words(group)
@@ -69,21 +69,21 @@ async def group_services() -> AsyncIterator[GroupServices]:
 
 @contextlib.contextmanager
 def nobody_listens() -> Iterator[SecretStr]:
-    """Yield an address whose port is taken, and where nobody listens."""
+    """Yield a URL whose port is reserved, and on which nobody listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield SecretStr(f"json://127.0.0.1:{taken.getsockname()[1]}/down")
 
 
 async def enlist(work: Workplace, *owners: str) -> None:
-    """Make each owner's first group known."""
+    """Store each owner's first group."""
     named = {f"{owner}/1": owner for owner in owners}
     await work.runtime.ledger.write(lambda tx: enlist_groups(tx.connection, named))
 
 
 @contextlib.asynccontextmanager
 async def posting(work: Workplace, addresses: dict[str, SecretStr]) -> AsyncIterator[GroupSender]:
-    """Post to these groups, as a process of the service does."""
+    """Send posts to these groups, as a process of the service does."""
     poster = Poster(PATIENCE_SECONDS)
     sender = GroupSender(work.runtime, poster, addresses)
     running = asyncio.create_task(sender.run())
@@ -97,7 +97,7 @@ async def posting(work: Workplace, addresses: dict[str, SecretStr]) -> AsyncIter
 
 
 def posts_owed(work: Workplace) -> list[Any]:
-    """Return the deliveries to groups with the words owed, by group, oldest first."""
+    """Return the deliveries to groups with their texts, by group, oldest first."""
     return work.rows(
         select(deliveries, texts.c.kind, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -116,7 +116,7 @@ def tries(work: Workplace) -> list[Any]:
 
 
 async def until_state(work: Workplace, state: str) -> Any:
-    """Wait until the first delivery to a group is in this state, and return it."""
+    """Wait until the first delivery to a group has this state, and return it."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while (row := posts_owed(work)[0]).state != state:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)

@@ -1,4 +1,4 @@
-"""A hazard point of the tests' city: households 1 to 3 of its village, and one listed by hand."""
+"""A hazard point that threatens households 1 to 3 of its village, and one listed by hand."""
 
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ SAID: Final[dict[str, Any]] = {
 
 
 def stored_point() -> tuple[Executable, Executable]:
-    """Return the statements that store the point; `NEXT_VILLAGE` lies at the same places."""
+    """Return the statements that store the point; `NEXT_VILLAGE` has the same coordinates."""
     area = Area.model_validate({"geometry": GEOMETRY}).model_dump_json(exclude_defaults=True)
     row = {name: SAID[name] for name in ("name", "division", "hazard", "watcher")}
     places = {name: SAID[name] for name in ("assembly_point", "route")}
@@ -39,12 +39,12 @@ def stored_point() -> tuple[Executable, Executable]:
 
 
 async def save(service: Running, caller: str = "administrator", **changes: Any) -> int:
-    """Store the point by HTTP, with changes; return the status."""
+    """Save the point over HTTP, with changed fields, and return the status."""
     return (await put(service, caller, **changes))[0]
 
 
 async def put(service: Running, caller: str = "administrator", **changes: Any) -> tuple[int, Json]:
-    """Store the point by HTTP, with changes; return the status and, if it is refused, why."""
+    """Save the point over HTTP, with changed fields; return the status and any refusal."""
     url = f"{service.url}/api/office/hazard-points/{changes.pop('code', CODE)}"
     headers = {"Authorization": f"Bearer {service.tokens[caller]}"}
     async with service.session.put(url, json=SAID | changes, headers=headers) as answer:

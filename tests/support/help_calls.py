@@ -1,4 +1,4 @@
-"""Calls for help in Qianfo and the evidence of those who answer, for tests of help cases."""
+"""Calls for help in Qianfo, and reports of officers who answer them, for tests of help cases."""
 
 import itertools
 from collections.abc import Callable
@@ -28,7 +28,7 @@ OUT: Final = Report.EVACUATED
 
 
 def called_out(engine: Engine) -> int:
-    """Create the city, and return an alert with both villages on its roll."""
+    """Create the city, and return the id of an alert with both villages on its roll."""
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
@@ -47,7 +47,7 @@ def word(
     village: str = QIANFO,
     recorded_at: datetime | None = None,
 ) -> NewEvidence:
-    """Return evidence on a household: its own, or an officer's if an id is given."""
+    """Return evidence on a household; `by` is a phone number or an officer's id."""
     return NewEvidence(
         alert=1,
         household=household_code(village, number),
@@ -84,7 +84,7 @@ def kept_case(engine: Engine, number: int = 3) -> KeptCase | None:
 
 
 def help_events(engine: Engine) -> list[Any]:
-    """Return the log entries on calls for help, in order."""
+    """Return the log entries about calls for help, in order."""
     with engine.begin() as connection:
         found = connection.execute(
             select(events).where(events.c.kind.startswith("help.")).order_by(events.c.seq)
@@ -93,17 +93,17 @@ def help_events(engine: Engine) -> list[Any]:
 
 
 def kinds(engine: Engine) -> list[str]:
-    """Return the kinds of log entries on calls for help, in order, without notifications."""
+    """Return the kinds of log entries about calls for help, in order, without notifications."""
     return [row.kind for row in help_events(engine) if row.kind != "help.told"]
 
 
 def told(engine: Engine) -> list[tuple[str, str]]:
-    """Return recipients and channels of owed texts on calls for help, in order."""
+    """Return recipient and channel of each queued text about calls for help, in order."""
     return [(row.recipient, row.channel) for row in _owed(engine)]
 
 
 def bodies(engine: Engine) -> list[str]:
-    """Return the distinct texts on calls for help, in order."""
+    """Return the distinct texts about calls for help, in order."""
     return list(dict.fromkeys(row.body for row in _owed(engine)))
 
 

@@ -1,4 +1,4 @@
-"""Incoming texts for a runtime, and their results."""
+"""Passes incoming texts to a runtime, and reads the results."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ NEIGHBOUR = household_code(QIANFO, 4)
 
 
 async def says(work: Workplace, body: str, phone: str = PHONE, sid: str | None = None) -> str:
-    """Take an incoming text; return the provider's id of it."""
+    """Receive an incoming text, and return the provider's id of the text."""
     provider_id = sid or message_id()
     await take_text(work.runtime, IncomingText(provider_id, phone, body, work.runtime.clock.now()))
     return provider_id
@@ -32,7 +32,7 @@ def given(work: Workplace) -> list[Any]:
 
 
 def answers(work: Workplace, phone: str = PHONE) -> list[tuple[str, str]]:
-    """Return kind and body of the answers owed to a phone, in order."""
+    """Return kind and body of each queued answer to a phone, in order."""
     rows = work.rows(
         select(texts.c.kind, texts.c.body)
         .join(deliveries, deliveries.c.text == texts.c.id)
@@ -47,7 +47,7 @@ def kinds(work: Workplace, phone: str = PHONE) -> list[str]:
 
 
 def queue(work: Workplace) -> list[Any]:
-    """Return body, reason, alert and recipient of the queued texts."""
+    """Return body, reason, alert and recipient of the texts that wait for an officer."""
     i = inbound.c
     return work.rows(
         select(i.body, i.reason, i.alert, i.recipient).where(i.waits).order_by(i.received_at)

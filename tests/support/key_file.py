@@ -1,6 +1,6 @@
 """The key file of the tests' databases.
 
-Tests share compiled statements, and so one key file, apart from any that a developer has.
+Tests share compiled statements, so they share one key file, separate from any key of a developer.
 """
 
 from pathlib import Path
@@ -12,12 +12,12 @@ from alerting.migrations.upgrade import migrate
 
 KEY_FILE: Final = str(Path(__file__).with_name("tests.key"))
 
-# A checkout lets others read it, of which the doctor warns.
+# A checked-out file is readable by others, about which `alerting doctor` warns.
 Path(KEY_FILE).chmod(0o600)
 
 
 def migrate_with_tests_key(url: str) -> None:
-    """Migrate a database that tests share, whichever test is the first to need it."""
+    """Migrate a shared database with the tests' key file, whatever key file a test has set."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ALERTING_KEY_FILE", KEY_FILE)
         migrate(url)

@@ -1,4 +1,4 @@
-"""A service whose policy names machines (CAP senders, sensors), and their tokens."""
+"""Runs a service whose policy names machines (CAP senders, sensors), and issues their tokens."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable
@@ -18,7 +18,7 @@ _A_DAY = timedelta(days=1)
 async def service_under(
     policy: str, database_url: str, gateway: Gateway, folder: Path, **changes: Any
 ) -> AsyncIterator[Running]:
-    """Yield a service that follows this policy and only answers requests by default."""
+    """Yield a service with this policy; by default, it only answers requests."""
     file = folder / "policy.toml"
     file.write_text(policy, encoding="utf-8")
     given = {"loops": "api", "policy": str(file)} | changes

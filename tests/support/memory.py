@@ -1,4 +1,4 @@
-"""A folder in memory, for databases whose durability is not tested."""
+"""Finds a folder in memory for databases, because tests do not test their durability."""
 
 import shutil
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import Final
 
 _MEMORY: Final = Path("/dev/shm")
 _ROOM: Final = 1 << 30
-"""Bytes that have to be free."""
+"""Minimum number of free bytes."""
 
 
 def memory() -> Path | None:
-    """Return a folder in memory if there is one with enough room."""
+    """Return a folder in memory with enough room, or None."""
     has_room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM
     return _MEMORY if has_room else None

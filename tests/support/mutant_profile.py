@@ -1,9 +1,9 @@
-"""The profile of property tests under mutation testing, `scripts/bench mutants`."""
+"""Hypothesis's profile for mutation testing, `scripts/bench mutants`."""
 
 from hypothesis import HealthCheck, Phase, settings
 
-# Finding a failure is enough: no shrinking, and the same examples each time. Each mutant's tests
-# run in a process that has run them before, on another object of the class.
+# Finding a failure is enough, so there is no shrinking, and examples are the same each time. The
+# health check is off because the process has run the tests before, on other objects.
 settings.register_profile(
     "mutants",
     database=None,

@@ -1,9 +1,9 @@
-"""Starts `alerting` in new processes without the seconds that importing it takes.
+"""Starts `alerting` in forked processes, which saves the seconds of importing it.
 
-One process of a test run has all modules imported and forks: `python -m tests.support.nursery FD`,
-with FD a listening socket. Each connection to it sends one request and receives the process id and,
-at the end, the exit status. A process whose connection closes is killed. The nursery ends after its
-last connection.
+The nursery, `python -m tests.support.nursery FD`, is a process that has imported all modules; FD is
+a listening socket. A client connects and sends one request. The nursery forks, and sends back the
+process id and, at the end, the exit status. It kills a forked process whose connection closes, and
+ends after its last connection.
 """
 
 import atexit
@@ -28,11 +28,11 @@ from tests.support import compiled_patterns
 
 _MOST_BYTES: Final = 1 << 20
 _QUIET_SECONDS: Final = 0.5
-"""How often the nursery looks whether a connection is left."""
+"""Interval in seconds at which the nursery checks whether a connection is left."""
 
 
 class Forked:
-    """A process of `alerting`, with the methods of `subprocess.Popen` that tests use."""
+    """A forked process of `alerting`, with the methods of `subprocess.Popen` that tests use."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Forked:
         stdout: int = subprocess.DEVNULL,
         stderr: int = subprocess.DEVNULL,
     ) -> None:
-        """Start it; `stdout` and `stderr` are file descriptors, PIPE or DEVNULL."""
+        """Start the process; `stdout` and `stderr` are file descriptors, PIPE or DEVNULL."""
         self.args = arguments
         self.returncode: int | None = None
         request = {"argv": [*arguments], "cwd": str(cwd), "environment": {**environment}}
@@ -57,13 +57,13 @@ class Forked:
         self.pid = int(self._said.readline())
 
     def poll(self) -> int | None:
-        """Return the exit status, None while the process runs."""
+        """Return the exit status; None while the process runs."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.wait(0.001)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        """Return the exit status at the end, which is negative after a signal.
+        """Wait for the end, and return the exit status, which is negative after a signal.
 
         Raises:
             subprocess.TimeoutExpired: if the process still runs after `timeout` seconds.
@@ -79,7 +79,7 @@ class Forked:
         return self.returncode
 
     def communicate(self, timeout: float) -> tuple[str, str]:
-        """Wait for the end, and return what is left of both outputs, as far as they are piped."""
+        """Wait for the end, and return the unread rest of both outputs; empty if not piped."""
         with contextlib.ExitStack() as stack:
             for each in (self.stdout, self.stderr):
                 stack.enter_context(each or contextlib.nullcontext())
@@ -103,7 +103,7 @@ class Forked:
 
 
 def _output(wanted: int, stack: contextlib.ExitStack) -> tuple[IO[str] | None, int]:
-    """Return the end that the test reads, if any, and the end that the process writes."""
+    """Return the pipe end that the test reads, if any, and the descriptor for the process."""
     if wanted == subprocess.PIPE:
         ours, theirs = os.pipe()
         stack.callback(os.close, theirs)
@@ -117,7 +117,7 @@ def _output(wanted: int, stack: contextlib.ExitStack) -> tuple[IO[str] | None, i
 
 @cache
 def _kept() -> socket.socket:
-    """Connect this process for its whole life, which keeps the nursery running."""
+    """Return a connection that stays open until this process ends, to keep the nursery running."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     address = Path(tempfile.gettempdir(), f"alerting-nursery-{run}")
     with address.with_suffix(".lock").open("w") as lock:
@@ -132,7 +132,7 @@ def _kept() -> socket.socket:
 
 
 def _found(address: Path) -> None:
-    """Start the nursery; it accepts connections at once and serves them when it is ready."""
+    """Start the nursery, which accepts connections at once and serves them when it is ready."""
     address.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(address))
@@ -158,7 +158,7 @@ def _connection() -> socket.socket:
 
 
 def _run(listener: socket.socket) -> list[str]:
-    """Serve until no connection is left; in a process to start, return its arguments."""
+    """Serve until no connection is left; in a forked process, return its arguments."""
     compiled_patterns.keep()
     for command in COMMANDS:
         import_module(f"alerting.cli.{command}")
@@ -183,7 +183,7 @@ def _run(listener: socket.socket) -> list[str]:
 
 
 def _handle(connection: socket.socket) -> list[str]:
-    """Fork the process that a request describes; in that process, return its arguments."""
+    """Fork a process for a request; in the forked process, return its arguments."""
     line, descriptors, _, _ = socket.recv_fds(connection, _MOST_BYTES, 2)
     while line and not line.endswith(b"\n"):
         line += connection.recv(_MOST_BYTES)

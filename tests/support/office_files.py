@@ -1,4 +1,4 @@
-"""Roster files as a clerk has them: workbooks and their faults, written by the tests."""
+"""Writes roster files as clerks have them: workbooks with their usual faults."""
 
 import zlib
 from base64 import b85decode
@@ -28,11 +28,11 @@ _XLS: Final = (
     ")1%I!i5VLF8*i8_eD*;!^?M4Lwz53)qkC3Dn<7<$v=yO7^UkJeVFb;hUzR%R}??%VF+g~u}U51f1yM_t)9g&Qf$X?#qm"
     "quccS!uR;?KRbw{Yu^^29*`J31O2G3X0dj"
 )
-"""A workbook of Excel 97, deflated: a merged title, four headings, and one household."""
+"""A compressed Excel 97 workbook with a merged title, four headings and one household."""
 
 
 def home(number: int, **changed: Cell) -> list[Cell]:
-    """Return a clerk's row of a household of Qianfo village."""
+    """Return a row for a household of Qianfo village, as a clerk writes it."""
     cells: dict[str, Cell] = {
         "number": float(number),
         "head": f"住户{number:04d}",
@@ -92,6 +92,6 @@ def write_ods(path: Path, name: str, rows: Sequence[Sequence[str]]) -> Path:
 
 
 def write_xls(path: Path) -> Path:
-    """Write a workbook of Excel 97, which no kept library writes."""
+    """Write an Excel 97 workbook, a format that no maintained library writes."""
     path.write_bytes(zlib.decompress(b85decode(_XLS)))
     return path

@@ -20,7 +20,7 @@ def feature(code: Any, *rings: list[list[float]], name: str = "code") -> dict[st
 
 
 def collection(*features: Any, **members: Any) -> bytes:
-    """Return features as a file's content."""
+    """Return features as the content of a GeoJSON file."""
     return json.dumps({"type": "FeatureCollection", "features": features, **members}).encode()
 
 
@@ -32,7 +32,7 @@ TOWN_AND_VILLAGES = (
 
 
 def outlines_file(folder: Path) -> Path:
-    """Write the outlines of the town and its villages; return the file."""
+    """Write the outlines of the town and its villages, and return the file."""
     file = folder / "outlines.geojson"
     file.write_bytes(collection(*TOWN_AND_VILLAGES))
     return file

@@ -1,4 +1,4 @@
-"""Owed phone calls, as escalation owes them, for the tests of their outcomes."""
+"""Queues phone calls as escalation does, for tests of their outcomes."""
 
 import itertools
 from typing import Final
@@ -34,17 +34,17 @@ def nobodys_phone() -> str:
 
 
 def household(number: str, code: str = HOME) -> Addressee:
-    """Return a household with a phone."""
+    """Return a household with this phone number as an addressee."""
     return Addressee(Recipient.HOUSEHOLD, code, QIANFO, Tier.HOUSEHOLD, number)
 
 
 def officer(number: str, officer_id: str = "grid") -> Addressee:
-    """Return an officer with a phone."""
+    """Return an officer with this phone number as an addressee."""
     return Addressee(Recipient.OFFICER, officer_id, QIANFO, Tier.VILLAGE, number)
 
 
 async def owe(runtime: Runtime, alert: int, to: Addressee, language: str = "zh") -> None:
-    """Owe an addressee a phone call about an alert, and wake the dispatcher."""
+    """Queue a phone call about an alert, and wake the dispatcher."""
     await runtime.ledger.write(lambda t: _owe(runtime, t, alert, to, language))
 
 
@@ -71,4 +71,4 @@ CALLS: Final = (
     .where(deliveries.c.channel == Channel.VOICE)
     .order_by(attempts.c.number)
 )
-"""Every attempt at a phone call, with its delivery's state."""
+"""The query for every attempt at a phone call, with its delivery's state."""

@@ -1,4 +1,4 @@
-"""Officers' passkeys in the tests' service: registered and used over HTTP, as a page does."""
+"""Registers and uses officers' passkeys over HTTP, as a page does."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.signing_in import Browser
 
 
 def authenticator(service: Running, **options: Any) -> Authenticator:
-    """Return a new credential at the service's address."""
+    """Return a new credential for the service's origin."""
     return Authenticator(service.url, "127.0.0.1", **options)
 
 
@@ -31,7 +31,7 @@ async def registered(
 
 
 async def register(browser: Browser, made: object, cookie: str) -> tuple[int, Any]:
-    """Send what an authenticator made, with a challenge's cookie."""
+    """Post an authenticator's registration response with the challenge's cookie."""
     headers = browser.headers
     headers["Cookie"] += f"; alerting_passkey={cookie}"
     return await _posted(browser.service, "/api/passkeys", made, headers)
@@ -45,7 +45,7 @@ async def asked(service: Running) -> tuple[dict[str, Any], str]:
 async def use(
     service: Running, used: object, cookie: str, **headers: str
 ) -> tuple[int, Browser | None]:
-    """Send what an authenticator signed; return the status, and the browser if it is signed in."""
+    """Post an authenticator's sign-in response; return the status, and the browser if signed in."""
     sent = {"Cookie": f"alerting_passkey={cookie}", "Origin": service.url} | headers
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client,

@@ -1,4 +1,4 @@
-"""The time limit of a test's waits: as long as the whole run may take."""
+"""The time limit of waits in tests, as long as a whole test run may take."""
 
 from typing import Final
 

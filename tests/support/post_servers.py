@@ -1,4 +1,4 @@
-"""Real HTTP servers that take posts, for what the service posts to other systems."""
+"""Real HTTP servers for requests that the service posts to other systems."""
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,7 +12,7 @@ from tests.support.running import listening
 async def posts_taken(
     path: str, take: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> AsyncIterator[int]:
-    """Serve posts to `path` on a loopback port of its own; yield the port."""
+    """Serve POST requests to `path` on a new loopback port, and yield the port."""
     app = web.Application()
     app.router.add_post(path, take)
     runner = web.AppRunner(app)

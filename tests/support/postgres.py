@@ -34,7 +34,7 @@ def worker_database(run: str, worker: str, lock: Path) -> Iterator[str]:
 
     The first worker of the run starts the server, and the last one stops it.
     """
-    # Outside pytest's own folder, which other runs clean up; and the path must be short.
+    # The folder is outside pytest's own, which other runs clean up, and its path must be short.
     folder = Path(memory() or tempfile.gettempdir(), f"alerting-postgres-{run}")
     with _alone(lock):
         server = _started(folder)
@@ -52,7 +52,7 @@ def worker_database(run: str, worker: str, lock: Path) -> Iterator[str]:
 
 
 class Emptying:
-    """Resets a database, which is much faster than creating another."""
+    """Empties a database, which is much faster than creating a new one."""
 
     def __init__(self, url: str) -> None:
         self._address = url.replace("postgresql+psycopg://", "postgresql://")
@@ -63,7 +63,7 @@ class Emptying:
         try:
             self._run()
         except psycopg.OperationalError:
-            # Some tests end every connection to their database, this one included.
+            # Some tests end every connection to their database, including this one.
             self.close()
             self._run()
 
@@ -75,7 +75,7 @@ class Emptying:
 
     def _run(self) -> None:
         if self._connection is None:
-            # The replica role skips foreign-key checks, which are most of the work.
+            # The replica role skips foreign-key checks, which would take most of the time.
             self._connection = psycopg.connect(
                 self._address, autocommit=True, options="-c session_replication_role=replica"
             )
@@ -98,7 +98,7 @@ def tell(address: str, *statements: str) -> None:
 
 @contextlib.contextmanager
 def _alone(lock: Path) -> Iterator[None]:
-    """Hold the lock that excludes the other workers."""
+    """Hold a file lock, which excludes the other workers."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

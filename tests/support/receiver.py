@@ -1,4 +1,4 @@
-"""A receiver of webhooks: a real HTTP server that checks signatures with another's library."""
+"""A receiver of webhooks: a real HTTP server that checks signatures with a third-party library."""
 
 import asyncio
 import base64
@@ -19,15 +19,15 @@ SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
 @dataclass
 class Receiver:
-    """What a receiver was sent, and how it answers."""
+    """The messages that a receiver got, and how it answers."""
 
     port: int = 0
     status: int = 200
     held: asyncio.Event | None = None
-    """If set, answers wait for it."""
+    """If not None, responses wait for this event."""
     tries: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
-    """The messages that were answered 2xx, in order, each with its id."""
+    """The messages answered with 2xx, in order, each with its id."""
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -39,7 +39,7 @@ class Receiver:
         return [each["data"]["seq"] for each in self.messages]
 
     async def until(self, messages: int = 0, tries: int = 0) -> None:
-        """Wait until so many messages were taken and so many tries made."""
+        """Wait until at least this many messages were accepted and this many tries made."""
         async with asyncio.timeout(PATIENCE_SECONDS), self.arrived:
             await self.arrived.wait_for(
                 lambda: len(self.messages) >= messages and self.tries >= tries
@@ -47,7 +47,7 @@ class Receiver:
 
     async def take(self, request: web.Request) -> web.Response:
         body = await request.read()
-        # Raises if the signature is wrong, which answers 500.
+        # If the signature is wrong, this raises, and the response is 500.
         Verifier(SECRET).verify(body, dict(request.headers))
         status = self.status
         async with self.arrived:
@@ -62,7 +62,7 @@ class Receiver:
 
 @contextlib.asynccontextmanager
 async def receiving() -> AsyncIterator[Receiver]:
-    """Run a receiver on a port of its own."""
+    """Run a receiver on a new port, and yield it."""
     receiver = Receiver()
     async with posts_taken("/hook", receiver.take) as receiver.port:
         try:

@@ -1,6 +1,6 @@
-"""PostgreSQL connections that tests hand on to each other.
+"""A pool of PostgreSQL connections that tests share one after the other.
 
-A new session begins with empty caches: to fill them takes longer than most tests run.
+A new session begins with empty caches, and filling them takes longer than most tests run.
 """
 
 import os
@@ -18,23 +18,23 @@ _RESET: Final = (
 )
 _idle: list["Recycled"] = []
 _parameters: dict[str, Any] = {}
-"""The parameters of the connections that are handed on."""
+"""The parameters of the pooled connections."""
 
 
 class Recycled(psycopg.Connection[Any]):
-    """A connection that is kept when it is closed, as it was when it was opened."""
+    """A connection that returns to the pool when it is closed, reset to its initial state."""
 
     taken_in = "no test"
-    """The test that has the connection."""
+    """The name of the test that uses the connection."""
 
     def __del__(self, *_warn: Any) -> None:
-        """Tell which test left the connection open; psycopg tells only that it is."""
+        """Warn which test left the connection open; psycopg's own warning does not name it."""
         if hasattr(self, "pgconn") and not self.closed:
             told = f"{self.taken_in} left a connection to PostgreSQL open"
             warnings.warn(told, ResourceWarning, stacklevel=1)
 
     def close(self) -> None:
-        """Keep the connection; close it if it is broken or its session differs from a new one."""
+        """Return the connection to the pool; close it if it is broken or cannot be reset."""
         if self.closed or self in _idle:
             return
         try:
@@ -67,31 +67,31 @@ class Recycled(psycopg.Connection[Any]):
         super().close()
 
     def is_alive(self) -> bool:
-        """Return whether the server has kept the session."""
-        # The server says nothing to an idle session unless it ends it.
+        """Return whether the server has not ended the session."""
+        # The server sends nothing to an idle session, except when it ends the session.
         return not self.closed and not select.select([self.fileno()], [], [], 0)[0]
 
 
 def hand_on(address: str) -> None:
-    """From now on hand on the connections that are opened with this URL."""
+    """From now on, pool the connections that are opened with this URL."""
     url = make_url(address)
     _, parameters = url.get_dialect()().create_connect_args(url)
     _parameters.update(_told(parameters))
 
 
 def kept() -> list[int]:
-    """Return the process ids, at the server, of the connections that wait to be handed on."""
+    """Return the server's process ids of the pooled connections."""
     return [connection.info.backend_pid for connection in _idle]
 
 
 def forget() -> None:
-    """Close all connections that wait to be handed on."""
+    """Close all pooled connections."""
     while _idle:
         _idle.pop().end()
 
 
 def _told(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters that the server is told: without the driver's adapters of types."""
+    """Return the parameters that the server gets, without the driver's type adapters."""
     return {name: value for name, value in parameters.items() if name != "context"}
 
 

@@ -1,4 +1,4 @@
-"""The facts and the words of a report, for tests."""
+"""The facts and the words of reports, for tests."""
 
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ LATER: Final = after(900)
 
 
 def facts_for(alert: AfterZero, scope: str = QIANFO, at: datetime = LATER) -> Facts:
-    """Return the report's facts of an alert in a division."""
+    """Return the facts for a report on an alert in a division."""
     return alert.work.runtime.database.look(
         lambda db: facts_of(db, stored(db, alert.alert), scope, Curves(), POLICY, at)
     )

@@ -1,4 +1,4 @@
-"""Roster files as an administrator's page sends them."""
+"""Posts roster files as the administrators' page does."""
 
 from io import BytesIO
 from typing import Any, Final
@@ -9,7 +9,7 @@ HEADINGS: Final = "户主姓名,家庭人口,联系电话,住址\n"
 
 
 def home(number: int, *, head: str = "", people: int = 3, phone: str = "") -> str:
-    """Return a clerk's line of a new household of Qianfo village."""
+    """Return a line for a new household of Qianfo village, as a clerk writes it."""
     phone = phone or f"1390000{number:04d}"
     return f"{head or f'新户{number}'},{people}人,{phone},诺江镇千佛村{number}组\n"
 
@@ -17,7 +17,7 @@ def home(number: int, *, head: str = "", people: int = 3, phone: str = "") -> st
 async def send(
     service: Running, path: str, caller: str, content: str | bytes, **query: Any
 ) -> tuple[int, Any]:
-    """Post a file to a route of the roster; return the status and the answer."""
+    """Post a file to a route of the roster; return the status and the response."""
     body = BytesIO(content.encode() if isinstance(content, str) else content)
     headers = {"Authorization": f"Bearer {service.tokens[caller]}"}
     url = f"{service.url}/api/roster/{path}"
@@ -26,14 +26,14 @@ async def send(
 
 
 async def previewed(service: Running, content: str | bytes, **query: Any) -> Any:
-    """Return the preview of the administrator's file."""
+    """Preview a file as the administrator, and return the response."""
     status, told = await send(service, "preview", "administrator", content, **query)
     assert status == 200, told
     return told
 
 
 async def imported(service: Running, content: str | bytes, **query: Any) -> Any:
-    """Preview and import the administrator's file; return what changed."""
+    """Preview and import a file as the administrator, and return the changes."""
     token = (await previewed(service, content, **query))["changes"]["token"]
     status, told = await send(service, "imports", "administrator", content, **query, token=token)
     assert status == 200, told

@@ -1,4 +1,4 @@
-"""The service as deployed, and a runtime without a server, on the tests' city."""
+"""Runs the service as deployed, or a runtime without a server, on the tests' city."""
 
 import asyncio
 import contextlib
@@ -47,7 +47,7 @@ Json = dict[str, Any]
 
 
 def request_for(*divisions: str, **changes: Any) -> Json:
-    """Return an alert as a caller posts it; its event is unique."""
+    """Return the JSON body of an alert with a unique event, as a caller posts it."""
     body: Json = {
         "status": "Exercise",
         "event": f"滑坡{next(_ids)}",
@@ -62,7 +62,7 @@ def request_for(*divisions: str, **changes: Any) -> Json:
 
 
 def message_id() -> str:
-    """Return a unique provider's id of a text."""
+    """Return a new, unique message id as a provider gives it."""
     return f"SM{next(_ids):032x}"
 
 
@@ -78,7 +78,7 @@ _HANDED_OVER = (
 
 @dataclass
 class Workplace:
-    """A runtime on the city, and the topics woken."""
+    """A runtime on the city, and the topics of its published hints."""
 
     runtime: Runtime
     woken: list[Topic]
@@ -90,7 +90,7 @@ class Workplace:
         return self.runtime.database.look(lambda db: list(db.execute(statement).all()))
 
     def log(self, alert: int = 1) -> list[str]:
-        """Return the kinds of an alert's log, in order."""
+        """Return the kinds of an alert's log entries, in order."""
         mine = select(events.c.kind).where(events.c.alert == alert).order_by(events.c.seq)
         return [kind for (kind,) in self.rows(mine)]
 
@@ -100,7 +100,7 @@ class Workplace:
                 connection.execute(statement)
 
     def hand_over(self) -> None:
-        """Mark the queued texts to officers as taken by a provider."""
+        """Mark the queued texts to officers as accepted by a provider."""
         self.change(_HANDED_OVER)
 
     async def raised(self, officer_id: str, *divisions: str, **changes: Any) -> Raised:
@@ -121,7 +121,7 @@ class TickingClock(Clock):
 
 
 def _ticking() -> TickingClock:
-    """Return a clock at the start of a minute, so that all texts name the same minute."""
+    """Return a clock that starts with a full minute, so that all texts name the same minute."""
     return TickingClock(wall_clock().replace(second=0, microsecond=0))
 
 
@@ -129,7 +129,7 @@ def _ticking() -> TickingClock:
 async def workplace(
     database_url: str, clock: Clock | None = None, policy: Policy = POLICY
 ) -> AsyncIterator[Workplace]:
-    """Yield a runtime; its clock advances at each reading unless another is given."""
+    """Yield a runtime on the city; by default, its clock advances at each reading."""
     database = Database(database_url)
     with database.writer.begin() as connection:
         found_city(connection)
@@ -142,7 +142,7 @@ async def workplace(
 
 @dataclass
 class Running:
-    """The service on its port, and the officers' tokens."""
+    """A running service, and the officers' tokens."""
 
     url: str
     sender: str
@@ -182,7 +182,7 @@ class Running:
         assert (await self.form("/twilio/sms", fields))[0] == 200
 
     async def assign_administrator(self, division: str) -> None:
-        """Give the administrator of the tests' city another division to administer."""
+        """Assign another division to the administrator of the tests' city."""
         office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
         await self.change(office.values(division=division))
 
@@ -196,7 +196,7 @@ class Running:
         return self.runtime.database.look(lambda db: list(db.execute(statement).all()))
 
     async def hand_over(self) -> None:
-        """Mark the queued texts to officers as taken by a provider."""
+        """Mark the queued texts to officers as accepted by a provider."""
         await self.change(_HANDED_OVER)
 
     async def change(self, statement: Executable) -> None:
@@ -223,7 +223,8 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 def listening() -> socket.socket:
     """Return a socket that listens on a loopback port.
 
-    asyncio sets TCP_NODELAY only if the protocol is named; otherwise each answer waits about 40 ms.
+    The socket names its protocol, because asyncio sets TCP_NODELAY only then. Without TCP_NODELAY,
+    each response waits about 40 ms.
     """
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -241,9 +242,10 @@ async def running_service(
     is_empty: bool = False,
     **changes: Any,
 ) -> AsyncIterator[Running]:
-    """Yield the service on the city, which is created if there is none; or on an empty database.
+    """Yield a service on the tests' city, which is created if it does not exist.
 
-    `public_url` is its URL behind a proxy; `changes` are changes to its settings.
+    With `is_empty`, the database stays empty. `public_url` is the service's URL behind a proxy.
+    `changes` are changes to its settings.
     """
     tokens = {} if is_empty else _found(database_url)
     with listener or listening() as plug:
@@ -262,7 +264,7 @@ async def serving(
     listener: socket.socket | None = None,
     http: type[asyncio.Protocol] = BoundedProtocol,
 ) -> AsyncIterator[str]:
-    """Serve an application on a loopback port, and stop it."""
+    """Serve an application on a loopback port until the context ends, and yield its URL."""
     listener = listener or listening()
     config = uvicorn.Config(
         app,
@@ -284,7 +286,7 @@ async def serving(
 
 
 class _Server(uvicorn.Server):
-    """Signals its start and stops at once; uvicorn itself polls every 0.1 s, several times."""
+    """Signals its start and stops at once, whereas uvicorn polls several times, every 0.1 s."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -295,7 +297,7 @@ class _Server(uvicorn.Server):
         """Serve until told to stop.
 
         Raises:
-            RuntimeError: if the application does not start; uvicorn itself would end the process.
+            RuntimeError: if the application does not start; uvicorn itself would exit the process.
         """
         try:
             await self.serve(sockets=[listener])
@@ -308,11 +310,12 @@ class _Server(uvicorn.Server):
         await self.stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop as uvicorn does; also close connections that arrive during the stop."""
+        """Stop as uvicorn does, and also close connections that arrive during the stop."""
         doors = [door for each in self.servers for door in each.sockets]
         for door in doors:
             asyncio.get_running_loop().remove_reader(door.fileno())
-        # asyncio loses a connection being accepted if the listener closes first; wait some turns.
+        # asyncio would lose a connection being accepted when the listener closes, so wait a few
+        # turns of the event loop first.
         for _ in range(10):
             await asyncio.sleep(0)
         for each in (*self.servers, *(sockets or ())):
@@ -330,7 +333,7 @@ def _url_of(listener: socket.socket) -> str:
 
 
 def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes: Any) -> Settings:
-    """Return a drill's settings with the gateway as provider."""
+    """Return settings of a drill, with the gateway as provider."""
     values: Json = {
         "database_url": database_url,
         "public_url": public_url,
@@ -339,7 +342,7 @@ def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes
         "twilio_from": gateway.sender(),
         "twilio_base_url": gateway.url,
         "clock": clock_file(SPEED),
-        # Escalation runs only in the tests about it.
+        # Escalation runs only in tests about it.
         "loops": "deliver",
     }
     return Settings(_env_file=None, **(values | changes))
@@ -356,7 +359,7 @@ def _found(database_url: str) -> dict[str, str]:
 
 
 def _issued(connection: Connection) -> dict[str, str]:
-    """Issue a token to each officer; one by one takes longer than many a test."""
+    """Issue a token to each officer in one statement, which is much faster than one by one."""
     tokens = {id_: secrets.token_urlsafe(32) for id_ in OFFICER_IDS}
     now = wall_clock()
     valid = {"issued_at": now, "expires_at": now + timedelta(hours=1)}

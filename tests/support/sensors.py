@@ -1,4 +1,4 @@
-"""Sensors of the tests' city, and the runtime and the service that take their readings."""
+"""Sensors of the tests' city, and a runtime and a service that receive their readings."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
@@ -53,7 +53,7 @@ acts_for = "county-duty"
 """
 
 POLICY = GAUGE + CRACK
-"""A rain gauge that proposes, and a crack meter that alerts at once."""
+"""A policy with a rain gauge that proposes alerts, and a crack meter that raises them at once."""
 
 
 def sensor(name: str = "gauge-1") -> Sensor:
@@ -62,14 +62,14 @@ def sensor(name: str = "gauge-1") -> Sensor:
 
 
 def reading(value: float | None, minutes: float = 0, **changes: Any) -> Reading:
-    """Return a reading of the rain gauge that arrives as it is made, minutes after `NOW`."""
+    """Return a reading of the rain gauge, made and received `minutes` after `NOW`."""
     at = NOW + timedelta(minutes=minutes)
     given = {"value": value, "unit": "mm/h", "at": at, "status": OK, "received_at": at}
     return Reading(**given | changes)
 
 
 class _SetClock(Clock):
-    """A drill's clock that stands at an instant."""
+    """A drill clock that stands at the time that the test sets."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__(FixedPace(1, at))
@@ -81,12 +81,12 @@ class _SetClock(Clock):
 
 @dataclass(frozen=True)
 class Hut:
-    """A runtime in a drill whose policy names sensors, without a server."""
+    """A runtime without a server, in a drill, whose policy names sensors."""
 
     work: Workplace
 
     async def read(self, *values: float, minutes: float = 0, name: str = "gauge-1") -> Received:
-        """Take in readings that are made, and arrive, `minutes` after `NOW`."""
+        """Receive readings made and received `minutes` after `NOW`."""
         policy = self.work.runtime.policy
         one = next(each for each in policy.sensors if each.name == name)
         readings = [reading(value, minutes, unit=one.unit) for value in values]
@@ -100,7 +100,7 @@ class Hut:
         return await receive(self.work.runtime, one, NOW + timedelta(minutes=minutes), readings)
 
     async def look_for_silence(self, minutes: float) -> int:
-        """Run the step of the escalation minutes after `NOW`."""
+        """Run the step that looks for silent sensors, `minutes` after `NOW`."""
         at = NOW + timedelta(minutes=minutes)
         return await self.work.runtime.ledger.write(
             lambda tx: look_at_sensors(tx, at, is_drill=True)
@@ -111,12 +111,12 @@ class Hut:
         return self.work.runtime.database.look(states)[name]
 
     def news(self, name: str = "gauge-1") -> list[str]:
-        """Return what was told of a sensor, in order."""
+        """Return the kinds of a sensor's reports, in order."""
         mine = select(sensor_notes.c.news).where(sensor_notes.c.sensor == name)
         return [news for (news,) in self.work.rows(mine.order_by(sensor_notes.c.id))]
 
     def details(self) -> list[str]:
-        """Return, for each note in order, why a red reading did less than the policy says."""
+        """Return, in order, why red readings led to less than the policy states."""
         rows = self.work.rows(select(sensor_notes.c.detail).order_by(sensor_notes.c.id))
         return [detail for (detail,) in rows]
 
@@ -128,7 +128,7 @@ class Hut:
 
 @contextlib.asynccontextmanager
 async def open_hut(database_url: str, policy: str = POLICY) -> AsyncIterator[Hut]:
-    """Yield a runtime on the tests' city, at `NOW` in a drill."""
+    """Yield a runtime on the tests' city, in a drill at `NOW`."""
     async with workplace(database_url, _SetClock(NOW), parse_policy(policy)) as work:
         yield Hut(work)
 
@@ -143,12 +143,12 @@ class Station:
     async def post(
         self, body: object, name: str = "gauge-1", token: str | None = None
     ) -> tuple[int, Any]:
-        """Post a body as a sensor; return the status and the answer."""
+        """Post a body as a sensor; return the status and the response."""
         path = f"/api/sensors/{name}/readings"
         return await self.service.post(path, token or self.tokens.get(name, "none"), body)
 
     async def read(self, *values: float, name: str = "gauge-1", unit: str = "mm/h") -> Json:
-        """Post readings that are made now; return their verdicts."""
+        """Post readings made now; return the response."""
         at = self.service.runtime.clock.now().isoformat()
         readings = [{"value": each, "unit": unit, "at": at, "status": "ok"} for each in values]
         status, taken = await self.post({"readings": readings}, name)
@@ -157,7 +157,7 @@ class Station:
         return result
 
     async def seen(self, caller: str = "commander") -> list[Json]:
-        """Return the sensors that an officer sees."""
+        """Return the sensors listed for an officer."""
         status, found = await self.service.get("/api/sensors", caller)
         assert status == 200, found
         result: list[Json] = found
@@ -174,6 +174,6 @@ async def running_station(
 
 
 async def station_of(service: Running) -> Station:
-    """Return a service and a token for each of its policy's sensors."""
+    """Return the service with a token for each sensor in its policy."""
     names = [sensor.name for sensor in service.runtime.policy.sensors]
     return Station(service, await tokens_of(service, MachineKind.SENSOR, names))

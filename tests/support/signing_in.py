@@ -1,4 +1,4 @@
-"""An officer's browser in the tests' service: its cookies and headers."""
+"""Simulates an officer's browser, with its cookies and headers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ from tests.support.running import Running
 
 @dataclass
 class Browser:
-    """Holds a session's cookie, and sends the origin of its page."""
+    """A browser that sends its session's cookie and the origin of its page."""
 
     service: Running
     token: str
@@ -42,7 +42,7 @@ class Browser:
 async def signed_in(
     service: Running, officer: str, device: str = "", since: datetime | None = None
 ) -> Browser:
-    """Return a browser in which an officer is signed in, since now or an earlier moment."""
+    """Return a browser in which an officer signed in now or at `since`."""
     at = since or wall_clock()
     token = await service.runtime.ledger.write(
         lambda tx: begin_session(tx.connection, officer, at, device)
@@ -65,7 +65,7 @@ async def link_for(
 async def pressed(
     service: Running, url: str, **headers: str
 ) -> AsyncIterator[aiohttp.ClientResponse]:
-    """Yield the answer to the button of a link's page; its cookies are not kept."""
+    """Press the button on a link's page, and yield the response; cookies are not kept."""
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser,
         browser.post(url, headers=headers, allow_redirects=False) as answer,

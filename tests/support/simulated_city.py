@@ -1,4 +1,4 @@
-"""A few households and officers, and a board that has seen their alert."""
+"""A few households and officers, and a board that watches their alert."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -33,12 +33,12 @@ def city_of(*households: RosterEntry) -> City:
 
 
 def tally(**people: int) -> dict[str, Any]:
-    """Return counts of one village in which every household is one person."""
+    """Return the tally of a village in which every household has one person."""
     return {"households": dict(people), "people": dict(people)}
 
 
 def board() -> Board:
-    """Return a board whose story began at the anchor and runs in real time."""
+    """Return a board of a drill that began at the anchor and runs in real time."""
     return Board(story_time(1.0, ANCHOR))
 
 
@@ -48,7 +48,7 @@ def frame(seq: int, second: int, **content: Any) -> dict[str, Any]:
 
 
 def event(kind: str, subject: str, division: str = "", **payload: Any) -> dict[str, Any]:
-    """Return an entry of the alert's log, as the feed sends it."""
+    """Return a log entry as the feed sends it."""
     at = ANCHOR.isoformat()
     told = {"kind": kind, "subject": subject, "division": division, "payload": payload}
     return {"seq": 1, "at": at} | told

@@ -1,7 +1,7 @@
 """A whole service in one process, on a clock that the test sets, with a simulated provider.
 
-A crash loses the process's memory: claims in flight and waiting units. The database is a file and
-remains.
+A crash loses the process's memory, which holds claims in flight and waiting units. The database is
+a file and stays.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ LEASE: Final = timedelta(seconds=30)
 
 
 class SetClock(Clock):
-    """A clock that stands until it is set."""
+    """A clock that stands still until it is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class SetClock(Clock):
 
 @dataclass(frozen=True)
 class Handed:
-    """A message as the provider got it; later messages have greater places."""
+    """A message as the provider got it; `place` increases with each message."""
 
     place: int
     claimed: Claimed
@@ -61,7 +61,7 @@ def _go_into_the_dark(transaction: Transaction, now: datetime) -> int:
 
 
 class World:
-    """The service on the tests' city, and all messages handed to the provider."""
+    """The simulated service on the tests' city, and all messages handed to the provider."""
 
     def __init__(self, file: Path, template: Path, households: int) -> None:
         self.url = f"sqlite:///{shutil.copy(template, file)}"
@@ -91,7 +91,7 @@ class World:
         self.loop.close()
 
     def crash(self) -> None:
-        """Drop the process, and start another on the same file."""
+        """Drop the process, and start another one on the same file."""
         self.open_claims.clear()
         self.run(self.ledger.close())
         self.database.close()
@@ -106,13 +106,13 @@ class World:
     def wait(self, seconds: float) -> None:
         """Advance the clock, and run all steps that become due."""
         self.clock.times[0] += timedelta(seconds=seconds)
-        # A claim whose lease has expired is not sent.
+        # A claim is no longer sent once its lease has expired.
         held = [(by, one) for by, one in self.open_claims if one.lease_until > self.now()]
         self.open_claims = held
         for _ in range(1000):
             if not sum([self._take(step) for step in (_go_into_the_dark, *STEPS)]):
                 return
-        raise AssertionError("the escalation comes to no end")
+        raise AssertionError("the escalation does not come to an end")
 
     def _take(self, step: Any) -> int:
         now = self.now()
@@ -129,7 +129,7 @@ class World:
         self.run(self.ledger.write(lambda tx: record_evidence(tx, [item])))
 
     def claim(self, channel: Channel, most: int) -> None:
-        """Claim owed messages; they are in flight until answered, or until the process is lost."""
+        """Claim queued messages, which are in flight until answered, lost or dropped by a crash."""
         now = self.now()
         claimed = self.run(
             self.ledger.write(
@@ -141,7 +141,7 @@ class World:
         self.open_claims += [(channel, one) for one in claimed]
 
     def answer(self, place: int, answer: Answer, *, taken: bool) -> None:
-        """Let the provider accept a claimed message or not, and record its answer."""
+        """Record the provider's answer to a claimed message, which it accepted if `taken`."""
         channel, claimed = self.open_claims.pop(place % len(self.open_claims))
         if taken:
             self.handed.append(Handed(next(self._places), claimed, channel))
@@ -149,13 +149,13 @@ class World:
         self._record(outcome)
 
     def lose(self, place: int, *, taken: bool) -> None:
-        """Leave a claimed message unanswered; only the expiry of its lease returns it."""
+        """Leave a claimed message unanswered, so that only the expiry of its lease frees it."""
         channel, claimed = self.open_claims.pop(place % len(self.open_claims))
         if taken:
             self.handed.append(Handed(next(self._places), claimed, channel))
 
     def look_up(self, channel: Channel) -> None:
-        """Look up all messages in doubt at the provider, which answers truthfully."""
+        """Look up all messages with unknown outcome at the provider, which answers truthfully."""
         now = self.now()
         doubtful = self.run(
             self.ledger.write(
@@ -173,7 +173,7 @@ class World:
             self._record(outcome_of(self.runtime, claimed, answer))
 
     def _record(self, outcome: Outcome) -> None:
-        # Leases are in real time, which stands still here too.
+        # Leases use the wall clock, which stands still here too.
         lease = outcome.lease_until and self.now() + LEASE
         outcome = replace(outcome, finished_at=self.now(), lease_until=lease)
         self.run(self.ledger.write_item(record_outcomes, outcome))

@@ -1,4 +1,4 @@
-"""Sending step by step, for tests of corrections in between."""
+"""Sends deliveries step by step, for tests that correct an alert in between."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -24,7 +24,7 @@ UNKNOWN = Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN)
 
 
 async def claimed(work: Workplace, limit: int = 100, later: timedelta = LEASE) -> list[Claimed]:
-    """Claim as the dispatcher does; the lease expires after `later`."""
+    """Claim deliveries as the dispatcher does; the lease expires after `later`."""
     now, wall = work.runtime.clock.now(), wall_clock()
 
     def unit(transaction: Transaction) -> list[Claimed]:
@@ -35,7 +35,7 @@ async def claimed(work: Workplace, limit: int = 100, later: timedelta = LEASE) -
 
 
 async def doubtful(work: Workplace) -> list[Claimed]:
-    """Claim deliveries in doubt, as if 10 s had passed; answers are awaited for 5 s."""
+    """Claim deliveries with unknown outcome, as if 10 s had passed since their sending."""
     wall = wall_clock() + timedelta(seconds=10)
 
     def unit(transaction: Transaction) -> list[Claimed]:
@@ -47,13 +47,13 @@ async def doubtful(work: Workplace) -> list[Claimed]:
 
 
 async def answered(work: Workplace, tried: Iterable[Claimed], answer: Answer = ACCEPTED) -> None:
-    """Record the provider's answer to each."""
+    """Record the provider's answer to each attempt."""
     for one in tried:
         await work.runtime.ledger.write_item(record_outcomes, outcome_of(work.runtime, one, answer))
 
 
 async def on_socket(work: Workplace, officer: str) -> list[Claimed]:
-    """Deliver owed messages on an officer's socket."""
+    """Claim the queued messages for an officer's websocket, and record them as delivered."""
     now = work.runtime.clock.now()
     owed = work.runtime.database.look(lambda db: waiting_for_socket(db, officer, now))
     await work.runtime.ledger.write(lambda tx: written_to_socket(tx, owed, now))
@@ -61,7 +61,7 @@ async def on_socket(work: Workplace, officer: str) -> list[Claimed]:
 
 
 def texts_of(work: Workplace, kind: str, *states: str) -> list[tuple[str, str]]:
-    """Return recipients and numbers of the texts of a kind, in these states or in any."""
+    """Return recipient and number of each text of this kind, in these states or in any."""
     chosen = (
         select(deliveries.c.recipient, deliveries.c.number)
         .join(texts, texts.c.id == deliveries.c.text)

@@ -1,6 +1,6 @@
-"""An event loop that fails a test that leaves a connection open.
+"""An event loop that fails a test if it leaves a connection open.
 
-Python itself only warns when the garbage collector finds the socket, during some later test.
+Python itself only warns, and only when the garbage collector finds the socket in a later test.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ _TURNS: Final = 10
 
 
 class StrictLoop(asyncio.SelectorEventLoop):
-    """The usual loop; on close it finishes closing transports, and raises for open ones."""
+    """The usual loop, but closing it finishes closing transports and raises for open ones."""
 
     _transports: dict[int, asyncio.Transport]
 
@@ -25,7 +25,7 @@ class StrictLoop(asyncio.SelectorEventLoop):
         left = [transport for transport in self._transports.values() if not transport.is_closing()]
         told = [repr(transport) for transport in left]
         for transport in list(self._transports.values()):
-            # A closing transport may wait for a reader that is gone.
+            # A closing transport may wait for a peer that no longer reads.
             transport.abort()
         for _ in range(_TURNS):
             self.run_until_complete(asyncio.sleep(0))

@@ -1,4 +1,4 @@
-"""A small city with an open alert, written through the real ledger, and boards that watch it."""
+"""A small city with an open alert, written by the real ledger, and boards that watch it."""
 
 import asyncio
 import contextlib
@@ -45,7 +45,7 @@ from tests.support.patience import PATIENCE_SECONDS
 
 CITY, COUNTY, TOWN, OTHER_TOWN = "5119", "511921", "511921100", "511921101"
 QIANFO, GRID, YUANDING, FAR = "511921100208", "511921100208001", "511921100209", "511921101200"
-# Household 12's code begins like those of the village's first grid.
+# The code of household 12 begins like the codes of the village's first grid.
 IN_QIANFO = tuple(f"{QIANFO}{number:04d}" for number in (1, 2, 3, 12))
 IN_GRID = tuple(f"{GRID}{number:04d}" for number in (1, 2))
 IN_YUANDING = tuple(f"{YUANDING}{number:04d}" for number in (1, 2, 3))
@@ -71,7 +71,7 @@ _REQUEST = {
 
 
 class HeldDatabase(Database):
-    """A database that can hold up one query, before or after it runs."""
+    """A database that can hold one query before or after it runs."""
 
     def __init__(self, url: str, query: Callable[..., Any]) -> None:
         super().__init__(url)
@@ -81,7 +81,7 @@ class HeldDatabase(Database):
         self.after.set()
 
     async def read(self, query: Callable[[Connection], Any]) -> Any:
-        """Run `query`; wait at the gates if it is the held one."""
+        """Run `query`; if it is the held one, wait until the test lets it go on."""
         if getattr(query, "func", None) is not self._query:
             return await super().read(query)
         await self._pass(self.before)
@@ -90,7 +90,7 @@ class HeldDatabase(Database):
         return answer
 
     async def read_together(self, query: Callable[..., Any], key: Any) -> Any:
-        """Run `query`, coalesced; wait at the gates if it is the held one."""
+        """Run `query`, coalesced; if it is the held one, wait until the test lets it go on."""
         if query is not self._query:
             return await super().read_together(query, key)
         await self._pass(self.before)
@@ -105,10 +105,10 @@ class HeldDatabase(Database):
 
 
 class City:
-    """The parts of a running service that the feed needs, on a database with one alert."""
+    """The parts of a service that the feed needs, on a database with one alert."""
 
     def __init__(self, database_url: str, database: Database | None = None) -> None:
-        """Start the parts; needs a running event loop."""
+        """Start the parts; an event loop must be running."""
         self.database = database or Database(database_url)
         self.bus = LocalBus()
         self.ledger = Ledger(self.database, self.bus.publish, POLICY)
@@ -123,7 +123,7 @@ class City:
         return Made(known, 0.0)
 
     async def open(self) -> None:
-        """Write the roster, and raise the alert for the town."""
+        """Store the roster, and raise the alert for the town."""
         await self.ledger.write(lambda transaction: _roster(transaction.connection))
         self.alert = await self.ledger.write(lambda transaction: _alert(transaction.connection))
         await self.reach(TOWN, AlertRaised)
@@ -135,7 +135,7 @@ class City:
         self.database.close()
 
     def now(self) -> datetime:
-        """A later moment at every call."""
+        """Return a later time at every call."""
         return _START + timedelta(seconds=next(self._clock))
 
     async def reach(self, division: str, event: type[AreaReached] = AlertWidened) -> None:
@@ -163,7 +163,7 @@ class City:
         people: int | None = None,
         by: str = COMMANDER,
     ) -> None:
-        """Record evidence on a household, from an officer unless `by` is a phone."""
+        """Record evidence on a household; `by` is an officer's id or a phone number."""
         said = NewEvidence(
             alert=self.alert,
             household=household,
@@ -179,7 +179,7 @@ class City:
         await self.ledger.write_item(record_evidence, said)
 
     async def append(self, payload: Payload, division: str = "", subject: str = "") -> int:
-        """Append a bare entry to the log and return its sequence number."""
+        """Append an entry to the log, and return its sequence number."""
         now = self.now()
         return await self.ledger.write(
             lambda transaction: transaction.append(
@@ -197,11 +197,11 @@ class City:
         await self.ledger.write(unit)
 
     async def owe(self, officer: str, body: str = "立即撤离") -> None:
-        """Owe an officer an alert by websocket."""
+        """Queue an alert to an officer by websocket."""
         await self.ledger.write(partial(_owe, alert=self.alert, officer=officer, body=body))
 
     async def deliver(self, officer: str) -> None:
-        """Record that everything owed to an officer was written to a socket."""
+        """Record that all queued websocket messages to an officer were delivered."""
 
         def unit(transaction: Transaction) -> None:
             owed = waiting_for_socket(transaction.connection, officer, _START)
@@ -220,7 +220,7 @@ class Board:
         self.got: list[dict[str, Any]] = []
 
     def take(self, *texts: str) -> None:
-        """Apply texts."""
+        """Apply the frames in these texts."""
         for text in texts:
             self._take(json.loads(text))
 
@@ -245,7 +245,7 @@ class Board:
                 self.state[{"summary": "alert"}.get(name, name)] = frame[name]
 
     def kinds(self) -> list[str]:
-        """Return the kinds of its frames in order, without heartbeats and delivery counts."""
+        """Return the kinds of the frames in order, without heartbeats and delivery counts."""
         told = [frame for frame in self.got if not _only_counts(frame)]
         return [frame["type"] for frame in told if frame["type"] != "heartbeat"]
 
@@ -270,7 +270,7 @@ async def nothing_predicted(_alert: int, _divisions: Collection[str]) -> Made:
 
 
 async def fresh(city: City, division: str) -> dict[str, Any]:
-    """Return the state of a client that connects now, to its own hub."""
+    """Return the state of a client that connects to a new hub now."""
     hub = Hub(city.database, LocalBus(), nothing_predicted)
     watching = hub.watch(city.alert, division, None, never_now)
     frames = await anext(watching)
@@ -281,12 +281,12 @@ async def fresh(city: City, division: str) -> dict[str, Any]:
 
 
 def never_now(_frame: bytes) -> bool:
-    """Refuse an immediate write, like a socket whose buffer is never empty."""
+    """Refuse every immediate write, like a socket whose buffer is never empty."""
     return False
 
 
 def texts_of(frames: bytes) -> list[str]:
-    """Return the texts in complete frames, as a client's library reads them."""
+    """Return the texts in complete websocket frames, as a client library reads them."""
     reader = StreamReader()
     reader.feed_data(frames)
     texts = list[str]()
@@ -413,7 +413,7 @@ def divisions_of(frames: Sequence[dict[str, Any]]) -> set[str]:
 
 
 async def follow(city: City, board: Board, division: str) -> None:
-    """Let a board follow from its position until cancelled."""
+    """Let a board follow the feed from its position until cancelled."""
 
     def take(frames: bytes) -> bool:
         board.take(*texts_of(frames))
@@ -428,7 +428,7 @@ async def follow(city: City, board: Board, division: str) -> None:
 
 @contextlib.asynccontextmanager
 async def watching(city: City, board: Board, division: str) -> AsyncIterator[Board]:
-    """Let a board follow from its position until the context ends."""
+    """Let a board follow the feed from its position until the context ends."""
     begun = len(board.got)
     task = asyncio.create_task(follow(city, board, division))
     await until(lambda: len(board.got) > begun or task.done())
@@ -446,18 +446,18 @@ async def caught_up(city: City, *boards: Board) -> None:
     found = await city.database.read(lambda connection: read_sent(connection, [city.alert]))
     sent = found[city.alert]
     await until(lambda: all(board.seq == end for board in boards))
-    # A board that opened its own websocket leaves `division` empty: its counts are not compared.
+    # The counts of a board with its own websocket are not compared; its `division` is empty.
     told = [board for board in boards if board.division]
     await until(lambda: all(b.state["deliveries"] == sent.seen_from(b.division) for b in told))
 
 
 def frames(board: Board) -> list[dict[str, Any]]:
-    """Return the log frames that a board got."""
+    """Return the frames with log entries that a board got."""
     return [frame for frame in _all_frames(board) if not _only_counts(frame)]
 
 
 def counts_told(board: Board) -> list[dict[str, Any]]:
-    """Return the delivery counts of the frames that hold nothing else."""
+    """Return the delivery counts from the frames that contain nothing else."""
     return [frame["deliveries"] for frame in _all_frames(board) if _only_counts(frame)]
 
 

@@ -1,4 +1,4 @@
-"""People's texts are shown as they are written; a character without a glyph is never a box."""
+"""People's texts are printed as written. A character without a glyph is never printed as a box."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ HOSTILE = (
 
 
 def report(*rows: str) -> dict[str, Any]:
-    """Return a job: a report with one table."""
+    """Return a typesetting job for a report with one table that has these rows."""
     table = {
         "title": rows[0],
         "pairs": [],
@@ -51,13 +51,13 @@ def test_the_same_document_has_the_same_bytes() -> None:
     assert typeset(report("户")) == typeset(report("户"))
 
 
-def test_rare_characters_are_written_by_their_numbers() -> None:
+def test_rare_characters_are_replaced_by_code_points() -> None:
     rare = without_glyph("a\U00013000", ["Libertinus Serif"], EMBEDDED)
     assert rare == {"\U00013000"}
     assert numbered(["a\U00013000"], rare) == ["a[U+13000]"]
 
 
-def test_controls_and_turned_lines_are_not_printed() -> None:
+def test_control_characters_and_direction_marks_are_not_printed() -> None:
     assert printable({"a": ["x\x07\u202ey\ud800z"]}) == {"a": ["x  y z"]}
     assert "".join(characters({"a": ["x", 1, None, {"b": "y"}]})) == "xy"
 
@@ -69,7 +69,7 @@ def test_missing_chinese_fonts_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     assert typeset(report("plain letters")).startswith(b"%PDF")
 
 
-def test_templates_name_no_package_that_would_be_fetched() -> None:
+def test_templates_import_no_packages_from_the_network() -> None:
     folder = Path(typeset.__code__.co_filename).parent / "templates"
     for template in folder.glob("*.typ"):
         assert "@preview" not in template.read_text("utf-8")

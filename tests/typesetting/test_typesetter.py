@@ -1,4 +1,4 @@
-"""PDFs are made in a process of its own, within limits, and refusals name the remedy."""
+"""PDFs are made in a separate process with limits, and errors say what to do."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ async def test_pdf_is_made() -> None:
     assert (await typesetter.pdf(Template.REPORT, report("户")["data"], AT)).startswith(b"%PDF")
 
 
-async def test_too_long_a_document_is_refused() -> None:
+async def test_document_that_takes_too_long_is_refused() -> None:
     with pytest.raises(TooLongError):
         await Typesetter(most_seconds=0).pdf(Template.REPORT, report("户")["data"], AT)
 

@@ -1,4 +1,4 @@
-"""Responses on the phone: evidence recorded once, confirmations, and states that never regress."""
+"""Keys and callbacks of phone calls: evidence, confirmations, and final states."""
 
 import asyncio
 
@@ -87,7 +87,7 @@ async def test_officers_key_confirms_once(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("key", ["2", ""])
-async def test_officer_confirms_by_no_other_key(work: Workplace, key: str) -> None:
+async def test_other_keys_do_not_confirm(work: Workplace, key: str) -> None:
     call = await called(work, officer(nobodys_phone()))
     if key:
         assert await take_key(work.runtime, call, SID, key) is None
@@ -125,7 +125,7 @@ async def test_unsuccessful_call_records_its_reason(
 
 
 @pytest.mark.parametrize("first", range(6))
-async def test_callbacks_in_any_order_end_the_same(work: Workplace, first: int) -> None:
+async def test_callbacks_in_any_order_have_the_same_result(work: Workplace, first: int) -> None:
     call = await called(work)
     words = ["completed", "initiated", "heard", "in-progress", "detected", "completed"]
     for word in words[first:] + words[: first + 1]:
@@ -165,7 +165,7 @@ async def test_batched_responses_are_all_recorded(work: Workplace) -> None:
     assert reports == ["elsewhere"] * 2 + ["evacuated"] * 3 + ["received"]
 
 
-async def test_speech_is_frozen_and_ends_with_its_alert(work: Workplace) -> None:
+async def test_speech_is_stored_and_not_said_after_the_alerts_end(work: Workplace) -> None:
     call = await called(work)
     line = line_of(work.runtime, call)
     assert not isinstance(line, Silence)

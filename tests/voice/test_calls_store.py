@@ -1,4 +1,4 @@
-"""Calls queued beside texts, claimed by channel and found by token."""
+"""Phone calls are queued beside texts, claimed by channel, and found by token."""
 
 from datetime import timedelta
 

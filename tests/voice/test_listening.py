@@ -1,4 +1,4 @@
-"""A text counts as heard once a person listened to its end, in whatever order that is reported."""
+"""A phone call reaches a household once a person listened to the end, reported in any order."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.support.running import Workplace
 
 
 @pytest.mark.parametrize("signs", ["dh", "hd", "hdhd", "ddh"])
-async def test_text_that_a_person_heard_to_the_end_is_reached_but_not_out(
+async def test_household_is_reached_but_not_out_if_a_person_heard_the_speech(
     work: Workplace, signs: str
 ) -> None:
     call = await called(work)
@@ -29,7 +29,7 @@ async def test_text_that_a_person_heard_to_the_end_is_reached_but_not_out(
 @pytest.mark.parametrize(
     "by", ["", "unknown", "fax", "machine_start", "machine_end_beep", "superhuman"]
 )
-async def test_text_that_a_machine_heard_reaches_nobody(work: Workplace, by: str) -> None:
+async def test_speech_that_a_machine_heard_reaches_nobody(work: Workplace, by: str) -> None:
     call = await called(work)
     if by:
         await take_answered_by(work.runtime, call, SID, by)
@@ -39,7 +39,7 @@ async def test_text_that_a_machine_heard_reaches_nobody(work: Workplace, by: str
     assert state(work) == DeliveryState.UNDELIVERED
 
 
-async def test_person_detected_after_the_call_was_over_is_reached(work: Workplace) -> None:
+async def test_person_detected_after_the_call_is_reached(work: Workplace) -> None:
     call = await called(work)
     await take_heard(work.runtime, call, SID)
     await status(work, call, "completed")

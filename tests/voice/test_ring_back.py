@@ -1,4 +1,4 @@
-"""A caller to the alerting number hears the alert that concerns them; their key counts."""
+"""Somebody who calls the alerting number hears their alert, and their key counts."""
 
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -55,7 +55,7 @@ async def test_household_hears_its_alert_and_its_key_counts(
     assert service.rows(RECEIVED) == [(HOME,)]
 
 
-async def test_repeated_webhook_of_one_call_is_kept_once(service: Running) -> None:
+async def test_repeated_webhook_for_a_call_is_stored_once(service: Running) -> None:
     await service.raised("informant", QIANFO)
     first, again = [await ring(service, PHONE) for _ in range(2)]
     assert ElementTree.tostring(first) == ElementTree.tostring(again)
@@ -81,7 +81,7 @@ async def test_caller_without_an_alert_hears_whom_to_call(service: Running, call
 
 
 @pytest.mark.parametrize("state", ["cancelled", "all_clear", "expired"])
-async def test_alert_that_is_over_is_not_told(service: Running, state: str) -> None:
+async def test_ended_alert_is_not_told_to_a_caller(service: Running, state: str) -> None:
     await service.raised("informant", QIANFO)
     with service.runtime.database.writer.begin() as connection:
         connection.execute(update(alerts).values(state=state))

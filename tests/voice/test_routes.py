@@ -1,4 +1,4 @@
-"""Calls from end to end through the simulated gateway's own process, and Twilio's webhooks."""
+"""Phone calls from end to end through the simulated gateway and Twilio's webhooks."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -35,13 +35,13 @@ _codes = itertools.count()
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
-    """A gateway of this module's own, because its people remember their responses."""
+    """Yield a gateway for this module alone, because its people remember their responses."""
     with running_gateway("--seed", str(SEED)) as gateway:
         yield gateway
 
 
 async def resident(service: Running, holds: Callable[[Behaviour], bool]) -> str:
-    """Add a person with this behaviour to the gateway's city; return their phone."""
+    """Add a person whose behaviour `holds` accepts to the gateway's city; return their phone."""
     codes = (f"{QIANFO}{next(_codes):05d}" for _ in itertools.count())
     code = next(code for code in codes if holds(behaviour(SEED, code, 3, True, False)))
     return await _moves_in(service, {"code": code, "headcount": 3})
@@ -68,7 +68,7 @@ async def call(service: Running, to: Addressee, language: str = "zh") -> None:
 
 
 async def ended(service: Running, state: DeliveryState) -> None:
-    """Wait for the end of the call and for all its callbacks."""
+    """Wait until the delivery has this state and all callbacks of the call have come."""
     ends = ("completed", "busy", "no-answer")
     said = select(receipts.c.status)
     await service.until(said, lambda rows: any(s.split(" ")[0] in ends for (s,) in rows))
@@ -174,7 +174,7 @@ async def test_many_calls_are_all_placed(service: Running) -> None:
 
 
 async def on_its_way(service: Running, to: Addressee | None = None, language: str = "zh") -> str:
-    """Make a call that nobody picks up; return its token."""
+    """Place a phone call that nobody picks up; return its token."""
     await call(service, to or household(nobodys_phone()), language)
     tokens = select(attempts.c.token).where(attempts.c.token.in_(_VOICE_TOKENS))
     ((token,),) = await service.until(tokens, lambda rows: len(rows) == 1)
@@ -187,7 +187,7 @@ _VOICE_TOKENS = select(CALLS.subquery().c.token)
 async def asked(
     service: Running, name: str, token: str, query: str = "", **fields: str
 ) -> ElementTree.Element:
-    """Return the answer to Twilio's follow-up request."""
+    """Post one of Twilio's webhooks for the call; return the TwiML of the response."""
     path = f"/twilio/{name}?attempt={token}{query}"
     status, document = await service.form(path, {"CallSid": CALLER, **fields})
     assert status == 200, document
@@ -195,7 +195,7 @@ async def asked(
 
 
 async def follow_up(service: Running, name: str, token: str, **fields: str) -> None:
-    """Post one callback about the call; no answer is spoken."""
+    """Post a callback about the call, whose response says nothing."""
     status, _ = await service.form(f"/twilio/{name}?attempt={token}", {"CallSid": CALLER, **fields})
     assert status in {200, 204}
 
@@ -218,10 +218,10 @@ async def test_person_hears_the_text_twice_then_a_redirect(service: Running) -> 
     assert document.findtext("Redirect") == f"{service.url}/twilio/heard?attempt={token}"
     said = words(document)
     assert said[: len(said) // 2] == said[len(said) // 2 :]
-    # A call speaks the language of the household, and no other.
+    # The call is only in the household's language.
     assert [locale for locale, _ in said] == ["zh-CN", "zh-CN"]
     assert said[0][1].startswith("演练：这里是应急指挥部。")
-    # Typed text is spoken as it is and not parsed as markup.
+    # People's text is spoken as it is and not parsed as markup.
     assert "滑坡 & <泥石流>" in said[0][1]
 
 
@@ -246,7 +246,7 @@ async def test_person_who_listened_is_reached_whatever_comes_first(
     assert [report for report, *_ in given(service)] == ["received"]
 
 
-async def test_person_is_known_from_any_callback(service: Running) -> None:
+async def test_any_callback_may_report_a_person(service: Running) -> None:
     token = await on_its_way(service)
     await follow_up(service, "heard", token)
     await follow_up(service, "call-status", token, CallStatus="completed", AnsweredBy="human")
@@ -274,7 +274,7 @@ async def test_key_without_meaning_repeats_the_question_once(service: Running) -
     assert standing(service) == Standing.EVACUATED
 
 
-async def test_call_for_a_cancelled_alert_says_nothing(service: Running) -> None:
+async def test_phone_call_for_a_cancelled_alert_says_nothing(service: Running) -> None:
     token = await on_its_way(service)
     with service.runtime.database.writer.begin() as connection:
         connection.execute(update(alerts).values(state="cancelled"))

@@ -1,4 +1,4 @@
-"""Delivery states of a call in any order of callbacks."""
+"""Rules for phone calls: delivery states, the meaning of keys, and outdated speeches."""
 
 from datetime import timedelta
 from functools import reduce
@@ -34,10 +34,12 @@ def outcome(*states: DeliveryState) -> DeliveryState:
         (("initiated", "ringing", "canceled"), DeliveryState.CANCELLED),
     ],
 )
-def test_statuses_in_any_order_end_the_same(statuses: tuple[str, ...], end: DeliveryState) -> None:
+def test_statuses_in_any_order_have_the_same_result(
+    statuses: tuple[str, ...], end: DeliveryState
+) -> None:
     states = [state_of_call(status) for status in statuses]
     assert {outcome(*order, order[0]) for order in permutations(states)} == {end}
-    # Having heard the text outranks every call status of the provider.
+    # A speech that was heard outranks every call status of the provider.
     assert {outcome(*order) for order in permutations([*states, REACHED])} == {REACHED}
 
 
@@ -48,20 +50,20 @@ def test_unknown_status_is_an_error(status: str) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_household_keys_are_those_of_its_texts(key: str) -> None:
+def test_household_keys_mean_the_same_as_in_texts(key: str) -> None:
     meaning = meaning_of(Recipient.HOUSEHOLD, key)
     assert meaning is not None
     assert meaning.report is Report(KEYS[key])
     assert meaning.answer is SpeechKind(KEYS[key])
 
 
-def test_call_for_help_in_an_exercise_of_one_phone_is_told_that_nobody_comes() -> None:
+def test_key_2_in_an_exercise_with_one_phone_says_that_nobody_comes() -> None:
     meaning = meaning_of(Recipient.HOUSEHOLD, "2", sends_help=False)
     assert meaning is not None
     assert (meaning.report, meaning.answer) == (Report.NEEDS_HELP, SpeechKind.EXERCISE_HELP)
 
 
-def test_officers_key_confirms_and_is_no_evidence() -> None:
+def test_officers_key_confirms_and_gives_no_evidence() -> None:
     meaning = meaning_of(Recipient.OFFICER, "1")
     assert meaning is not None
     assert (meaning.report, meaning.answer) == (None, SpeechKind.CONFIRMED)

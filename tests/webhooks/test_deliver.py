@@ -1,4 +1,4 @@
-"""Webhooks are told of events at least once and in order, whatever the receiver does."""
+"""Events are posted to webhooks at least once and in order, whatever the receiver does."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ WANTED = ("alert.closed", "tasks.told")
 
 
 class SetClock(Clock):
-    """A clock that stands until the test turns it."""
+    """A clock that moves only when the test sets it."""
 
     def __init__(self) -> None:
         super().__init__(FixedPace(0, NOW))
@@ -58,7 +58,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 async def telling(
     work: Workplace, *webhooks: Webhook, seconds: float = PATIENCE_SECONDS
 ) -> AsyncIterator[None]:
-    """Tell these webhooks, as a process of the service does."""
+    """Run the loop that posts to these webhooks, as a process of the service does."""
     sender = WebhookSender(work.runtime, webhooks, {"key": key_of(SECRET)}, seconds)
     running = asyncio.create_task(sender.run())
     try:
@@ -86,7 +86,7 @@ def webhook(receiver: Receiver, **more: Any) -> Webhook:
 
 
 async def closed(work: Workplace, alert: int, times: int = 1) -> list[int]:
-    """Log so many events of a kind, and return their places."""
+    """Append `times` closing events to an alert's log; return their sequence numbers."""
     return [
         await work.runtime.ledger.write(
             lambda tx: tx.append(
@@ -122,7 +122,7 @@ async def test_personal_data_needs_a_grant(work: Workplace, receiver: Receiver) 
     assert sorted(each["data"]["subject"] for each in receiver.messages) == ["", "chief"]
 
 
-async def test_new_webhook_is_not_told_the_past(work: Workplace, receiver: Receiver) -> None:
+async def test_new_webhook_gets_no_earlier_events(work: Workplace, receiver: Receiver) -> None:
     alert = await raised(work)
     await closed(work, alert, 3)
     async with telling(work, webhook(receiver)):
@@ -153,7 +153,7 @@ async def test_nothing_is_lost_while_the_receiver_is_down_for_an_hour(
     assert (known.problem, known.failing_since, known.delivered_at) == ("", None, clock.at)
 
 
-async def test_slow_receiver_is_told_again_and_others_are_not_held_up(
+async def test_timed_out_event_is_posted_again_and_others_are_not_delayed(
     work: Workplace, receiver: Receiver, clock: SetClock
 ) -> None:
     async with receiving() as other:
@@ -167,13 +167,13 @@ async def test_slow_receiver_is_told_again_and_others_are_not_held_up(
             receiver.held.set()
             clock.at = state(work).next_try_at
             await receiver.until(messages=3)
-    # The first was taken twice: nobody can know that its answer was lost.
+    # The first event is posted twice, because the sender cannot know that it was accepted.
     assert receiver.seqs == [places[0], *places]
     assert len({each["id"] for each in receiver.messages}) == 2
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 410, 500])
-async def test_wrong_answer_is_a_failure(work: Workplace, receiver: Receiver, status: int) -> None:
+async def test_error_status_is_a_failure(work: Workplace, receiver: Receiver, status: int) -> None:
     receiver.status = status
     async with telling(work, webhook(receiver)):
         await closed(work, await raised(work))
@@ -204,7 +204,9 @@ async def test_event_is_given_up_after_three_days(
     ]
 
 
-async def test_restart_goes_on_where_it_was(work: Workplace, receiver: Receiver) -> None:
+async def test_restart_continues_after_the_last_posted_event(
+    work: Workplace, receiver: Receiver
+) -> None:
     async with telling(work, webhook(receiver)):
         alert = await raised(work)
         first = await closed(work, alert)
@@ -217,14 +219,14 @@ async def test_restart_goes_on_where_it_was(work: Workplace, receiver: Receiver)
     assert receiver.seqs == first + second
 
 
-async def test_two_processes_tell_once(work: Workplace, receiver: Receiver) -> None:
+async def test_two_processes_post_an_event_once(work: Workplace, receiver: Receiver) -> None:
     async with telling(work, webhook(receiver)), telling(work, webhook(receiver)):
         places = await closed(work, await raised(work), 10)
         await receiver.until(messages=10)
     assert receiver.seqs == places
 
 
-async def test_kind_that_a_newer_process_wrote_waits(work: Workplace, receiver: Receiver) -> None:
+async def test_unknown_kind_waits_for_a_newer_process(work: Workplace, receiver: Receiver) -> None:
     class Newer(TasksTold):
         kind = "alert.of_tomorrow"  # type: ignore[assignment, misc]
 

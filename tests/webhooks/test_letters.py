@@ -18,7 +18,7 @@ LATER = NOW + timedelta(days=4)
 
 
 def given_up(connection: Connection, alerts: int = 2, each: int = 2) -> None:
-    """Log entries of alerts, all of which the webhook never took."""
+    """Append events to alerts' logs, and make all of them dead letters of the webhook."""
     found_city(connection)
     logged = Transaction(connection, POLICY)
     for number in range(1, alerts + 1):
@@ -40,7 +40,7 @@ def letters(connection: Connection) -> list[tuple[int, int, str, bool]]:
     return [(row.alert, row.seq, row.problem, row.asked_at is not None) for row in found]
 
 
-def test_letters_wait_until_somebody_asks(engine: Engine) -> None:
+def test_dead_letters_wait_until_an_administrator_asks(engine: Engine) -> None:
     with engine.begin() as connection:
         given_up(connection)
         assert next_due(connection, OFFICE, LATER) == []
@@ -50,7 +50,7 @@ def test_letters_wait_until_somebody_asks(engine: Engine) -> None:
     assert all(each.is_letter and each.event for each in due)
 
 
-def test_letter_that_is_taken_leaves_the_list_and_the_next_one_follows(engine: Engine) -> None:
+def test_accepted_letter_leaves_the_list_and_the_next_follows(engine: Engine) -> None:
     with engine.begin() as connection:
         given_up(connection, alerts=1)
         ask_again(connection, "office", LATER)
@@ -64,7 +64,7 @@ def test_letter_that_is_taken_leaves_the_list_and_the_next_one_follows(engine: E
     assert row.delivered_at == LATER
 
 
-def test_letter_that_fails_again_stays_and_is_not_tried_by_itself(engine: Engine) -> None:
+def test_letter_that_fails_again_stays_and_is_not_retried(engine: Engine) -> None:
     with engine.begin() as connection:
         given_up(connection, alerts=1, each=1)
         ask_again(connection, "office", LATER)
@@ -74,7 +74,7 @@ def test_letter_that_fails_again_stays_and_is_not_tried_by_itself(engine: Engine
         assert next_due(connection, OFFICE, LATER) == []
 
 
-def test_letter_that_is_taken_ends_the_wait_of_what_is_behind_it(engine: Engine) -> None:
+def test_accepted_letter_ends_the_back_off_of_waiting_events(engine: Engine) -> None:
     with engine.begin() as connection:
         given_up(connection, alerts=1, each=1)
         logged = Transaction(connection, POLICY)

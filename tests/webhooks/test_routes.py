@@ -1,4 +1,4 @@
-"""Administrators see the state of webhooks; the deployed service posts to them."""
+"""The deployed service posts to webhooks, and administrators see their state."""
 
 import pytest
 from sqlalchemy import insert, select
@@ -22,7 +22,9 @@ kinds = ["alert.*"]
 pytestmark = pytest.mark.sends
 
 
-async def test_service_tells_and_shows_a_webhook(database_url: str, gateway: Gateway) -> None:
+async def test_service_posts_to_a_webhook_and_shows_its_state(
+    database_url: str, gateway: Gateway
+) -> None:
     async with receiving() as receiver:
         policy = parse_policy(POLICY.format(url=receiver.url))
         given = {"policy": policy, "secret": {"hook": SECRET}}

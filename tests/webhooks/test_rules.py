@@ -1,4 +1,4 @@
-"""Which events a webhook wants, what a message holds, and how long it waits."""
+"""Which events a webhook wants, what a message contains, and how long failures delay it."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ CODES = {
     "help.resolved": {"owner"},
     "help.passed_on": {"owner"},
 }
-"""Fields that hold words of the service and codes of divisions, by kind; nobody's own words."""
+"""By kind of event, the text fields with codes or the service's words, never a person's words."""
 
 
 def event(kind: str = "alert.closed", division: str = QIANFO, **more: Any) -> Event:
@@ -78,7 +78,9 @@ def test_every_text_in_a_payload_is_personal_or_a_known_code() -> None:
         (("*",), "deliveries.attempted", True),
     ],
 )
-def test_kinds_are_named_or_by_pattern(kinds: tuple[str, ...], kind: str, wanted: bool) -> None:
+def test_kinds_are_matched_by_name_or_pattern(
+    kinds: tuple[str, ...], kind: str, wanted: bool
+) -> None:
     assert is_wanted(webhook(kinds=kinds), event(kind), [QIANFO]) is wanted
 
 
@@ -94,14 +96,14 @@ def test_kinds_are_named_or_by_pattern(kinds: tuple[str, ...], kind: str, wanted
         (NEXT_VILLAGE, "", [CITY], True),
     ],
 )
-def test_division_limits_what_is_told(
+def test_division_limits_the_events(
     home: str | None, division: str, areas: list[str], wanted: bool
 ) -> None:
     told = is_wanted(webhook(division=home), event(division=division), areas)
     assert told is wanted
 
 
-def test_nobodys_words_are_told_without_a_grant() -> None:
+def test_peoples_words_are_only_in_personal_messages() -> None:
     said = AlertRepeatedByText(body="张三家后山滑坡", provider_id="SM1").written()
     one = event("alert.repeated_by_text", subject="informant", payload=said)
     plain, granted = (message_of(one, "a-1", personal=grant).decode() for grant in (False, True))
@@ -111,7 +113,7 @@ def test_nobodys_words_are_told_without_a_grant() -> None:
     assert "informant" in granted
 
 
-def test_what_changed_is_told_without_what_was_written() -> None:
+def test_previous_text_of_an_updated_alert_is_personal() -> None:
     assert AlertUpdated.personal() == {"before"}
 
 
@@ -125,7 +127,7 @@ def test_waits_double_up_to_an_hour(failures: int, seconds: int) -> None:
 @pytest.mark.parametrize(
     "secret", ["", "key", "whsec_", "whsec_ä", "whsec_" + base64.b64encode(bytes(23)).decode()]
 )
-def test_key_of_another_form_is_refused(secret: str) -> None:
+def test_malformed_key_is_refused(secret: str) -> None:
     with pytest.raises(ValueError, match="24 to 64 random bytes"):
         key_of(secret)
 

@@ -1,4 +1,4 @@
-"""A webhook is told of settled minutes of the security log, in order, until it takes them."""
+"""Settled minutes of the security log are posted to a webhook, in order, until it accepts them."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -46,7 +46,7 @@ async def happened(work: Workplace, minutes: int, event: SecurityEvent = REFUSED
     await work.runtime.ledger.write(lambda tx: store(tx.connection, rows))
 
 
-async def test_settled_minutes_are_told_once(
+async def test_settled_minutes_are_posted_once(
     work: Workplace, receiver: Receiver, teller: SecurityTeller
 ) -> None:
     await happened(work, 1)
@@ -60,7 +60,7 @@ async def test_settled_minutes_are_told_once(
     assert {each["type"] for each in receiver.messages} == {"security.access_refused"}
 
 
-async def test_past_is_not_told(
+async def test_earlier_minutes_are_not_posted(
     work: Workplace, receiver: Receiver, teller: SecurityTeller
 ) -> None:
     await happened(work, -2)
@@ -68,7 +68,7 @@ async def test_past_is_not_told(
     assert receiver.messages == []
 
 
-async def test_refused_minute_is_tried_again_after_growing_waits(
+async def test_refused_minute_is_retried_with_back_off(
     work: Workplace, receiver: Receiver, teller: SecurityTeller
 ) -> None:
     await happened(work, 1)
@@ -92,7 +92,7 @@ async def test_minute_is_given_up_after_three_days(
     assert receiver.messages == []
 
 
-async def test_one_process_at_a_time_tells(
+async def test_only_one_process_posts_at_a_time(
     work: Workplace, receiver: Receiver, teller: SecurityTeller
 ) -> None:
     await happened(work, 1)

@@ -1,4 +1,4 @@
-"""Messages of the security log: kinds by pattern, divisions, ids, and what is personal."""
+"""Webhook messages about security events: which are wanted, their ids, and personal data."""
 
 import json
 from datetime import UTC, datetime
@@ -32,7 +32,9 @@ def webhook(**more: Any) -> Webhook:
         (("security.signed_in",), (SecurityKind.SIGNED_IN,)),
     ],
 )
-def test_kinds_are_named(kinds: tuple[str, ...], wanted: tuple[SecurityKind, ...]) -> None:
+def test_kinds_are_wanted_only_if_named(
+    kinds: tuple[str, ...], wanted: tuple[SecurityKind, ...]
+) -> None:
     assert kinds_for(webhook(kinds=kinds)) == wanted
 
 
@@ -46,14 +48,14 @@ def test_kinds_are_named(kinds: tuple[str, ...], wanted: tuple[SecurityKind, ...
         ("511921101", QIANFO, False),
     ],
 )
-def test_division_limits_officers_and_not_the_service(
+def test_division_limits_officers_events_but_not_the_services(
     home: str | None, of: str, holds: bool
 ) -> None:
     event = SecurityEvent(SecurityKind.SIGNED_IN, of)
     assert is_for(webhook(division=home), Counted(AT, event, 1)) is holds
 
 
-def test_message_names_nobody_without_a_grant() -> None:
+def test_message_names_people_only_if_personal() -> None:
     counted = Counted(AT, REFUSED, 3)
     plain, full = (json.loads(message_of(counted, personal=each)) for each in (False, True))
     assert full == {
@@ -71,7 +73,7 @@ def test_message_names_nobody_without_a_grant() -> None:
     assert plain["data"] == full["data"] | {"officer": "", "sender": ""}
 
 
-def test_id_is_that_of_the_row() -> None:
+def test_message_id_depends_on_the_row_but_not_on_its_count() -> None:
     first = identity(Counted(AT, REFUSED, 1))
     assert first == identity(Counted(AT, REFUSED, 2))
     assert first != identity(Counted(AT.replace(minute=11), REFUSED, 1))

@@ -1,4 +1,4 @@
-"""What a webhook is to be told next, on both databases."""
+"""The queries for a webhook's next events, on both databases."""
 
 import pytest
 from sqlalchemy import Connection, Engine, delete
@@ -36,7 +36,7 @@ def _places(due: list[Due]) -> list[tuple[int, int]]:
     return [(each.alert, each.seq) for each in due]
 
 
-def test_next_of_each_alert_is_due(engine: Engine) -> None:
+def test_next_event_of_each_alert_is_due(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         alerts = [stored_alert(connection, number) for number in (1, 2)]
@@ -54,7 +54,7 @@ def test_next_of_each_alert_is_due(engine: Engine) -> None:
     assert waiting == (2, 0)
 
 
-def test_unwanted_entries_are_passed_over(engine: Engine) -> None:
+def test_unwanted_entries_are_skipped(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         enlist_webhooks(connection, ["office"], NOW)
@@ -67,7 +67,7 @@ def test_unwanted_entries_are_passed_over(engine: Engine) -> None:
         assert steps == [(100, None), (200, None), (250, None)]
 
 
-def test_after_a_failure_one_event_is_due_and_only_in_its_time(engine: Engine) -> None:
+def test_after_a_failure_one_event_is_due_after_the_back_off(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         enlist_webhooks(connection, ["office"], NOW)
@@ -80,7 +80,7 @@ def test_after_a_failure_one_event_is_due_and_only_in_its_time(engine: Engine) -
         assert _places(due_to(connection, ALL, after(5))) == [(alerts[0], 1)]
 
 
-def test_unwanted_entries_end_no_failure_and_take_no_try(engine: Engine) -> None:
+def test_skipped_entries_do_not_end_a_failure(engine: Engine) -> None:
     beyond = OFFICE.model_copy(update={"kinds": (), "division": NEXT_VILLAGE})
     with engine.begin() as connection:
         found_city(connection)

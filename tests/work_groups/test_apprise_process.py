@@ -1,4 +1,4 @@
-"""The process ends with its input, shows no address, and answers one request a line."""
+"""The process answers one request per line, and ends when its stdin closes."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ _COMMAND = (sys.executable, "-m", "alerting.work_groups.apprise_process", "5")
 
 
 def asked(*requests: dict[str, object]) -> subprocess.Popen[str]:
-    """Start the process, and write requests to it."""
+    """Start the process, write requests to its stdin, and return it."""
     process = subprocess.Popen(
         _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -1,4 +1,4 @@
-"""Posts are claimed one at a time for each group, within its pace, and recorded once."""
+"""Posts are claimed one at a time for each group, within its rate limit, and recorded once."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ async def owe(followed: Followed, *bodies: str, to: tuple[WorkGroup, ...] = GROU
 async def claimed(
     followed: Followed, *names: str, seconds: float = 0, room: int = 32
 ) -> list[Claimed]:
-    """Claim at a time of the machine's clock that counts in seconds."""
+    """Claim posts when the machine's clock is `seconds` after the start; return the claims."""
     now, wall = followed.at(1), after(seconds)
 
     def take(transaction: Transaction) -> list[Claimed]:
@@ -62,12 +62,12 @@ async def test_each_group_gets_its_oldest_post_first(followed: Followed) -> None
     assert [row.outcome for row in tries(followed.work)] == [None, None, None]
 
 
-async def test_claims_stop_where_there_is_no_room(followed: Followed) -> None:
+async def test_claims_are_limited_to_the_room(followed: Followed) -> None:
     await owe(followed, "first")
     assert len(await claimed(followed, room=1)) == 1
 
 
-async def test_group_that_this_process_has_no_address_of_waits(followed: Followed) -> None:
+async def test_group_without_an_address_in_this_process_is_not_claimed(followed: Followed) -> None:
     await owe(followed, "first")
     assert await claimed(followed, "somebody/1") == []
     assert {row.state for row in posts_owed(followed.work)} == {"queued"}
@@ -86,7 +86,7 @@ async def test_no_group_gets_more_posts_a_minute_than_the_policy_allows(
     assert len(sent) > 15
 
 
-async def test_group_at_its_limit_holds_up_no_other(followed: Followed) -> None:
+async def test_group_at_its_limit_does_not_delay_others(followed: Followed) -> None:
     await owe(followed, *(f"post {number}" for number in range(10)), to=GROUPS[:1])
     while await claimed(followed, NAMES[0]):
         pass
@@ -94,7 +94,7 @@ async def test_group_at_its_limit_holds_up_no_other(followed: Followed) -> None:
     assert [one.number for one in await claimed(followed)] == [NAMES[1]]
 
 
-async def test_outcomes_are_logged_apart_from_those_of_texts(followed: Followed) -> None:
+async def test_outcomes_of_posts_have_their_own_log_event(followed: Followed) -> None:
     await owe(followed, "first")
     taken, refused = await claimed(followed)
     runtime = followed.work.runtime
@@ -114,7 +114,7 @@ async def test_outcomes_are_logged_apart_from_those_of_texts(followed: Followed)
     assert followed.work.runtime.database.look(all_healths) == {}
 
 
-async def test_household_or_officer_is_reached_by_no_post(followed: Followed) -> None:
+async def test_post_does_not_count_as_reaching_anybody(followed: Followed) -> None:
     before = followed.on_roll(f"{QIANFO}0001")
     await owe(followed, "first")
     for one in await claimed(followed):

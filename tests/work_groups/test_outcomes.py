@@ -1,4 +1,4 @@
-"""A refused post is tried again; one that nobody answered is repeated once."""
+"""A refused post is retried with a back-off, and an unanswered one is repeated once."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,14 +29,12 @@ def begun(work: Workplace) -> Claimed:
     return claim(work.runtime.clock.now() + timedelta(hours=1))
 
 
-async def test_what_the_service_took_is_accepted_and_no_more(
-    work: Workplace, begun: Claimed
-) -> None:
+async def test_accepted_post_is_accepted_not_delivered(work: Workplace, begun: Claimed) -> None:
     outcome = after_post(work.runtime, begun, Posted(Verdict.TAKEN))
     assert (outcome.kind, outcome.next_state) == (OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED)
 
 
-async def test_refused_post_waits_for_its_next_try(work: Workplace, begun: Claimed) -> None:
+async def test_refused_post_waits_for_its_next_attempt(work: Workplace, begun: Claimed) -> None:
     first = after_post(work.runtime, begun, REFUSED)
     fourth = after_post(work.runtime, replace(begun, attempt=4), REFUSED)
     assert first.due_at
@@ -46,17 +44,17 @@ async def test_refused_post_waits_for_its_next_try(work: Workplace, begun: Claim
     assert fourth.due_at - fourth.now == timedelta(seconds=8)
 
 
-async def test_last_refusal_ends_it(work: Workplace, begun: Claimed) -> None:
+async def test_last_refusal_ends_the_post(work: Workplace, begun: Claimed) -> None:
     outcome = after_post(work.runtime, replace(begun, attempt=12), REFUSED)
     assert (outcome.next_state, outcome.due_at) == (DeliveryState.REFUSED, None)
 
 
-async def test_address_that_is_none_ends_it_at_once(work: Workplace, begun: Claimed) -> None:
+async def test_invalid_address_ends_the_post_at_once(work: Workplace, begun: Claimed) -> None:
     outcome = after_post(work.runtime, begun, Posted(Verdict.INVALID))
     assert (outcome.next_state, outcome.due_at) == (DeliveryState.REFUSED, None)
 
 
-async def test_silence_is_looked_at_again_after_the_time_of_doubt(
+async def test_unanswered_post_is_looked_at_again_after_the_time_of_doubt(
     work: Workplace, begun: Claimed
 ) -> None:
     outcome = after_post(work.runtime, begun, Posted(Verdict.UNANSWERED))
@@ -64,7 +62,7 @@ async def test_silence_is_looked_at_again_after_the_time_of_doubt(
     assert outcome.lease_until == outcome.finished_at + work.runtime.policy.provider.doubt
 
 
-async def test_post_is_repeated_after_the_first_silence_only(
+async def test_post_is_repeated_only_after_the_first_silence(
     work: Workplace, begun: Claimed
 ) -> None:
     first = after_silence(work.runtime, begun)

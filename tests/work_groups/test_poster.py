@@ -1,4 +1,4 @@
-"""Posts through apprise in another process, to a real server that refuses, waits or is down."""
+"""Posts through apprise in a child process, to a real server that refuses, hangs or is down."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,21 +24,19 @@ async def poster() -> AsyncIterator[Poster]:
     await poster.close()
 
 
-async def test_words_arrive_as_they_are(poster: Poster, services: GroupServices) -> None:
+async def test_body_arrives_unchanged(poster: Poster, services: GroupServices) -> None:
     words = "演练：应急指挥部：立即撤离！<千佛村> & *滑坡*，13:10。"
     assert await poster.post(services.address("county"), words) == Posted(Verdict.TAKEN)
     assert services.posts == [("county", words)]
 
 
-async def test_refusal_has_the_status_of_the_service(
-    poster: Poster, services: GroupServices
-) -> None:
+async def test_refusal_has_the_http_status(poster: Poster, services: GroupServices) -> None:
     services.statuses["county"] = 404
     assert await poster.post(services.address("county"), "x") == Posted(Verdict.REFUSED, 404)
     assert services.posts == [("county", "x")]
 
 
-async def test_service_that_is_down_refuses(poster: Poster) -> None:
+async def test_unreachable_service_counts_as_a_refusal(poster: Poster) -> None:
     with nobody_listens() as address:
         assert await poster.post(address, "x") == Posted(Verdict.REFUSED)
 
@@ -51,7 +49,7 @@ async def test_address_that_apprise_does_not_know_is_invalid(
     assert services.posts == []
 
 
-async def test_slow_group_holds_up_no_other(poster: Poster, services: GroupServices) -> None:
+async def test_slow_group_does_not_delay_others(poster: Poster, services: GroupServices) -> None:
     services.held["slow"] = asyncio.Event()
     waiting = asyncio.create_task(poster.post(services.address("slow"), "x"))
     await services.until("slow", 1)
@@ -61,7 +59,7 @@ async def test_slow_group_holds_up_no_other(poster: Poster, services: GroupServi
     assert await waiting == Posted(Verdict.TAKEN)
 
 
-async def test_service_that_does_not_answer_in_time_leaves_it_unknown(
+async def test_timeout_gives_the_verdict_unanswered(
     services: GroupServices,
 ) -> None:
     services.held["slow"] = asyncio.Event()
@@ -72,7 +70,7 @@ async def test_service_that_does_not_answer_in_time_leaves_it_unknown(
         await poster.close()
 
 
-async def test_process_that_died_is_replaced(poster: Poster, services: GroupServices) -> None:
+async def test_dead_process_is_replaced(poster: Poster, services: GroupServices) -> None:
     services.held["slow"] = asyncio.Event()
     waiting = asyncio.create_task(poster.post(services.address("slow"), "x"))
     await services.until("slow", 1)

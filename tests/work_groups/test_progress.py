@@ -1,4 +1,4 @@
-"""Every tenth part of progress is posted, of the group's own division, and once."""
+"""Each tenth of progress in a group's own division is posted to the group once."""
 
 from sqlalchemy import update
 
@@ -14,7 +14,7 @@ STEPS = (post_progress,)
 
 
 async def both_villages(work: Workplace) -> Followed:
-    """Return an alert for two villages of 25 people each."""
+    """Return a raised alert for two villages of 25 people each."""
     await enlist(work, COUNTY, QIANFO)
     raised = await work.raised("commander", QIANFO, NEXT_VILLAGE)
     return Followed(work, raised.alert.id, raised.alert.sent)
@@ -29,12 +29,12 @@ async def say(followed: Followed, report: Report, *numbers: int, at: int) -> Non
 
 
 def progress(work: Workplace) -> list[tuple[str, str, str]]:
-    """Return group, words after the time, and state of each post of progress."""
+    """Return the (group, text after the time, state) of each progress post."""
     owed = [row for row in posts_owed(work) if row.kind == "group_progress"]
     return [(row.recipient, row.body.partition("）：")[2], row.state) for row in owed]
 
 
-async def test_each_group_is_told_of_its_own_division(work: Workplace) -> None:
+async def test_each_group_gets_the_progress_of_its_own_division(work: Workplace) -> None:
     followed = await both_villages(work)
     await say(followed, Report.EVACUATED, 2, 3, at=10)
     await followed.pass_to(60, STEPS)
@@ -47,7 +47,7 @@ async def test_each_group_is_told_of_its_own_division(work: Workplace) -> None:
     assert bodies[f"{QIANFO}/1"].startswith("演练：应急指挥部：诺江镇千佛村（")
 
 
-async def test_nothing_is_posted_between_looks_nor_within_a_tenth(work: Workplace) -> None:
+async def test_nothing_is_posted_between_checks_or_within_a_tenth(work: Workplace) -> None:
     followed = await both_villages(work)
     await say(followed, Report.EVACUATED, 2, at=10)
     await followed.pass_to(59, STEPS)
@@ -58,7 +58,7 @@ async def test_nothing_is_posted_between_looks_nor_within_a_tenth(work: Workplac
     assert len(progress(work)) == 1
 
 
-async def test_progress_out_of_date_is_not_posted(work: Workplace) -> None:
+async def test_outdated_progress_is_cancelled(work: Workplace) -> None:
     followed = await both_villages(work)
     await say(followed, Report.EVACUATED, 2, 3, at=10)
     await followed.pass_to(60, STEPS)
@@ -68,7 +68,7 @@ async def test_progress_out_of_date_is_not_posted(work: Workplace) -> None:
     assert of_village == [("25人中7人", "cancelled"), ("25人中14", "queued")]
 
 
-async def test_people_missing_again_after_all_were_accounted_for_are_told(work: Workplace) -> None:
+async def test_progress_is_posted_when_people_are_missing_again(work: Workplace) -> None:
     followed = await both_villages(work)
     await say(followed, Report.EVACUATED, *range(1, 11), at=10)
     await followed.pass_to(60, STEPS)
@@ -85,7 +85,7 @@ async def test_people_missing_again_after_all_were_accounted_for_are_told(work: 
     assert said == ["25人中25人已落实，0人去向未落实。", "25人中24人已落实，1人去向未落实。"]
 
 
-async def test_alert_that_is_over_is_looked_at_no_more(work: Workplace) -> None:
+async def test_ended_alert_is_not_checked_any_more(work: Workplace) -> None:
     followed = await both_villages(work)
     await say(followed, Report.EVACUATED, 2, 3, at=10)
     work.change(update(alerts).values(state="cancelled"))

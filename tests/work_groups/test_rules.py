@@ -1,4 +1,4 @@
-"""Which groups read what, which progress is news, and how fast and how often is posted."""
+"""Which groups get a post, which progress is news, and how often posts are sent and retried."""
 
 from datetime import timedelta
 
@@ -27,27 +27,27 @@ def divisions(groups: tuple[WorkGroup, ...]) -> list[str]:
     return [group.division for group in groups]
 
 
-def test_area_is_read_by_its_own_groups_and_those_above() -> None:
+def test_area_has_its_own_groups_and_those_above() -> None:
     assert divisions(groups_of_area(GROUPS, [QIANFO])) == [CITY, COUNTY, TOWN, QIANFO]
     below = [CITY, COUNTY, TOWN, QIANFO, NEXT_VILLAGE]
     assert divisions(groups_of_area(GROUPS, [TOWN])) == below
     assert divisions(groups_of_area(GROUPS, [f"{QIANFO}001"])) == [CITY, COUNTY, TOWN, QIANFO]
 
 
-def test_nearest_groups_are_those_of_the_place_or_of_the_next_one_above() -> None:
+def test_nearest_groups_belong_to_the_place_or_the_next_division_above() -> None:
     assert divisions(nearest_groups(GROUPS, QIANFO)) == [QIANFO]
     assert divisions(nearest_groups(GROUPS[:2], QIANFO)) == [COUNTY]
     assert nearest_groups(GROUPS[3:4], QIANFO) == ()
 
 
 @pytest.mark.parametrize(("unaccounted", "tenths"), [(30, 0), (28, 0), (27, 1), (1, 9), (0, 10)])
-def test_tenths_are_whole_ones(unaccounted: int, tenths: int) -> None:
+def test_tenths_are_rounded_down(unaccounted: int, tenths: int) -> None:
     safe = 30 - unaccounted
     tally = Tally(people_unaccounted=unaccounted, people_evacuated=safe)
     assert tenths_of(tally) == tenths
 
 
-def test_nobody_on_the_roll_is_no_progress() -> None:
+def test_empty_roll_is_no_progress() -> None:
     assert tenths_of(Tally()) == 0
 
 
@@ -82,7 +82,7 @@ def test_no_minute_has_more_posts_than_allowed(per_minute: int) -> None:
     assert len(sent) >= 5 * min(per_minute, 2)
 
 
-def test_refused_post_is_tried_less_and_less_for_half_an_hour() -> None:
+def test_refused_post_is_retried_with_back_off_for_half_an_hour() -> None:
     at, tries = NOW, 1
     while later := next_try(tries, at, after(86_400)):
         assert timedelta(seconds=1) <= later - at <= timedelta(minutes=10)
@@ -91,6 +91,6 @@ def test_refused_post_is_tried_less_and_less_for_half_an_hour() -> None:
     assert timedelta(minutes=15) < at - NOW < timedelta(minutes=45)
 
 
-def test_refused_post_is_not_tried_after_it_expires() -> None:
+def test_refused_post_is_not_retried_after_it_expires() -> None:
     assert next_try(1, NOW, after(1)) is None
     assert next_try(1, NOW, after(2)) == after(1)

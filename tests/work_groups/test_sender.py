@@ -1,4 +1,4 @@
-"""Groups are posted to as the ledger says: once, apart from texts, whatever a group does."""
+"""Posts are sent once, and failing groups delay neither other groups nor texts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,13 +36,13 @@ async def services() -> AsyncIterator[GroupServices]:
 
 @pytest.fixture
 async def alerted(work: Workplace) -> Workplace:
-    """An exercise that is owed to the county's group."""
+    """Return a workplace with an exercise that is queued for the county's group."""
     await enlist(work, COUNTY)
     await work.raised("grid", QIANFO)
     return work
 
 
-async def test_alert_is_posted_and_its_answer_is_kept(
+async def test_alert_is_posted_and_its_outcome_stored(
     alerted: Workplace, services: GroupServices
 ) -> None:
     async with posting(alerted, {NAME: services.address("county")}):
@@ -51,7 +51,7 @@ async def test_alert_is_posted_and_its_answer_is_kept(
     assert [(one.number, one.outcome) for one in tries(alerted)] == [(1, "accepted")]
 
 
-async def test_restart_repeats_nothing_that_was_answered(
+async def test_answered_post_is_not_repeated_after_a_restart(
     alerted: Workplace, services: GroupServices
 ) -> None:
     addresses = {NAME: services.address("county")}
@@ -65,7 +65,7 @@ async def test_restart_repeats_nothing_that_was_answered(
 
 
 async def crashed(work: Workplace) -> None:
-    """Claim as a process does that then dies, a while ago."""
+    """Claim the posts with an expired lease, as a process that crashed a while ago."""
     past = wall_clock() - timedelta(minutes=5)
 
     def take(transaction: Transaction) -> None:
@@ -75,7 +75,7 @@ async def crashed(work: Workplace) -> None:
     await work.runtime.ledger.write(take, own_transaction=True)
 
 
-async def test_post_of_a_process_that_died_is_repeated_once(
+async def test_post_of_a_crashed_process_is_repeated_once(
     alerted: Workplace, services: GroupServices
 ) -> None:
     await crashed(alerted)
@@ -85,7 +85,7 @@ async def test_post_of_a_process_that_died_is_repeated_once(
     assert [one.outcome for one in tries(alerted)] == ["unknown", "accepted"]
 
 
-async def test_second_silence_leaves_it_unknown(
+async def test_outcome_stays_unknown_after_a_second_silence(
     alerted: Workplace, services: GroupServices
 ) -> None:
     await crashed(alerted)
@@ -102,7 +102,7 @@ async def test_second_silence_leaves_it_unknown(
     assert [one.outcome for one in tries(alerted)] == ["unknown", "unknown"]
 
 
-async def test_refused_post_is_tried_again_at_its_time(
+async def test_refused_post_is_retried_at_its_time(
     alerted: Workplace, services: GroupServices
 ) -> None:
     services.statuses["county"] = 500
@@ -119,7 +119,7 @@ async def test_refused_post_is_tried_again_at_its_time(
     assert [one.error_code for one in tries(alerted)] == [500, None]
 
 
-async def test_groups_that_fail_hold_up_no_other(work: Workplace, services: GroupServices) -> None:
+async def test_failing_groups_do_not_delay_others(work: Workplace, services: GroupServices) -> None:
     services.held["slow"] = asyncio.Event()
     await enlist(work, COUNTY, QIANFO, TOWN)
     await work.raised("grid", QIANFO)

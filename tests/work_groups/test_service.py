@@ -1,4 +1,4 @@
-"""The service as deployed posts to its groups; texts leave whatever becomes of a post."""
+"""The deployed service posts to its groups, and texts are sent whatever becomes of a post."""
 
 import asyncio
 from pathlib import Path
@@ -31,7 +31,7 @@ async def test_hanging_group_delays_no_text(database_url: str, gateway: Gateway)
             await service.until(OF_GROUPS, lambda rows: rows[0].state == "accepted")
 
 
-async def test_no_answer_of_the_service_shows_an_address(
+async def test_no_response_of_the_service_contains_an_address(
     database_url: str, gateway: Gateway
 ) -> None:
     async with group_services() as services:
@@ -50,7 +50,7 @@ async def test_no_answer_of_the_service_shows_an_address(
     assert "token-of" not in repr(answers)
 
 
-def test_settings_show_no_address(tmp_path: Path) -> None:
+def test_printed_settings_contain_no_address(tmp_path: Path) -> None:
     file = tmp_path / "groups.toml"
     file.write_text(f'{COUNTY} = "json://token:secret@127.0.0.1/x"\n', encoding="utf-8")
     settings = load_settings(

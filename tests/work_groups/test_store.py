@@ -1,4 +1,4 @@
-"""The known groups: those of the settings whose owner is in the roster."""
+"""The known groups are those in the settings whose owner is in the roster."""
 
 from sqlalchemy import Engine, select
 
@@ -18,7 +18,7 @@ def known(engine: Engine) -> list[WorkGroup]:
         return groups(connection)
 
 
-def test_groups_are_those_of_divisions_and_of_officers(city: Engine) -> None:
+def test_groups_belong_to_divisions_and_officers(city: Engine) -> None:
     owners = {f"{COUNTY}/1": COUNTY, f"{COUNTY}/2": COUNTY, "grid/1": "grid"}
     assert enlisted(city, owners) == []
     assert known(city) == [
@@ -28,12 +28,12 @@ def test_groups_are_those_of_divisions_and_of_officers(city: Engine) -> None:
     ]
 
 
-def test_group_without_owner_in_the_roster_is_named_and_reads_nothing(city: Engine) -> None:
+def test_group_without_an_owner_in_the_roster_is_reported_and_left_out(city: Engine) -> None:
     assert enlisted(city, {"grid/1": "grid", "gird/1": "gird"}) == ["gird"]
     assert [group.name for group in known(city)] == ["grid/1"]
 
 
-def test_group_that_the_settings_no_longer_name_is_forgotten(city: Engine) -> None:
+def test_group_removed_from_the_settings_is_deleted(city: Engine) -> None:
     enlisted(city, {"grid/1": "grid", "informant/1": "informant"})
     enlisted(city, {"informant/1": "informant"})
     assert [group.name for group in known(city)] == ["informant/1"]
@@ -41,5 +41,5 @@ def test_group_that_the_settings_no_longer_name_is_forgotten(city: Engine) -> No
     assert known(city) == []
 
 
-def test_database_holds_no_address() -> None:
+def test_database_has_no_column_for_addresses() -> None:
     assert set(select(work_groups).selected_columns.keys()) == {"name", "owner"}

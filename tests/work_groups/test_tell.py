@@ -1,4 +1,4 @@
-"""Alerts, their corrections and their ends are owed to groups, beside what people are owed."""
+"""Alerts, corrections and cancellations are posted to groups, in addition to people's texts."""
 
 import json
 
@@ -16,7 +16,7 @@ from tests.support.group_services import enlist, posts_owed
 from tests.support.running import Workplace, workplace
 
 
-async def test_alert_is_owed_to_the_groups_of_its_area_and_above(work: Workplace) -> None:
+async def test_alert_is_posted_to_the_groups_of_its_area_and_above(work: Workplace) -> None:
     await enlist(work, CITY, COUNTY, FAR_TOWN, "grid", NEXT_VILLAGE)
     await work.raised("grid", QIANFO)
     owed = posts_owed(work)
@@ -34,7 +34,7 @@ async def test_actual_alert_is_not_marked_as_an_exercise(database_url: str) -> N
         assert row.body.startswith("应急指挥部：立即撤离！")
 
 
-async def test_group_is_told_of_each_alert_once(work: Workplace) -> None:
+async def test_alert_is_posted_to_a_group_once(work: Workplace) -> None:
     await enlist(work, COUNTY)
     first = (await work.raised("commander", QIANFO)).alert.id
     caller, area = work.somebody("commander"), Area(divisions=(NEXT_VILLAGE,))
@@ -43,9 +43,9 @@ async def test_group_is_told_of_each_alert_once(work: Workplace) -> None:
     assert [row.alert for row in posts_owed(work)] == [first, second]
 
 
-async def test_groups_are_no_part_of_what_people_are_owed(work: Workplace) -> None:
+async def test_posts_to_groups_are_not_counted_as_texts(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
-    # Both of these show their codes, because another alert is open.
+    # The texts of both alerts contain a code, because two are open.
     without = await work.raised("commander", QIANFO)
     await enlist(work, COUNTY, TOWN)
     beside = await work.raised("commander", QIANFO)
@@ -79,7 +79,7 @@ async def test_correction_goes_to_the_groups_that_have_the_alert(work: Workplace
     assert owed.owed.recipients == without.owed.recipients
 
 
-async def test_cancellation_follows_the_alert_and_withdraws_what_waits(work: Workplace) -> None:
+async def test_cancellation_is_posted_and_queued_posts_are_withdrawn(work: Workplace) -> None:
     await enlist(work, COUNTY, TOWN)
     alert = (await work.raised("commander", QIANFO)).alert.id
     county = update(deliveries).where(deliveries.c.recipient == f"{COUNTY}/1")

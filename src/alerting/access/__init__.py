@@ -1,1 +1,1 @@
-"""Access: authentication, permissions, and revocation on open sockets."""
+"""Authentication of callers, officers' permissions, and revocation on open websockets."""

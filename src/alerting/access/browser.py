@@ -1,4 +1,4 @@
-"""The language of a browser's reader, and the cookie of its session."""
+"""The session cookie, and the language that a browser prefers."""
 
 import re
 from datetime import timedelta
@@ -14,34 +14,34 @@ from contacts.sign_in.sessions import SESSION_LASTS
 COOKIE: Final = "alerting_session"
 
 PREFIX: Final = "__Host-"
-"""Browsers take such a cookie only from this very host, over TLS (RFC 6265bis, 4.1.3)."""
+"""Name prefix: browsers accept such a cookie only over TLS, from this host (RFC 6265bis, 4.1.3)."""
 
 
 def cookie_of(connection: HTTPConnection, name: str = COOKIE) -> str | None:
-    """Return the value of a cookie, the session's by default."""
+    """Return the value of the named cookie, or None; by default, of the session cookie."""
     return connection.cookies.get(_name(connection, name))
 
 
 def give_cookie(answer: Response, connection: HTTPConnection, token: str) -> None:
-    """Set the session's cookie for the longest time that the session may last."""
+    """Set the session cookie; it lasts as long as a session can."""
     keep_cookie(answer, connection, COOKIE, token, SESSION_LASTS)
 
 
 def take_cookie(answer: Response, connection: HTTPConnection) -> None:
-    """Delete the session's cookie."""
+    """Delete the session cookie."""
     answer.delete_cookie(_name(connection, COOKIE), **_attributes(connection))
 
 
 def keep_cookie(
     answer: Response, connection: HTTPConnection, name: str, value: str, lasts: timedelta
 ) -> None:
-    """Set a cookie that no script can read."""
+    """Set a cookie that scripts cannot read (HttpOnly)."""
     seconds = int(lasts.total_seconds())
     answer.set_cookie(_name(connection, name), value, max_age=seconds, **_attributes(connection))
 
 
 def _name(connection: HTTPConnection, name: str) -> str:
-    """Return a cookie's name; without TLS, as on one's own machine, it has no prefix."""
+    """Return the cookie's name as sent; it has the prefix only if the service is on HTTPS."""
     return f"{PREFIX}{name}" if _is_secure(connection) else name
 
 
@@ -56,9 +56,9 @@ def _is_secure(connection: HTTPConnection) -> bool:
 
 
 def wants_page(connection: HTTPConnection) -> bool:
-    """Return whether a refusal is to be a page for people: false if only JSON is accepted.
+    """Return whether to answer a refusal with an HTML page.
 
-    A program that asks for JSON gets problem details instead (RFC 9457).
+    A client that accepts only JSON gets problem details instead (RFC 9457).
     """
     accepted = connection.headers.get("accept", "*/*")
     return "json" not in accepted or "html" in accepted
@@ -69,13 +69,13 @@ _RANGE: Final = re.compile(
     r"\s*(?:;\s*q\s*=\s*(?P<weight>[01](?:\.[0-9]{0,3})?)\s*)?",
     re.IGNORECASE,
 )
-"""A language range of RFC 9110, 12.5.4; only its first subtag is used."""
+"""A language range (RFC 9110, 12.5.4); only the first subtag is used: 'zh' of 'zh-CN'."""
 
 
 def language_of(connection: HTTPConnection) -> str:
     """Return the code of the supported language that the browser prefers.
 
-    If Accept-Language names none of them, or cannot be parsed, return the home language.
+    Return `HOME_LANGUAGE` if Accept-Language names no supported language or cannot be parsed.
     """
     ranges = map(_RANGE.fullmatch, connection.headers.get("accept-language", "").split(","))
     weights = {found["language"].lower(): float(found["weight"] or 1) for found in ranges if found}
@@ -89,12 +89,12 @@ def reader_language(
         str,
         Query(
             max_length=10,
-            description="The code of the language to write in; if omitted, the one the browser "
+            description="Language code of the answer; if omitted, the language that the browser "
             "prefers.",
         ),
     ] = "",
 ) -> str:
-    """Return the code of the language asked for, or else of the one that the browser prefers."""
+    """Return `lang` if it is a supported language, else the language that the browser prefers."""
     return lang if lang in LANGUAGES else language_of(connection)
 
 

@@ -1,4 +1,4 @@
-"""Authentication: the officer whose bearer token or session cookie came with the request."""
+"""Authentication of the calling officer by bearer token or session cookie."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,13 +22,14 @@ from contacts.sign_in.sessions import SEEN_EVERY, Session, SignedIn, signed_in_b
 _SCHEME: Final = "bearer "
 
 FRESH: Final = timedelta(minutes=15)
-"""How recent a sign-in must be to change ways to sign in or rights, so that a finder of an unlocked
-phone cannot give themselves lasting access.
+"""Maximum age of a session that may change officers' rights or ways to sign in.
+
+It keeps the finder of an unlocked phone from gaining lasting access.
 """
 
 _NOT_FRESH: Final = (
-    f"this is changed within {FRESH.seconds // 60} minutes after signing in, in a browser: sign in "
-    "again first"
+    f"you can change this only within {FRESH.seconds // 60} minutes of signing in with a browser: "
+    "sign in again first"
 )
 
 _NOT_FRESH_IN_CHINESE: Final = f"须在浏览器里登录后{FRESH.seconds // 60}分钟内改：请重新登录"
@@ -38,7 +39,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True)
 class Known:
-    """The calling officer and their credential; `session` is None for a bearer token."""
+    """The calling officer and their credential; with a bearer token, `session` is None."""
 
     officer: Officer
     credential: Credential
@@ -46,13 +47,13 @@ class Known:
 
 
 def runtime_of(connection: HTTPConnection) -> Runtime:
-    """Return the runtime of this process."""
+    """Return this process's `Runtime`, which the app holds."""
     runtime: Runtime = connection.app.state.runtime
     return runtime
 
 
 async def _runtime(connection: HTTPConnection) -> Runtime:
-    """Return the runtime; async, so that FastAPI needs no worker thread."""
+    """Return the `Runtime`; async, so that FastAPI needs no worker thread."""
     return runtime_of(connection)
 
 
@@ -60,8 +61,8 @@ async def known_caller(connection: HTTPConnection) -> Known:
     """Return the caller and their credential, for routes and websockets.
 
     Raises:
-        HTTPException: 401, if there is no token or session, or it is unknown, expired or revoked;
-            403, if the request was made by a page of another site.
+        HTTPException: 401 if the token or session is missing, unknown, expired or revoked;
+            403 if a page of another site made the request.
     """
     header = connection.headers.get("authorization")
     if header is not None:
@@ -92,22 +93,22 @@ def is_foreign(connection: HTTPConnection) -> bool:
 
 
 def own_origin(connection: HTTPConnection) -> str:
-    """Return the origin of this service's pages, as browsers write it."""
+    """Return the origin of this service's pages, in the form of an Origin header."""
     return str(URL(connection.app.state.public_url).origin())
 
 
 def check_fresh(known: Known) -> None:
-    """Refuse a change of ways to sign in, or of officers' rights, in an old session.
+    """Check that the caller signed in recently enough to change rights or ways to sign in.
 
     Raises:
-        ForbiddenError: if the caller has no session, or it began more than 15 minutes ago.
+        ForbiddenError: if the caller has no session, or the session is over 15 minutes old.
     """
     if not is_fresh(known):
         raise ForbiddenError(_NOT_FRESH, _NOT_FRESH_IN_CHINESE)
 
 
 def is_fresh(known: Known) -> bool:
-    """Return whether the caller signed in recently enough for such changes."""
+    """Return whether the caller has a session that began less than `FRESH` ago."""
     return known.session is not None and wall_clock() - known.session.begun_at < FRESH
 
 
@@ -145,18 +146,20 @@ def _signed_in_now(db: Connection, keys: Collection[str]) -> dict[str, SignedIn]
 
 
 def _check_origin(connection: HTTPConnection) -> None:
-    """Refuse an unsafe request from another site's page, because browsers send the cookie along.
+    """Refuse a state-changing request from another site's page (CSRF).
+
+    Browsers send the cookie with such a request too.
 
     Raises:
-        HTTPException: 403, if the Origin header is not this service's own.
+        HTTPException: 403 if the Origin header does not name this service.
     """
     if connection.scope.get("method") in _SAFE_METHODS:
         return
     if connection.headers.get("origin") != own_origin(connection):
         raise HTTPException(
             status.HTTP_403_FORBIDDEN,
-            f"Origin: with a session's cookie this is done from the pages of "
-            f"{own_origin(connection)} alone; call with a bearer token from elsewhere",
+            f"Origin: a session cookie is accepted only from the pages of "
+            f"{own_origin(connection)}; from elsewhere, send a bearer token",
         )
 
 
@@ -168,12 +171,12 @@ KnownCaller = Annotated[Known, Depends(known_caller)]
 
 
 class RowConvertor(IntegerConvertor):
-    """A row's id in a path: Starlette's own integers may have any number of digits."""
+    """Path convertor for a row's id; Starlette's own accepts integers of unlimited length."""
 
     regex = "[0-9]{1,100}"
 
 
 ROW: Final = "row"
-"""The name of the convertor, for paths whose handler is called before FastAPI checks the id."""
+"""Convertor name, for paths whose handler is called before FastAPI validates the id."""
 
 register_url_convertor(ROW, RowConvertor())

@@ -1,4 +1,4 @@
-"""The frame of an officer's command: lock the alert, authorise the caller, run the verb."""
+"""Run an officer's command on an alert: lock the alert, authorise the caller, run the verb."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Command:
-    """A caller's command on an alert that is locked and within the caller's divisions."""
+    """The context of a command: a locked alert, its transaction, and the authorised caller."""
 
     transaction: Transaction
     alert: StoredAlert
@@ -29,11 +29,11 @@ class Command:
 
     @property
     def connection(self) -> Connection:
-        """The transaction's connection."""
+        """The database connection of the transaction."""
         return self.transaction.connection
 
     def append(self, payload: Payload, *, division: str = "", subject: str = "") -> int:
-        """Add a fact to the alert's log now; return its sequence number."""
+        """Append an event to the alert's log, dated `now`; return its sequence number."""
         return self.transaction.append(
             self.alert.id, payload, self.now, division=division, subject=subject
         )
@@ -50,13 +50,14 @@ async def carry_out(
 ) -> _Result:
     """Run `verb` in one transaction with the alert locked; return its result once committed.
 
-    With `on_whole_area`, the caller must be allowed that act on the alert's whole area. Otherwise
-    the alert must concern the caller's divisions, or those in which they may do `within_reach_of`.
+    If `on_whole_area` is given, the caller must be allowed that act on the alert's whole area.
+    If not, the alert must touch the caller's division. `within_reach_of` widens that division to
+    the one in which the caller may do that act.
 
     Raises:
         NotFoundError: if there is no such alert for the caller.
         ForbiddenError: if the caller may not do `on_whole_area` there.
-        AlertingError: any refusal by `verb`; then nothing is written.
+        AlertingError: if `verb` refuses; nothing is written then.
     """
     now = runtime.clock.now()
 
@@ -73,7 +74,7 @@ async def carry_out(
 def on_whole(
     transaction: Transaction, caller: Officer, alert_id: int, act: Act, now: datetime
 ) -> Command:
-    """Return a command on an alert that is locked, whose whole area the caller may do `act` on.
+    """Lock an alert and return a command on it, if the caller may do `act` on its whole area.
 
     Raises:
         NotFoundError: if there is no such alert for the caller.

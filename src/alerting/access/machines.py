@@ -1,4 +1,4 @@
-"""Machines that send to this service: their bearer tokens, and which one sent a request."""
+"""Bearer tokens of machines (sensors, CAP senders), and authentication by them."""
 
 import secrets
 from collections.abc import Collection, Mapping
@@ -20,7 +20,7 @@ _SCHEME: Final = "bearer "
 
 
 class MachineKind(StrEnum):
-    """A kind of machine; a token of one kind opens nothing of another."""
+    """A kind of machine; a token is valid only for its own kind."""
 
     CAP_SENDER = "cap_sender"
     SENSOR = "sensor"
@@ -41,10 +41,10 @@ _REMEDIES: Final[Mapping[MachineKind, str]] = {
 def issue_machine_token(
     connection: Connection, kind: MachineKind, name: str, now: datetime, valid_for: timedelta
 ) -> str:
-    """Return a new token of the machine; it cannot be read again.
+    """Create and return a token for a machine; only its hash is stored.
 
     Raises:
-        ValueError: if the time of validity is not positive.
+        ValueError: if `valid_for` is not positive.
     """
     if valid_for <= timedelta(0):
         raise ValueError(f"a token cannot be valid for {valid_for}: write a time above zero")
@@ -58,21 +58,21 @@ def issue_machine_token(
 def revoke_machine_tokens(
     connection: Connection, kind: MachineKind, name: str, now: datetime
 ) -> int:
-    """Revoke every token of the machine; return the number newly revoked."""
+    """Revoke every token of a machine; return how many were not revoked before."""
     mine = (machine_tokens.c.kind == kind, machine_tokens.c.name == name)
     held = update(machine_tokens).where(*mine, machine_tokens.c.revoked_at.is_(None))
     return connection.execute(held.values(revoked_at=now)).rowcount
 
 
 def with_tokens(connection: Connection, kind: MachineKind, names: Collection[str]) -> set[str]:
-    """Return which of these machines were ever issued a token."""
+    """Return the names of those machines that were ever issued a token."""
     mine = (machine_tokens.c.kind == kind, machine_tokens.c.name.in_(sorted(names)))
     return {*connection.execute(select(machine_tokens.c.name).where(*mine)).scalars()}
 
 
 @dataclass(frozen=True, slots=True)
 class MachineToken:
-    """A machine's token as it is stored; its hash does not give the token back."""
+    """A stored token of a machine; the token cannot be recovered from its hash."""
 
     hash: str
     kind: MachineKind
@@ -84,7 +84,10 @@ class MachineToken:
 def valid_machine_tokens(
     connection: Connection, now: datetime, fingerprint: str = ""
 ) -> list[MachineToken]:
-    """Return the valid tokens of all machines by name, the one issued last first."""
+    """Return the valid tokens of all machines, by machine name, then newest first.
+
+    If `fingerprint` is given, return only tokens whose hash has it.
+    """
     tokens = machine_tokens.c
     query = (
         select(tokens.hash, tokens.kind, tokens.name, tokens.issued_at, tokens.expires_at)
@@ -116,7 +119,7 @@ def machine_of_token(
 
 
 async def calling_machine(connection: HTTPConnection, kind: MachineKind) -> str | None:
-    """Return the name of the machine whose token came with the request, or None."""
+    """Return the name of the machine that the request's token authenticates, or None."""
     header = connection.headers.get("authorization", "")
     if header[: len(_SCHEME)].lower() != _SCHEME:
         return None
@@ -126,7 +129,7 @@ async def calling_machine(connection: HTTPConnection, kind: MachineKind) -> str 
 
 
 def unknown_machine(kind: MachineKind) -> HTTPException:
-    """Return the refusal of a request without a valid token of this kind."""
+    """Return the 401 refusal of a request that has no valid token of this kind."""
     return HTTPException(
         status.HTTP_401_UNAUTHORIZED, _REMEDIES[kind], headers={"WWW-Authenticate": "Bearer"}
     )

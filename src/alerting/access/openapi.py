@@ -1,6 +1,6 @@
-"""Entries of a route in the OpenAPI document, beyond its types: roles, refusals, largest body.
+"""OpenAPI extension keys of a route: allowed roles, refusal statuses, and maximum body size.
 
-The border, too, reads the largest body from there.
+The middleware that limits request bodies reads the maximum size from these entries.
 """
 
 from collections.abc import Collection
@@ -10,39 +10,40 @@ from alerting.access.rules import Act, roles_for
 from contacts.people import Role
 
 ROLES: Final = "x-roles"
-"""Key of the roles that may call an operation; without it, every role may."""
+"""Key of the list of roles that may call an operation; if absent, every role may."""
 
 REFUSALS: Final = "x-refusals"
-"""Key of the statuses of refusals that follow from no type."""
+"""Key of the list of refusal statuses that FastAPI cannot derive from the route's types."""
 
 MOST_BODY: Final = "x-most-body"
-"""Key of the most bytes of a body, where the border's own bounds do not fit."""
+"""Key of the maximum body size in bytes, for routes that need another than the default."""
 
 UNBOUNDED: Final = -1
-"""The most bytes of a body that the route reads and bounds by itself, once it knows the caller."""
+"""Value of `MOST_BODY` for a route that limits the body itself, after authentication."""
 
 FORM: Final[dict[str, Any]] = {MOST_BODY: 64 * 1024}
-"""For the `openapi_extra` of a route that a provider calls with a text or a receipt."""
+"""`openapi_extra` of a route on which a provider posts an incoming text or a receipt."""
 
 OPEN: Final[dict[str, Any]] = {"security": []}
-"""For a route's `openapi_extra`: nobody has to be signed in."""
+"""`openapi_extra` of a route that needs no authentication."""
 
 
 def refuses(*statuses: int) -> dict[str, Any]:
-    """Return the `openapi_extra` of a route that every role may call."""
+    """Return the `openapi_extra` of a route that every role may call; `statuses` are refusals."""
     return {REFUSALS: list(statuses)}
 
 
 def allows(roles: Act | Collection[Role], *statuses: int) -> dict[str, Any]:
-    """Return the `openapi_extra` of a route for some roles only, or for those that may do an act.
+    """Return the `openapi_extra` of a route that only some roles may call.
 
-    It only documents: the route's verb refuses other roles, with 403. `statuses` are refusals that
-    no type implies.
+    `roles` is a collection of roles, or an act: then the roles that may do this act. The entry is
+    documentation only; the route's own code refuses other roles with 403. `statuses` are further
+    refusals that FastAPI cannot derive from the route's types.
     """
     chosen = roles_for(roles) if isinstance(roles, Act) else roles
     return {ROLES: [role for role in Role if role in chosen], REFUSALS: [403, *statuses]}
 
 
 def for_administrators(*statuses: int) -> dict[str, Any]:
-    """Return the `openapi_extra` of a route for administrators; `statuses` as in `allows`."""
+    """Return the `openapi_extra` of a route for administrators; see `allows` for `statuses`."""
     return allows([Role.ADMINISTRATOR], *statuses)

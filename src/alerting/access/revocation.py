@@ -1,4 +1,4 @@
-"""Revocation on open sockets: each ends soon after its caller loses access."""
+"""Revocation on open websockets: a socket ends soon after its caller loses access."""
 
 import asyncio
 from collections import defaultdict
@@ -26,11 +26,11 @@ log = structlog.get_logger()
 _ROUND_SECONDS: Final = 2.0
 
 MOST_SOCKETS: Final = 32
-"""Most sockets that one session or token may have open; a page in a browser opens one or two."""
+"""Maximum number of open sockets per session or token; a browser page opens one or two."""
 
 
 class Ending(StrEnum):
-    """Reason why a caller lost access."""
+    """A reason why a socket is ended."""
 
     SIGNED_OUT = "signed_out"
     BEYOND = "beyond"
@@ -46,10 +46,10 @@ class _Watch:
 
 
 class Guard:
-    """Checks the access of all open sockets of this process every 2 s, with one query.
+    """Checks every 2 s, with one query, that the callers of all open sockets still have access.
 
-    It also records which sessions were in use, so that no request waits for that. While the
-    database is away, no socket is ended.
+    It also writes the last-seen times of sessions, so that requests need not wait for a write. No
+    socket is ended while the database is unreachable.
     """
 
     def __init__(self, database: Database, ledger: Ledger) -> None:
@@ -60,7 +60,7 @@ class Guard:
         self._noted_at = wall_clock()
 
     async def run(self) -> None:
-        """Check and record until cancelled."""
+        """Check access and write last-seen times every 2 s, until cancelled."""
         while True:
             await asyncio.sleep(_ROUND_SECONDS)
             now = wall_clock()
@@ -80,7 +80,7 @@ class Guard:
     ) -> Iterator[asyncio.Future[Ending]]:
         """Watch a socket; yield a future that is done once the caller loses access.
 
-        `division` is the division that the socket shows; None: it shows the officer's own.
+        `division` is the division that the socket shows; None means the officer's own.
         """
         watch = _Watch(division)
         self._watches[credential].add(watch)
@@ -92,7 +92,7 @@ class Guard:
                 del self._watches[credential]
 
     def saw(self, credential: Credential) -> None:
-        """Mark this session as in use; the next round records it."""
+        """Mark a session as in use; the next round writes its last-seen time."""
         self._seen.add(credential.hash)
 
     async def _check(self, now: datetime) -> None:
@@ -115,7 +115,10 @@ class Guard:
 
 
 def _settle(watch: _Watch, home: str | None) -> None:
-    """End a watch unless an officer of `home` still has access; None: the caller is signed out."""
+    """End a watch if its caller lost access.
+
+    `home` is the caller's present division; None if the caller is signed out.
+    """
     if watch.over.done():
         return
     if home is None:

@@ -22,7 +22,7 @@ class Act(StrEnum):
 
 
 class Ruling(StrEnum):
-    """Whether an officer may act on a division, or why not."""
+    """Whether an officer may do an act in a division, or why not."""
 
     ALLOWED = "allowed"
     NOT_THIS_ROLE = "not_this_role"
@@ -37,7 +37,7 @@ _ACTS: Final = {
     Role.ADMINISTRATOR: frozenset[Act](),
 }
 
-# A hazard does not stop at a grid's border; a shelter takes in the villages of its town.
+# A hazard ignores grid borders, and a shelter takes in all villages of its town.
 _PERMITTED: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_IN: town_of}
 
 OWN_ONLY: Final = frozenset({Role.INFORMANT})
@@ -50,7 +50,7 @@ LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTR
 
 
 def roles_for(act: Act) -> frozenset[Role]:
-    """Return the roles that may do `act` somewhere."""
+    """Return the roles that may do `act` in some division."""
     return frozenset(role for role, acts in _ACTS.items() if act in acts)
 
 
@@ -60,7 +60,7 @@ def does_all_of(role: Role, other: Role) -> bool:
 
 
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
-    """Return whether an officer of `home` may do `act` on `division`: see `permitted_division`."""
+    """Return whether an officer with this role in `home` may do `act` in `division`, or why not."""
     if act not in _ACTS[role]:
         return Ruling.NOT_THIS_ROLE
     return (
@@ -71,8 +71,8 @@ def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
 def permitted_division(home: str, act: Act) -> str:
     """Return the division in which an officer of `home` may do `act`, if the role allows it.
 
-    A grid officer raises and corrects alerts for the grid's whole village, and checks in
-    households of the whole town. Every other act is limited to the officer's own division.
+    Alerts may be raised and corrected in the whole village, and households checked in from the
+    whole town. Every other act is limited to the officer's own division.
     """
     return _PERMITTED[act](home) if act in _PERMITTED else home
 
@@ -80,7 +80,7 @@ def permitted_division(home: str, act: Act) -> str:
 def sees_phones(home: str, household: str) -> bool:
     """Return whether an officer of `home` may see a household's phones.
 
-    Officers of the household's county, and of divisions within it, may.
+    Officers of the household's county, and of all divisions within that county, may.
     """
     return covers(county_of(household), home)
 
@@ -88,17 +88,18 @@ def sees_phones(home: str, household: str) -> bool:
 def sees_officers_phone(home: str, division: str) -> bool:
     """Return whether an officer of `home` may see the phone of an officer of `division`.
 
-    Officers of the county may, as for households, and so may those above it: they call silent
-    officers.
+    Officers within that officer's county may. Officers above it may too, because they telephone
+    officers who do not respond.
     """
     return sees_phones(home, division) or covers(home, division)
 
 
 def recovers(role: Role, home: str, other: Role, division: str) -> Ruling:
-    """Return whether an officer of `home` may give one of `division` with role `other` a code.
+    """Return whether an officer may make a recovery code for another officer's sign-in.
 
-    An administrator gives recovery codes to the officers below, and to those of their own division
-    who are no administrators, so that nobody takes over a peer's access.
+    The caller has `role` in `home`; the other officer has role `other` in `division`.
+    Administrators may do so for officers of lower divisions, and for officers of their own
+    division other than administrators. This keeps administrators from taking over a peer's access.
     """
     if role is not Role.ADMINISTRATOR:
         return Ruling.NOT_THIS_ROLE
@@ -108,10 +109,10 @@ def recovers(role: Role, home: str, other: Role, division: str) -> Ruling:
 
 
 def oversees(role: Role, home: str, division: str) -> Ruling:
-    """Return whether an officer of `home` may see and end the sessions of one of `division`.
+    """Return whether an officer of `home` may see and end sessions of officers of `division`.
 
-    A leading role oversees the divisions below its own; an administrator also oversees their own
-    division. Nobody else oversees peers.
+    Duty officers, town commanders and administrators may do so for lower divisions. Only
+    administrators may do so for their own division.
     """
     if role not in LEADS:
         return Ruling.NOT_THIS_ROLE

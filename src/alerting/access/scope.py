@@ -1,4 +1,4 @@
-"""Alerts and divisions, restricted to those that a caller may see or act on."""
+"""Look-ups of alerts and divisions, restricted to what a caller may see or act on."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -12,16 +12,18 @@ from contacts.directory import Officer
 from contacts.division import covers
 from contacts.people import Role
 
-_BEYOND: Final = "this alert reaches beyond your division: somebody of a higher tier must {act}"
+_BEYOND: Final = "this alert reaches beyond your division: an officer of a higher tier must {act}"
 
 
 def alert_for(
     connection: Connection, alert_id: int, caller: Officer, act: Act | None = None
 ) -> StoredAlert:
-    """Return an alert that concerns the caller's division, or the division in which they may `act`.
+    """Return an alert whose area touches the caller's division.
+
+    If `act` is given, use the division in which the caller may do it instead.
 
     Raises:
-        NotFoundError: if there is none; alerts elsewhere do not exist for the caller.
+        NotFoundError: if no such alert touches that division.
     """
     scope = permitted_division(caller.division, act) if act else caller.division
     alert = find_alert(connection, alert_id, scope)
@@ -33,11 +35,11 @@ def alert_for(
 
 
 def alert_to(connection: Connection, alert_id: int, caller: Officer, act: Act) -> StoredAlert:
-    """Return an alert whose whole area the caller may do `act` on.
+    """Return an alert, if the caller may do `act` on its whole area.
 
     Raises:
-        NotFoundError: if there is none within the caller's divisions.
-        ForbiddenError: if the caller's role or division does not allow it.
+        NotFoundError: if no such alert touches the caller's division.
+        ForbiddenError: if the caller's role or division does not allow `act`.
     """
     alert = alert_for(connection, alert_id, caller)
     for division in alert.divisions:
@@ -53,8 +55,8 @@ def check_places(caller: Officer, act: Act, divisions: Iterable[str], field: str
     """Check that the caller may do `act` in these divisions.
 
     Raises:
-        ForbiddenError: if the caller's role does not allow it anywhere.
-        InvalidError: if a division is outside those in which the caller may do it.
+        ForbiddenError: if the caller's role does not allow `act` anywhere.
+        InvalidError: if one of the divisions is outside the caller's reach; it names `field`.
     """
     for division in divisions:
         ruling = rule(caller.role, caller.division, act, division)
@@ -73,23 +75,23 @@ def scope_for(caller: Officer, division: str | None) -> str:
     """Return the division to show: `division`, or the caller's own if it is None.
 
     Raises:
-        NotFoundError: if it is outside the caller's own; it does not exist for the caller.
+        NotFoundError: if `division` is not within the caller's own.
     """
     if division is None:
         return caller.division
     if not covers(caller.division, division):
         raise NotFoundError(
-            f"there is no division {division} within yours", f"您的范围内没有区划{division}"
+            f"there is no division {division} within your division", f"您的范围内没有区划{division}"
         )
     return division
 
 
 def office_of(caller: Officer, division: str | None = None) -> str:
-    """Return the division whose office the caller works in: `division`, or the caller's own.
+    """Return the division whose office pages an administrator opens: `division`, or their own.
 
     Raises:
-        ForbiddenError: if the caller is no administrator.
-        NotFoundError: if the division does not lie within the caller's.
+        ForbiddenError: if the caller is not an administrator.
+        NotFoundError: if `division` is not within the caller's own.
     """
     if caller.role is not Role.ADMINISTRATOR:
         raise ForbiddenError(
@@ -99,7 +101,7 @@ def office_of(caller: Officer, division: str | None = None) -> str:
 
 
 def refusal(caller: Officer, act: Act) -> tuple[str, str]:
-    """Return the message that the caller's role may not do `act`, in English and Chinese."""
+    """Return the refusal of `act` because of the caller's role, in English and Chinese."""
     return (
         f"somebody with the role {caller.role} does not {act}",
         "您的职务不能做这件事：请联系上级",

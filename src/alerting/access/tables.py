@@ -1,4 +1,4 @@
-"""Table of machines' tokens."""
+"""The table of machines' bearer tokens."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from contacts.tables import Instant
 
 
 class MachineTokenRow(SQLModel, table=True):
-    """A bearer token of a machine that the policy names, stored as its SHA-256."""
+    """A bearer token of a machine that the policy names; its SHA-256 hash is stored."""
 
     __tablename__ = "machine_tokens"
     __table_args__ = (Index("machine_tokens_by_machine", "kind", "name"),)

@@ -1,1 +1,1 @@
-"""Evidence about households: recording, checking in, visitors, audit."""
+"""Accounting for people: evidence about households, check-ins, visitors, and the audit."""

@@ -1,4 +1,4 @@
-"""The actions on a household: whether an officer may take each one now, or why not."""
+"""The actions on a household that an officer may take now, and the reasons against the others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ class HouseholdAction(StrEnum):
     REPORT = "report"
     CHECK_IN = "check_in"
     SEND = "send"
-    """Send an officer to its door, or hand the task on."""
+    """Send an officer to its door, or hand the door task to another officer."""
     ASK_BY_TEXT = "ask_by_text"
     ASK_BY_CALL = "ask_by_call"
 
 
 Reasons = Mapping[HouseholdAction, NotAllowed | Asking | None]
-"""Why an officer may not take each action now; None where nothing is against it."""
+"""For each action, the reason why an officer may not take it now; None if they may."""
 
 _ACTS: Final = {
     HouseholdAction.REPORT: Act.REPORT,
@@ -58,20 +58,20 @@ _PHONED: Final = (
 
 @dataclass(frozen=True)
 class ActedOnHousehold:
-    """The facts about a household on an alert's roll that decide."""
+    """The facts about a household on the roll that decide which actions are allowed."""
 
     alert: StoredAlert
     entry: RollEntry
     door: Task | None
     tries: Mapping[Channel, LastTry]
-    """The last try by each channel that was used."""
+    """The last attempt to reach the household by each channel that was used."""
     has_phone: bool
 
 
 def acted_on(
     connection: Connection, alert: StoredAlert, entries: Sequence[RollEntry]
 ) -> list[ActedOnHousehold]:
-    """Return the facts that decide about each of these households, in their order."""
+    """Return the deciding facts of each household, in the order of `entries`."""
     codes = [entry.household for entry in entries]
     doors = pending(connection, [(alert.id, code) for code in codes])
     tries = last_tries(connection, alert.id, codes)
@@ -85,7 +85,7 @@ def acted_on(
 def against_household(
     household: ActedOnHousehold, caller: Officer, policy: Policy, now: datetime
 ) -> Reasons:
-    """Return why the caller may not take each action on a household now."""
+    """Return, for each action, why the caller may not take it on this household now, or None."""
     return {action: _against(action, household, caller, policy, now) for action in HouseholdAction}
 
 

@@ -1,4 +1,4 @@
-"""Audit of the ledger: compares evidence with the log, and stored state with the evidence."""
+"""Audit of the ledger: compares evidence rows with the log, and derived state with the evidence."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ _ENDS: Final = select(alerts.c.id, alerts.c.last_seq, alerts.c.chain).order_by(a
 
 @dataclass(frozen=True)
 class Anchor:
-    """The hash of one entry of an alert's log."""
+    """The chain hash of one entry of an alert's log, to be kept outside the database."""
 
     alert: int
     seq: int
@@ -47,18 +47,18 @@ class Difference:
 
 @dataclass(frozen=True)
 class Audit:
-    """Counts of the audited rows, and the differences found."""
+    """The numbers of audited rows, and the differences found."""
 
     alerts: int
     reduced: int
-    """Entries of logs whose personal content was taken out; they were told of in the logs."""
+    """Number of log entries whose personal data was erased, as a later entry states."""
     households: int
     evidence: int
     differences: tuple[Difference, ...]
 
 
 def verify(connection: Connection) -> Audit:
-    """Return what differs between each alert's log, evidence, standings, tallies and cases."""
+    """Audit all alerts: compare logs, evidence, standings, tallies and help cases."""
     counted: Counter[str] = Counter()
     differences: list[Difference] = []
     for alert, *end in connection.execute(_ENDS).all():
@@ -78,7 +78,7 @@ def verify(connection: Connection) -> Audit:
 def _log(
     connection: Connection, alert: int, counted: Counter[str], last_seq: int, end: str | None
 ) -> Iterator[Difference]:
-    """Check that an alert's log has every entry up to its end, each as it was written."""
+    """Yield the differences in an alert's log: entries missing, added or changed."""
     count, chain, is_whole, reductions = 0, None, True, Reductions()
     entries = (
         select(events)
@@ -159,12 +159,12 @@ def _roll_with_evidence(connection: Connection, alert: int) -> Iterator[Any]:
 
 
 def anchors(connection: Connection) -> list[Anchor]:
-    """Return the end of each alert's log that has an entry, to be kept elsewhere."""
+    """Return an anchor of the last entry of each alert's log, to be kept outside the database."""
     return [Anchor(*row) for row in connection.execute(_ENDS) if row.chain is not None]
 
 
 def check_anchors(connection: Connection, kept: Iterable[Anchor]) -> Iterator[Difference]:
-    """Yield the anchors that no log matches any more: those logs were rewritten."""
+    """Yield a difference for each anchor that its log no longer matches: that log was rewritten."""
     for anchor in kept:
         found = connection.execute(_ANCHORED, {"of": anchor.alert, "at": anchor.seq}).scalar()
         if found != anchor.chain:
@@ -191,7 +191,7 @@ _ROWS: Final = (
     .execution_options(yield_per=_ROWS_AT_ONCE)
 )
 
-# A difference of two sets: no index finds evidence by its entry, so that a join would be quadratic.
+# A set difference: evidence has no index on `seq`, so a join would take quadratic time.
 _ENTRIES_ALONE: Final = (
     select(events.c.seq)
     .where(events.c.alert == bindparam("of"), events.c.kind == EvidenceGiven.kind)
@@ -201,7 +201,7 @@ _ENTRIES_ALONE: Final = (
 
 
 def evidence_differences(connection: Connection, alert: int) -> Iterator[Difference]:
-    """Yield the rows of evidence that differ from the log, and entries whose row is gone."""
+    """Yield the evidence rows that differ from the log, and the log entries that have no row."""
     for row in connection.execute(_ROWS, {"of": alert}):
         try:
             kept, logged = _kept(row), _logged(row)
@@ -215,7 +215,7 @@ def evidence_differences(connection: Connection, alert: int) -> Iterator[Differe
 
 
 _Told = tuple[str, Any, EvidenceGiven]
-"""The household, when it was recorded, and what was said."""
+"""The household, the time of recording, and the log entry's payload."""
 
 
 def _kept(row: Any) -> _Told:

@@ -1,4 +1,4 @@
-"""Rows of evidence about households: new evidence, and queries for recorded evidence."""
+"""Rows of evidence about households: new evidence, and queries of recorded evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -51,7 +51,7 @@ _LAST: Final = (
 
 @dataclass(frozen=True)
 class Recorded:
-    """Evidence that is already recorded, and its source."""
+    """A piece of recorded evidence, and its idempotency key `source`."""
 
     id: int
     source: str
@@ -61,9 +61,9 @@ class Recorded:
 
 @dataclass
 class NewEvidence:
-    """Evidence about a household on an alert's roll, not yet recorded.
+    """A piece of evidence about a household on an alert's roll, not yet recorded.
 
-    Not frozen, because every answer makes one, of 14 fields.
+    Not frozen: a frozen dataclass of 14 fields is slow to create, and every answer creates one.
     """
 
     alert: int
@@ -72,19 +72,19 @@ class NewEvidence:
     recorded_at: datetime
     rung: Rung
     given_by: str
-    """The phone it came from, or the officer's id."""
+    """The phone number that it came from, or the officer's id."""
     report: Report
     people: int | None
     channel: str
     source: str
-    """Idempotency key: the id of the message or request; a repeat is not recorded again."""
+    """Idempotency key, made from the id of the message or request."""
     note: str = ""
     persons: frozenset[int] | None = None
-    """Indexes of the named people in the household's list of names; None if nobody is named."""
+    """Indexes into the household's list of names; None if no person is named."""
     since: datetime | None = None
-    """When the missed roll-call was called."""
+    """When the roll-call that the household missed was called; None for other reports."""
     early: bool = False
-    """True if it came before the alert sent its giver any text or call."""
+    """True if it came before the alert's first text or call to the giver."""
 
     @property
     def key(self) -> HouseholdKey:
@@ -93,13 +93,13 @@ class NewEvidence:
 
     @property
     def row(self) -> dict[str, Any]:
-        """The row of the evidence table, but for the position of its entry in the log."""
+        """The values of the evidence table's columns, except `id` and `seq`."""
         persons = None if self.persons is None else ";".join(map(str, sorted(self.persons)))
         return vars(self) | {"rung": int(self.rung), "persons": persons}
 
     @property
     def evidence(self) -> Evidence:
-        """The evidence as the rules take it; `source` stands in for the id not yet assigned."""
+        """The evidence for the rules; the id is not yet assigned, so `source` replaces it."""
         return Evidence(
             id=self.source,
             given_at=self.given_at,
@@ -115,12 +115,12 @@ class NewEvidence:
 def evidence_of(
     connection: Connection, keys: Iterable[HouseholdKey]
 ) -> dict[HouseholdKey, list[Evidence]]:
-    """Return all evidence about these households, in the order of recording."""
+    """Return all evidence about each of these households, in the order of recording."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
         households[alert].append(household)
     said: dict[HouseholdKey, list[Evidence]] = defaultdict(list)
-    # One query per alert: given (alert, household) pairs, SQLite scans all evidence of the alert.
+    # One query per alert: with (alert, household) pairs, SQLite would scan the alert's evidence.
     for alert, codes in households.items():
         rows = connection.execute(_EVIDENCE, {"of_alert": alert, "households": codes}).all()
         for row, each in readable(rows):
@@ -129,10 +129,10 @@ def evidence_of(
 
 
 def readable(rows: Iterable[Any]) -> Iterator[tuple[Any, Evidence]]:
-    """Yield these rows of the evidence table with their evidence; leave out damaged ones.
+    """Yield each row of the evidence table with its `Evidence`; skip and log damaged rows.
 
-    A damaged row accounts for nobody and must not block later evidence. Each is logged, and
-    `alerting.accounting.audit.verify` reports it.
+    A damaged row accounts for nobody and must not block later evidence. The audit reports it too
+    (`alerting.accounting.audit.verify`).
     """
     for row in rows:
         try:
@@ -142,7 +142,7 @@ def readable(rows: Iterable[Any]) -> Iterator[tuple[Any, Evidence]]:
 
 
 def to_evidence(row: Any, prefix: str = "") -> Evidence:
-    """Map a row of the evidence table to `Evidence`; `prefix` precedes each column label.
+    """Return a row of the evidence table as `Evidence`; column labels start with `prefix`.
 
     Raises:
         ValueError: if the row is damaged.
@@ -161,7 +161,7 @@ def to_evidence(row: Any, prefix: str = "") -> Evidence:
 
 
 def entry_of(row: Mapping[Any, Any]) -> EvidenceGiven:
-    """Return the entry in an alert's log that tells of a row of evidence.
+    """Return the payload of the log entry that belongs to a row of evidence.
 
     Raises:
         ValueError: if the row is damaged.
@@ -185,7 +185,7 @@ def _indexes(text: str | None) -> frozenset[int] | None:
 
 
 def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded | None:
-    """Return a channel's latest evidence about a household, or None."""
+    """Return the latest recorded evidence about a household by a channel, or None."""
     alert, household = key
     asked = {"of_alert": alert, "of_household": household, "by": channel}
     row = connection.execute(_LAST, asked).one_or_none()
@@ -193,7 +193,7 @@ def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded
 
 
 def number_since(connection: Connection, key: HouseholdKey, channel: str, since: datetime) -> int:
-    """Return the number of pieces of a channel's evidence about a household since an instant."""
+    """Return the number of pieces of evidence about a household by a channel after `since`."""
     alert, household = key
     counted = select(func.count()).where(
         evidence.c.alert == alert,
@@ -205,6 +205,6 @@ def number_since(connection: Connection, key: HouseholdKey, channel: str, since:
 
 
 def household_of(connection: Connection, source: str) -> str | None:
-    """Return the household that this source gave evidence about, or None if not recorded."""
+    """Return the household code of the evidence with this `source`, or None if there is none."""
     found = select(evidence.c.household).where(evidence.c.source == source)
     return connection.execute(found).scalar_one_or_none()

@@ -1,4 +1,4 @@
-"""The full record of one household on an alert's roll, and the times of last evidence."""
+"""The full record of a household on an alert's roll, and when households were last heard of."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,10 @@ _SAID: Final = (
 
 @dataclass(frozen=True)
 class Said:
-    """A piece of evidence, and how and when it came; `early`: before any text was handed over."""
+    """A piece of evidence, with its channel, note and time of recording.
+
+    `early` is True if it came before the alert's first text or call to its giver.
+    """
 
     evidence: Evidence
     recorded_at: datetime
@@ -50,40 +53,40 @@ class HouseholdRecord:
     alert: StoredAlert
     entry: RollEntry
     phones: tuple[str, ...]
-    """Current numbers in the roster, E.164; empty for visitors."""
+    """Its current phone numbers in the roster, E.164; empty for visitors."""
     centre: str | None
-    """The household of the neighbour who looks after it, by the roster."""
+    """Code of the neighbour household that looks after it, by the roster."""
     courtyard: str | None
-    """Its courtyard or building, by the roster."""
+    """Name of its courtyard or building, by the roster."""
     missing: frozenset[int]
     """Indexes of the named people who are still missing."""
     said: Sequence[Said]
     """Evidence, ordered by the time it was given."""
     door: Task | None
     tries: Sequence[LastTry]
-    """The last text and the last phone call, if any."""
+    """The last text and the last phone call to it, if any."""
     officers: Mapping[str, str]
-    """Names of the officers mentioned in this record, by officer id."""
+    """Names of the officers who appear in this record, by officer id."""
 
     @property
     def acted_on(self) -> ActedOnHousehold:
-        """The facts that decide what an officer may do."""
+        """The facts that decide which actions an officer may take."""
         tries = {one.channel: one for one in self.tries}
         return ActedOnHousehold(self.alert, self.entry, self.door, tries, bool(self.phones))
 
 
 def record_of(connection: Connection, alert_id: int, code: str, caller: Officer) -> HouseholdRecord:
-    """Return the record of a household within the caller's division.
+    """Return the full record of a household within the caller's division.
 
     Raises:
-        NotFoundError: if the caller's division does not include the alert or the household.
+        NotFoundError: if the alert or the household is not within the caller's division.
     """
     alert = alert_for(connection, alert_id, caller)
     key = alert_id, code
     entry = entries(connection, [key]).get(key) if covers(caller.division, code) else None
     if entry is None:
         raise NotFoundError(
-            f"there is no household {code} on the roll of alert {alert_id} within yours",
+            f"no household {code} of your division is on the roll of alert {alert_id}",
             f"您管理范围内的预警名单上没有户{code}",
         )
     rows = connection.execute(_SAID, {"of_alert": alert_id, "of_household": code}).all()
@@ -116,7 +119,7 @@ _LAST: Final = (
     .where(
         evidence.c.alert == bindparam("of_alert"),
         evidence.c.household.in_(bindparam("households", expanding=True)),
-        # A missed roll-call and an unanswered door are not word from the household.
+        # A missed roll-call or an unanswered door is no sign of life.
         evidence.c.report.not_in([Report.MISSED_ROLL_CALL, Report.NOT_HOME]),
     )
     .group_by(evidence.c.household)
@@ -126,6 +129,6 @@ _LAST: Final = (
 def last_words(
     connection: Connection, alert_id: int, households: Sequence[str]
 ) -> dict[str, datetime]:
-    """Return when each household was last heard of; omit households never heard of."""
+    """Return, by household code, when it was last heard of; omit households never heard of."""
     asked = {"of_alert": alert_id, "households": list(households)}
     return {row[0]: row[1] for row in connection.execute(_LAST, asked)}

@@ -1,4 +1,4 @@
-"""Record evidence in one transaction: append, fold, update tallies, door tasks and cases."""
+"""Record evidence; update standings, tallies, door tasks and help cases in one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,10 +32,10 @@ _RECORDED: Final = select(evidence.c.source).where(one_of(evidence.c.source, "so
 def record_evidence(
     transaction: Transaction, items: Sequence[NewEvidence]
 ) -> list[HouseholdStanding | None]:
-    """Append evidence; return each household's new standing, or None if it is not on the roll.
+    """Append evidence to table and log, and update everything derived from it.
 
-    The source is the idempotency key: a source that is already recorded is skipped. Standings and
-    tallies change in the same transaction. Each piece of evidence is an entry in its alert's log.
+    Return one standing per item: the household's new standing, or None if it is not on the roll.
+    `source` is the idempotency key: an item whose source is already recorded is skipped.
     """
     transaction.lock(sorted({item.alert for item in items}))
     known = accounts(transaction.connection, {item.key for item in items})
@@ -95,7 +95,7 @@ def _close_settled_tasks(
 
 
 def _store(transaction: Transaction, changed: Sequence[Changed], now: datetime) -> None:
-    """Write new standings, each with its position on the ladder of silence, and the tallies."""
+    """Write new standings, the next escalation step of each household, and the tallies."""
     rules = transaction.policy.household
     ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
     changes = [

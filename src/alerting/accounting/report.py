@@ -1,4 +1,4 @@
-"""Officers' and informants' reports on households: at the door, for a neighbour, at a shelter."""
+"""Reports by officers and informants: at the door, for a neighbour, and at a shelter."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,44 +20,44 @@ from contacts.directory import Officer
 from contacts.division import covers
 
 _BEFORE: Final = timedelta(hours=2)
-"""People leave before the alert too: when it begins to rain, or the slope to move."""
+"""How far before the alert a report may be dated, because people also leave when rain begins."""
 
 _CHANNEL: Final = {Act.REPORT: "officer", Act.CHECK_IN: "shelter"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A report on a household, as its reporter gives it."""
+    """A report on a household, as the officer or informant gives it."""
 
     household: str
     report: Report
     people: int | None
     given_at: datetime | None
-    """When it was observed; None means now."""
+    """Time of observation; None means now."""
     note: str
     key: str
-    """Idempotency key chosen by the reporter: a repeat counts once."""
+    """Idempotency key, chosen by the client."""
     persons: tuple[str, ...] | None = None
-    """Names, as on the roll, of the people it is about; None if nobody is named."""
+    """Names of the people it is about, as on the roll; None if nobody is named."""
 
 
 def check_said_at(said: datetime | None, sent: datetime, now: datetime) -> None:
-    """Check that a report's time is possible; an officer may find people before the alert is sent.
+    """Check that a report is not dated in the future, or too long before the alert.
 
     Raises:
-        InvalidError: if it lies in the future, or too long before the alert was sent.
+        InvalidError: if `said` is after `now`, or over 2 hours before `sent`.
     """
     if said and said > now:
         raise InvalidError(
             "given_at",
-            "it lies in the future; correct the clock of your device",
+            "the time is in the future; correct the clock of your device",
             "时间在将来：请校准您设备的时钟",
         )
     if said and said < sent - _BEFORE:
         raise InvalidError(
             "given_at",
-            f"it lies before the alert, which was sent at {sent:%Y-%m-%dT%H:%M:%SZ}; correct the "
-            "clock of your device, or leave it out",
+            f"the time is too long before the alert, which was sent at {sent:%Y-%m-%dT%H:%M:%SZ}; "
+            "correct the clock of your device, or leave out the time",
             f"时间早于预警发布（{sent:%Y-%m-%dT%H:%M:%SZ}）：请校准您设备的时钟，或不填时间",
         )
 
@@ -65,13 +65,13 @@ def check_said_at(said: datetime | None, sent: datetime, now: datetime) -> None:
 async def report(
     runtime: Runtime, caller: Officer, alert_id: int, finding: Finding
 ) -> HouseholdStanding:
-    """Record a finding; return the household's new standing.
+    """Record a report on a household; return the household's new standing.
 
     Raises:
-        ForbiddenError: if the caller's role does not report.
+        ForbiddenError: if the caller's role may not report.
         NotFoundError: if the alert or household is not within the caller's divisions.
-        InvalidError: if its time is impossible, if it names people who are not on the roll,
-            or if it gives both names and a count.
+        InvalidError: if the time is impossible, if a name is not on the roll, or if both names
+            and a count are given.
     """
     return await _record(runtime, caller, alert_id, finding, Act.REPORT)
 
@@ -81,12 +81,12 @@ async def check_in(
 ) -> HouseholdStanding:
     """Record a household's arrival at a shelter; return its new standing.
 
-    A shelter takes in neighbouring villages, so any household of the caller's town is allowed.
+    A shelter takes in neighbouring villages, so the caller may check in any household of the town.
 
     Raises:
-        ForbiddenError: if the caller's role does not check in.
+        ForbiddenError: if the caller's role may not check households in.
         NotFoundError: if the alert or household is not within the caller's town.
-        InvalidError: as for a report.
+        InvalidError: if the time, the names or the count are invalid, as in `report`.
     """
     return await _record(runtime, caller, alert_id, arrival, Act.CHECK_IN)
 
@@ -121,7 +121,7 @@ def _record_finding(command: Command, finding: Finding, act: Act) -> HouseholdSt
 
 def _missing(finding: Finding, alert_id: int) -> NotFoundError:
     return NotFoundError(
-        f"there is no household {finding.household} on the roll of alert {alert_id} within yours",
+        f"no household {finding.household} of your division is on the roll of alert {alert_id}",
         f"您管理范围内的预警名单上没有户{finding.household}",
     )
 
@@ -132,22 +132,22 @@ def _check(finding: Finding) -> None:
     if finding.people is not None:
         raise InvalidError(
             "persons",
-            "names and a count do not go together: leave out `people`",
+            "give either names or a count: leave out `people`",
             "姓名和人数不能同时填：请不填人数",
         )
     if not finding.persons:
         raise InvalidError(
             "persons",
-            "nobody is named: name somebody, or leave it out",
+            "the list of names is empty: add a name, or leave out `persons`",
             "没有填姓名：请填姓名，或不填这一项",
         )
 
 
 def _rung(caller: Officer, act: Act, entry: RollEntry) -> Rung:
-    """Return the rung of a finding.
+    """Return the rung of a report on the evidence ladder.
 
-    A shelter takes in neighbouring villages. Only an officer in charge of a household may end its
-    call for help: a check-in by anybody else counts as a neighbour's word while the call is open.
+    While a household calls for help, a check-in by another division's officer counts only as a
+    neighbour's word. Only an officer in charge of the household may end its call.
     """
     if act is not Act.CHECK_IN:
         return RUNG[caller.role]
@@ -171,7 +171,7 @@ def _evidence(
         people=finding.people,
         persons=named,
         channel=channel,
-        # The household is part of the key, so a key reused for another household drops no report.
+        # The source includes the household: a client may reuse a key for another household.
         source=f"{channel}/{caller.id}/{alert_id}/{finding.household}/{finding.key}",
         note=finding.note,
     )

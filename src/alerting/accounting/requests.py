@@ -1,4 +1,4 @@
-"""JSON bodies in which people report on households."""
+"""JSON request bodies of reports on households."""
 
 import uuid
 from typing import Annotated, Final
@@ -16,17 +16,17 @@ _MOST_NAMED: Final = 100
 
 def _found(report: Report) -> Report:
     if report is Report.MISSED_ROLL_CALL:
-        raise ValueError("only a roll-call's end says this; report what you found")
+        raise ValueError("only the end of a roll-call sets this; report what you found")
     return report
 
 
 ReportFound = Annotated[Report, AfterValidator(_found)]
-"""A report that a person may give; only the clock reports a missed roll-call."""
+"""Any report except a missed roll-call, which only the service records."""
 
 Names = Annotated[list[Name], Field(max_length=_MOST_NAMED)]
 
 IdempotencyKey = Annotated[str, StringConstraints(min_length=8, max_length=80)]
-"""Idempotency key chosen by the client: a repeat counts once."""
+"""Idempotency key, chosen by the client."""
 
 OneLine = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\n\r]*$")
@@ -42,20 +42,20 @@ class FindingBody(Body):
     household: HouseholdCode
     """The household's code."""
     report: ReportFound
-    """The finding."""
+    """What the officer or informant found."""
     people: People | None = None
-    """How many people it is about; null: all. With 'staying': how many left home."""
+    """How many people the report is about; null: all. With 'staying': how many left home."""
     persons: Names | None = None
-    """Names on the roll, instead of `people`. With 'staying': names of those who stay."""
+    """Names on the roll, instead of `people`. With 'staying': the people who stay."""
     given_at: Moment | None = None
-    """When it was found; if omitted, now."""
+    """Time of the observation; if omitted, now."""
     note: Note = ""
-    """Further words; empty: none."""
+    """Free text; empty: none."""
     key: IdempotencyKey | None = None
-    """The idempotency key: a repeat with the same key counts once."""
+    """Idempotency key: a repeat with the same key is not recorded again."""
 
     def finding(self) -> Finding:
-        """Return the service's value for this body."""
+        """Return this body as a `Finding`."""
         return Finding(
             household=self.household,
             report=self.report,
@@ -68,52 +68,52 @@ class FindingBody(Body):
 
 
 class CheckInBody(Body):
-    """An arrival at a shelter; without `people` or `persons`, the whole household."""
+    """An arrival at a shelter; without `people` and `persons`, of the whole household."""
 
     model_config = ConfigDict(extra="forbid")
 
     household: HouseholdCode
     """The household's code."""
     people: Annotated[int, Field(ge=1, le=999)] | None = None
-    """How many of it arrived; if omitted, all."""
+    """How many of the household arrived; if omitted, all."""
     persons: Names | None = None
-    """The names on the roll of those who arrived, instead of `people`."""
+    """Names on the roll of the people who arrived, instead of `people`."""
     given_at: Moment | None = None
     """When they arrived; if omitted, now."""
     note: Note = ""
-    """Further words; empty: none."""
+    """Free text; empty: none."""
     key: IdempotencyKey | None = None
-    """The idempotency key: a repeat with the same key counts once."""
+    """Idempotency key: a repeat with the same key is not recorded again."""
 
     def finding(self) -> Finding:
-        """Return the service's value: an arrival at a shelter is reported as evacuated."""
+        """Return this body as a `Finding` with the report 'evacuated'."""
         return FindingBody(report=Report.EVACUATED, **self.model_dump()).finding()
 
 
 class VisitorsBody(Body):
-    """People who are on no roster, and one report for all of them."""
+    """A group of people who are on no roster, and one report about all of them."""
 
     model_config = ConfigDict(extra="forbid")
 
     division: DivisionCode
     """The village or grid where they were found."""
     name: Annotated[OneLine, StringConstraints(min_length=1)]
-    """Name of one of them, or a description of the group."""
+    """Name of one person, or a description of the group."""
     people: Annotated[int, Field(ge=1, le=999)]
-    """How many they are."""
+    """Number of people."""
     address: OneLine = ""
-    """Where they stay; empty: unknown."""
+    """Where they are staying; empty: unknown."""
     report: ReportFound
-    """The finding."""
+    """What the officer or informant found."""
     given_at: Moment | None = None
     """When they were found; if omitted, now."""
     note: Note = ""
-    """Further words; empty: none."""
+    """Free text; empty: none."""
     key: IdempotencyKey | None = None
-    """The idempotency key: a repeat with the same key adds nobody."""
+    """Idempotency key: a repeat with the same key adds nobody."""
 
     def arrival(self) -> Arrival:
-        """Return the service's value for this body."""
+        """Return this body as an `Arrival`."""
         return Arrival(
             division=self.division,
             name=self.name,

@@ -44,7 +44,7 @@ async def get_households(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HouseholdPageBody:
-    """List households: needing help first, then unaccounted; vulnerable before others."""
+    """List households: those that need help first, then unaccounted ones, then others."""
     danger, _, household = (after or "").partition("-")
     page = Page(
         scope_for(caller, division), standing, (int(danger), household) if after else None, limit
@@ -102,7 +102,7 @@ async def post_visitors(
     runtime: RuntimeDep,
     response: Response,
 ) -> HouseholdBody:
-    """Add people who are on no roster; a repeat with the same `key` adds nobody (200)."""
+    """Add people who are on no roster; answer 200 to a repeat with the same `key`."""
     added = await add_visitors(runtime, caller, alert_id, visitors.arrival())
     if not added.is_new:
         response.status_code = status.HTTP_200_OK

@@ -1,4 +1,4 @@
-"""JSON bodies of the household routes."""
+"""JSON response bodies of the household routes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,25 +22,25 @@ class HouseholdBody(StandingBody):
     """A household on the roll."""
 
     code: str
-    """The household's code: its village's or grid's, then its own number."""
+    """The household's code: the code of its village or grid, then a 4-digit number."""
     division: str
     """The village or grid in which it lives."""
     head: str
-    """The name of its head."""
+    """Name of the head of the household."""
     address: str
-    """Its address, in the roster's words."""
+    """Its address, as written in the roster."""
     headcount: int
     """Number of people in it."""
     language: str
-    """The code of the language of its texts."""
+    """Language code of the texts that it gets."""
     vulnerable: str
-    """The kinds of vulnerable people in it, separated by ';'; empty: none."""
+    """Kinds of vulnerable people in it, separated by ';'; empty: none."""
     persons: tuple[str, ...]
     """Names of the people whom the roster lists by name."""
     officer: str | None
-    """The id of the officer responsible for it; null: nobody is."""
+    """Id of the officer responsible for it; null: nobody is."""
     added_by: str | None
-    """The officer who added these visitors; null: the household is from the roster."""
+    """Id of the officer who added these visitors; null: the household is from the roster."""
 
     @classmethod
     def on_roll(cls, entry: RollEntry) -> Self:
@@ -59,11 +59,11 @@ class HouseholdActionBody(Body):
     allowed: bool
     """Whether the caller may take it now."""
     reason: NotAllowed | Asking | None
-    """Why not; null if it is allowed."""
+    """Why the caller may not take it; null if it is allowed."""
 
     @classmethod
     def all_of(cls, against: Reasons) -> list[Self]:
-        """Return the body of every action; `against` are the reasons against them."""
+        """Return one body per action; `against` holds the reason against each."""
         return [
             cls(action=action, allowed=reason is None, reason=reason)
             for action, reason in against.items()
@@ -80,7 +80,7 @@ class ListedHouseholdBody(HouseholdBody):
 
     @classmethod
     def on_list(cls, entry: RollEntry, last_word_at: datetime | None, against: Reasons) -> Self:
-        """Return the body for a listed household, with what is against the caller's acts."""
+        """Return the body of a listed household; `against` holds the reason against each action."""
         return cls(
             **HouseholdBody.on_roll(entry).model_dump(),
             last_word_at=last_word_at,
@@ -89,12 +89,12 @@ class ListedHouseholdBody(HouseholdBody):
 
 
 class HouseholdPageBody(Body):
-    """Households, most endangered first; `after` is the next page's cursor, null at the end."""
+    """A page of households, most endangered first."""
 
     households: list[ListedHouseholdBody]
     """The households of this page."""
     after: str | None
-    """The cursor of the next page; null: this is the last one."""
+    """Cursor of the next page; null: this is the last page."""
 
     @classmethod
     def of(
@@ -103,7 +103,7 @@ class HouseholdPageBody(Body):
         words: Mapping[str, datetime],
         limit: int,
     ) -> Self:
-        """Return the body for a page of up to `limit` households; `words` are last-heard times."""
+        """Return the body of a page of up to `limit` households; `words` holds last-heard times."""
         last = listed[-1][0] if len(listed) == limit else None
         return cls(
             households=[
@@ -115,47 +115,47 @@ class HouseholdPageBody(Body):
 
 
 class PersonBody(Body):
-    """A person whom the roster names, and whether they are missing."""
+    """A person named in the roster, and whether they are missing."""
 
     name: str
-    """The name in the roster."""
+    """Name in the roster."""
     missing: bool
-    """Whether nobody has accounted for this person."""
+    """Whether this person is unaccounted for."""
 
 
 class EvidenceBody(Body):
     """A piece of evidence about a household; phone numbers are masked."""
 
     id: int
-    """The id by which it is told from others."""
+    """Id of this piece of evidence."""
     given_at: datetime
-    """When it was said."""
+    """When the giver made this statement."""
     recorded_at: datetime
-    """When it came here."""
+    """When the service recorded it."""
     rung: str
     """Rung of the source: own, neighbour, officer or shelter."""
     given_by: str
-    """The id of the officer, or the masked phone, that gave it."""
+    """Id of the officer, or the masked phone number, that gave it."""
     given_by_name: str | None
-    """The officer's name; null if no officer gave it."""
+    """Name of the officer; null if no officer gave it."""
     report: Report
     """The standing that it reports."""
     people: int | None
-    """How many people it is about; null: all."""
+    """Number of people it is about; null: all."""
     persons: list[str] | None
     """Names of the people it is about; null if nobody is named."""
     channel: str
-    """The way by which it came."""
+    """Channel by which it came."""
     note: str
-    """Words that came with it; empty: none."""
+    """Free text that came with it; empty: none."""
     since: datetime | None
-    """When the missed roll-call was called."""
+    """When the missed roll-call was called; null for other reports."""
     early: bool
-    """Whether it came before the alert sent its giver any text or call."""
+    """Whether it came before the alert's first text or call to the giver."""
 
     @classmethod
     def of(cls, said: Said, names: Sequence[str], officers: Mapping[str, str]) -> Self:
-        """Return the body for a piece of evidence; `names` are the names on the roll."""
+        """Return the body of a piece of evidence; `names` are the household's names on the roll."""
         item = said.evidence
         return cls(
             id=int(item.id),
@@ -175,22 +175,22 @@ class EvidenceBody(Body):
 
 
 class DoorBody(Body):
-    """The officer assigned to the household's door, and the due time."""
+    """The pending door task of a household: its officer and due time."""
 
     officer: str | None
-    """The id of the officer; null: nobody is assigned."""
+    """Id of the officer; null: nobody is assigned."""
     officer_name: str | None
-    """The officer's name; null: nobody is assigned."""
+    """Name of the officer; null: nobody is assigned."""
     cause: Cause
-    """Why somebody has to go there."""
+    """Why an officer has to go there."""
     state: TaskState
-    """Whether the task waits, was taken, or is over."""
+    """Whether the task is waiting, taken or over."""
     due_at: datetime
-    """When somebody has to go there."""
+    """When an officer has to be there."""
 
     @classmethod
     def of(cls, task: Task, officers: Mapping[str, str]) -> Self:
-        """Return the body for a pending task."""
+        """Return the body of a pending door task."""
         return cls(**vars(task), officer_name=officers.get(task.officer or ""))
 
 
@@ -200,25 +200,25 @@ class HouseholdRecordBody(Body):
     household: HouseholdBody
     """The household on the roll."""
     phones: list[str]
-    """E.164 numbers; masked for callers outside the household's county."""
+    """Phone numbers (E.164); masked for callers outside the household's county."""
     centre: str | None
-    """Code of the neighbour's household that looks after this one (中心户)."""
+    """Code of the neighbour household that looks after this one (中心户)."""
     courtyard: str | None
     """Name of its courtyard or building."""
     persons: list[PersonBody]
     """The people whom the roster names."""
     evidence: list[EvidenceBody]
-    """All that was said of it."""
+    """All evidence about it."""
     door: DoorBody | None
     """The pending door task."""
     tries: list[TryBody]
-    """The last text and the last phone call, if any."""
+    """The last text and the last phone call to it, if any."""
     allowed_actions: list[HouseholdActionBody]
     """Every action on the household, and whether the caller may take it now."""
 
     @classmethod
     def of(cls, record: HouseholdRecord, against: Reasons, *, with_phones: bool) -> Self:
-        """Return the body for a household's record, and what is against the caller's acts."""
+        """Return the body of a household's record; `against` has the reason against each action."""
         names, officers = record.entry.persons, record.officers
         return cls(
             household=HouseholdBody.on_roll(record.entry),

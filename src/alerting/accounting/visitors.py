@@ -1,4 +1,4 @@
-"""Visitors: people on no roster, added to the roll by an officer and counted like others."""
+"""Visitors: people on no roster, whom an officer adds to an alert's roll."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +37,7 @@ from contacts.tables import HOUSEHOLDS
 
 @dataclass(frozen=True)
 class Arrival:
-    """Visitors as an officer found them, and one report for all of them."""
+    """A group of visitors as an officer found them, and one report about all of them."""
 
     division: str
     name: str
@@ -46,27 +46,27 @@ class Arrival:
     report: Report
     note: str
     key: str
-    """Idempotency key chosen by the officer: a repeat adds nobody."""
+    """Idempotency key, chosen by the client: a repeat adds nobody."""
     given_at: datetime | None = None
     """When they were found; None means now."""
 
 
 @dataclass(frozen=True)
 class Added:
-    """Visitors on the roll; `is_new` is False if an earlier request added them."""
+    """Visitors on the roll; `is_new` is False if an earlier request had added them."""
 
     entry: RollEntry
     is_new: bool
 
 
 async def add_visitors(runtime: Runtime, caller: Officer, alert_id: int, arrival: Arrival) -> Added:
-    """Add visitors to an alert's roll, and record the report on them.
+    """Add visitors to an alert's roll, and record the report about them.
 
     Raises:
         ForbiddenError: if the caller's role does not report on households.
         NotFoundError: if the alert does not concern the caller's division.
-        InvalidError: if the division is outside the caller's, is outside the alert's area, or is
-            not a village or grid; or if the time they were found is impossible.
+        InvalidError: if the division is not a village or grid of the caller's division and of the
+            alert's area, or if the time is impossible.
         ConflictError: if the alert is over.
     """
     check_places(caller, Act.REPORT, [arrival.division], "division")
@@ -85,7 +85,8 @@ def _add(command: Command, arrival: Arrival) -> Added:
     record_evidence(transaction, [_evidence(command, arrival, code, source)])
     key = alert.id, code
     account = accounts(command.connection, [key])[key]
-    # New visitors are unaccounted from the start: no standing changes, so reopen explicitly.
+    # `record_evidence` reopens an alert only when a standing changes. New visitors start as
+    # unaccounted, and a report may leave them so.
     reopen(transaction, [(account, account.standing)], command.now)
     return Added(entries(command.connection, [key])[key], is_new=known is None)
 
@@ -109,13 +110,13 @@ def _evidence(command: Command, arrival: Arrival, code: str, source: str) -> New
 def _check_place(connection: Connection, alert: StoredAlert, place: str) -> None:
     if alert.state in OVER:
         raise ConflictError(
-            f"alert {alert.id} is over ({alert.state}): nobody is added any more",
+            f"alert {alert.id} is over ({alert.state}): no visitors can be added",
             chinese=f"预警{alert.id}已结束：不能再添加人员",
         )
     if tier_of(place) not in {Tier.VILLAGE, Tier.GRID} or known_division(connection, place) is None:
         raise InvalidError(
             "division",
-            f"{place} is no village or grid here; name one",
+            f"{place} is not a village or grid known here; name another",
             f"{place}不是这里的村或网格：请另选",
         )
     if not any(covers(area, place) for area in alert.divisions):
@@ -128,7 +129,7 @@ def _check_place(connection: Connection, alert: StoredAlert, place: str) -> None
 
 
 _LAST_NUMBER: Final = 9999
-"""Last of the 4-digit numbers in household codes; the roster counts up, visitors down."""
+"""Highest household number in a division; visitors get numbers from here downwards."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Visitors:
     """People who are not on the roster, and where they were found."""
 
     division: str
-    """A village or grid."""
+    """Code of a village or grid."""
     name: str
     people: int
     address: str
@@ -144,9 +145,9 @@ class Visitors:
 
 
 def enrol_visitors(transaction: Transaction, alert: int, who: Visitors, now: datetime) -> str:
-    """Put visitors on an alert's roll as unaccounted; return their new household code.
+    """Put visitors on an alert's roll as an unaccounted household; return its new code.
 
-    No text can reach them, so their ladder starts with the door steps.
+    No phone number is known, so their escalation starts with the door task.
 
     Raises:
         ConflictError: if the division has no free household code.
@@ -186,7 +187,7 @@ def _new_row(who: Visitors, position: Position) -> dict[str, Any]:
 
 
 def _free_code(connection: Connection, alert: int, division: str) -> str:
-    """Return the highest code of a division that is free on both roll and roster."""
+    """Return the highest household code of a division that neither roll nor roster uses."""
     on_roll = select(roll.c.household).where(
         roll.c.alert == alert, roll.c.household.between(*subtree(division))
     )
@@ -197,6 +198,6 @@ def _free_code(connection: Connection, alert: int, division: str) -> str:
         if code not in taken:
             return code
     raise ConflictError(
-        f"{division} has no household's code left: name another grid or village",
+        f"{division} has no free household code left: name another grid or village",
         chinese=f"{division}的户号已用完：请选别的网格或村",
     )

@@ -1,1 +1,1 @@
-"""Alerts."""
+"""Alerts: preview, raising, correcting, closing, reopening and the all-clear."""

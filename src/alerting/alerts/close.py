@@ -1,4 +1,4 @@
-"""End of an alert: expiry, the close at zero unaccounted, and the all-clear."""
+"""How an alert ends: it expires, is closed at zero unaccounted, and gets the all-clear."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -35,17 +35,17 @@ from contacts.directory import Officer
 
 @dataclass(frozen=True)
 class Cleared:
-    """An alert that is over, and the count of all-clear texts owed."""
+    """An alert after its all-clear, and the count of all-clear texts to send."""
 
     alert: StoredAlert
     owed: Owed
 
 
 def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now: datetime) -> None:
-    """End an alert for good, by a cancellation or the all-clear.
+    """End an alert by cancellation or all-clear: stop its texts, calls, door tasks and roll-calls.
 
-    A closed alert is not ended: its roll-calls go on. An expired alert sends nothing more, but is
-    not ended either: the search for its people goes on.
+    A close does not end an alert, because its roll-calls go on. Expiry does not end it either: no
+    texts are sent any more, but the search for people goes on.
 
     Raises:
         IllegalTransitionError: if the alert's state does not allow the action.
@@ -61,13 +61,12 @@ def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now:
 
 
 async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cleared:
-    """Give the all-clear for a closed alert; return once it is committed.
+    """Give the all-clear for a closed alert; return after the commit.
 
     Raises:
         NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError: if the caller may not give the all-clear there.
-        IllegalTransitionError: if the alert is not closed. The close needs zero unaccounted, so
-            nobody may return before that.
+        IllegalTransitionError: if the alert is not closed.
     """
     return await carry_out(runtime, caller, alert_id, _give_all_clear, on_whole_area=Act.ALL_CLEAR)
 
@@ -93,24 +92,24 @@ _SAID = {
     NotClear.HELP_OPEN: "{} calls for help are open",
     NotClear.NOBODY_SPOKE_TO_THEM: "no officer has spoken to {} households that stay",
     NotClear.HIGH_RISK_UNVERIFIED: (
-        "{} households at high risk are out or away by their own or a neighbour's word alone: see "
-        "or ring each, and report it"
+        "{} households at high risk are out or away only by their own or a neighbour's word: visit "
+        "or telephone each, and report it"
     ),
-    NotClear.TOO_FEW_VERIFIED: "{} more households have to be seen or rung by an officer",
+    NotClear.TOO_FEW_VERIFIED: "{} more households have to be visited or telephoned by an officer",
 }
 
 _TO_VERIFY: Final = frozenset({NotClear.HIGH_RISK_UNVERIFIED, NotClear.TOO_FEW_VERIFIED})
 
 
 async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
-    """Close an alert and return its new state.
+    """Close an alert; return its new state.
 
     Raises:
         NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError: if the caller may not close alerts there.
         IllegalTransitionError: if the alert is not open.
-        ConflictError: if its area is not zero-unaccounted, or too few households are verified; it
-            lists every reason.
+        ConflictError: if the area is not zero-unaccounted, or too few households are verified;
+            the error lists every reason.
     """
     return await carry_out(runtime, caller, alert_id, _close, on_whole_area=Act.CLOSE)
 
@@ -130,7 +129,7 @@ def _close(command: Command) -> AlertState:
             chinese="范围内尚未清零：还有人未落实、求助未了结，或其他原因",
         )
     set_state(connection, alert.id, state, command.now)
-    # A running roll-call schedules the next one when it ends; without households there is none.
+    # A running roll-call schedules the next one when it ends; an empty roll needs none.
     if not (checks.nobody_expected or is_running(connection, alert.id)):
         schedule(connection, alert.id, command.now + command.transaction.policy.roll_call.interval)
     command.append(AlertClosed(), subject=command.caller.id)
@@ -145,11 +144,11 @@ _AT_ONCE: Final = 100
 
 
 def expire_alerts(transaction: Transaction, now: datetime) -> int:
-    """Expire open alerts whose validity has ended; return how many expired."""
+    """Expire a batch of open alerts whose validity has ended; return how many expired."""
     connection = transaction.connection
     found = open_beyond_validity(connection, now, _AT_ONCE)
     transaction.lock(found)
-    # Read again: an alert may have been closed or prolonged before this took the lock.
+    # Query again: an alert may have been closed or extended before the lock was taken.
     due = sorted(set(found) & set(open_beyond_validity(connection, now, _AT_ONCE)))
     for alert in due:
         set_state(connection, alert, transition(AlertState.OPEN, Action.EXPIRE), now)
@@ -171,5 +170,5 @@ _EXPIRED: Final = (
 
 
 def open_beyond_validity(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """Return up to `limit` open alerts whose expiry has passed at `now`."""
+    """Return the ids of up to `limit` open alerts whose expiry is not after `now`."""
     return list(connection.execute(_EXPIRED, {"by_then": now, "most": limit}).scalars())

@@ -1,4 +1,4 @@
-"""Cancel or update an alert in one action, and tell everyone who may have received it."""
+"""Cancel or update an alert in one action, and inform everyone who may have received it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -30,17 +30,17 @@ _LONGEST_REASON: Final = 500
 
 @dataclass(frozen=True)
 class Corrected:
-    """An alert after its correction, and the count of correction texts owed."""
+    """An alert after its correction, and the count of correction texts to send."""
 
     alert: StoredAlert
     owed: Owed
 
 
 async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) -> Corrected:
-    """Cancel an alert; return once it is committed.
+    """Cancel an alert; return after the commit.
 
-    "Cancel and Update go to exactly the people who may have got the original, once, after it, in
-    one action."
+    The cancellation goes once to exactly the recipients who may have received the alert, and never
+    before the alert's own text.
 
     Raises:
         NotFoundError: if the alert is not within the caller's divisions.
@@ -51,7 +51,7 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
     if not 0 < len(reason.strip()) <= _LONGEST_REASON:
         raise InvalidError(
             "reason",
-            f"say why, in at most {_LONGEST_REASON} characters",
+            f"give the reason, in at most {_LONGEST_REASON} characters",
             f"请写明原因，最多{_LONGEST_REASON}个字",
         )
     verb = partial(cancel_by, reason=reason)
@@ -59,7 +59,7 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
 
 
 def cancel_by(command: Command, reason: str) -> Corrected:
-    """Cancel the command's alert.
+    """Cancel the alert of a command, within the command's transaction.
 
     Raises:
         ForbiddenError, IllegalTransitionError: see `cancel`.
@@ -77,24 +77,24 @@ def cancel_by(command: Command, reason: str) -> Corrected:
 
 
 async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Changes) -> Corrected:
-    """Update an alert; return once it is committed.
+    """Update an alert; return after the commit.
 
     Recipients who may have received the alert get a correction; recipients whose text is still
-    queued get the new text. The update has the alert's own CAP status and does not change it.
+    queued get the new text. The alert's CAP status stays the same.
 
     Raises:
         NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError: if the caller may not correct it.
         IllegalTransitionError: if its state does not allow the correction.
-        ConflictError: if it has expired.
-        InvalidError: if a field's new value is not allowed, or nothing would change.
+        ConflictError: if the alert has expired.
+        InvalidError: if a new value is not allowed, or nothing would change.
     """
     verb = partial(correct_by, changes=changes)
     return await carry_out(runtime, caller, alert_id, verb, on_whole_area=Act.CORRECT)
 
 
 def correct_by(command: Command, changes: Changes) -> Corrected:
-    """Update the command's alert.
+    """Update the alert of a command, within the command's transaction.
 
     Raises:
         ForbiddenError, IllegalTransitionError, ConflictError, InvalidError: see `correct`.

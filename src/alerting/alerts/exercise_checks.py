@@ -1,4 +1,4 @@
-"""Checks of an exercise before it is raised: its size, its one phone, and the rate of exercises."""
+"""Checks before an exercise is raised: the one recipient, if there is one, and the rate limit."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,11 +19,12 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 def check_one_phone(
     connection: Connection, caller: Officer, exercise: Exercise | None, area: ResolvedArea
 ) -> None:
-    """Check that an exercise of one phone reaches one: a household in the area, or an officer.
+    """Check that the one recipient of a one-phone exercise has a phone and is within reach.
+
+    The recipient is a household in the area, or an officer of the caller's divisions.
 
     Raises:
-        InvalidError: if the household is not in the area, the officer not within the caller's
-            divisions, or if either has no phone.
+        InvalidError: if the recipient has no phone or is not within reach.
     """
     if exercise is None:
         return
@@ -35,7 +36,7 @@ def check_one_phone(
         if connection.execute(there).first() is None:
             raise InvalidError(
                 "exercise.household",
-                f"{code} is no household of the area with a phone",
+                f"{code} is not a household with a phone in this area; choose another",
                 f"{code}不是范围内有电话的住户：请另选一户",
             )
     if id_ := exercise.officer:
@@ -44,7 +45,7 @@ def check_one_phone(
         if not (found and within and found.phones):
             raise InvalidError(
                 "exercise.officer",
-                f"{id_} is no officer of your divisions with a phone",
+                f"{id_} is not an officer with a phone in your divisions; choose another",
                 f"{id_}不是您管理范围内有电话的责任人：请另选一人",
             )
 
@@ -52,16 +53,16 @@ def check_one_phone(
 _HOUR: Final = timedelta(hours=1)
 
 MOST_EXERCISES: Final = 20
-"""Exercises and tests that one officer raises within an hour."""
+"""Maximum number of exercises and tests that one officer may raise within an hour."""
 
 
 def check_exercises(
     connection: Connection, caller: Officer, request: AlertRequest, now: datetime
 ) -> None:
-    """Refuse a further exercise of an officer who raised too many within an hour.
+    """Check that an officer has not raised too many exercises within the last hour.
 
     Raises:
-        TooManyError: naming the bound; never for an actual alert.
+        TooManyError: if the officer has reached the limit; never for an actual alert.
     """
     if request.status is Status.ACTUAL:
         return
@@ -72,7 +73,7 @@ def check_exercises(
     )
     if connection.execute(rehearsed).scalar_one() >= MOST_EXERCISES:
         raise TooManyError(
-            f"you raised {MOST_EXERCISES} exercises within an hour: raise the next one later; an "
-            "actual alert is never held back",
+            f"you raised {MOST_EXERCISES} exercises within an hour: raise the next one later; "
+            "there is no limit for actual alerts",
             f"您一小时内已发起{MOST_EXERCISES}次演练：请稍后再发；真实预警不受此限",
         )

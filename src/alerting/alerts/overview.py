@@ -1,4 +1,4 @@
-"""Read models: one alert with its counts, and the list of a division's alerts."""
+"""Read models: one alert with its counts, and the list of alerts of a division."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _SUMS: Final = tuple(func.sum(tallies.c[name]).cast(Integer) for name in NAMES)
 
 @dataclass(frozen=True)
 class Listed:
-    """An alert, the everyday name of its area by language, and the asking division's tally."""
+    """An alert in a list, with the everyday name of its area by language code, and a tally."""
 
     alert: StoredAlert
     place_names: dict[str, str]
@@ -34,9 +34,12 @@ class Listed:
 
 
 def listed(connection: Connection, scope: str, limit: int) -> list[Listed]:
-    """Return up to `limit` alerts that concern a division, newest first, with its tallies."""
+    """Return up to `limit` alerts that touch the division `scope`, newest first.
+
+    Each has the tally of the households within `scope`.
+    """
     alerts = list_alerts(connection, scope, limit)
-    # The first division names the area; no text names the others.
+    # The first division gives the area its name, as in texts.
     firsts = {code for alert in alerts for code in alert.divisions[:1]}
     history = history_with_those_above(connection, firsts)
     counts = _tallies(connection, scope, [alert.id for alert in alerts])
@@ -61,11 +64,11 @@ def _tallies(connection: Connection, scope: str, alerts: Collection[int]) -> dic
 
 @dataclass(frozen=True)
 class Overview:
-    """An alert, a division's counts, and the progress of deliveries and officer calls."""
+    """An alert, with the counts, deliveries and confirmed officers of one division."""
 
     alert: StoredAlert
     assembly_point: str | None
-    """None: each village has its own, or the roster names none."""
+    """None if each village has its own, or the roster names none."""
     tally: Tally
     progress: list[Progress]
     officers_confirmed: int
@@ -84,10 +87,10 @@ class Breakdown:
 def overview(
     connection: Connection, alert_id: int, caller: Officer, rules: ClosingRules
 ) -> Overview:
-    """Return an alert, counted over the caller's division.
+    """Return an alert, with counts over the caller's division.
 
     Raises:
-        NotFoundError: if the alert does not concern the caller's division.
+        NotFoundError: if the alert does not touch the caller's division.
     """
     alert = alert_for(connection, alert_id, caller)
     return Overview(
@@ -101,7 +104,7 @@ def overview(
 
 
 def breakdown(connection: Connection, alert_id: int, code: str) -> Breakdown:
-    """Return the tallies of a division and its parts; omit parts without a household."""
+    """Return the tallies of a division and its parts; omit parts with no household on the roll."""
     at = ended_at(connection, alert_id)
     parts = parts_at(connection, code, at)
     digits = len(parts[0].code) if parts else len(code)

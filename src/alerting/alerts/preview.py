@@ -1,4 +1,4 @@
-"""Preview of an alert's audience, texts and cost, before it is sent."""
+"""Preview of an alert's audience, texts and cost before it is raised."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,27 +29,27 @@ from contacts.directory import Officer
 
 @dataclass(frozen=True)
 class Preview:
-    """An alert's audience, texts, and forecast of its sending."""
+    """The audience, the texts and the sending forecast of an alert that is not raised yet."""
 
     audience: Audience
     forecast: Forecast
     variants: tuple[Variant, ...]
-    """The texts as they will arrive, by language."""
+    """The texts as they will arrive, one variant per language."""
     warnings: tuple[PreviewWarning, ...]
     held_back: HeldBack | None
-    """The open alerts that would hold it back, if it were sent now."""
+    """Open alerts that would make the service refuse this one, or ask for confirmation."""
     waits_for_approval: tuple[str, ...]
-    """Divisions that would wait for approval; they are not counted."""
+    """Divisions that would wait for approval; not in the counts."""
     calls_by_phone: bool
-    """False: no provider calls, so that doors take the calls' times."""
+    """False if no provider can call; door tasks then start when the calls would have."""
     door_after: timedelta
-    """The silence after which somebody is sent to a household's door."""
+    """How long a household may be silent before an officer is sent to its door."""
     unplaced: tuple[Unplaced, ...]
-    """Villages of households that a drawn area may miss; they are not counted."""
+    """Villages with households that a drawn area may miss; not in the counts."""
 
 
 async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest) -> Preview:
-    """Count an alert's audience and forecast its sending; store and send nothing.
+    """Count the audience of an alert and forecast its sending, without storing or sending anything.
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
@@ -97,7 +97,7 @@ def _preview(
 
 
 def _calls(wording: Wording, audience: Audience) -> list[tuple[int, int]]:
-    """Return the numbers of officers' texts and the segments of each, by language."""
+    """Return, for each language, the number of texts to officers and the segments per text."""
     reached = audience.households, audience.people
     return [
         (calls, segments(wording.to_officers(language, *reached)).count)

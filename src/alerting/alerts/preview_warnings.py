@@ -1,4 +1,4 @@
-"""Warnings of a preview: texts that some people cannot act on, or that cost more."""
+"""Warnings in a preview about texts that some readers cannot act on, or that cost more."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,41 +20,40 @@ _LONGEST_EXAMPLE: Final = 40
 
 
 class WarningCode(StrEnum):
-    """The reason of a warning."""
+    """The reason for a warning."""
 
     NO_ISSUER = "no_issuer"
-    """The policy names no issuer in a language; `count` texts name a generic one."""
+    """The policy has no issuer name in a language; `count` texts name a generic issuer."""
     GENERIC_ASSEMBLY_POINT = "generic_assembly_point"
-    """`count` villages have no assembly point of their own, and the alert names none."""
+    """`count` villages have no assembly point, and the alert names none."""
     UNTRANSLATED = "untranslated"
-    """`count` of the alert's own words are told in a language by generic ones."""
+    """`count` words of the alert have no translation in a language; generic words replace them."""
     FOREIGN_WORDS = "foreign_words"
-    """The texts in a language hold `count` different words of another language or script."""
+    """The texts in a language contain `count` different words of another language or script."""
     OVER_ONE_SEGMENT = "over_one_segment"
     """`count` texts of the alert in a language, to households or officers, take several segments.
-
-    A reminder may take a second one for its link, by the policy.
+    Reminders do not count: the policy allows them a second segment for the link.
     """
     NO_LANGUAGE_FILE = "no_language_file"
-    """`count` households with a phone read a language without a file: they get the home language.
+    """`count` households with a phone read a language that has no file; they get the home language.
     """
 
 
 @dataclass(frozen=True)
 class PreviewWarning:
-    """A warning: its reason, the language that it concerns, a number, and the first examples."""
+    """A warning, with the language that it concerns, a number, and the first examples."""
 
     code: WarningCode
     language: str | None
     count: int
     examples: tuple[str, ...] = ()
-    """At most three, each of at most 40 characters: names of villages, or words."""
+    """At most three village names or words, each of at most 40 characters."""
 
 
 def warnings_of(
     wording: Wording, audience: Audience, bodies: Mapping[Readers, str]
 ) -> tuple[PreviewWarning, ...]:
-    """Return the warnings about an alert's texts to its households and officers.
+    """Return the warnings about the texts of an alert to households and officers.
 
     `bodies` are the texts to households, without links.
     """
@@ -100,7 +99,7 @@ def _foreign(
     for readers, body in sorted(bodies.items()):
         by_language.setdefault(language_for(readers.language), []).append(body)
     for language, texts in sorted(by_language.items()):
-        # The instruction is on the household's page.
+        # The household's page shows the instruction, which the text omits.
         texts.append(info_in(wording.request, language).instruction)
         by_script = (word for text in texts for word in foreign_words(text, language))
         found = {

@@ -1,4 +1,4 @@
-"""Raise an alert: accept it, number it, enrol its roll and owe its texts in one transaction."""
+"""Raise an alert: store it, enrol its roll and create its deliveries in one transaction."""
 
 import hashlib
 import uuid
@@ -37,13 +37,13 @@ from contacts.directory import Officer
 
 @dataclass(frozen=True)
 class Raised:
-    """An accepted alert, the counts of what it reached, and what waits for approval."""
+    """An accepted alert, the counts of its audience, and the approvals it waits for."""
 
     alert: StoredAlert
     reached: Reached | None
-    """None if the same request was accepted before."""
+    """None if the request repeats an accepted one."""
     waiting: tuple[Approval, ...]
-    """The alert's approvals that wait for an officer's decision."""
+    """Its approvals that wait for an officer's decision."""
 
 
 async def raise_alert(
@@ -54,18 +54,18 @@ async def raise_alert(
     *,
     again: bool,
 ) -> Raised:
-    """Accept an alert; return once it is committed.
+    """Raise an alert; return after the commit.
 
-    An alert by an informant or grid officer reaches their own village at once; the area beyond
-    it waits for an officer's approval. `key` is the idempotency key: a repeated request is
-    accepted once. `again` allows an alert for a hazard point for which another one is open.
+    An informant's or grid officer's alert reaches their own village at once; the rest of the area
+    waits for an officer's approval. `key` is the idempotency key: a repeated request returns the
+    first alert. `again` allows a second open alert for a hazard point.
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or a field is
-            wrong.
+            invalid.
         ConflictError: if the key was used for another request.
-        AlreadyOpenError: if an alert for its hazard point is open; or if it is an exercise or test
-            where an actual alert is open.
+        AlreadyOpenError: if an alert for the same hazard point is open; or if this is an exercise
+            or test, and an actual alert is open in its area.
     """
     now = runtime.clock.now()
     _check_request(runtime, request, now)
@@ -85,13 +85,13 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
     """Check the fields that need neither the area nor the roster.
 
     Raises:
-        InvalidError: if the message type is not Alert, if the expiry has passed, if the alert
-            takes effect only later, or if its status is Actual in a drill.
+        InvalidError: if the message type is not Alert, the expiry has passed, the effective time
+            is in the future, or the status is Actual in a drill.
     """
     if request.msg_type is not MsgType.ALERT:
         raise InvalidError(
             "msg_type",
-            "a new alert is an Alert; correct an existing one instead",
+            "a new alert needs the type Alert; to correct an alert, update or cancel it",
             "新预警用Alert；要更正，请更正已有的预警",
         )
     if request.expires and request.expires <= now:
@@ -103,7 +103,7 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
     if request.effective and request.effective > now:
         raise InvalidError(
             "effective",
-            "an alert is sent at once; leave it out, or raise it then",
+            "an alert takes effect at once; leave out this time, or raise the alert later",
             "预警立即发出：请去掉，或到时再发",
         )
     if runtime.clock.is_drill and request.status is Status.ACTUAL:
@@ -117,16 +117,16 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
 def accept(
     transaction: Transaction, caller: Officer, request: AlertRequest, key: str | None, now: datetime
 ) -> tuple[StoredAlert, Reached | None]:
-    """Store an alert, reach its area, and ask for approval of what the caller may not reach.
+    """Store an alert, alert its area, and ask for approval of divisions beyond the caller's reach.
 
-    The second value is None if the same request was accepted before.
+    The second value is None if the request repeats an accepted one; the first alert is returned.
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
             is invalid.
         ConflictError: if the key was used for another request.
         TooManyError: if the caller raised too many exercises within an hour.
-        AlreadyOpenError: if it is an exercise or test where an actual alert is open.
+        AlreadyOpenError: if this is an exercise or test, and an actual alert is open in its area.
     """
     connection = transaction.connection
     fingerprint = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
@@ -146,8 +146,8 @@ def accept(
     if split.beyond and request.exercise_size is not ExerciseSize.ONE_PHONE:
         ask_for_the_rest(transaction, alert, caller, split.beyond, now)
     if request.exercise is None or request.exercise.officer != caller.id:
-        # The raiser knows of the alert, so their officer call counts as confirmed. An exercise
-        # with their own phone alone waits for their answer.
+        # The raiser knows of the alert, so their officer call counts as confirmed, except in an
+        # exercise that reaches only their own phone.
         raiser = CalledOfficer(alert, caller.id, caller.division)
         confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
     return stored(connection, alert), reached
@@ -159,14 +159,14 @@ def _accepted_before(
     before = find_by_key(connection, caller.id, key)
     if before and before.request_hash != fingerprint:
         raise ConflictError(
-            f"Idempotency-Key: {key!r} was used for another alert; choose anew",
+            f"Idempotency-Key: {key!r} was used for another alert; choose a new key",
             chinese=f"Idempotency-Key：{key}已用于另一个预警，请另选",
         )
     return before
 
 
 def _frozen(request: AlertRequest, area: ResolvedArea) -> AlertRequest:
-    """Return the request with the drawing of its hazard point, which may change afterwards."""
+    """Return the request with a copy of its hazard point's area, which may change later."""
     if area.point is None:
         return request
     return request.model_copy(update={"area": area.point.as_alerted})
@@ -192,11 +192,11 @@ def _new_row(
 
 
 def split_to_raise(caller: Officer, area: ResolvedArea) -> AreaSplit:
-    """Split the area of a new alert by what its caller may alert without approval.
+    """Split the area of a new alert into the part its raiser may alert, and the rest.
 
     Raises:
-        ForbiddenError: if the caller's role raises no alerts.
-        InvalidError: if no division lies within the caller's own; or if one lies outside and the
+        ForbiddenError: if the caller's role may not raise alerts.
+        InvalidError: if no division is within the caller's reach, or if one is outside it and the
             caller's role may not ask for approval.
     """
     split = split_area(caller, area)

@@ -1,4 +1,4 @@
-"""Reopen closed alerts that are no longer clear, and tell the officers who may close them."""
+"""Reopen closed alerts that are no longer zero-unaccounted, and inform the deciding officers."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -28,10 +28,10 @@ from contacts.duty.officers import officers_on_duty
 def reopen(
     transaction: Transaction, changed: Sequence[tuple[Account, HouseholdStanding]], now: datetime
 ) -> None:
-    """Reopen closed alerts that these new standings make not clear.
+    """Reopen closed alerts in which somebody is now unaccounted or needs help.
 
-    Call this before the stored tallies change: it adds the changes itself. An alert that is over
-    stays over, whatever the evidence.
+    Call this before the stored tallies change: the function adds the changes to the old tallies.
+    Cancelled and cleared alerts stay as they are.
     """
     for alert in _closed(transaction, {e.alert for e, standing in changed if _is_sought(standing)}):
         tally = tally_of(transaction.connection, alert.id, EVERYWHERE)
@@ -62,7 +62,7 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     schedule(connection, alert.id, None)
     reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, Checks())}
     seq = transaction.append(alert.id, AlertReopened(reasons=reasons), now)
-    # Silent households of a roll-call are recorded in batches: count those still to be recorded.
+    # A roll-call records silent households in batches; add those not recorded yet.
     silent = people_no_longer_waited_for(connection, alert.id, now)
     count = tally.people_unaccounted + tally.people_needs_help + silent
     wording = wording_of(connection, transaction.policy, alert)
@@ -76,7 +76,10 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
 
 
 def _who_decide(connection: Connection, divisions: Sequence[str], now: datetime) -> list[Officer]:
-    """Return officers who may close the alert in one of its divisions; deputies if no principal."""
+    """Return the officers on duty who may close the alert in one of its divisions.
+
+    A deputy is left out if their principal is among them.
+    """
     deciding = [
         officer
         for officer in officers_on_duty(connection, divisions, now)

@@ -46,7 +46,7 @@ _LIST_LIMIT = 200
 
 @router.post("/preview", openapi_extra=allows(Act.RAISE))
 async def post_preview(request: AlertRequest, caller: Caller, runtime: RuntimeDep) -> PreviewBody:
-    """Count an alert's audience, show its texts, forecast its sending; nothing is sent."""
+    """Count an alert's audience, show its texts and forecast its sending; nothing is sent."""
     preview = await preview_alert(runtime, caller, request)
     return PreviewBody.of(preview, runtime.policy.sending.currency)
 
@@ -80,7 +80,7 @@ async def post_alert(
 
 @router.get("")
 async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBody]:
-    """List the newest alerts that concern the caller's division, counted over it."""
+    """List the newest alerts that touch the caller's division, with counts over that division."""
     found = await runtime.database.read(lambda db: listed(db, caller.division, _LIST_LIMIT))
     now = runtime.clock.now()
     return [
@@ -90,7 +90,7 @@ async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBod
 
 @router.get("/{alert_id}")
 async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> AlertStateBody:
-    """Return an alert's current state, counted over the caller's division."""
+    """Return the current state of an alert, with counts over the caller's division."""
     rules = runtime.policy.closing
     seen = await runtime.database.read(lambda db: overview(db, alert_id, caller, rules))
     asked = seen.alert.request
@@ -135,13 +135,13 @@ async def get_tally(
 async def post_widen(
     alert_id: RowId, body: WidenBody, caller: Caller, runtime: RuntimeDep
 ) -> RaisedBody:
-    """Add an area to an open alert, or ask for approval; nobody is reached twice."""
+    """Add an area to an open alert, or ask for its approval; nobody is alerted twice."""
     return _raised(await widen(runtime, caller, alert_id, body.area))
 
 
 @router.post("/{alert_id}/close", openapi_extra=allows(Act.CLOSE, 409))
 async def post_close(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> dict[str, AlertState]:
-    """Close an alert whose area is zero-unaccounted; otherwise 409 with every reason."""
+    """Close an alert whose area is zero-unaccounted; otherwise answer 409 with every reason."""
     return {"state": await close(runtime, caller, alert_id)}
 
 
@@ -158,34 +158,34 @@ class CancelBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     reason: Note = ""
-    """Why it is cancelled; empty: no reason is given."""
+    """Why the alert is cancelled; it must not be empty."""
 
 
 class CorrectionBody(Body):
-    """Recipients and texts of a correction, counted from stored rows, and its forecast finish."""
+    """The number of recipients and texts of a correction, and when sending will finish."""
 
     recipients: int
-    """Number of households and officers who are told."""
+    """Number of households and officers who get a text."""
     texts: int
-    """Number of texts that they are owed."""
+    """Number of texts to send."""
     segments: int
-    """Number of text segments, which providers count and charge."""
+    """Number of text segments; providers charge per segment."""
     predicted_finish: datetime
-    """When the last text is expected to leave."""
+    """When the last text is expected to be sent."""
 
 
 class CorrectedBody(AlertBody):
-    """An alert after its correction, and the count of correction texts."""
+    """An alert after its correction, and the counts of correction texts."""
 
     correction: CorrectionBody
-    """The texts that tell of it."""
+    """Counts of the texts that announce the correction."""
 
 
 @corrections_router.post("/{alert_id}/cancel", openapi_extra=allows(Act.CORRECT, 409))
 async def post_cancel(
     alert_id: RowId, body: CancelBody, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
-    """Cancel an alert, and tell exactly the recipients who may have received it."""
+    """Cancel an alert, and inform exactly the recipients who may have received it."""
     cancelled = await cancel(runtime, caller, alert_id, body.reason)
     return _corrected(cancelled.alert, cancelled.owed)
 
@@ -194,14 +194,14 @@ async def post_cancel(
 async def post_update(
     alert_id: RowId, changes: Changes, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
-    """Change fields of an alert, and tell exactly the recipients who may have received it."""
+    """Change fields of an alert, and inform exactly the recipients who may have received it."""
     corrected = await correct(runtime, caller, alert_id, changes)
     return _corrected(corrected.alert, corrected.owed)
 
 
 @corrections_router.post("/{alert_id}/all-clear", openapi_extra=allows(Act.ALL_CLEAR, 409))
 async def post_all_clear(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
-    """Give the all-clear, and tell everybody who was told to evacuate."""
+    """Give the all-clear, and inform everybody who was told to evacuate."""
     cleared = await give_all_clear(runtime, caller, alert_id)
     return _corrected(cleared.alert, cleared.owed)
 

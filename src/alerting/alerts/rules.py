@@ -1,7 +1,7 @@
-"""The actions on an alert: whether an officer may take each one now, or why not.
+"""The actions on an alert that an officer may take now, and the reasons against the others.
 
-It composes the permissions of `alerting.access.rules` with the alert's lifecycle. The verbs check
-the same, each with its own message, and have the last word.
+The rules combine permissions (`alerting.access.rules`) with the alert's lifecycle. They only advise
+pages: each verb checks permission and state again, and decides.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class NotAllowed(StrEnum):
 
     NOT_THIS_ROLE = "not_this_role"
     NOT_YOURS = "not_yours"
-    """The role corrects only alerts that the officer raised."""
+    """The officer's role may correct only alerts that the officer raised."""
     NOT_THIS_PLACE = "not_this_place"
     """The alert reaches beyond the officer's division."""
     NOT_IN_THIS_STATE = "not_in_this_state"
@@ -46,12 +46,12 @@ AGAINST: Final = {
     Ruling.NOT_THIS_ROLE: NotAllowed.NOT_THIS_ROLE,
     Ruling.NOT_THIS_PLACE: NotAllowed.NOT_THIS_PLACE,
 }
-"""The reason why each ruling refuses an action; None if it allows it."""
+"""The reason that belongs to each ruling; None if the action is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """The facts about an officer that decide."""
+    """The facts about an officer that decide which actions are allowed."""
 
     id: str
     role: Role
@@ -60,7 +60,7 @@ class Acting:
 
 @dataclass(frozen=True, slots=True)
 class ActedOn:
-    """The facts about an alert that decide."""
+    """The facts about an alert that decide which actions are allowed."""
 
     state: AlertState
     expires: datetime
@@ -73,13 +73,13 @@ class _Rule:
     act: Act
     states: frozenset[AlertState]
     is_whole: bool = False
-    """Whether the officer's reach must cover the alert's whole area."""
+    """Whether the officer needs permission for the alert's whole area."""
     sends: bool = False
-    """Whether it sends what an alert that has expired sends no more."""
+    """Whether the action sends texts, which an expired alert must not do."""
 
 
 def _from(action: Action) -> frozenset[AlertState]:
-    """Return the states in which the lifecycle allows an action."""
+    """Return the alert states in which the lifecycle allows an action."""
     return frozenset(state for state, allowed in TRANSITIONS if allowed is action)
 
 
@@ -101,10 +101,10 @@ _RULES: Final = {
 
 
 def against(action: AlertAction, by: Acting, alert: ActedOn, now: datetime) -> NotAllowed | None:
-    """Return why an officer may not take an action now; None if nothing is against it.
+    """Return why an officer may not take an action now; None if they may.
 
-    The alert concerns the officer's division. A close may still fail on unaccounted people, and a
-    roll-call on another one that is running.
+    The alert is assumed to touch the officer's division. The action may still be refused: a close
+    if people are unaccounted, a roll-call if another one is running.
     """
     found = _RULES[action]
     roles = roles_for(found.act) | (ASKING if action is AlertAction.WIDEN else frozenset())

@@ -30,16 +30,16 @@ from contacts.directory import Officer
 class RaisedBody(AlertBody):
     """An accepted or widened alert, and the approvals it waits for.
 
-    `reached` is null if the request was accepted before, or if its whole area waits for approval.
-    An informant or grid officer reaches their own village at once; for a polygon, only its
-    households in that village. The area beyond waits in `approvals`; for a polygon, as the whole
-    villages it touches. `approvals` also lists the proposed villages next to the area.
+    An informant's or grid officer's alert reaches their own village at once; a polygon reaches only
+    its households there. The rest of the area waits for an officer's approval and is listed in
+    `approvals`; for a polygon, these are the whole villages that it touches. `approvals` also lists
+    villages next to the area, which the service proposes.
     """
 
     reached: ReachedBody | None
-    """The households that it reached now; null: none, or the request was accepted before."""
+    """Counts of the audience alerted now; null: none, or the request repeats an accepted one."""
     approvals: list[ApprovalBody]
-    """The areas that wait for an officer's decision."""
+    """Areas that wait for an officer's decision."""
 
     @classmethod
     def after(
@@ -48,7 +48,7 @@ class RaisedBody(AlertBody):
         reached: Reached | None,
         waiting: Sequence[Approval],
     ) -> Self:
-        """Return the body for an alert that was just raised or widened."""
+        """Return the body of an alert that was just raised or widened."""
         return cls(
             **AlertBody.of(alert).model_dump(),
             reached=reached and ReachedBody.of(reached),
@@ -57,7 +57,7 @@ class RaisedBody(AlertBody):
 
 
 class UnplacedBody(Body):
-    """The number of a village's households that have no coordinates."""
+    """A village, and the number of its households without coordinates."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -70,20 +70,20 @@ class UnplacedBody(Body):
 
 
 class VariantTextBody(Body):
-    """A text or a call as it will arrive, with a sample token in its link if it has one."""
+    """A text or call as it will arrive; its link, if any, contains a sample token."""
 
     model_config = ConfigDict(from_attributes=True)
 
     kind: Literal[
         TextKind.ALERT, TextKind.REMINDER, TextKind.CALL, SpeechKind.ALERT, SpeechKind.CALL
     ]
-    """The purpose of the text."""
+    """Kind of text or call."""
     body: str
-    """Its words."""
+    """What it says."""
     segments: int
     """0 for a call."""
     cost: float
-    """The price of one such text."""
+    """Price of one such text."""
 
 
 class VariantBody(Body):
@@ -96,86 +96,87 @@ class VariantBody(Body):
     division: str
     """The village or grid whose name is the longest; empty if only officers read the language."""
     place: str
-    """The name by which its people know it, in this language."""
+    """Everyday name of that village or grid, in this language."""
     texts: list[VariantTextBody]
     """Its texts and calls."""
 
 
 class PreviewWarningBody(Body):
-    """A warning: its reason, the language that it concerns, a number, and the first examples."""
+    """A warning, with the language that it concerns, a number, and the first examples."""
 
     model_config = ConfigDict(from_attributes=True)
 
     code: WarningCode
-    """The reason."""
+    """Reason for the warning."""
     language: str | None
-    """The code of the language; null: it concerns no single one."""
+    """Language code; null: the warning concerns no single language."""
     count: int
     """How many villages, words or texts it concerns."""
     examples: tuple[str, ...]
-    """At most three, each of at most 40 characters: names of villages, or words."""
+    """At most three village names or words, each of at most 40 characters."""
 
 
 class HeldBackBody(Body):
-    """The open alerts that hold an alert back, as sending it would say with 409 `already_open`."""
+    """Open alerts that hold this one back; raising it would be answered 409 `already_open`."""
 
     model_config = ConfigDict(from_attributes=True)
 
     reason: HoldBack
-    """Whether sending can be confirmed with `again`, or is refused until they are closed."""
+    """Whether `again` confirms the alert, or the open alerts must be closed first."""
     numbers: tuple[str, ...]
-    """Their numbers, such as #27."""
+    """Numbers of the open alerts, such as #27."""
 
 
 class PreviewBody(Body):
-    """An alert's audience, its texts, and the forecast of its sending."""
+    """The audience, the texts and the sending forecast of an alert that is not raised yet."""
 
     households: int
     """Number of households in the area."""
     people: int
-    """Number of people in them."""
+    """Number of people in these households."""
     vulnerable_households: int
     """Number of households with a vulnerable person."""
     households_without_phone: int
-    """Number of households that no text reaches."""
+    """Number of households without a phone."""
     households_in_care: int
-    """Households that a neighbour looks after, who is asked when they are silent."""
+    """Number of households that a neighbour looks after; the neighbour is asked if they are silent.
+    """
     officers: int
     """Number of officers who would be called."""
     languages: dict[str, int]
-    """Number of texts by language, officers' texts included."""
+    """Number of texts by language code, including texts to officers."""
     variants: list[VariantBody]
-    """The texts as they will arrive, by language."""
+    """The texts as they will arrive, one variant per language."""
     warnings: list[PreviewWarningBody]
-    """Texts that some people cannot act on, or that cost more; empty if there are none."""
+    """Warnings about texts that some readers cannot act on, or that cost more."""
     held_back: HeldBackBody | None
-    """Open alerts that hold this one back; null: none does."""
+    """Open alerts that hold this one back; null: there are none."""
     segments: int
-    """Number of text segments, which providers count and charge."""
+    """Number of text segments; providers charge per segment."""
     predicted_finish: datetime
-    """When the last text is expected to leave."""
+    """When the last text is expected to be sent."""
     finishes_late: bool
-    """True if that is later than the policy allows."""
+    """Whether `predicted_finish` is later than the policy allows."""
     cost: float
-    """The price of all texts."""
+    """Price of all texts."""
     currency: str
-    """The currency of the cost, by its ISO 4217 code."""
+    """Currency of `cost`, an ISO 4217 code."""
     waits_for_approval: tuple[str, ...]
-    """Divisions that would wait for approval; they are not counted here."""
+    """Divisions that would wait for approval; not in the counts."""
     calls_by_phone: bool
-    """False: no provider calls, so that doors take the calls' times."""
+    """False if no provider can call; door tasks then start when the calls would have."""
     door_after: float
-    """Seconds of silence after which somebody is sent to a household's door."""
+    """Seconds of silence after which an officer is sent to a household's door."""
     unplaced: list[UnplacedBody]
-    """Villages with households that a drawn area may miss; they are not counted here.
+    """Villages with households that a drawn area may miss; not in the counts.
 
-    These are the villages that it touches, and those of the same towns in which no household has
-    coordinates.
+    These are villages that the area touches, and villages of the same towns in which no household
+    has coordinates.
     """
 
     @classmethod
     def of(cls, preview: Preview, currency: str) -> Self:
-        """Return the body for a preview; its cost is in `currency`."""
+        """Return the body of a preview whose cost is in `currency`."""
         audience, sending = preview.audience, preview.forecast
         return cls(
             **vars(audience),
@@ -212,11 +213,11 @@ class AlertActionBody(Body):
     allowed: bool
     """Whether the caller may take it now."""
     reason: NotAllowed | None
-    """Why not; null if it is allowed."""
+    """Why the caller may not take it; null if it is allowed."""
 
 
 def allowed_actions(alert: StoredAlert, caller: Officer, now: datetime) -> list[AlertActionBody]:
-    """Return every action on an alert, and whether the caller may take it now."""
+    """Return one body per action on an alert, with whether the caller may take it now."""
     by = Acting(caller.id, caller.role, caller.division)
     acted_on = ActedOn(alert.state, alert.expires, alert.divisions, alert.raised_by)
     reasons = {action: against(action, by, acted_on, now) for action in AlertAction}
@@ -230,7 +231,7 @@ class ListedAlertBody(AlertBody):
     """An alert in a list."""
 
     place_names: dict[str, str]
-    """The everyday name of its area by language."""
+    """Everyday name of its area, by language code."""
     counts: CountsBody
     """Counts over the caller's division."""
     allowed_actions: list[AlertActionBody]
@@ -238,7 +239,7 @@ class ListedAlertBody(AlertBody):
 
     @classmethod
     def on_list(cls, listed: Listed, actions: list[AlertActionBody]) -> Self:
-        """Return the body for a listed alert, with what the caller may do."""
+        """Return the body of a listed alert; `actions` are the caller's."""
         return cls(
             **AlertBody.of(listed.alert).model_dump(),
             place_names=listed.place_names,
@@ -248,48 +249,49 @@ class ListedAlertBody(AlertBody):
 
 
 class ObstacleBody(Body):
-    """A reason why the alert cannot be closed yet."""
+    """An obstacle to closing the alert."""
 
     model_config = ConfigDict(from_attributes=True)
 
     reason: NotClear
     """The kind of obstacle."""
     number: int
-    """How many households or people it concerns."""
+    """Number of households or people that it concerns."""
 
 
 class AlertStateBody(AlertBody):
-    """An alert's state: counts in the caller's division, deliveries, obstacles to the close."""
+    """The state of an alert: counts, deliveries and obstacles to the close."""
 
     description: str
-    """The description, in the raiser's words."""
+    """Description, as the raiser wrote it."""
     instruction: str
-    """The instruction to people."""
+    """Instruction to the people in the area."""
     assembly_point: str | None
-    """Where everybody is to go; null: each village's people go to its own assembly point."""
+    """Assembly point for everybody; null: each village has its own."""
     assembly_point_here: str | None
-    """Where the people of the caller's village are to go, or of the only village of the area.
+    """Assembly point of the caller's village, or of the area if that is a single village.
 
-    Null: the villages have several, or the roster names none.
+    Null: the villages have different ones, or the roster names none.
     """
     hazard_location: Point | None
-    """[latitude, longitude] in degrees WGS 84."""
+    """Position of the hazard: [latitude, longitude] in degrees, WGS 84."""
     geometry: Geometry | None
-    """The polygons that the alert was raised for, as GeoJSON; null if none were drawn."""
+    """Polygons that the alert was raised for, as GeoJSON; null if none were drawn."""
     circles: Circles
-    """The circles that the alert was raised for."""
+    """Circles that the alert was raised for."""
     hazard_point: str | None
-    """The number of the hazard point that the alert was raised for; null: for none."""
+    """Code of the hazard point that the alert was raised for; null: none."""
     area_name: str | None
-    """The name of the drawn area, such as the hazard point's; null if it has none."""
+    """Name of the drawn area, such as the name of the hazard point; null if it has none."""
     counts: CountsBody
     """Counts over the caller's division."""
     deliveries: list[ProgressBody]
-    """Counts of texts and calls in the caller's division."""
+    """Counts of texts and calls to households and officers of the caller's division."""
     officers_confirmed: int
-    """Number of officers of the caller's division who confirmed their call."""
+    """Number of officers of the caller's division who confirmed their officer call."""
     not_clear: list[ObstacleBody]
-    """Reasons why the caller's division is not zero-unaccounted; empty if it is."""
+    """Obstacles to the close in the caller's division; empty if there are none."""
     allowed_actions: list[AlertActionBody]
-    """Every action on the alert, and whether the caller may take it now; a close needs more: see
-    `not_clear`."""
+    """Every action on the alert, and whether the caller may take it now.
+
+    A close also needs `not_clear` to be empty."""

@@ -1,4 +1,4 @@
-"""The texts of an alert in one language, as they will arrive, for a look at them before sending."""
+"""Previews of an alert's texts and calls, one variant per language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from alerting.policy.policy import Policy
 Kind = TextKind | SpeechKind
 
 _REMINDING: Final = (TextKind.REMINDER, SpeechKind.ALERT)
-"""The texts and calls that a silent household gets after the alert's text."""
+"""Texts and calls that a silent household gets after the alert's first text."""
 
 _CALLING: Final = (TextKind.CALL, SpeechKind.CALL)
 
 
 @dataclass(frozen=True)
 class VariantText:
-    """A text or a call as it will arrive, with a sample token in its link if it has one."""
+    """A text or call as it will arrive; its link, if any, contains a sample token."""
 
     kind: Kind
     body: str
     segments: int
     """0 for a call."""
     cost: float
-    """The price of one such text, in the policy's currency."""
+    """Price of one such text, in the policy's currency."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,10 @@ def variants_of(
     bodies: Mapping[Readers, str],
     policy: Policy,
 ) -> tuple[Variant, ...]:
-    """Return a variant for each language of the households and of the officers, home's first.
+    """Return one variant per language of the audience, `HOME_LANGUAGE` first, then by code.
 
-    `bodies` are the texts of the alert. Readers whose language has no file read the home language.
+    `bodies` are the alert's texts to households. Readers whose language has no file get
+    `HOME_LANGUAGE`.
     """
     chosen = _longest_named(wording, bodies)
     languages = {*chosen, *audience.calls_by_language}
@@ -61,7 +62,10 @@ def variants_of(
 
 
 def _longest_named(wording: Wording, bodies: Mapping[Readers, str]) -> dict[str, Readers]:
-    """Return the readers of each language whose village has the longest name, or the first."""
+    """Return, for each language, the readers whose village has the longest name.
+
+    Of equally long names, the lowest division code wins.
+    """
     chosen: dict[str, Readers] = {}
     longest: dict[str, int] = {}
     for each in sorted(bodies, key=lambda readers: (readers.division, readers.language)):

@@ -1,1 +1,1 @@
-"""The HTTP and websocket API: each route parses, authorises, calls one service, and answers."""
+"""The HTTP and websocket API: pages, API documents, refusals, and the list of all routes."""

@@ -1,7 +1,7 @@
-"""The border: refuses a request that is too large, too slow or not text, before it costs anything.
+"""Middleware that refuses requests that are too large, too slow or not text, before any work.
 
-The bodies' types bound each field. This module bounds the rest: the size of path, query, headers
-and body, the time that a body may take, and characters that no database column holds.
+Pydantic models limit the fields of a body. This module limits the rest: the sizes of path, query,
+headers and body, the time that a body may take, and characters that PostgreSQL cannot store.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ _MOST_HEADERS: Final = 100
 _MOST_HEADER_BYTES: Final = 16 * 1024
 
 _MOST_BODY: Final = 128 * 1024
-"""Bytes; an area of 2,000 divisions takes 36 KiB, a polygon of 500 corners 25 KiB."""
+"""In bytes. An area of 2,000 divisions takes 36 KiB, a polygon of 500 corners 25 KiB."""
 
 _MOST_OPEN_BODY: Final = 8 * 1024
-"""Bytes, for routes where nobody has to be signed in."""
+"""In bytes, for routes that need no authentication."""
 
 _PEOPLES_TEXTS: Final = "/gateways/"
-"""Some handsets pad with NUL: these texts are cleaned, because a refused one would be lost."""
+"""Path prefix of incoming texts, which are accepted with NUL, because some handsets pad with it."""
 
 _BODY_SECONDS: Final = 10.0
 
@@ -51,20 +51,20 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNSTORABLE: Final = re.compile(
     rb"\\u(?:0000|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|[dD][c-fC-F])"
 )
-"""In JSON: NUL, which PostgreSQL cannot store, and half a surrogate pair, which is no character."""
+"""Matches JSON escapes of NUL, which PostgreSQL cannot store, and of a lone surrogate."""
 
 _PAIRED: Final = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\\\")
 
 
 class Border:
-    """Middleware around the whole application, which knows the bounds that `routes` declare."""
+    """ASGI middleware around the whole application, with the body limits that `routes` declare."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
         self._app = app
         self._bounds = bounds_of(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on once it is read as a whole and within bounds."""
+        """Read the whole request and pass it on, or refuse it if it exceeds a limit."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -81,7 +81,7 @@ class Border:
             note_refused(HTTPConnection(scope), refusal.status_code)
             await _refuse(refusal, scope, body, send)
         else:
-            # A client that has left waits for no answer, and nothing has failed.
+            # None: the client has disconnected, so no answer is needed.
             if whole is not None:
                 await self._app(scope, whole, send)
 
@@ -93,7 +93,7 @@ class Border:
 
 
 def bounds_of(routes: Iterable[BaseRoute]) -> list[tuple[re.Pattern[str], int]]:
-    """Return the largest body in bytes by path, for paths with a bound of their own."""
+    """Return path patterns with their maximum body size in bytes, if it is not the default."""
     found = []
     for route in routes:
         if isinstance(route, APIRoute) and not _SAFE_METHODS.issuperset(route.methods or ()):
@@ -104,7 +104,7 @@ def bounds_of(routes: Iterable[BaseRoute]) -> list[tuple[re.Pattern[str], int]]:
 
 
 class _Body:
-    """A request's `receive`, which knows whether the body has ended."""
+    """Wraps a request's ASGI `receive`, and records whether the body has ended."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -117,7 +117,7 @@ class _Body:
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:
-    """Return a `send` that adds the headers of every answer."""
+    """Return an ASGI `send` that adds the security headers of every response."""
 
     async def add(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -137,14 +137,17 @@ def _check_head(scope: Scope) -> None:
         raise HTTPException(414, "the address is too long: shorten it")
     size = sum(len(name) + len(value) for name, value in scope["headers"])
     if len(scope["headers"]) > _MOST_HEADERS or size > _MOST_HEADER_BYTES:
-        raise HTTPException(431, "the headers are too many or too large: send fewer")
+        raise HTTPException(431, "the request has too many or too large headers: send fewer")
 
 
 async def _read(scope: Scope, receive: _Body, most: int) -> Receive | None:
-    """Return a `receive` that gives the whole body in one message; None if the client has left.
+    """Read the body; return a `receive` that gives it in one message.
+
+    Return None if the client disconnected.
 
     Raises:
-        HTTPException: 413, 408 or 400 if the body is too large, too slow or not text.
+        HTTPException: 413 if the body is too large, 408 if it is too slow, 422 if it holds
+            characters that cannot be stored.
     """
     body = bytearray()
     declared = dict(scope["headers"]).get(b"content-length", b"0")
@@ -161,7 +164,7 @@ async def _read(scope: Scope, receive: _Body, most: int) -> Receive | None:
         late = f"the body took longer than {_BODY_SECONDS:.0f} s: send it again"
         raise HTTPException(408, late) from None
     if not scope["path"].startswith(_PEOPLES_TEXTS) and _UNSTORABLE.search(_PAIRED.sub(b"", body)):
-        raise HTTPException(422, "the body holds a NUL or half a character: leave them out")
+        raise HTTPException(422, "the body contains a NUL or a lone surrogate: remove it")
     whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
     async def again() -> Message:
@@ -171,7 +174,7 @@ async def _read(scope: Scope, receive: _Body, most: int) -> Receive | None:
 
 
 async def _drop(receive: _Body) -> None:
-    """Read and drop the rest of a body: closing earlier would lose the answer."""
+    """Read and discard the rest of a body; closing the connection earlier would lose the answer."""
     dropped = 0
     with suppress(TimeoutError):
         async with asyncio.timeout(_DROP_SECONDS):

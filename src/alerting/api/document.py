@@ -1,8 +1,8 @@
-"""The OpenAPI document of routes below /api, and of the frames of the feed.
+"""The OpenAPI document of the routes below /api, with the schemas of the feed's frames.
 
-OpenAPI has no websockets: the frames are declared beside the bodies, each with the prefix 'Feed',
-because the types of the pages are generated from this document. `alerting.api.feed_document` has
-the websockets themselves.
+The pages' TypeScript types are generated from this document. OpenAPI cannot describe websockets, so
+it only declares the schemas of their frames, with the prefix 'Feed'. `alerting.api.feed_document`
+describes the websockets.
 """
 
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ _DESCRIPTION: Final = """\
 Warn an area, and account for every household in it. Times carry an offset; coordinates are
 [latitude, longitude] in degrees WGS 84; divisions have statistical codes of 2 to 15 digits.
 
-A caller sees what lies within their division: anything else is answered 404. A refusal is a
-problem detail (RFC 9457) whose `code` is stable. Repeat a request that got no answer with the same
-`Idempotency-Key` or `key`: it counts once.
+A caller sees only what is within their division; anything else is answered 404. A refusal is a
+problem detail (RFC 9457) whose `code` is stable. A request that got no answer can be repeated with
+the same `Idempotency-Key` or `key`; it then has no second effect.
 
 The websocket feed is described in [/api/asyncapi.json](/api/asyncapi.json) and, for readers, in
 [the feed](/api/reference/feed).
@@ -35,7 +35,7 @@ The websocket feed is described in [/api/asyncapi.json](/api/asyncapi.json) and,
 
 
 def document_of(routes: Sequence[BaseRoute]) -> dict[str, Any]:
-    """Return the OpenAPI document of those routes that are below /api."""
+    """Return the OpenAPI document of the routes below /api."""
     app = FastAPI(
         title="Evacuation alerting",
         version=VERSION,
@@ -55,7 +55,7 @@ def document_of(routes: Sequence[BaseRoute]) -> dict[str, Any]:
 
 
 def frame_schemas() -> dict[str, Any]:
-    """Return the schemas of the feed's frames, by name."""
+    """Return the JSON schemas of the feed's frames, by schema name."""
     whole = _FRAMES.json_schema(
         mode="serialization", ref_template="#/components/schemas/Feed{model}"
     )

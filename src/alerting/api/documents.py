@@ -1,6 +1,7 @@
-"""The documents of the API: OpenAPI, AsyncAPI, and the feed for readers; open to everybody.
+"""The API's documents: OpenAPI, AsyncAPI, and the HTML page of the feed.
 
-They describe only the source code. Each is made at its first request.
+They need no authentication, because they describe only the source code. Each is made at its first
+request and then cached.
 """
 
 import asyncio
@@ -23,24 +24,24 @@ _ASK_FIRST: Final = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
 
 
 class Documents:
-    """The documents of an application's routes, compressed."""
+    """The gzip-compressed documents of an application's routes."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = routes
 
     @cached_property
     def openapi(self) -> bytes:
-        """The OpenAPI document."""
+        """The OpenAPI document as JSON."""
         return _packed(json.dumps(document_of(self._routes), ensure_ascii=False))
 
     @cached_property
     def asyncapi(self) -> bytes:
-        """The AsyncAPI document."""
+        """The AsyncAPI document as JSON."""
         return _packed(json.dumps(feed_document_of(self._routes), ensure_ascii=False))
 
     @cached_property
     def feed_page(self) -> bytes:
-        """The page of the websockets."""
+        """The HTML page that describes the websockets."""
         return _packed(feed_page(feed_document_of(self._routes)))
 
 
@@ -66,7 +67,7 @@ async def get_asyncapi(request: Request, documents: DocumentsDep) -> Response:
 
 @router.get("/reference/feed")
 async def get_feed_page(request: Request, documents: DocumentsDep) -> Response:
-    """Return the page of the websockets."""
+    """Return the HTML page that describes the websockets."""
     return await _answer(request, lambda: documents.feed_page, "text/html; charset=utf-8", HEADERS)
 
 
@@ -80,8 +81,8 @@ async def _answer(
     media_type: str,
     more: dict[str, Any] | None = None,
 ) -> Response:
-    """Answer with a document, in an encoding that the client accepts."""
-    # On a thread: the first request takes about half a second.
+    """Answer with a document, compressed if the client accepts gzip."""
+    # In a thread, because the first request takes about half a second.
     packed = await asyncio.to_thread(make)
     headers = {**_ASK_FIRST, **(more or {})}
     if "gzip" in request.headers.get("accept-encoding", ""):

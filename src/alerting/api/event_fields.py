@@ -1,4 +1,4 @@
-"""The fields of a payload as readers see them: name, type in words, meaning."""
+"""The fields of an event's payload for readers: name, type in words, and meaning."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from alerting.ledger.events.payload import Payload
 
 
 class Field(NamedTuple):
-    """A field of an entry's payload; values that it may have are in backticks."""
+    """A field of a payload; `shape` is its type in words, with possible values in backticks."""
 
     name: str
     shape: str
@@ -16,7 +16,7 @@ class Field(NamedTuple):
 
 
 def fields_of(payload: type[Payload]) -> Iterator[Field]:
-    """Yield the fields of a kind's payload, in order."""
+    """Yield the fields of a payload class, in declaration order."""
     schema = payload.model_json_schema(mode="serialization")
     types = schema.get("$defs", {})
     for name, field in schema["properties"].items():
@@ -24,12 +24,12 @@ def fields_of(payload: type[Payload]) -> Iterator[Field]:
 
 
 def one_line(text: str) -> str:
-    """Return a text with its line breaks and indentation made single spaces."""
+    """Return the text with each run of white space replaced by one space."""
     return re.sub(r"\s+", " ", text).strip()
 
 
 def _type(schema: dict[str, Any], types: dict[str, Any]) -> str:
-    """Return the name of a field's JSON type, with its values or items."""
+    """Return the words for a JSON schema's type, with its possible values or items."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _type({"title": name} | types[name], types)

@@ -1,26 +1,26 @@
-"""Schemas of log entries, one per kind that people see, generated from its payload.
+"""JSON schemas of log entries, one per kind of event, generated from the payload classes.
 
-The feed and the log page pass entries on as they are stored, so that neither fails on an unknown
-kind, which a newer process may write. The document describes the known kinds.
+The feed and the log page do not validate entries, so they can pass on unknown kinds, which a newer
+process may write. The document describes the known kinds.
 """
 
 from typing import Any, Final
 
 from alerting.ledger.events.payload import Payload
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 
 _REF: Final = "#/components/schemas/"
 
 
 def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas of entries, both as the feed sends them and as the log page lists them.
+    """Return the schemas of entries by name, for the feed and for the log page.
 
-    `told` is the schema of any entry of the feed, `listed` that of any entry of the log page.
+    `told` is the general schema of a feed entry, `listed` the general schema of a log page entry.
     """
     schemas: dict[str, Any] = {}
     entries: list[str] = []
     for kind, payload in PAYLOADS.items():
-        if kind not in BESIDE_THE_LOG:
+        if kind not in OMITTED_FROM_LOG:
             name = f"Feed{payload.__name__}"
             schemas |= _schemas_of(payload)
             schemas[name] = _entry(told, payload, schemas[name])
@@ -28,8 +28,8 @@ def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any
     schemas["FeedEventBody"] = {
         "title": told["title"],
         "description": told["description"],
-        # Each schema has its own constant `kind`. There is no `discriminator`: with one, the type
-        # generator would take `EventBody`, which extends this schema, for another kind.
+        # Each schema has its own constant `kind`. With a `discriminator`, the TypeScript generator
+        # would treat `EventBody`, which extends this schema, as another kind.
         "oneOf": [{"$ref": f"{_REF}{name}"} for name in entries],
     }
     schemas["EventBody"] = {
@@ -48,7 +48,7 @@ def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any
 
 
 def _schemas_of(payload: type[Payload]) -> dict[str, Any]:
-    """Return the schemas of a payload and of its fields' types, by name."""
+    """Return the schemas of a payload class and of the types of its fields, by name."""
     schema = payload.model_json_schema(mode="serialization", ref_template=f"{_REF}Feed{{model}}")
     parts = {f"Feed{name}": part for name, part in schema.pop("$defs", {}).items()}
     return parts | {f"Feed{payload.__name__}": schema}

@@ -1,4 +1,4 @@
-"""An example of each request's body, by the name of its schema, for readers of the API."""
+"""An example of each request body for the API's readers, by schema name."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -14,22 +14,23 @@ from alerting.feed.websocket_channel import InboxMessage
 _SCHEMA: Final = "#/components/schemas/"
 
 FRAMES: Final = ("FeedSnapshot", "FeedFrame", "FeedHeartbeat", "FeedReset")
-"""The messages of the feed, by the names of their schemas."""
+"""Schema names of the feed's messages."""
 
 INBOX: Final = "InboxMessage"
 
 CLOSES: Final = {
-    CLOSE_TRY_AGAIN: "The service cannot read just now: resume with `after`.",
+    CLOSE_TRY_AGAIN: "The database cannot be read at the moment: resume with `after`.",
     CLOSE_SIGNED_OUT: "The caller is signed out: sign in again.",
-    CLOSE_BEYOND: "The division is no longer within the caller's.",
-    CLOSE_TOO_SLOW: "The client did not read: resume with `after`.",
+    CLOSE_BEYOND: "The division is no longer within the caller's own.",
+    CLOSE_TOO_SLOW: "The client read too slowly: resume with `after`.",
 }
-"""The codes with which the service closes a websocket, beside those of RFC 6455."""
+"""The service's own close codes of a websocket, in addition to those of RFC 6455."""
 
 _ABOUT: Final = """\
-A handshake without a valid token or session is answered 401, one for what the caller may not see
-404, one too many 429: each is a problem detail (RFC 9457). Whatever a client sends is read and
-dropped. Numbers are absolute: to apply a frame is to replace what it names.
+A handshake is refused with 401 without a valid token or session, with 404 for an alert or division
+that the caller may not see, and with 429 if the caller has too many open websockets. Each refusal
+is a problem detail (RFC 9457). The service ignores what a client sends. Numbers in a frame are
+absolute: they replace the old values.
 """
 
 _QUERY: Final = {
@@ -37,12 +38,12 @@ _QUERY: Final = {
     "properties": {
         "division": {
             "type": "string",
-            "description": "The division to show; without it, the caller's own.",
+            "description": "The division to show; if omitted, the caller's own.",
         },
         "after": {
             "type": "integer",
-            "description": "The `seq` of the last frame seen: the feed goes on from there. Without "
-            "it, or where too much was missed, a snapshot comes first.",
+            "description": "The `seq` of the last frame received, after which the feed resumes. If "
+            "it is omitted or too old, a snapshot comes first.",
         },
     },
 }
@@ -106,7 +107,7 @@ def _message(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reachable(schemas: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """Return the named schemas and all that they refer to."""
+    """Return the named schemas and all schemas that they refer to, by name."""
     found: dict[str, Any] = {}
     waiting = list(names)
     while waiting:

@@ -1,4 +1,4 @@
-"""The page of the websockets for readers: messages, closing codes, and every kind of event."""
+"""The HTML page of the websockets: messages, close codes, and every kind of event."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from alerting.api.event_fields import Field, fields_of, one_line
 from alerting.api.feed_document import CLOSES, FRAMES, INBOX
 from alerting.ledger.events.payload import Whose
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 from alerting.messages.pages import Pages
 
 _TEMPLATE: Final = "feed.html"
@@ -27,7 +27,7 @@ _SUBJECTS: Final = {
 
 
 def feed_page(document: Mapping[str, Any]) -> str:
-    """Return the page for the feed's AsyncAPI document."""
+    """Return the HTML page for an AsyncAPI document."""
     schemas = document["components"]["schemas"]
     return _PAGES.render(
         _TEMPLATE,
@@ -43,7 +43,7 @@ def feed_page(document: Mapping[str, Any]) -> str:
                 "fields": [_plain(field) for field in fields_of(payload)],
             }
             for kind, payload in PAYLOADS.items()
-            if kind not in BESIDE_THE_LOG
+            if kind not in OMITTED_FROM_LOG
         ],
     )
 

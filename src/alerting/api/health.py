@@ -1,4 +1,4 @@
-"""Health endpoints: liveness, readiness to write, and the metrics for operators."""
+"""Health endpoints: liveness, readiness (a database write), and metrics."""
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -14,13 +14,13 @@ router = APIRouter(tags=["operation"])
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
-    """Answer 200: the process is alive."""
+    """Answer 200 while the process is alive."""
     return {"status": "alive"}
 
 
 @router.get("/readyz")
 async def readyz(runtime: RuntimeDep) -> dict[str, str]:
-    """Commit a write; 503 with the reason if the database accepts none."""
+    """Answer 200 after a committed write; 503 with the reason if the database refuses it."""
     now = wall_clock()
     await runtime.ledger.write(lambda transaction: beat(transaction.connection, now))
     return {"status": "ready"}
@@ -28,10 +28,12 @@ async def readyz(runtime: RuntimeDep) -> dict[str, str]:
 
 @router.get("/metrics")
 async def metrics(caller: Caller) -> Response:
-    """Return the counters of this process, for those who lead or administer.
+    """Return this process's metrics in Prometheus format.
 
-    A scraper needs a token as any caller does.
+    Leading officers and administrators may read them; a scraper needs the token of such an officer.
     """
     if caller.role not in LEADS:
-        raise ForbiddenError("the counters are for leading roles and administrators")
+        raise ForbiddenError(
+            "only duty officers, commanders and administrators may read the metrics"
+        )
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

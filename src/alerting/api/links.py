@@ -1,7 +1,7 @@
-"""Links of the OpenAPI document: which answer holds the id that another operation asks for.
+"""Links of the OpenAPI document: which response holds an id that another operation needs.
 
-Readers see which operation can follow which; a test follows the links to states that random
-requests do not reach.
+They show readers which operation can follow another. A test follows them to reach states that
+random requests do not reach.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,12 +11,15 @@ from typing import Any, Final
 _ALERT: Final = {"alert_id": "$request.path.alert_id"}
 
 _OF_ALERT: Final = {"alert_id"}
-"""The path parameters of an operation that an alert's id is enough for."""
+"""The path parameters of an operation that needs only the id of an alert."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """An operation that can follow another one, and the value to take from the other's answer."""
+    """A link to an operation that can follow another, with the values to take from the response.
+
+    `source` is the operation that answers with `status`; `target` is the operation that follows.
+    """
 
     source: str
     status: str
@@ -64,7 +67,7 @@ _LINKS: Final = (
 
 
 def add_links(document: dict[str, Any]) -> None:
-    """Add each link to the answer of the operation that it starts from."""
+    """Add every link to the response that it starts from."""
     operations = {
         operation["operationId"]: operation
         for routes in document["paths"].values()
@@ -80,7 +83,7 @@ def add_links(document: dict[str, Any]) -> None:
 
 
 def _from_alerts(operations: Mapping[str, Any]) -> Iterator[Link]:
-    """Yield the links from an alert, raised or listed, to everything that can be done with it."""
+    """Yield links from raised and listed alerts to each operation that needs only an alert's id."""
     for name, operation in operations.items():
         parameters = operation.get("parameters", ())
         if {each["name"] for each in parameters if each["in"] == "path"} == _OF_ALERT:

@@ -1,4 +1,4 @@
-"""Operations of the OpenAPI document: summary, who may call them, every refusal, an example."""
+"""Complete the operations of the OpenAPI document: summaries, roles, refusals and examples."""
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -28,8 +28,8 @@ _SCHEMES: Final = {
         "type": "apiKey",
         "in": "cookie",
         "name": PREFIX + COOKIE,
-        "description": "The session of a browser, which a sign-in link opens. A request that "
-        "changes something must carry this site's Origin.",
+        "description": "A browser session, opened by a sign-in link. A request that changes "
+        "something must have this site's Origin header.",
     },
 }
 
@@ -38,31 +38,31 @@ _PARAMETERS: Final = {
     "approval_id": "The approval's id.",
     "code": "The household's code.",
     "division": "A division within the caller's; if omitted, the caller's own.",
-    "idempotency-key": "Chosen by the client: a repeat with the same key counts once.",
-    "limit": "How many are listed at most.",
-    "message_id": "The id under which the document is kept.",
+    "idempotency-key": "A key that the client chooses; a repeat with the same key has no effect.",
+    "limit": "Maximum number of items to list.",
+    "message_id": "The id under which the document is stored.",
     "passkey_id": "The passkey's id.",
     "period_id": "The id of the entry of the duty rota.",
     "plan_id": "The id of the planned exercise.",
     "provider_id": "The provider's id of the text.",
-    "seq": "The entry of the alert's log.",
+    "seq": "The number of the entry in the alert's log.",
     "session_id": "The session's id.",
-    "skip": "How many are left out before the first one listed.",
+    "skip": "Number of items to skip before the first listed one.",
     "task_id": "The task's id.",
 }
-"""Meanings of parameters that several operations share; others are described at their route."""
+"""Descriptions of parameters that several operations share; routes describe the others."""
 
 _ALWAYS: Final = frozenset({414, 431, 500, 503})
-"""Any request may have too long an address or too many headers, or find the database away."""
+"""Refusals of any request: address or headers too long, a fault, or no database."""
 
 _BODY: Final = frozenset({400, 408, 413, 422})
-"""Refusals of what may have a body: unreadable, too slow, too large, or not as described."""
+"""Refusals of a request with a body: unreadable, too slow, too large, or invalid."""
 
 _SAFE: Final = frozenset({"get", "head", "options"})
 
 
 def describe(document: dict[str, Any]) -> None:
-    """Complete the operations of FastAPI's document, in place of its own validation errors."""
+    """Complete the operations of FastAPI's document, with problem details as refusals."""
     components = document["components"]
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
@@ -71,7 +71,7 @@ def describe(document: dict[str, Any]) -> None:
     components["securitySchemes"] = _SCHEMES
     document["security"] = [{_BEARER: []}, {_SESSION: []}]
     for method, operation in _operations(document):
-        # FastAPI's own ids repeat the path and the method.
+        # FastAPI's own operation ids repeat the path and the method.
         operation["operationId"] = operation["summary"].lower().replace(" ", "_")
         operation.pop(MOST_BODY, None)
         _say_who(operation)
@@ -104,7 +104,7 @@ def _refusals(method: str, operation: dict[str, Any]) -> set[int]:
     if not is_open:
         found.add(401)
     if method not in _SAFE:
-        # A session's cookie comes along with a request that another site makes.
+        # Browsers also send the session cookie with requests from other sites, which get 403.
         found |= _BODY if is_open else _BODY | {403}
     if parameters:
         found.add(422)
@@ -126,7 +126,7 @@ def _name(status: int) -> str:
 
 
 def _summarise(operation: dict[str, Any]) -> None:
-    """Shorten the summary to the first clause of the description."""
+    """Set the summary to the first clause of the description."""
     first = operation["description"].split("\n\n")[0].replace("\n", " ")
     ends = [at for mark in (";", ":", ". ") if (at := first.find(mark)) > 0]
     operation["summary"] = first[: min(ends, default=len(first))].removesuffix(".")
@@ -140,7 +140,7 @@ def _give_example(operation: dict[str, Any]) -> None:
 
 
 def describe_parameters(operation: dict[str, Any]) -> None:
-    """Give each parameter that its route does not describe the meaning of its name."""
+    """Add the shared description to each parameter that the route leaves undescribed."""
     for parameter in operation.get("parameters", ()):
         meaning = _PARAMETERS.get(parameter["name"])
         if meaning is not None:

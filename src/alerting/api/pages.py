@@ -1,4 +1,4 @@
-"""The built pages: HTML, scripts, styles and pictures, as the package build made them."""
+"""Routes that serve the built web pages: HTML, scripts, styles and images."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 _DIST: Final = Path(alerting.__file__).parent / "web" / "dist"
 
 _NOT_BUILT: Final = (
-    "The pages are not built: install the package anew, or run 'python scripts/web_build.py' in a "
+    "The pages are not built: reinstall the package, or run 'python scripts/web_build.py' in a "
     "checkout."
 )
 
@@ -27,7 +27,7 @@ _FOREVER: Final = "public, max-age=31536000, immutable"
 _ASK_FIRST: Final = "no-cache"
 
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
-"""Best first; the build wrote one file per encoding beside every text file."""
+"""Encodings and file suffixes, best first; the build writes these files beside each text file."""
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -70,7 +70,7 @@ Headers = Annotated[Mapping[str, str], Depends(_headers)]
 
 _FILES: Final = {
     "/": "alerts.html",
-    # The page itself asks which alerts it may show.
+    # The page itself asks the API which alerts the caller may see.
     f"/board/{{alert_id:{ROW}}}": "board.html",
     "/raise": "raise.html",
     "/doors": "doors.html",
@@ -104,11 +104,11 @@ _FILES: Final = {
     "/icon-maskable-512.png": "icon-maskable-512.png",
     "/apple-touch-icon.png": "apple-touch-icon.png",
 }
-"""The built files with stable names, by URL path."""
+"""Built files whose names contain no hash, by URL path."""
 
 
 async def get_file(request: Request, headers: Headers) -> Response:
-    """Return the file at this path; without officers, '/' redirects to the first run."""
+    """Return the file at this path; '/' redirects to the first run while there are no officers."""
     if request.scope["route"].path == "/" and await _waits_for_its_founder(request):
         return RedirectResponse("/setup")
     return _file(request, _FILES[request.scope["route"].path], _ASK_FIRST, headers)
@@ -118,7 +118,7 @@ async def _waits_for_its_founder(request: Request) -> bool:
     try:
         is_open: bool = await request.app.state.first_run.is_open()
     except DBAPIError:
-        # The page itself says that the database is away.
+        # The page itself tells that the database is unreachable.
         return False
     return is_open
 
@@ -132,7 +132,7 @@ _AssetName = Annotated[str, PathParameter(max_length=100, pattern=r"^[\w.-]+$")]
 
 @router.get("/assets/{name}")
 async def get_asset(name: _AssetName, request: Request, headers: Headers) -> FileResponse:
-    """Return a file whose name has a hash of its content."""
+    """Return a file whose name contains a hash of its content."""
     return _file(request, f"assets/{name}", _FOREVER, headers)
 
 
@@ -140,7 +140,7 @@ def _file(request: Request, name: str, cache: str, headers: Mapping[str, str]) -
     """Answer with a built file in an encoding that the client accepts.
 
     Raises:
-        HTTPException: 503 where the pages are not built, 404 where they have no such file.
+        HTTPException: 503 if the pages are not built, 404 if there is no such file.
     """
     file = _DIST / name
     if not _DIST.is_dir():
@@ -155,9 +155,9 @@ def _file(request: Request, name: str, cache: str, headers: Mapping[str, str]) -
 
 
 def _compressed(file: Path, accepted: str) -> tuple[Path, dict[str, str]]:
-    """Return the file to send, and its Content-Encoding header.
+    """Return the file to send, with its Content-Encoding header if it is compressed.
 
-    'q=0', which refuses an encoding, is ignored: browsers do not send it.
+    A 'q=0', which refuses an encoding, is ignored, because browsers do not send it.
     """
     taken = {each.split(";")[0].strip() for each in accepted.split(",")}
     for encoding, suffix in _ENCODINGS:

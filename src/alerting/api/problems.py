@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): the form of every refusal, its stable codes, and their meaning."""
+"""Problem details (RFC 9457), the form of every refusal: stable codes, meanings and examples."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -12,7 +12,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 MOST_ERRORS: Final = 20
 
 LONGEST: Final = 500
-"""Most characters of an error: it may quote what was sent."""
+"""Maximum characters of one error, because an error may quote the request."""
 
 _TYPE: Final = "urn:evacuation-alerting:problem:"
 
@@ -33,24 +33,24 @@ _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     500: ("failed",),
     503: ("unavailable", "no_fonts", "too_long"),
 }
-"""The codes of each status; the first one is that of a refusal raised as an HTTP status."""
+"""The codes of each status; the first code is used for a plain HTTPException."""
 
 MEANINGS: Final[dict[int, str]] = {
     400: "The body cannot be read.",
     401: "Nobody is signed in, or the token or session is unknown, expired or revoked.",
-    403: "The caller's role or division does not do this, or another site's page asks for it.",
+    403: "The caller's role or division does not allow this, or another site's page asked.",
     404: "There is no such thing within the caller's divisions.",
     408: "The body took too long.",
-    409: "It is not possible now; `reasons` may name every reason.",
+    409: "It is not possible now; `reasons` may list the reasons.",
     413: "The body is too large.",
     414: "The address is too long.",
-    422: "A field is not as described (`malformed`, each in `errors`), or cannot be so here.",
-    429: "The same caller asks too often: try again in a minute.",
-    431: "The headers are too many or too large.",
-    500: "A fault of the service, which its log explains.",
-    503: "Nothing was recorded: the database is away, or the service stops; or no PDF can be made.",
+    422: "A field has an invalid form (`malformed`, see `errors`) or value (`invalid`).",
+    429: "The caller sends too many requests: try again in a minute.",
+    431: "The request has too many or too large headers.",
+    500: "A fault of the service; the log of the service explains it.",
+    503: "Nothing was recorded: the database is away, or the service stops. Or no PDF can be made.",
 }
-"""The meaning of each status with which a route below /api refuses."""
+"""The meaning of each status with which a route below /api refuses a request."""
 
 _EXAMPLES: Final[dict[int, str]] = {
     400: "There was an error parsing the body",
@@ -63,7 +63,7 @@ _EXAMPLES: Final[dict[int, str]] = {
     414: "the address is too long: shorten it",
     422: "event: Field required; give what happens, in at most 30 characters",
     429: "weather-bureau sent 60 messages within a minute: send it again later",
-    431: "the headers are too many or too large: send fewer",
+    431: "the request has too many or too large headers: send fewer",
     500: "The service failed",
     503: "Nothing was recorded: the database cannot be read or written just now. Try again.",
 }
@@ -73,21 +73,21 @@ class Problem(Body):
     """The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people."""
 
     type: str
-    """The code as a URN."""
+    """`code` as a URN."""
     title: str
-    """The status in words."""
+    """Standard phrase of the status."""
     status: int
-    """The status of the answer."""
+    """HTTP status of the response."""
     detail: str
-    """The problem and its remedy, for people; the wording may change."""
+    """The problem and what to do, for people; the wording may change."""
     chinese: str | None = None
-    """The same in Chinese, if the check has it."""
+    """`detail` in Chinese, if there is a translation."""
     code: str
-    """The code of the problem, for programs; it stays the same."""
+    """Code of the problem, for programs; it never changes."""
     errors: list[str] | None = None
-    """Each invalid field with its remedy, if the request was malformed."""
+    """Each invalid field of a malformed request, and what to do."""
     reasons: list[str] | None = None
-    """Every reason why it is impossible now, if it may be possible later."""
+    """Reasons why the request cannot succeed now, if it may succeed later."""
 
 
 def codes_of(status: int) -> list[str]:
@@ -96,7 +96,7 @@ def codes_of(status: int) -> list[str]:
 
 
 def code_for(status: int) -> str:
-    """Return the code of a refusal that was raised as an HTTP status."""
+    """Return the code of a refusal that was raised as a plain HTTPException."""
     return _BY_STATUS.get(status, (HTTPStatus(status).name.lower(),))[0]
 
 
@@ -112,7 +112,7 @@ def problem_of(
     chinese: str | None = None,
     **more: list[str] | None,
 ) -> Problem:
-    """Return the problem details of a refusal."""
+    """Return the problem details of a refusal, with texts cut to their maximum length."""
     return Problem(
         type=f"{_TYPE}{code}",
         title=HTTPStatus(status).phrase,
@@ -125,7 +125,7 @@ def problem_of(
 
 
 def answer(problem: Problem, headers: Any = None) -> JSONResponse:
-    """Return a response with problem details, which no cache may store."""
+    """Return a response with problem details, marked as not to be cached."""
     kept = {"Cache-Control": "no-store", **(headers or {})}
     body = problem.model_dump(exclude_none=True)
     return JSONResponse(body, problem.status, headers=kept, media_type=MEDIA_TYPE)

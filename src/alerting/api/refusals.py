@@ -1,6 +1,6 @@
 """Refusals as problem details (RFC 9457): `application/problem+json`, each with a stable code.
 
-A browser that asks for an address that does not exist gets a page instead.
+A browser gets an HTML page instead if the address does not exist.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ _NOT_FOUND_HEADERS: Final = {
 
 
 def install(app: FastAPI) -> None:
-    """Make the application answer refusals and database outages as problem details."""
+    """Install the handlers that answer exceptions with problem details."""
     for kind in _REFUSED:
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -106,11 +106,11 @@ _MALFORMED: Final = {
     "greater_than_equal": "不能小于{ge}",
     "less_than_equal": "不能大于{le}",
 }
-"""The errors that forms meet, in Chinese, by pydantic's types."""
+"""Chinese messages for pydantic's error types that can occur in forms."""
 
 
 def _in_chinese(errors: Sequence[Mapping[str, Any]]) -> str:
-    """Return the errors in Chinese: by the check's own words, else by the kind of error."""
+    """Return pydantic's errors in Chinese: the check's own text, or a text for the error type."""
     return "；".join(_one_in_chinese(each) for each in errors)
 
 
@@ -132,20 +132,20 @@ async def _http(request: Request, refusal: Exception) -> Response:
 
 
 def _is_for_a_reader(connection: HTTPConnection) -> bool:
-    """Return whether a browser asks: the path is not under /api, and Accept names HTML."""
+    """Return whether to answer with a page: Accept names HTML, and the path is not under /api."""
     accepted = connection.headers.get("accept", "")
     return "text/html" in accepted and not connection.url.path.startswith("/api/")
 
 
 def _not_found_page(connection: HTTPConnection) -> HTMLResponse:
-    """Return the page for an unknown address in the reader's language; it links to the alerts."""
+    """Return the 404 page in the reader's language; it links to the alerts."""
     spoken = LANGUAGES[language_of(connection)]
     html = _PAGES.render(_NOT_FOUND, locale=spoken.locale, words=spoken.sign_in)
     return HTMLResponse(html, 404, headers=_NOT_FOUND_HEADERS)
 
 
 def problem(refusal: HTTPException, headers: Any = None) -> JSONResponse:
-    """Return a refusal that was raised as an HTTP status."""
+    """Return the response for a refusal that was raised as an HTTPException."""
     status = refusal.status_code
     return answer(problem_of(status, code_for(status), refusal.detail), headers)
 
@@ -161,5 +161,5 @@ async def _away(_request: Request, failure: Exception) -> JSONResponse:
 
 
 async def _failed(_request: Request, _failure: Exception) -> JSONResponse:
-    """Answer an unexpected failure; the server logs it with its traceback."""
-    return answer(problem_of(500, code_for(500), "The service failed: its log says why."))
+    """Answer an unexpected exception; the server logs it with its traceback."""
+    return answer(problem_of(500, code_for(500), "The service failed; its log tells why."))

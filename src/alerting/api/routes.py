@@ -147,7 +147,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 
 DECLARED: Final = tuple(route for router in _ROUTERS for route in router.routes)
-"""The routes as their modules declare them."""
+"""All routes, as their modules declare them."""
 
 
 def _included() -> list[BaseRoute]:
@@ -158,7 +158,7 @@ def _included() -> list[BaseRoute]:
 
 
 ROUTES: Final = tuple(_included())
-"""Shared by all applications of a process: FastAPI then resolves route dependencies only once."""
+"""All applications of a process share these routes, so FastAPI resolves dependencies only once."""
 
 
 def build_routes() -> None:

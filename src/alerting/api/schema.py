@@ -1,6 +1,6 @@
-"""The service's OpenAPI document: `python -m alerting.api.schema` prints it.
+"""Print the service's OpenAPI document: `python -m alerting.api.schema`.
 
-The types of the pages are generated from it.
+The pages' TypeScript types are generated from it.
 """
 
 import json
@@ -12,7 +12,7 @@ from alerting.api.routes import ROUTES
 
 
 def openapi() -> dict[str, Any]:
-    """Return the document of all routes under /api and of the feed's frames."""
+    """Return the OpenAPI document of all routes under /api, with the feed's frames."""
     return document_of(ROUTES)
 
 

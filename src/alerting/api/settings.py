@@ -1,4 +1,4 @@
-"""The configuration that the pages need."""
+"""The route for the configuration that the pages need."""
 
 from datetime import datetime
 
@@ -17,54 +17,55 @@ router = APIRouter(prefix="/api/settings", tags=["settings"])
 class HazardBody(Body):
     """A hazard that the service can name in every language.
 
-    An alert whose event is one of the names is told to each household by the name in its language.
+    If the event of an alert is one of the names, each household's text has the name in its
+    language.
     """
 
     id: str
-    """The hazard's id in the phrase library."""
+    """Id of the hazard in the phrase library."""
     category: Category
-    """CAP's category."""
+    """CAP category."""
     names: dict[str, str]
-    """Its name by language."""
+    """Name of the hazard, by language code."""
     instructions: dict[str, str]
-    """The default instruction to people by language."""
+    """Default instruction to people, by language code."""
 
 
 class SettingsBody(Body):
     """The configuration of the service.
 
-    The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`. The speed
-    is 1 except in a drill, where it changes: request it again.
+    Alerts have their own clock: it shows `alert_now` at the time of this response and runs at
+    `clock_speed`. In a drill the speed changes, so request it again.
     """
 
     tiles_url: str | None
-    """The URL of a map tile with {z}, {x} and {y}; null if maps have no background."""
+    """URL template of map tiles with {z}, {x} and {y}; null if maps have no background."""
     label_tiles_url: str | None
-    """The URL of a transparent tile with names, to draw over the other; null if there is none."""
+    """URL template of transparent tiles with place names, drawn over the map; null if none."""
     tiles_attribution: str | None
-    """The source of the tiles, for maps to name; null if it need not be named."""
+    """Source of the tiles, which maps must show; null if none must be shown."""
     has_outlines: bool
-    """Whether the service knows outlines of divisions, for maps to draw."""
+    """Whether the service has outlines of divisions for maps."""
     home_language: str
-    """The code of the language of officers, and of households whose own language has none."""
+    """Language code for officers, and for households whose language has no texts."""
     languages: dict[str, str]
-    """The names, by code, of the languages in which households get texts."""
+    """Names, by language code, of the languages in which households get texts."""
     time_zone: str
-    """The time zone of times in texts, such as Asia/Shanghai."""
+    """Time zone of times in texts, such as Asia/Shanghai."""
     sms_number: str | None
-    """The number to which informants may text an alert; null if no texts are received."""
+    """Phone number to which informants can text an alert; null if no texts are received."""
     instruction: str
-    """The default instruction to people, for a hazard that the phrase library does not have."""
+    """Default instruction to people for a hazard that is not in the phrase library."""
     hazards: tuple[HazardBody, ...]
-    """The hazards of the phrase library, in the order in which pages list them."""
+    """Hazards of the phrase library, in the order in which pages list them."""
     target: float
-    """The target in seconds from an alert until everybody near the hazard is out."""
+    """Target time in seconds from the alert until everybody near the hazard is out."""
     is_drill: bool
-    """True if the service accepts only exercises and tests."""
+    """Whether the service accepts only exercises and tests."""
     clock_speed: float
-    """How many seconds of the alerts' time pass in a second; 1 outside a drill."""
+    """How many seconds the alerts' clock advances per second; 1 outside a drill."""
     alert_now: datetime
-    """The alerts' time now; a device's clock may be wrong."""
+    """Time of the alerts' clock now; a device's own clock may be wrong."""
 
 
 @router.get("")
@@ -100,7 +101,10 @@ def _hazard(hazard: str) -> HazardBody:
 
 
 def sms_number(settings: Settings) -> str | None:
-    """Return the first text provider's sender if it is a number: names receive no texts."""
+    """Return the first text provider's sender that is a phone number, or None.
+
+    A sender that is a name cannot receive texts.
+    """
     senders = {
         "twilio": settings.twilio and settings.twilio.sender,
         "smpp": settings.sms_centre and settings.sms_centre.sender,

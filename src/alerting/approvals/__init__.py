@@ -1,1 +1,1 @@
-"""Approvals."""
+"""Approvals: areas and proposed alerts that wait for an officer's decision."""

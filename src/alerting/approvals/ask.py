@@ -1,4 +1,4 @@
-"""Ask officers to approve an area, and pass the request to the next tier when time is up."""
+"""Ask officers to approve an area; pass the request to the next tier when nobody decides."""
 
 import json
 from collections.abc import Sequence
@@ -36,13 +36,13 @@ _AT_ONCE: Final = 200
 
 
 def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
-    """Pass overdue approvals to the next tier; return how many approvals changed.
+    """Pass a batch of overdue approvals to the next tier; return how many changed.
 
-    Approvals of alerts that are no longer open, or have expired, lapse.
+    An approval lapses if its alert has expired or is no longer open.
     """
     found = timed(transaction.connection, now, _AT_ONCE)
     transaction.lock(sorted({alert for alert, _ in found}))
-    # Read again: the previous holder of the lock may have decided.
+    # Query again: an officer may have decided before the lock was taken.
     waiting = [find_approval(transaction.connection, approval) for _, approval in found]
     still = [each for each in waiting if each and each.state is ApprovalState.WAITING]
     for approval in still:
@@ -72,7 +72,7 @@ def ask(
     by: str,
     now: datetime,
 ) -> None:
-    """Insert an approval that waits for an officer's decision, and tell the officers who decide.
+    """Insert an approval that waits for a decision, and inform the officers who may decide.
 
     Raises:
         InvalidError: if no single town, county or city covers the area.
@@ -108,7 +108,7 @@ def ask(
 def _covered_by_no_city() -> InvalidError:
     return InvalidError(
         "area",
-        "no city covers all of it; leave out what lies beyond your city",
+        "no city covers the whole area; leave out divisions beyond your city",
         "没有一个市覆盖全部范围：请去掉市外的部分",
     )
 
@@ -116,7 +116,7 @@ def _covered_by_no_city() -> InvalidError:
 def pass_on_approvals(
     transaction: Transaction, alert: StoredAlert, approval: Approval, now: datetime
 ) -> None:
-    """Ask the tier whose turn it is now; this approves nothing."""
+    """Pass an approval on to the tier whose turn it is, and inform its officers."""
     rules = transaction.policy.approval
     asked = asked_about(approval.divisions, approval.asked_at, now, rules)
     division = asked.division or approval.asked
@@ -137,7 +137,7 @@ def pass_on_approvals(
 def _deciders(
     connection: Connection, asked: str, divisions: Sequence[str], now: datetime
 ) -> list[Officer]:
-    """Return the officers who may decide, of `asked` or the nearest division above with any."""
+    """Return the officers who may decide, of `asked` or else of the nearest division above it."""
     return nearest_on_duty(connection, asked, now, lambda officer: decides(officer, divisions))
 
 
@@ -153,7 +153,7 @@ def _tell(
     plan: Plan,
 ) -> None:
     if not told:
-        return  # Nobody up to the city may decide: the board and the log show it.
+        return  # No officer on duty may decide; the board and the log show it.
     connection = transaction.connection
     households, people = _still_to_reach(connection, alert.id, divisions)
     issuer = transaction.policy.issuer.at(told[0].division)

@@ -1,4 +1,4 @@
-"""Approve or decline a waiting area; an approved area is reached at once."""
+"""Approve or decline a waiting area; an approved area is alerted at once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,24 +35,25 @@ _SETTLED_OTHERWISE: Final = {
 
 @dataclass(frozen=True)
 class Decided:
-    """An approval after the decision, and the counts of what it reached."""
+    """An approval after the decision, and the counts of the audience alerted by it."""
 
     approval: Approval
     reached: Reached | None
-    """None if it was declined, or if this decision repeats an earlier one."""
+    """None if the area was declined, or if the decision repeats an earlier one."""
 
 
 async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve: bool) -> Decided:
-    """Approve or decline a waiting area; return once it is committed.
+    """Approve or decline a waiting area; return after the commit.
 
-    Any officer whose division covers the area may decide, even if another tier is asked now. A
-    repeat has no effect. Villages next to the newly reached area are then proposed.
+    Any officer of a town or above whose division covers the area may decide, even if another tier
+    is asked now. A repeated decision has no effect.
 
     Raises:
         NotFoundError: if the approval is not within the caller's divisions.
         ForbiddenError: if the caller's role or division does not allow the decision.
-        ConflictError: if it was settled otherwise, or if the alert is not open or has expired.
-        AlreadyOpenError: if it approves an exercise or test, and an actual alert is open there.
+        ConflictError: if the approval was settled differently, or the alert is not open or has
+            expired.
+        AlreadyOpenError: if the alert is an exercise or test, and an actual alert is open there.
     """
     now = runtime.clock.now()
     wanted = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
@@ -60,7 +61,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
     def unit(transaction: Transaction) -> Decided:
         connection = transaction.connection
         transaction.lock([approval_for(connection, approval_id, caller).alert])
-        # Read again: the previous holder of the lock may have decided.
+        # Query again: another officer may have decided before the lock was taken.
         approval = approval_for(connection, approval_id, caller)
         _check_caller(caller, approval)
         if _takes_effect(approval, wanted):

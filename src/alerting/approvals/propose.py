@@ -1,4 +1,4 @@
-"""Proposed alerts: they wait for an officer, on the clock of approvals, and reach nobody before."""
+"""Alerts that another system proposes; they alert nobody until an officer approves."""
 
 import hashlib
 import uuid
@@ -34,12 +34,13 @@ def propose(
     divisions: Sequence[str],
     now: datetime,
 ) -> int:
-    """Store an alert that another system proposes, and ask the officers who may raise it.
+    """Store an alert that another system proposes, and ask officers to approve it.
 
-    `divisions` are those that its area touches: whoever covers them all decides. Returns its id.
+    Return the id of the alert. `divisions` are all divisions that its area touches. Officers whose
+    division covers all of them may decide.
 
     Raises:
-        InvalidError: if no town, county or city covers them.
+        InvalidError: if no town, county or city covers `divisions`.
     """
     connection = transaction.connection
     alert = insert_alert(
@@ -67,12 +68,12 @@ def propose(
 def raise_proposal(
     transaction: Transaction, alert: StoredAlert, caller: Officer, now: datetime
 ) -> Reached:
-    """Raise a proposed alert in the name of the officer who approved it.
+    """Raise a proposed alert in the name of the officer who approved it; return its counts.
 
     Raises:
-        IllegalTransitionError: if it is no longer proposed.
-        InvalidError: if its area holds nobody any more.
-        AlreadyOpenError: if it is an exercise or test, and an actual alert is open there.
+        IllegalTransitionError: if the alert is not in the state `PROPOSED`.
+        InvalidError: if its area no longer contains a household.
+        AlreadyOpenError: if the alert is an exercise or test, and an actual alert is open there.
     """
     connection = transaction.connection
     transition(alert.state, Action.APPROVE)

@@ -18,7 +18,7 @@ from contacts.past import names_at
 router = APIRouter(prefix="/api", tags=["approvals"])
 
 _Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
-"""Bounded because PostgreSQL rejects a comparison with a larger integer."""
+"""An approval's id; bounded because PostgreSQL refuses a comparison with a larger integer."""
 
 
 @router.get("/alerts/{alert_id}/approvals")
@@ -38,13 +38,13 @@ async def get_approvals(
 
 @router.post("/approvals/{approval_id}/approve", openapi_extra=allows(Act.WIDEN, 409))
 async def post_approve(approval_id: RowId, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
-    """Approve an area: the alert reaches it at once, and nobody is reached twice."""
+    """Approve an area: it is alerted at once, and nobody is alerted twice."""
     return _decided(await decide(runtime, caller, approval_id, approve=True))
 
 
 @router.post("/approvals/{approval_id}/decline", openapi_extra=allows(Act.WIDEN, 409))
 async def post_decline(approval_id: RowId, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
-    """Decline an area: the alert does not reach it, and no other tier is asked."""
+    """Decline an area: it is not alerted, and no other tier is asked."""
     return _decided(await decide(runtime, caller, approval_id, approve=False))
 
 

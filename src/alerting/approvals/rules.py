@@ -1,4 +1,4 @@
-"""Rules of approval: who decides on wider areas, and which adjacent villages to propose."""
+"""Rules of approval: who may approve a wider area, and which adjacent villages to propose."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _DECIDING: Final = frozenset({Tier.TOWN, Tier.COUNTY, Tier.CITY})
 
 
 class ApprovalCause(StrEnum):
-    """Why an area waits for approval: somebody asked, it lies next to the area, or all is new."""
+    """Why an area waits for approval."""
 
     WIDER_AREA = "wider_area"
     ADJACENT_VILLAGES = "adjacent_villages"
@@ -25,7 +25,7 @@ class ApprovalCause(StrEnum):
 
 
 class ApprovalState(StrEnum):
-    """State of an approval; every state but `WAITING` is final."""
+    """The state of an approval; every state except `WAITING` is final."""
 
     WAITING = "waiting"
     APPROVED = "approved"
@@ -60,7 +60,7 @@ class WithdrawalReason(StrEnum):
 
 
 class Verdict(StrEnum):
-    """Effect of an officer's decision on an approval."""
+    """The effect of an officer's decision on an approval."""
 
     TAKES_EFFECT = "takes_effect"
     SAID_BEFORE = "said_before"
@@ -68,17 +68,17 @@ class Verdict(StrEnum):
 
 
 def verdict(state: ApprovalState, wanted: ApprovalState) -> Verdict:
-    """Return the effect of deciding `wanted` on an approval in `state`."""
+    """Return the effect of the decision `wanted` on an approval in `state`."""
     if wanted in TRANSITIONS[state]:
         return Verdict.TAKES_EFFECT
     return Verdict.SAID_BEFORE if wanted is state else Verdict.SETTLED_OTHERWISE
 
 
 def may_decide(role: Role, home: str, area: Iterable[str]) -> Ruling:
-    """Rule whether an officer of the division `home` may decide on an area.
+    """Return whether an officer of the division `home` may decide on an area, or why not.
 
-    The officer's division must cover the whole area. Any tier from the town up may decide, not only
-    the tier that is asked now.
+    The officer's division must cover the whole area. Every tier from town to city may decide, not
+    only the tier that is asked now.
     """
     for division in area:
         ruling = rule(role, home, Act.WIDEN, division)
@@ -88,7 +88,7 @@ def may_decide(role: Role, home: str, area: Iterable[str]) -> Ruling:
 
 
 class AskedReason(StrEnum):
-    """Why these officers are asked, or why nobody is."""
+    """Why a division's officers are asked, or why nobody is asked."""
 
     NEAREST_WHO_COVERS_IT = "nearest_who_covers_it"
     PASSED_UP = "passed_up"
@@ -98,10 +98,10 @@ class AskedReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The division whose officers are asked now; only an officer approves, never the clock.
+    """The division whose officers are asked now to approve an area.
 
-    `division` is None if no city covers the area, which is then refused. `passes_at` is when the
-    next tier is asked; it is None at the last tier.
+    `division` is None if no city covers the area; such a request is refused. `passes_at` is the
+    time at which the next tier is asked; it is None at the last tier.
     """
 
     division: str | None
@@ -114,9 +114,9 @@ def asked_about(
 ) -> Asked:
     """Return the division whose officers are asked at `now` to approve a wider area.
 
-    When a tier's time is over, the next tier is asked. The first tier is the lowest, from the town
-    up, with one division that covers the whole area. The last tier stays asked after its time is
-    over; nothing is approved.
+    The first division asked is the smallest town, county or city that covers the whole area. When a
+    tier does not decide in time, the tier above is asked. The last tier stays asked; an area is
+    never approved without a decision.
     """
     chain = [
         code
@@ -138,7 +138,7 @@ def asked_about(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Villages of one town that the alert has not reached, and the division asked about them."""
+    """Villages of one town to add to an alert, and the division whose officers are asked."""
 
     villages: tuple[str, ...]
     asked: Asked
@@ -153,9 +153,9 @@ def propose_adjacent(
 ) -> tuple[Proposal, ...]:
     """Return proposals to alert the villages next to an alert's area, one proposal per town.
 
-    A village is next to the area if it lies in one of the area's towns and the area does not
-    cover it whole. Only `villages`, which are those in the roster, are considered. A proposal
-    alerts nobody: it waits for an officer, on the same clock as a requested wider area.
+    A village is next to the area if it is in one of the area's towns and the area does not wholly
+    cover it. Only the given `villages` are considered. A proposal alerts nobody; it waits for an
+    officer's decision, with the same time limits as a requested area.
     """
     towns = {above for division in area for above in ancestors(division)}
     open_villages = sorted(

@@ -1,4 +1,4 @@
-"""JSON bodies of approvals, and of the areas that decisions reached."""
+"""JSON bodies of approvals, and of the counts of newly alerted areas."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,45 +13,45 @@ from contacts.bounds import Body
 
 
 class ApprovalBody(Body):
-    """An area that waits, or waited, for an officer's decision; the clock never approves it."""
+    """An area that waits, or waited, for an officer's decision."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: int
-    """The id by which routes name it."""
+    """Id of the approval."""
     alert: int
-    """The id of its alert."""
+    """Id of the alert."""
     cause: ApprovalCause
     """Why the area waits."""
     divisions: tuple[str, ...]
-    """Whole divisions; for a requested polygon, the villages it touches."""
+    """The divisions to approve; for a requested polygon, the villages that it touches."""
     asked_by: str
-    """The officer who asked for it, or who raised the alert that it lies next to."""
+    """Id of the officer who asked for the area, or who raised the alert next to it."""
     asked_at: datetime
-    """When it began to wait."""
+    """When the approval was asked for."""
     asked: str
-    """The division whose officers are asked now; officers of higher tiers may decide too."""
+    """Division whose officers are asked now; officers of higher tiers may decide too."""
     passes_at: datetime | None
-    """When the next tier is asked; null if it is settled or at the last tier."""
+    """When the next tier is asked; null if the approval is settled, or at the last tier."""
     state: ApprovalState
-    """Whether it waits, or how it was settled."""
+    """Whether the approval waits, or how it was settled."""
     decided_by: str | None
-    """The id of the officer who decided; null: nobody has."""
+    """Id of the officer who decided; null: nobody has."""
     decided_at: datetime | None
-    """When it was approved or declined, or when it lapsed."""
+    """When it was approved or declined, or lapsed."""
 
 
 class ListedApprovalBody(ApprovalBody):
-    """A listed approval, with the names of the officers who asked and decided."""
+    """An approval in a list, with the names of the officers who asked and decided."""
 
     asked_by_name: str | None
-    """The name of who asked; null: no officer did."""
+    """Name of the officer who asked; null: no officer did."""
     decided_by_name: str | None
-    """The name of who decided; null: nobody has."""
+    """Name of the officer who decided; null: nobody has."""
 
     @classmethod
     def on_list(cls, approval: Approval, officers: Mapping[str, str]) -> Self:
-        """Return the body for an approval; `officers` maps ids to names."""
+        """Return the body of an approval; `officers` maps officer ids to names."""
         return cls(
             **vars(approval),
             asked_by_name=officers.get(approval.asked_by),
@@ -60,27 +60,27 @@ class ListedApprovalBody(ApprovalBody):
 
 
 class ReachedBody(Body):
-    """Households that joined the roll and the texts they are owed, counted from stored rows."""
+    """Counts of the households that joined the roll, and of the texts to them and to officers."""
 
     households: int
     """Number of households that joined the roll."""
     people: int
-    """Number of people in them."""
+    """Number of people in these households."""
     texts: int
-    """Number of texts that they are owed."""
+    """Number of texts to send, including those to officers."""
     segments: int
-    """Number of text segments, which providers count and charge."""
+    """Number of text segments; providers charge per segment."""
     predicted_finish: datetime
-    """When the last text is expected to leave."""
+    """When the last text is expected to be sent."""
 
     @classmethod
     def of(cls, reached: Reached) -> Self:
-        """Return the body for a reached area."""
+        """Return the body of a newly alerted area."""
         return cls(**vars(reached), predicted_finish=reached.finish)
 
 
 class DecidedBody(ApprovalBody):
-    """An approval after a decision; `reached` is null if the decision reached nothing."""
+    """An approval after a decision."""
 
     reached: ReachedBody | None
-    """The households that it reached; null: none."""
+    """Counts of the newly alerted audience; null if nobody was."""

@@ -1,4 +1,4 @@
-"""Approvals as rows: find them, filter them by caller, settle them."""
+"""Approvals in the database: find them, restrict them to a caller, settle them."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -35,7 +35,7 @@ _DECIDED: Final[Mapping[ApprovalState, type[ApprovalSettled]]] = {
     ApprovalState.APPROVED: ApprovalApproved,
     ApprovalState.DECLINED: ApprovalDeclined,
 }
-"""The event logged for each decision of an officer."""
+"""The event that is logged for each decision of an officer."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Approval:
     cause: ApprovalCause
     divisions: tuple[str, ...]
     asked_by: str
-    """The officer who asked for it, or who raised the alert that it lies next to."""
+    """Id of the officer who asked for the area, or who raised the alert next to it."""
     asked_at: datetime
     asked: str
     """The division whose officers are asked now."""
@@ -58,7 +58,7 @@ class Approval:
 
 
 def find_approval(connection: Connection, approval: int) -> Approval | None:
-    """Return an approval by id, or None."""
+    """Return the approval with this id, or None."""
     row = connection.execute(select(approvals).where(approvals.c.id == approval)).first()
     return None if row is None else _approval(row)
 
@@ -77,7 +77,7 @@ def waiting_of(connection: Connection, alert: int) -> tuple[Approval, ...]:
 
 
 def proposals_of(connection: Connection, alerts: Collection[int]) -> dict[int, Approval]:
-    """Return the approval on which each of these alerts waits or waited, if it was proposed."""
+    """Return the approvals of proposed alerts, by alert id; omit alerts that officers raised."""
     rows = connection.execute(
         select(approvals)
         .where(approvals.c.alert.in_(alerts), approvals.c.cause == ApprovalCause.PROPOSED_ALERT)
@@ -87,10 +87,13 @@ def proposals_of(connection: Connection, alerts: Collection[int]) -> dict[int, A
 
 
 def approvals_for(connection: Connection, alert: int, caller: Officer) -> list[Approval]:
-    """Return an alert's approvals that concern the caller's division.
+    """Return the approvals of an alert that the caller may see.
+
+    The caller sees all of them if the alert touches their division, else only those that they may
+    decide on.
 
     Raises:
-        NotFoundError: if neither the alert nor any of its approvals concerns the division.
+        NotFoundError: if the caller may see none.
     """
     if find_alert(connection, alert, caller.division):
         return approvals_of(connection, alert)
@@ -103,10 +106,10 @@ def approvals_for(connection: Connection, alert: int, caller: Officer) -> list[A
 
 
 def approval_for(connection: Connection, approval: int, caller: Officer) -> Approval:
-    """Return an approval that concerns the caller's division.
+    """Return an approval, if the caller may decide on it or the alert touches their division.
 
     Raises:
-        NotFoundError: if it does not exist or concerns another division only.
+        NotFoundError: if there is no such approval for the caller.
     """
     found = find_approval(connection, approval)
     if found and (
@@ -119,7 +122,7 @@ def approval_for(connection: Connection, approval: int, caller: Officer) -> Appr
 
 
 def timed(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
-    """Return (alert, approval) ids of approvals due to pass on or lapse, at most `limit`."""
+    """Return up to `limit` (alert, approval) ids of approvals to pass on or to let lapse now."""
     found = (
         select(approvals.c.alert, approvals.c.id)
         .join(alerts, alerts.c.id == approvals.c.alert)
@@ -146,7 +149,7 @@ def settle(
     by: str | None = None,
     reason: LapseReason | None = None,
 ) -> None:
-    """Settle a waiting approval: decided by an officer, or lapsed for a reason."""
+    """Settle a waiting approval, as decided by an officer or as lapsed for a reason."""
     transaction.connection.execute(
         update(approvals)
         .where(approvals.c.id == approval.id)
@@ -158,10 +161,10 @@ def settle(
 def withdraw(
     transaction: Transaction, alert: StoredAlert, reason: WithdrawalReason, now: datetime
 ) -> None:
-    """End a proposed alert, which has reached nobody.
+    """End a proposed alert, which has alerted nobody.
 
     Raises:
-        IllegalTransitionError: if it was raised.
+        IllegalTransitionError: if the alert is not in the state `PROPOSED`.
     """
     set_state(transaction.connection, alert.id, transition(alert.state, Action.WITHDRAW), now)
     transaction.append(alert.id, AlertWithdrawn(reason=reason), now)
@@ -195,5 +198,5 @@ def _approval(row: Any) -> Approval:
 
 
 def decides(officer: Officer, divisions: Sequence[str]) -> bool:
-    """Whether an officer may decide on an area."""
+    """Return whether an officer may decide on an area."""
     return may_decide(officer.role, officer.division, divisions) is Ruling.ALLOWED

@@ -1,4 +1,4 @@
-"""Table of approvals."""
+"""The table of approvals."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from contacts.tables import Instant
 
 
 class ApprovalRow(SQLModel, table=True):
-    """An area beyond the own village, or adjacent villages, that wait for an officer's decision."""
+    """An area that waits, or waited, for an officer's decision."""
 
     __tablename__ = "approvals"
     __table_args__ = (
@@ -32,7 +32,7 @@ class ApprovalRow(SQLModel, table=True):
     asked: str
     """The division whose officers are asked now."""
     passes_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the next tier is asked; None if it is settled or at the last tier."""
+    """When the next tier is asked; None if the approval is settled, or at the last tier."""
     state: str
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=Instant)

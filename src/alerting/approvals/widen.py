@@ -1,4 +1,4 @@
-"""Widen an open alert as far as the caller's role permits; the rest waits for approval."""
+"""Widen an open alert as far as the caller may; the rest of the area waits for approval."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -36,26 +36,26 @@ from contacts.tables import DIVISIONS, HOUSEHOLDS
 
 @dataclass(frozen=True)
 class Widened:
-    """An alert with its new area, the counts of what it reached, and what waits for approval."""
+    """A widened alert, the counts of the audience it added, and the approvals it waits for."""
 
     alert: StoredAlert
     reached: Reached | None
-    """None if no part of the area was reached at once."""
+    """None if no part of the area was alerted at once."""
     waiting: tuple[Approval, ...]
-    """The alert's approvals that wait for a decision."""
+    """Its approvals that wait for a decision."""
 
 
 async def widen(runtime: Runtime, caller: Officer, alert_id: int, area: Area) -> Widened:
-    """Add an area to an open alert; return once it is committed.
+    """Add an area to an open alert; return after the commit.
 
-    For an informant or grid officer, the area beyond their own village waits for an officer's
+    If the caller is an informant or grid officer, the area beyond their own village waits for
     approval. A repeated request adds no second approval.
 
     Raises:
         NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError, InvalidError: if the caller may not widen the alert to that area.
         ConflictError: if the alert is not open, or has expired.
-        AlreadyOpenError: if it is an exercise or test, and an actual alert is open there.
+        AlreadyOpenError: if the alert is an exercise or test, and an actual alert is open there.
     """
     return await carry_out(runtime, caller, alert_id, partial(_widen, area=area))
 
@@ -75,7 +75,7 @@ def _widen(command: Command, area: Area) -> Widened:
 
 
 _LAST_BELOW: Final = "9" * 7
-"""Appended to a village's code, gives the upper bound of its grids' and households' codes."""
+"""A village's code plus this suffix is the upper bound of the codes of its households."""
 
 
 def extend(
@@ -86,10 +86,10 @@ def extend(
     by: Officer,
     now: datetime,
 ) -> Reached:
-    """Reach an area, and log it as this `event`.
+    """Alert an area, log it as this `event`, and return the counts.
 
-    Households and officers that the alert reached before are not reached again. Waiting approvals
-    whose whole area is reached now lapse.
+    Households and officers alerted before are not alerted again. A waiting approval lapses if its
+    whole area is now alerted.
     """
     reached = reach_area(transaction, alert, area, event, by.id, now)
     _let_lapse(transaction, stored(transaction.connection, alert.id), now)
@@ -103,10 +103,10 @@ def ask_for_the_rest(
     beyond: Collection[str],
     now: datetime,
 ) -> None:
-    """Ask for approval of the divisions that the caller may not alert; repeats add nothing.
+    """Ask for approval of divisions beyond the caller's reach, unless they are alerted or waiting.
 
     Raises:
-        InvalidError: if no city covers them.
+        InvalidError: if no city covers these divisions.
     """
     connection = transaction.connection
     alert = stored(connection, alert_id)
@@ -148,13 +148,13 @@ def widen_as_far_as(
     by: Officer,
     now: datetime,
 ) -> Reached | None:
-    """Reach the part of an area that this officer may; ask for approval of the rest.
+    """Alert the part of an area that this officer may alert; ask for approval of the rest.
 
-    Returns None if no part was reached.
+    Return the counts of the alerted part, or None if nothing was alerted.
 
     Raises:
         InvalidError: if no city covers the rest.
-        AlreadyOpenError: if it is an exercise or test, and an actual alert is open there.
+        AlreadyOpenError: if the alert is an exercise or test, and an actual alert is open there.
     """
     check_no_actual(transaction.connection, alert.request, area.divisions)
     split = split_area(by, area)
@@ -173,7 +173,7 @@ def _let_lapse(transaction: Transaction, alert: StoredAlert, now: datetime) -> N
 
 
 def _is_reached(connection: Connection, alert: StoredAlert, division: str) -> bool:
-    """Whether all of a division is reached: a polygon may hold only part of a village."""
+    """Return whether a whole division is alerted; a polygon may contain only part of a village."""
     return _holds(connection, alert, ResolvedArea((division,), households_in([division])))
 
 
@@ -184,7 +184,7 @@ def _holds(connection: Connection, alert: StoredAlert, area: ResolvedArea) -> bo
 
 
 def _villages_with_people(connection: Connection, area: tuple[str, ...]) -> list[str]:
-    """Return the villages of the area's towns in which the roster has a household."""
+    """Return the codes of villages in the area's towns in which the roster has a household."""
     towns = {above for code in area for above in ancestors(code) if tier_of(above) is Tier.TOWN}
     last = DIVISIONS.c.code + _LAST_BELOW
     lived_in = exists().where(HOUSEHOLDS.c.division.between(DIVISIONS.c.code, last))

@@ -1,4 +1,4 @@
-"""Alerts that are open already where another one is to be raised, widened or approved."""
+"""Checks for open alerts in the area in which an alert is to be raised, widened or approved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from contacts.division import covers
 
 
 class HoldBack(StrEnum):
-    """Why open alerts hold another one back."""
+    """Why open alerts hold back another alert."""
 
     SAME_POINT = "same_point"
-    """They are for the same hazard point: an actual alert is sent once that is confirmed."""
+    """They are for the same hazard point; a second alert needs a confirmation."""
     ACTUAL = "actual"
-    """They are actual ones: an exercise or test waits until they are closed."""
+    """They are actual alerts; exercises and tests in their area must wait for the close."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """The numbers of the open alerts that hold another one back, and why."""
+    """The numbers of the open alerts that hold back another alert, and the reason."""
 
     reason: HoldBack
     numbers: tuple[str, ...]
@@ -34,7 +34,7 @@ class HeldBack:
 def held_back(
     connection: Connection, request: AlertRequest, divisions: Sequence[str]
 ) -> HeldBack | None:
-    """Return what holds a request back that reaches these divisions; None: nothing does."""
+    """Return the open alerts that hold back a request for these divisions, or None."""
     if actual := _actual_beside(connection, request, divisions):
         return HeldBack(HoldBack.ACTUAL, actual)
     if same := _open_for_point(connection, request):
@@ -43,25 +43,25 @@ def held_back(
 
 
 def check_hazard_point(connection: Connection, request: AlertRequest) -> None:
-    """Refuse a second alert for a hazard point: two browsers may raise the same one.
+    """Check that no alert is open for the same hazard point; two officers may raise the same one.
 
-    An open exercise holds back no actual alert.
+    An open exercise does not hold back an actual alert.
 
     Raises:
-        AlreadyOpenError: naming every open alert for the point.
+        AlreadyOpenError: if there is one; it names every open alert for the point.
     """
     point, numbers = request.area.hazard_point, _open_for_point(connection, request)
     if numbers:
         raise AlreadyOpenError(
-            f"for the hazard point {point} an alert is open already ({', '.join(numbers)}): follow "
-            "it; another one is sent with again=true",
+            f"an alert for the hazard point {point} is already open ({', '.join(numbers)}): follow "
+            "that alert, or send again=true to raise another",
             numbers,
             f"隐患点{point}已有未关闭的预警（{'、'.join(numbers)}）：请跟进它；仍要另发，请确认",
         )
 
 
 def _open_for_point(connection: Connection, request: AlertRequest) -> tuple[str, ...]:
-    """Return the numbers of the open alerts for which a request's hazard point is held back."""
+    """Return the numbers of the open alerts for the same hazard point that hold back a request."""
     point = request.area.hazard_point
     if point is None or request.exercise_size is ExerciseSize.ONE_PHONE:
         return ()
@@ -79,15 +79,15 @@ def _open_for_point(connection: Connection, request: AlertRequest) -> tuple[str,
 def check_no_actual(
     connection: Connection, request: AlertRequest, divisions: Sequence[str]
 ) -> None:
-    """Refuse an exercise or test where an actual alert is open: it would confuse households.
+    """Check that an exercise or test does not overlap an open actual alert and confuse households.
 
     Raises:
-        AlreadyOpenError: naming the actual alerts whose areas overlap these divisions.
+        AlreadyOpenError: if it does; it names the actual alerts that overlap these divisions.
     """
     if numbers := _actual_beside(connection, request, divisions):
         raise AlreadyOpenError(
-            f"an actual alert is open there ({', '.join(numbers)}): hold the exercise once it is "
-            "closed",
+            f"an actual alert is open in this area ({', '.join(numbers)}): hold the exercise "
+            "after that alert is closed",
             numbers,
             f"当地有未关闭的真实预警（{'、'.join(numbers)}）：请等它关闭后再演练",
         )
@@ -96,9 +96,9 @@ def check_no_actual(
 def _actual_beside(
     connection: Connection, request: AlertRequest, divisions: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the numbers of the open actual alerts that hold back an exercise or test there.
+    """Return the numbers of the open actual alerts that hold back an exercise or test.
 
-    An exercise of one phone is not held back: it tests the way to a phone.
+    An exercise with one phone is not held back, because it confuses nobody else.
     """
     if request.status is Status.ACTUAL or request.exercise_size is ExerciseSize.ONE_PHONE:
         return ()

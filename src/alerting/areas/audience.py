@@ -1,4 +1,4 @@
-"""Audience of an alert: resolves an area to households, splits it, and counts its audience."""
+"""The audience of an alert: resolve an area to households, split it, and count it."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -43,25 +43,25 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 @dataclass(frozen=True)
 class ResolvedArea:
-    """An area's divisions, and the SQL condition that selects its households in the roster."""
+    """The divisions of an area, and the SQL condition that selects its households in the roster."""
 
     divisions: tuple[str, ...]
     condition: ColumnElement[bool]
     drawn: Area | None = None
-    """The drawing, if these are all the households in it."""
+    """The drawing, if the condition selects all households in it."""
     point: HazardPoint | None = None
-    """The hazard point that the area was named by."""
+    """The hazard point that the area names, if any."""
 
 
 def resolve(connection: Connection, area: Area) -> ResolvedArea:
-    """Resolve an area to its divisions and households.
+    """Return the divisions of an area and the condition for its households.
 
-    A drawn area selects the households in it; its divisions are the villages of those households.
-    A hazard point also selects those that its office listed by hand.
+    A drawn area contains the households whose coordinates are in it; its divisions are their
+    villages. A hazard point also contains the households listed for it by hand.
 
     Raises:
         InvalidError: if a division or the hazard point is unknown, or the drawing is invalid or
-            holds no household.
+            contains no household.
     """
     if area.hazard_point:
         return _resolve_point(connection, area.hazard_point, area)
@@ -80,18 +80,19 @@ def resolve(connection: Connection, area: Area) -> ResolvedArea:
 
 @dataclass(frozen=True)
 class AreaSplit:
-    """An area, split by what its caller may alert without approval."""
+    """An area, split into what the caller may alert without approval, and the rest."""
 
     own: ResolvedArea
-    """The part to alert now; it may hold no division."""
+    """The part to alert now; it may be empty."""
     beyond: tuple[str, ...]
-    """The divisions that wait for an officer's approval; empty if the caller may alert all."""
+    """The divisions that need an officer's approval."""
 
 
 def split_area(caller: Officer, area: ResolvedArea) -> AreaSplit:
-    """Split an area into the part that the caller may alert now and the divisions beyond it.
+    """Split an area into the part that the caller may alert now, and the divisions beyond it.
 
-    Of a polygon that reaches beyond the caller's village, the own part is the households in it.
+    If a polygon reaches beyond the village of an informant or grid officer, their part is the
+    households of that village within the polygon.
     """
     if caller.role not in ASKING:
         return AreaSplit(area, ())
@@ -105,20 +106,17 @@ def split_area(caller: Officer, area: ResolvedArea) -> AreaSplit:
 
 
 def intersection(divisions: Collection[str], village: str) -> tuple[str, ...]:
-    """Return the part of some divisions that lies in a village.
-
-    A division that contains the village gives the whole village.
-    """
+    """Return the divisions within a village, or the village itself if a division contains it."""
     if any(covers(division, village) for division in divisions):
         return (village,)
     return tuple(division for division in divisions if covers(village, division))
 
 
 def enrolled(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[bool]:
-    """Return the condition that selects the households of an area which an alert enrols.
+    """Return the SQL condition for the households of an area that an alert enrols.
 
-    An exercise of officers enrols no household; one of one phone enrols at most that household. A
-    household that is not on the roll is neither texted nor called.
+    An exercise of officers enrols no household; an exercise with one phone enrols at most its one
+    household. A household that is not on the roll gets no texts or calls.
     """
     if exercise is None or exercise.reaches_all_households:
         return area.condition
@@ -130,7 +128,10 @@ def enrolled(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[boo
 def officers_called(
     connection: Connection, divisions: tuple[str, ...], exercise: Exercise | None, now: datetime
 ) -> list[OnCall]:
-    """Return the officers of an area who are called first; in an exercise, those who take part."""
+    """Return the officers whom an alert in these divisions calls first.
+
+    In an exercise, return only the officers who take part.
+    """
     if exercise and exercise.officer:
         return on_call_named(connection, exercise.officer)
     on_duty = called_first(on_call_on_duty(connection, divisions, now))
@@ -140,9 +141,9 @@ def officers_called(
 def count(
     connection: Connection, area: ResolvedArea, exercise: Exercise | None, now: datetime
 ) -> Audience:
-    """Count the households of an area in the roster, and the officers who would be called.
+    """Count the households of an area, and the officers whom an alert would call.
 
-    In an exercise, only texts to those who take part are counted.
+    In an exercise, only texts to participants are counted.
     """
     households = _counted(connection, area.condition)
     is_whole = exercise is None or exercise.reaches_all_households
@@ -163,7 +164,7 @@ def count(
 
 
 def _counted(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Any]:
-    """Return rows of counts by the households' language and division."""
+    """Return one row of counts per language and division of the households."""
     has_phone = and_(
         HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
     )
@@ -192,7 +193,7 @@ def _resolve_drawn(connection: Connection, area: Area) -> ResolvedArea:
     if not inside:
         raise InvalidError(
             field,
-            "no household with coordinates lies in it; draw it anew, or name divisions",
+            "the area contains no household with coordinates; draw another area, or name divisions",
             "范围内没有带坐标的住户：请重画，或选区划",
         )
     return _households(inside, area)
@@ -203,21 +204,21 @@ def _resolve_point(connection: Connection, code: str, area: Area) -> ResolvedAre
     if area.is_drawn:
         raise InvalidError(
             field,
-            "a hazard point has its own drawing: leave the other one out",
+            "a hazard point has its own area: leave out the drawing",
             "隐患点有自己的范围：请去掉另画的",
         )
     point = find_point(connection, code)
     if point is None or point.retired_at is not None:
         raise InvalidError(
             field,
-            f"there is no hazard point {code}: choose another, or divisions",
+            f"there is no hazard point {code}: choose another one, or name divisions",
             f"没有隐患点{code}：请另选，或选区划",
         )
     inside = households_at(connection, point)
     if not inside:
         raise InvalidError(
             field,
-            f"no household lies in {point.name} or is listed there; name divisions",
+            f"{point.name} has no households, neither in its area nor in its list; name divisions",
             f"{point.name}范围内没有住户，也没有列入住户：请选区划",
         )
     return replace(_households(inside, point.as_alerted), point=point)
@@ -225,7 +226,7 @@ def _resolve_point(connection: Connection, code: str, area: Area) -> ResolvedAre
 
 def _households(codes: list[str], drawn: Area) -> ResolvedArea:
     villages = tuple(sorted({village_of(code) for code in codes}))
-    # Literal values, because the list may exceed the limit on bound parameters.
+    # Literal values, because the list may exceed the maximum number of bound parameters.
     inside: BindParameter[list[str]] = bindparam(
         "inside", codes, expanding=True, literal_execute=True
     )

@@ -1,4 +1,4 @@
-"""HTTP route for the outlines that a map draws: those of a division and of the tier below."""
+"""HTTP route for the outlines on a map: a division and its parts."""
 
 from typing import Annotated, Final
 
@@ -14,7 +14,7 @@ from contacts.division import DivisionCode, covers, town_of
 router = APIRouter(prefix="/api/divisions", tags=["divisions"])
 
 _CACHE: Final = "private, max-age=3600"
-"""The outlines change only when the service starts."""
+"""Cacheable: the outlines change only when the service restarts."""
 
 _NONE: Final = b'{"outlines":[]}'
 
@@ -25,14 +25,14 @@ class OutlineBody(Body):
     code: str
     """The division's code."""
     polygons: list[list[list[tuple[float, float]]]]
-    """Its polygons: the outer ring, then those of the holes; [longitude, latitude] in WGS 84."""
+    """Polygons: outer ring, then rings of holes; [longitude, latitude] in degrees, WGS 84."""
 
 
 class OutlinesBody(Body):
-    """Outlines for a map, with at most 5,000 corners in all."""
+    """Outlines for a map, with at most 5,000 corners in total."""
 
     outlines: list[OutlineBody]
-    """Those that are known of the division itself and of those one tier below, by code."""
+    """The known outlines of the division itself and of the divisions one tier below."""
 
 
 @router.get("/{code}/outlines", response_model=OutlinesBody)
@@ -41,11 +41,12 @@ async def get_outlines(
     caller: Caller,
     request: Request,
 ) -> Response:
-    """Return the outlines of a division and those one tier below, within the caller's town.
+    """Return the outlines of a division and of the divisions one tier below.
 
-    Officers of a wider division see those within it. The list is empty if none are known.
+    The division must be within the caller's town, or within the caller's division if that is
+    larger. The list is empty if no outlines are known.
     """
-    # The map of a village's officer shows the whole town, to which a hazard may spread.
+    # A village officer's map shows the whole town, because a hazard may spread.
     if not covers(town_of(caller.division), code):
         raise NotFoundError(
             f"there is no division {code} within your town or division",

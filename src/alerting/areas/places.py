@@ -1,4 +1,4 @@
-"""Places to alert: a division's name, parts, coordinates and assembly point."""
+"""Divisions as the alert form shows them: name, parts, position and assembly point."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,12 +14,12 @@ from contacts.tables import HOUSEHOLDS
 Point = tuple[float, float]
 
 _MAPPED: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
-"""Tiers with a middle; for wider tiers it is meaningless and slow to compute."""
+"""Tiers for which the mean position is computed; for larger ones it is useless and slow."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A division with its everyday name; `middle` is its homes' mean (latitude, longitude)."""
+    """A division with its everyday name, and the mean (latitude, longitude) of its homes."""
 
     code: str
     name: str
@@ -29,12 +29,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Locality:
-    """A division, its parts one tier below, and where its people gather."""
+    """A division, its parts one tier below, and its assembly point."""
 
     place: Place
     parts: tuple[Place, ...]
     assembly_point: str | None
-    """None: the roster names none, or several villages have their own."""
+    """None if the roster names none, or the villages of the division have different ones."""
 
 
 def locality(connection: Connection, code: str) -> Locality | None:
@@ -54,7 +54,7 @@ def locality(connection: Connection, code: str) -> Locality | None:
 
 
 def _middles(connection: Connection, code: str) -> dict[str, Point]:
-    """Return the mean (latitude, longitude) of homes, by code of the division and its parts."""
+    """Return the mean (latitude, longitude) of homes, by the code of the division or part."""
     if tier_of(code) not in _MAPPED:
         return {}
     found: dict[str, Point] = {}

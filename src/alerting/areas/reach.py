@@ -1,4 +1,4 @@
-"""Reach an area: enrol its households, freeze the texts, insert the deliveries."""
+"""Alert an area: enrol its households, freeze the texts and insert the deliveries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from contacts.tables import HOUSEHOLDS
 
 @dataclass(frozen=True)
 class Reached:
-    """Counts of stored rows: households that joined the roll, and texts owed."""
+    """Counts of the households that joined the roll, and of the texts to send."""
 
     seq: int
     households: int
@@ -39,7 +39,7 @@ class Reached:
     texts: int
     segments: int
     finish: datetime
-    """Forecast time at which the last of these texts is sent, behind the earlier backlog."""
+    """When the last of these texts is expected to be sent, given the backlog."""
 
 
 def reach_area(
@@ -50,16 +50,16 @@ def reach_area(
     by: str,
     now: datetime,
 ) -> Reached:
-    """Enrol an area's households, freeze and owe their texts; log it as `event`, done by `by`.
+    """Enrol an area's households, insert deliveries to them and to officers, and log an `event`.
 
-    Households and officers that this alert reached before are not reached again.
+    `by` is the id of the acting officer. Nobody who was alerted before is alerted again.
     """
     connection, request = transaction.connection, alert.request
     divisions = area.divisions
     seq = transaction.append(alert.id, event(divisions=divisions), now, subject=by)
     insert_areas(connection, alert.id, divisions, seq)
     rules, sending = transaction.policy.household, transaction.policy.sending
-    # Read the backlog before these texts join it.
+    # Read the backlog before the new texts are added to it.
     backlog = backlog_of(connection, sending, now)
     enrol(connection, alert.id, seq, enrolled(area, request.exercise), rules, now)
     joined = count_joined(connection, alert.id, seq)
@@ -71,7 +71,7 @@ def reach_area(
     to_households = _owe_households(transaction, plan, wording, reachable, area, request)
     officers = officers_called(connection, divisions, request.exercise, now)
     is_full = request.reaches_all_households
-    # An exercise with few phones still tells officers how many people the area holds.
+    # An exercise that texts few households still tells officers how many people live in the area.
     to_move = (households, people) if is_full else count_people(connection, area.condition)
     to_officers = _owe_officers(transaction, plan, officers, wording, to_move)
     if is_full:
@@ -86,7 +86,7 @@ def reach_area(
 
 @dataclass(frozen=True)
 class _Owed:
-    """Number of SMS that are owed, and of their segments."""
+    """The number of SMS to send, and of their segments."""
 
     texts: int
     segments: int
@@ -100,7 +100,10 @@ def _owe_households(
     area: ResolvedArea,
     request: AlertRequest,
 ) -> _Owed:
-    """Owe the alert's text to the households that joined; `reachable` counts those with a phone."""
+    """Insert deliveries of the alert's text to the households that joined the roll.
+
+    `reachable` is the number of households with a phone, by language and division.
+    """
     connection, link = transaction.connection, transaction.policy.household_link
     is_one_of_several = shows_code(connection, area, plan.alert)
     code = _number(connection, plan.alert) if is_one_of_several else None
@@ -121,7 +124,7 @@ def _owe_officers(
     wording: Wording,
     to_move: tuple[int, int],
 ) -> _Owed:
-    """Call those of the officers who were not called before.
+    """Call the officers whom this alert has not called before.
 
     `to_move` are the numbers of households and people that the text tells them to move.
     """
@@ -148,17 +151,17 @@ def _owe_officers(
 
 
 def shows_code(connection: Connection, area: ResolvedArea, alert: int | None = None) -> bool:
-    """Return True if a household of this area is on the roll of another open alert.
+    """Return whether texts must show the alert's code, which tells open alerts apart.
 
-    If so, the text to every household that joins shows the alert's code. `alert` is the alert they
-    join; None before it exists.
+    This is so if a household of the area is on the roll of another open alert. `alert` is the id of
+    the new alert; None if it is not stored yet.
     """
     others = connection.execute(select(alerts.c.id).where(alerts.c.state == AlertState.OPEN))
     elsewhere = set(others.scalars()) - {alert}
     shared = exists().where(
         roll.c.alert.in_(elsewhere), roll.c.household == HOUSEHOLDS.c.code, area.condition
     )
-    # Query only if another alert is open: a city's roll is slow to scan.
+    # Query only if another alert is open, because the roll of a city is slow to scan.
     return bool(elsewhere) and bool(connection.execute(select(shared)).scalar_one())
 
 

@@ -1,4 +1,4 @@
-"""HTTP route for a division to alert: its name, parts and assembly point."""
+"""HTTP route for a division: its name, parts and assembly point."""
 
 from typing import Annotated, Self
 
@@ -22,11 +22,11 @@ class PlaceBody(Body):
     code: str
     """The division's code."""
     name: str
-    """The division's name."""
+    """Everyday name of the division."""
     tier: Tier
-    """Its tier."""
+    """Tier of the division."""
     middle: tuple[float, float] | None
-    """Mean [latitude, longitude] of its homes, in degrees WGS 84; null if unknown."""
+    """Mean position of its homes: [latitude, longitude] in degrees, WGS 84; null if unknown."""
 
 
 class LocalityBody(PlaceBody):
@@ -35,11 +35,11 @@ class LocalityBody(PlaceBody):
     parts: list[PlaceBody]
     """Its parts one tier below."""
     assembly_point: str | None
-    """The roster's assembly point of this village or grid; null for wider divisions."""
+    """Assembly point of the division in the roster; null if there is none, or several."""
 
     @classmethod
     def whole(cls, found: Locality) -> Self:
-        """Return the body for a locality."""
+        """Return the body of a locality."""
         return cls(
             **vars(found.place),
             parts=[PlaceBody.model_validate(part) for part in found.parts],
@@ -53,7 +53,7 @@ async def get_division(
     _caller: Caller,
     runtime: RuntimeDep,
 ) -> LocalityBody:
-    """Return a division and its parts; every caller may read them, since names are public."""
+    """Return a division and its parts; every caller may read them, because names are public."""
     found = await runtime.database.read(lambda db: locality(db, code))
     if found is None:
         raise NotFoundError(f"there is no division {code}", f"没有区划{code}")

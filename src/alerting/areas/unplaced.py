@@ -1,4 +1,4 @@
-"""Households that a drawn area may miss, because the roster has no coordinates of them."""
+"""Households that a drawn area may miss, because they have no coordinates in the roster."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from contacts.tables import HOUSEHOLDS
 
 @dataclass(frozen=True)
 class Unplaced:
-    """The number of a village's households that have no coordinates."""
+    """A village, and the number of its households without coordinates."""
 
     division: str
     name: str
@@ -21,11 +21,11 @@ class Unplaced:
 
 
 def unplaced(connection: Connection, drawing: Area, area: ResolvedArea) -> tuple[Unplaced, ...]:
-    """Return the villages whose households a drawn area may miss, by code.
+    """Return the villages with households that a drawn area may miss, in the order of codes.
 
-    These are the villages that it touches, and those of the same towns in which no household at all
-    has coordinates: a drawing cannot touch them. A hazard point also touches the village that keeps
-    it, and misses none of the households listed by hand.
+    These are the villages that the area touches, and villages of the same towns in which no
+    household has coordinates, so that no drawing can touch them. A hazard point touches its own
+    village too; households listed for it by hand are not missed.
     """
     point = area.point
     if not (drawing.is_drawn or point):

@@ -1,1 +1,1 @@
-"""Backups: one file for either database, which proves itself when it is restored."""
+"""Backups: one file for SQLite or PostgreSQL, which is verified when it is restored."""

@@ -1,4 +1,4 @@
-"""A backup restored into an empty database, whole or not at all."""
+"""Restore a backup into an empty database, in one transaction."""
 
 import gzip
 import hashlib
@@ -30,37 +30,39 @@ _LONGEST_LINE: Final = 64 * 1024 * 1024
 
 
 class BackupError(ValueError):
-    """The backup cannot be restored; the text says why and what to do."""
+    """The backup cannot be restored; the message tells why, and what to do."""
 
 
 def check_key_file(file: BinaryIO, keys: Path) -> None:
-    """Check that a key file holds the keys of a backup, before a new one is made in its place.
+    """Check that a key file has all keys of a backup.
+
+    Without this check, the service would create a new key file in place of a missing one.
 
     Raises:
         BackupError: if the backup's head is damaged.
-        KeyFileError: if a key is missing, or the key file is.
+        KeyFileError: if the key file or one of the keys is missing.
     """
     held = {key.id for key in read_keys(keys)} if keys.exists() else set()
     if missing := sorted(set(_head(_Lines(file)).keys) - held):
-        fault = "this key file does not hold" if held else "there is no such file with"
+        fault = "this key file does not have" if held else "there is no such file, which must have"
         raise KeyFileError(
-            f"{keys}: {fault} the key {', '.join(missing)} of the backup; put the key file of the "
-            "database that was backed up there, or name it in ALERTING_KEY_FILE"
+            f"{keys}: {fault} the key {', '.join(missing)} of the backup; copy the key file of the "
+            "backed-up database to this path, or set ALERTING_KEY_FILE to its path"
         )
 
 
 def restore_backup(connection: Connection, file: BinaryIO, now: datetime) -> BackupHead:
-    """Insert all rows of a backup in the caller's transaction, and check them.
+    """Insert all rows of a backup in the caller's transaction; return the backup's head.
 
     Raises:
-        BackupError: if the database is not empty, the file is damaged or of another version, or the
-            ledger does not agree with itself.
+        BackupError: if the database is not empty, the file is damaged or of another schema version,
+            or the audit of the restored ledger finds differences.
     """
-    # A migration has registered a key; the backup's take its place.
+    # The migration of the empty database has registered a key; the backup's keys replace it.
     connection.execute(delete(encryption_keys))
     if taken := [name for name in KEPT if count(connection, name)]:
         raise BackupError(
-            f"the database is not empty ({taken[0]}): restore into a new one, after "
+            f"the database is not empty (table {taken[0]}): restore into a new database, after "
             "'alerting migrate'"
         )
     lines = _Lines(file)
@@ -83,14 +85,14 @@ def _add(connection: Connection, name: str, rows: Sequence[Sequence[Any]]) -> No
 
 
 class _Lines:
-    """The rows of a backup, read line by line; a damaged line ends the reading."""
+    """Reads the rows of a backup line by line; raises `BackupError` at a damaged line."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = gzip.GzipFile(fileobj=file)
         self._hashed = hashlib.sha256()
 
     def first(self) -> bytes:
-        """Return the head's line."""
+        """Return the first line, which is the head."""
         return self._line()
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
@@ -125,7 +127,7 @@ class _Lines:
 
 
 def _damaged() -> BackupError:
-    return BackupError("the backup is damaged, or is none: restore another copy of it")
+    return BackupError("the file is a damaged backup, or not a backup: restore another copy")
 
 
 def _head(lines: _Lines) -> BackupHead:
@@ -139,8 +141,8 @@ def _check_version(connection: Connection, head: BackupHead) -> None:
     here = revision(connection)
     if head.format != FORMAT or head.schema_revision != here:
         raise BackupError(
-            f"the backup has the tables of migration {head.schema_revision} and the database those "
-            f"of {here}: restore it with the version of this program that made it, then migrate"
+            f"the backup has the schema of migration {head.schema_revision}, the database that of "
+            f"{here}: restore with the program version that made the backup, then migrate"
         )
 
 
@@ -153,6 +155,6 @@ def _check(connection: Connection, head: BackupHead) -> None:
     if differences:
         first = differences[0]
         raise BackupError(
-            f"the ledger does not agree with itself: alert {first.alert}, {first.what}, and "
+            f"the audit of the ledger found differences: alert {first.alert}, {first.what}, and "
             f"{len(differences) - 1} more; restore an earlier backup"
         )

@@ -1,4 +1,4 @@
-"""Rows as the database stores them: values stay encrypted, and an instant is a number."""
+"""Rows as the database stores them: values stay encrypted, and times are numbers."""
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,23 +11,23 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from alerting.migrations.tables import TABLES
 
 _OF_PROCESSES: Final = frozenset({"leases", "heartbeat"})
-"""Tables of running processes, which a restored database must not have."""
+"""Tables with the state of running processes, which a backup omits."""
 
 KEPT: Final[Mapping[str, Table]] = {
     each.name: each for each in TABLES if each.name not in _OF_PROCESSES
 }
-"""The tables of a backup by name, each after those that its rows refer to."""
+"""The tables of a backup by name; a table comes after the tables that it refers to."""
 
 _AT_ONCE: Final = 1_000
 
 
 def count(connection: Connection, name: str) -> int:
-    """Return the number of a table's rows."""
+    """Return the number of rows of a table."""
     return connection.scalars(select(func.count()).select_from(KEPT[name])).one()
 
 
 def rows_of(connection: Connection, name: str) -> Iterator[list[Any]]:
-    """Yield a table's rows as JSON values, each after the rows that it refers to."""
+    """Yield the rows of a table as JSON values; a row comes after the rows that it refers to."""
     full, stored = KEPT[name], _stored(KEPT[name])
     order = [stored.c[key.name] for key in full.primary_key.columns]
     query = select(*stored.c).order_by(*order).execution_options(yield_per=_AT_ONCE)
@@ -39,7 +39,7 @@ def rows_of(connection: Connection, name: str) -> Iterator[list[Any]]:
 
 
 def add_rows(connection: Connection, name: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows as `rows_of` yields them."""
+    """Insert rows in the form in which `rows_of` yields them."""
     stored = _stored(KEPT[name])
     given = [
         {
@@ -52,7 +52,7 @@ def add_rows(connection: Connection, name: str, rows: Sequence[Sequence[Any]]) -
 
 
 def continue_numbers(connection: Connection, name: str) -> None:
-    """Advance a table's id sequence past the inserted rows."""
+    """Advance the id sequence of a PostgreSQL table past the inserted rows."""
     full = KEPT[name]
     key = full.autoincrement_column
     if connection.dialect.name == "postgresql" and key is not None and count(connection, name):
@@ -66,7 +66,7 @@ def _stored(full: Table) -> TableClause:
 
 
 def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
-    """Return the database's own type under the types of this service."""
+    """Return the database type under SQLAlchemy type decorators."""
     return _plain(kind.impl_instance) if isinstance(kind, TypeDecorator) else kind
 
 
@@ -79,7 +79,7 @@ def _written(value: Any) -> Any:
 
 
 def _own_links(full: Table) -> list[tuple[int, int]]:
-    """Return the positions of columns that refer to the same table, and of those referred to."""
+    """Return (column, referenced column) positions of foreign keys within the same table."""
     names = full.columns.keys()
     return [
         (names.index(key.parent.name), names.index(key.column.name))

@@ -1,4 +1,4 @@
-"""A backup: compressed JSON Lines, a head, then a line for each row, then the hash of them all."""
+"""Write a backup: gzipped JSON Lines with a head, one line per row, and a hash at the end."""
 
 import gzip
 import hashlib
@@ -18,22 +18,22 @@ FORMAT: Final = "alerting-backup-1"
 
 
 class BackupHead(BaseModel):
-    """The first line of a backup."""
+    """The first line of a backup: its version, time, keys and row counts."""
 
     model_config = ConfigDict(frozen=True)
 
     format: str
     schema_revision: str
-    """The migration that made the tables."""
+    """Id of the database's last migration."""
     made_at: AwareDatetime
     keys: tuple[str, ...]
-    """The ids of the keys that its values are encrypted with."""
+    """Ids of the keys with which values are encrypted."""
     tables: dict[str, int]
-    """The number of rows by table."""
+    """Number of rows, by table name."""
 
 
 def write_backup(connection: Connection, file: BinaryIO, now: datetime) -> BackupHead:
-    """Write all rows as the caller's transaction sees them; values stay encrypted."""
+    """Write a backup of all rows that the caller's transaction sees; return its head."""
     head = BackupHead(
         format=FORMAT,
         schema_revision=revision(connection),

@@ -1,1 +1,1 @@
-"""Data of a command board over HTTP: curve, divisions, map and log."""
+"""Data of the command board: curve, divisions, map, log and next steps."""

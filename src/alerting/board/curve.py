@@ -1,4 +1,4 @@
-"""The curves of alerts: each process folds the log once, then continues from where it stopped."""
+"""Curves of people accounted for, cached per process and updated from new log entries."""
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Sequence
@@ -36,7 +36,7 @@ _JOINED: Final = (
     .order_by(roll.c.seq)
 )
 
-# A query of its own: in a join, SQLite may scan the whole roll for each log entry.
+# A separate query: in a join, SQLite may scan the whole roll for each log entry.
 _WHEN: Final = select(events.c.seq, events.c.at).where(
     events.c.alert == bindparam("of_alert"), events.c.seq.in_(bindparam("seqs", expanding=True))
 )
@@ -59,24 +59,24 @@ class Step:
 
 
 class Curves:
-    """The curves of this process's alerts, as an LRU cache."""
+    """LRU cache of the curves of alerts, one per process."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[int, _Followed] = OrderedDict()
         self._lock = Lock()
 
     def of(self, connection: Connection, alert: int, division: str) -> list[Point]:
-        """Return how a division's people became accounted for, in about 200 points."""
+        """Return the curve of a division in about 200 points."""
         return self._follow(alert).read(connection, division, _points)
 
     def reached(
         self, connection: Connection, alert: int, division: str, percents: Collection[int]
     ) -> dict[int, datetime | None]:
-        """Return when these percentages of a division's people were known: see `Curve.reached`."""
+        """Return when each percentage of a division's people was known; see `Curve.reached`."""
         return self._follow(alert).read(connection, division, lambda each: each.reached(percents))
 
     def steps(self, connection: Connection, alert: int, division: str) -> list[Step]:
-        """Return every change of a division's counts, in the order of the log."""
+        """Return every change of the counts of villages and grids of a division, in log order."""
         return self._follow(alert).steps(connection, division)
 
     def _follow(self, alert: int) -> "_Followed":
@@ -93,19 +93,19 @@ def _points(curve: Curve) -> list[Point]:
 
 
 class _Followed:
-    """The steps of one alert, up to the last log entry read."""
+    """The cached steps of one alert, up to the last log entry read."""
 
     def __init__(self, alert: int) -> None:
         self._alert = alert
         self._lock = Lock()
         self._steps: list[Step] = []
         self._curves: dict[str, tuple[Curve, int]] = {}
-        """By division: the curve, and how many of the steps it includes."""
+        """By division: the curve, and the number of steps that it includes."""
         self._households = 0
         self._last_joined = 0
         self._last_word = 0
         self._standing: dict[str, tuple[datetime, Count]] = {}
-        """By household with evidence: the instant of its last step, and its count since then."""
+        """By household with evidence: the time of its last step, and its count since then."""
 
     def read(self, connection: Connection, division: str, take: Callable[[Curve], _T]) -> _T:
         with self._lock:
@@ -123,7 +123,7 @@ class _Followed:
             return [step for step in self._steps if covers(division, step.division)]
 
     def _read_on(self, connection: Connection) -> None:
-        # Read evidence before the roll: then the roll has every household that the evidence names.
+        # Read evidence before the roll, so that the roll has every household of the evidence.
         words = connection.execute(_SAID, self._from(self._last_word)).all()
         self._take_joined(connection)
         self._take_words(connection, words)
@@ -134,7 +134,7 @@ class _Followed:
 
     def _take_joined(self, connection: Connection) -> None:
         if tally_of(connection, self._alert, EVERYWHERE).households == self._households:
-            return  # Nobody joined: the roll, which may be a city's, need not be read.
+            return  # No household joined, so skip the roll, which may be large.
         rows = connection.execute(_JOINED, self._from(self._last_joined)).all()
         asked = {"of_alert": self._alert, "seqs": sorted({row.seq for row in rows})}
         when = {row.seq: row.at for row in connection.execute(_WHEN, asked)}
@@ -152,8 +152,8 @@ class _Followed:
             now = count(said[row.household], row.headcount, places)
             missing = Count(row.headcount, 0, row.headcount)
             since, before = self._standing.get(row.household, (row.recorded_at, missing))
-            # A step is never earlier than the household's previous one, so that steps keep log
-            # order.
+            # A household's step is never earlier than its previous one, so that steps keep the
+            # order of the log.
             at = max(since, row.recorded_at)
             self._standing[row.household] = at, now
             self._steps.append(Step(at, row.division, now - before))

@@ -1,4 +1,4 @@
-"""Splits the doors for which an officer has not set out among the officers on duty near them."""
+"""Split an officer's open door tasks among the officers on duty nearby."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,12 @@ from contacts.people import Role
 _WALKS: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER, Role.DUTY_OFFICER})
 
 _TIERS: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
-"""The tiers near enough to walk to a door."""
+"""Tiers whose officers are near enough to walk to a door."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """An officer's share of the split doors, and how many doors then wait for them in all."""
+    """An officer's number of split doors, and of all pending doors after the split."""
 
     officer: Officer
     doors: int
@@ -40,20 +40,20 @@ class Share:
 
 @dataclass(frozen=True)
 class Split:
-    """The doors that are split, the officer of each by household, and each officer's share."""
+    """The split doors, the new officer by household, and the share of each officer."""
 
     doors: Sequence[Task]
     sent: Mapping[str, str]
     shares: Sequence[Share]
     has_others: bool
-    """Whether somebody else is near enough to get some."""
+    """Whether another officer is near enough to take doors."""
 
 
 async def preview_split(runtime: Runtime, caller: Officer, alert_id: int, of: str) -> Split:
-    """Return how the doors of the officer `of` would be split now; changes nothing.
+    """Return how the open doors of the officer `of` would be split now, without changes.
 
     Raises:
-        NotFoundError: if the alert does not concern the caller's division.
+        NotFoundError: if the alert does not touch the caller's division.
         ForbiddenError: if the caller may not send officers.
     """
 
@@ -65,12 +65,12 @@ async def preview_split(runtime: Runtime, caller: Officer, alert_id: int, of: st
 
 
 async def split_among(runtime: Runtime, caller: Officer, alert_id: int, of: str) -> Split:
-    """Split the doors of the officer `of`; doing it again moves nothing more.
+    """Split the open doors of the officer `of`; a repeated call moves nothing more.
 
     Raises:
-        NotFoundError: if the alert does not concern the caller's division.
+        NotFoundError: if the alert does not touch the caller's division.
         ForbiddenError: if the caller may not send officers.
-        ConflictError: if there is nobody else to send.
+        ConflictError: if no other officer is near enough.
     """
     return await carry_out(runtime, caller, alert_id, partial(_carry_out, runtime=runtime, of=of))
 
@@ -79,7 +79,7 @@ def _carry_out(command: Command, runtime: Runtime, of: str) -> Split:
     split = _split(command.connection, runtime, command.caller, command.alert.id, of)
     if split.doors and not split.has_others:
         raise ConflictError(
-            f"nobody else on duty near these doors: call {of} or send a neighbour",
+            f"no other officer is on duty near these doors: call {of} or send a neighbour",
             chinese=f"附近没有其他在岗责任人：请给{of}打电话，或派邻居去",
         )
     handed_on = [
@@ -122,7 +122,7 @@ def _split(connection: Connection, runtime: Runtime, caller: Officer, alert: int
 def _candidates(
     connection: Connection, runtime: Runtime, alert: int, home: str, doors: Sequence[Task], of: str
 ) -> list[Officer]:
-    """Return the doors' officer, and nearby officers who visit doors and were not left unwoken."""
+    """Return `of` and the nearby officers who visit doors, except those who answered no call."""
     calls = calls_within(connection, alert, home, runtime.policy.officer)
     places = {door.division for door in doors}
     asleep = {each.officer for each in calls if each.state is CallState.NOT_WOKEN}
@@ -135,7 +135,7 @@ def _candidates(
 
 
 def _waiting(connection: Connection, alert: int, home: str) -> Counter[str]:
-    """Return how many doors wait for each officer, whether they have set out or not."""
+    """Return the number of pending doors by officer id, including doors that were taken."""
     counted: Counter[str] = Counter()
     for each in count_doors(connection, alert, home):
         if each.officer is not None and each.state in PENDING:

@@ -1,4 +1,4 @@
-"""Routes that split an officer's doors among the officers on duty near them."""
+"""Routes that split an officer's open door tasks among the officers on duty nearby."""
 
 from typing import Annotated, Self
 
@@ -21,26 +21,26 @@ class SplitBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     officer: OfficerId
-    """The officer's id."""
+    """Id of the officer."""
 
 
 class ShareBody(Body):
-    """An officer's part of the doors that are split."""
+    """An officer's share of the split doors."""
 
     officer: str
-    """The officer's id."""
+    """Id of the officer."""
     name: str
-    """The officer's name."""
+    """Name of the officer."""
     division: str
-    """The officer's division."""
+    """Division of the officer."""
     doors: int
-    """Number of these doors that the officer gets or keeps."""
+    """Number of the split doors that the officer gets or keeps."""
     total: int
-    """Number of doors that wait for the officer then."""
+    """Number of all doors that are pending for the officer after the split."""
 
     @classmethod
     def of(cls, share: Share) -> Self:
-        """Return the body for a share."""
+        """Return the body of a share."""
         officer = share.officer
         return cls(
             officer=officer.id,
@@ -52,16 +52,16 @@ class ShareBody(Body):
 
 
 class DoorSplitBody(Body):
-    """How an officer's doors are split."""
+    """The split of an officer's open doors."""
 
     doors: int
-    """Number of doors for which the officer has not set out."""
+    """Number of doors that are split, because the officer has not set out for them."""
     shares: list[ShareBody]
-    """The officers who get or keep some, the uppermost tier first."""
+    """Officers who get or keep doors, highest tier first."""
 
     @classmethod
     def of(cls, split: Split) -> Self:
-        """Return the body for a split."""
+        """Return the body of a split."""
         return cls(doors=len(split.doors), shares=[ShareBody.of(each) for each in split.shares])
 
 
@@ -70,9 +70,9 @@ async def get_door_split(
     alert_id: RowId,
     caller: Caller,
     runtime: RuntimeDep,
-    officer: Annotated[OfficerId, Query(description="The id of the officer whose doors they are.")],
+    officer: Annotated[OfficerId, Query(description="Id of the officer whose doors are split.")],
 ) -> DoorSplitBody:
-    """Return how an officer's doors would be split now; changes nothing."""
+    """Return how an officer's open doors would be split now; nothing is changed."""
     return DoorSplitBody.of(await preview_split(runtime, caller, alert_id, officer))
 
 
@@ -80,9 +80,9 @@ async def get_door_split(
 async def post_door_split(
     alert_id: RowId, body: SplitBody, caller: Caller, runtime: RuntimeDep
 ) -> DoorSplitBody:
-    """Split the doors for which an officer has not set out among those on duty near them.
+    """Split an officer's open doors among the officers on duty nearby.
 
-    Each door goes to the officer with the fewest doors at that time, and among equals to the
-    nearest. Doing it again moves nothing more.
+    Open doors are those for which the officer has not set out. Each door goes to the officer who
+    has the fewest doors so far; of equals, to the nearest. A repeat moves nothing more.
     """
     return DoorSplitBody.of(await split_among(runtime, caller, alert_id, body.officer))

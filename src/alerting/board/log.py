@@ -1,4 +1,4 @@
-"""An alert's log for people: newest first, in pages."""
+"""The log of an alert for readers: newest entries first, in pages."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from alerting.ledger.alerts import ENTRY, ended_at
-from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, Event
 from alerting.ledger.tables import events
 from alerting.roll.tables import roll
 from contacts.division import ancestors, covers, subtree
@@ -21,10 +21,10 @@ _HOMES: Final = select(roll.c.household, roll.c.head, roll.c.address).where(
 
 
 def log_of(alert: int, division: str) -> Select[Any]:
-    """Return the statement for the entries that a division's log shows: see `log_before`."""
+    """Return the SQL query for the log entries that a division may read; see `log_before`."""
     return select(*ENTRY).where(
         events.c.alert == alert,
-        events.c.kind.not_in(sorted(BESIDE_THE_LOG)),
+        events.c.kind.not_in(sorted(OMITTED_FROM_LOG)),
         or_(
             events.c.division.between(*subtree(division)),
             events.c.division.in_([_EVERYWHERE, *ancestors(division)]),
@@ -40,10 +40,12 @@ def log_before(
     limit: int,
     kinds: Collection[str] = (),
 ) -> list[Event]:
-    """Return up to `limit` entries before a sequence number, or the last ones, newest first.
+    """Return up to `limit` log entries, newest first.
 
-    Includes events in the division, below it and above it. Leaves out evidence and deliveries:
-    households and progress show them, as on the feed. `kinds` are those wanted; empty: all.
+    If `before` is given, all have a lower sequence number. Entries of the division, and of
+    divisions below and above it, are included. Evidence and deliveries are omitted, because
+    household records and delivery counts show them. `kinds` are the event kinds to return; empty:
+    all.
     """
     chosen = log_of(alert, division)
     if kinds:
@@ -59,8 +61,8 @@ def names_of(
 ) -> dict[str, str]:
     """Return the names of the officers and households that entries mention, by id or code.
 
-    They are those of the alert's time: see `contacts.past`.
-    A household is named only if it lies in `division`.
+    The names are those at the time of the alert (see `contacts.past`). Only households of
+    `division` are included.
     """
     mentioned = [event.mentioned() for event in log]
     households = {code for one in mentioned for code in one.households}

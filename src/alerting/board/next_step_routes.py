@@ -1,4 +1,4 @@
-"""Route of the next steps on an alert."""
+"""The route for the next steps on an alert."""
 
 from datetime import datetime
 from typing import Self
@@ -18,20 +18,20 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class SomebodyBody(Body):
-    """An officer whom a step is about."""
+    """An officer whom a next step is about."""
 
     id: str
-    """The officer's id."""
+    """Id of the officer."""
     name: str
-    """The officer's name."""
+    """Name of the officer."""
     division: str
-    """The officer's division."""
+    """Division of the officer."""
     phone: str | None
-    """E.164; masked for callers of other counties."""
+    """Phone number (E.164); masked for callers of other counties."""
 
     @classmethod
     def of(cls, officer: Somebody, home: str) -> Self:
-        """Return the body for an officer, as officers of `home` see it."""
+        """Return the body of an officer, for a caller whose division is `home`."""
         phone = officer.phone
         if phone is not None and not sees_officers_phone(home, officer.division):
             phone = mask_phone(phone)
@@ -39,27 +39,27 @@ class SomebodyBody(Body):
 
 
 class NextStepBody(Body):
-    """Something to be done: the reason, and its number as of `seq`."""
+    """Something to do: the reason, and how many households, doors or people it concerns."""
 
     reason: NextReason
-    """Why it is to be done."""
+    """Why this is to be done."""
     number: int
-    """Households, doors, officers, people, requests or providers, as the reason says."""
+    """Number of households, doors, officers, people, requests or providers; see `reason`."""
     place: str | None
-    """The division or household that it is about; null: the caller's division."""
+    """Code of the division or household concerned; null: the caller's division."""
     officer: SomebodyBody | None
-    """The officer whom it is about; null: nobody. Of doors, null: no officer was assigned."""
+    """Officer concerned; null if none. For doors, null means that no officer is assigned."""
     provider: str | None
-    """The name of the first provider that is down; null: the step is about no provider."""
+    """Name of the first provider that is down; null: the step is not about providers."""
     until: datetime | None
     """When a request for approval passes to the next tier, or silent households are reminded.
 
-    null: nothing of that kind is to come.
+    Null: neither will happen.
     """
 
     @classmethod
     def of(cls, step: NextStep, home: str) -> Self:
-        """Return the body for a step, as officers of `home` see it."""
+        """Return the body of a next step, for a caller whose division is `home`."""
         about = step.officer
         return cls(
             reason=step.reason,
@@ -72,17 +72,17 @@ class NextStepBody(Body):
 
 
 class NextStepsBody(Body):
-    """Everything to be done in the caller's division, the most urgent first."""
+    """Everything to do in the caller's division, most urgent first."""
 
     seq: int
-    """The last entry of the alert's log that the numbers include, as in the feed."""
+    """Sequence number of the last log entry that the numbers include, as in the feed."""
     steps: list[NextStepBody]
-    """The steps to take; empty: none now."""
+    """The next steps; empty: there is nothing to do."""
 
 
 @router.get("/{alert_id}/next-steps")
 async def get_next_steps(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> NextStepsBody:
-    """List the next steps; those that the caller's role can take come first."""
+    """List the next steps: those that the caller's role can take first, then by urgency."""
 
     def look(db: Connection) -> NextSteps:
         return next_steps_for(db, alert_id, caller, runtime.policy, runtime.clock.now())

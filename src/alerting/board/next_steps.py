@@ -1,4 +1,4 @@
-"""The facts that decide the next steps, read in one transaction."""
+"""The next steps on an alert, computed from facts that are read in one transaction."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from contacts.directory import Officer, officers_named
 
 @dataclass(frozen=True)
 class NextSteps:
-    """Everything to be done, the most urgent first, as of one entry of the alert's log."""
+    """The next steps, most urgent first, as of the alert's log entry `seq`."""
 
     seq: int
     steps: list[NextStep]
@@ -37,10 +37,10 @@ class NextSteps:
 def next_steps_for(
     connection: Connection, alert_id: int, caller: Officer, policy: Policy, now: datetime
 ) -> NextSteps:
-    """Return what is to be done about an alert in an officer's division.
+    """Return the next steps on an alert in the caller's division.
 
     Raises:
-        NotFoundError: if the alert does not concern the caller's division.
+        NotFoundError: if the alert does not touch the caller's division.
     """
     alert = alert_for(connection, alert_id, caller)
     home = caller.division
@@ -73,7 +73,7 @@ def next_steps_for(
 
 
 def _unattended(connection: Connection, alert: int, home: str) -> list[str]:
-    """Return the households that call for help and to which nobody is on the way, oldest first."""
+    """Return the codes of households whose call for help nobody attends to, oldest call first."""
     attended = on_the_way(connection, alert, home)
     cases = cases_in(connection, alert, home)
     return [each.household for each in cases if each.is_open and each.household not in attended]

@@ -1,4 +1,4 @@
-"""The divisions with somebody on an alert's roll, and the coordinates of the homes on it."""
+"""The divisions and the home coordinates of the households on an alert's roll."""
 
 from sqlalchemy import Connection, and_, select
 
@@ -11,10 +11,10 @@ from contacts.tables import HOUSEHOLDS
 
 
 def divisions_of(connection: Connection, alert_id: int, scope: str) -> list[Division]:
-    """Return a division and those below it with anybody on an alert's roll, by code.
+    """Return a division, and the divisions below it with households on an alert's roll, by code.
 
-    The names are those of the alert's time. A place that never was in the roster has its code as
-    its name.
+    The names are those at the time of the alert. A division that was never in the roster has its
+    code as name.
     """
     counted = connection.execute(
         select(tallies.c.division).where(
@@ -31,16 +31,16 @@ def divisions_of(connection: Connection, alert_id: int, scope: str) -> list[Divi
 def homes_of(
     connection: Connection, alert_id: int, division: str
 ) -> dict[str, tuple[float, float]]:
-    """Return the homes of the households on an alert's roll: [latitude, longitude] by code.
+    """Return (latitude, longitude) by household code, for the households on an alert's roll.
 
-    Leaves out visitors and households without coordinates.
+    Visitors and households without coordinates are omitted.
     """
     h = HOUSEHOLDS.c
     rows = connection.execute(
         select(h.code, h.latitude, h.longitude)
         .join(roll, and_(roll.c.alert == alert_id, roll.c.household == h.code))
         .where(
-            # Uses the index: a household's code begins with its division's code.
+            # A household's code begins with its division's code, so this range uses the index.
             roll.c.household.between(*subtree(division)),
             roll.c.division.between(*subtree(division)),
             h.latitude.is_not(None),

@@ -1,4 +1,4 @@
-"""Routes of the data that a board loads once: the curve, the names, the map, the log."""
+"""Routes for the data that a board loads once: curve, divisions, homes, courtyards and log."""
 
 import json
 from collections.abc import Mapping
@@ -33,23 +33,23 @@ class EventBody(Body):
     """An entry of the alert's log."""
 
     seq: int
-    """Its place in the alert's log, from 1."""
+    """Sequence number in the alert's log, from 1."""
     at: datetime
-    """When it happened, in alert time: by the drill's clock in a drill."""
+    """When it happened, by the alerts' clock; in a drill, by the drill's clock."""
     kind: str
-    """Its kind."""
+    """Kind of event."""
     division: str
-    """The division that it concerns; empty: the whole alert."""
+    """Code of the division concerned; empty: the whole alert."""
     subject: str
-    """The id of whom it is about; empty: nobody."""
+    """Id of the officer or household concerned; empty: none."""
     payload: dict[str, object]
-    """Its other contents; each kind has its own fields."""
+    """Further fields, which depend on the kind."""
     names: dict[str, str]
-    """The names of the officers and households that the entry mentions, by id and code."""
+    """Names of the officers and households that the entry mentions, by id and code."""
 
     @classmethod
     def of(cls, event: Event, names: Mapping[str, str]) -> Self:
-        """Return the body for an entry."""
+        """Return the body of a log entry."""
         officers, households = event.mentioned()
         ids = officers | households
         return cls(
@@ -81,9 +81,10 @@ async def get_log(
         ),
     ] = None,
 ) -> list[EventBody]:
-    """List log entries that concern a division, before a `seq` or the last ones, newest first.
+    """List the log entries of a division, newest first.
 
-    With `kind`, once or more, only entries of these kinds are listed.
+    With `before`, only entries with a lower `seq` are listed. With `kind`, which may be repeated,
+    only entries of these kinds are listed.
     """
     scope = scope_for(caller, division)
 
@@ -100,49 +101,49 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 async def _curves(connection: HTTPConnection) -> Curves:
-    """Return the curves that this process follows."""
+    """Return this process's cache of curves."""
     curves: Curves = connection.app.state.curves
     return curves
 
 
 class PointBody(Body):
-    """The numbers of people at an instant; people in danger count in `total` only."""
+    """The numbers of people at a time; people in danger count only in `total`."""
 
     model_config = ConfigDict(from_attributes=True)
 
     at: datetime
-    """The instant."""
+    """Time of these numbers."""
     total: int
-    """Number of people on the roll then."""
+    """Number of people on the roll."""
     accounted: int
-    """Number of people accounted for then."""
+    """Number of people accounted for."""
     unaccounted: int
-    """Number of people without any word then."""
+    """Number of people unaccounted for."""
 
 
 class DivisionBody(Body):
-    """A division's name and its place in the tree; the topmost one listed has its parent too."""
+    """A division's name and its place in the tree of divisions."""
 
     division: str
     """The division's code."""
     name: str
-    """The division's name."""
+    """Name of the division."""
     tier: Tier
-    """Its tier."""
+    """Tier of the division."""
     parent: str | None
-    """The code of the division around it; null: there is none."""
+    """Code of the division one tier above; null: there is none."""
 
     @classmethod
     def of(cls, place: Division) -> Self:
-        """Return the body for a division."""
+        """Return the body of a division."""
         return cls(division=place.code, name=place.name, tier=place.tier, parent=place.parent)
 
 
 class HomesBody(Body):
-    """The homes of those households of a division that have coordinates."""
+    """The positions of the homes of a division; households without coordinates are omitted."""
 
     homes: dict[str, tuple[float, float]]
-    """[latitude, longitude] in degrees WGS 84, by the household's code."""
+    """[latitude, longitude] in degrees, WGS 84, by household code."""
 
 
 @router.get("/{alert_id}/curve")
@@ -153,7 +154,7 @@ async def get_curve(
     curves: Annotated[Curves, Depends(_curves)],
     division: DivisionCode | None = None,
 ) -> list[PointBody]:
-    """Return how a division's people became accounted for since the alert, in about 200 points."""
+    """Return the numbers of people accounted for since the alert, in about 200 points."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[Point]:
@@ -167,7 +168,7 @@ async def get_curve(
 async def get_divisions(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[DivisionBody]:
-    """List a division and those below it that have anybody on the alert's roll, by code."""
+    """List a division, and the divisions below it with households on the alert's roll, by code."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[Division]:
@@ -203,7 +204,7 @@ async def get_courtyards(
     if tier_of(scope) not in {Tier.VILLAGE, Tier.GRID}:
         raise InvalidError(
             "division",
-            f"{scope} is wider than a village: name a village",
+            f"{scope} is larger than a village: name a village",
             f"{scope}大于村：请选一个村",
         )
 

@@ -1,4 +1,4 @@
-"""Rules of the board: the curve of people accounted for, and the next thing to do."""
+"""Rules of the board: the curve of people accounted for, and the next steps."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from contacts.people import Role
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Numbers of people, or their change; people in danger count in `total` only."""
+    """Numbers of people, or their changes; people in danger count only in `total`."""
 
     total: int = 0
     accounted: int = 0
@@ -41,7 +41,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The numbers of people at an instant; people in danger count in `total` only."""
+    """The numbers of people at a time; people in danger count only in `total`."""
 
     at: datetime
     total: int
@@ -50,26 +50,29 @@ class Point:
 
 
 def count(said: Iterable[Evidence], headcount: int, places: frozenset[int]) -> Count:
-    """Return how the people of a household count, given the evidence about it."""
+    """Return the counts of a household's people, from the evidence about it.
+
+    `places` are the indexes of its named people.
+    """
     return counted(fold_persons(said, headcount, places))
 
 
 def counted(household: HouseholdStanding) -> Count:
-    """Return how the people of a household with this standing count."""
+    """Return the counts of a household's people, from its standing."""
     tally = Tally.of(household)
     accounted = tally.people_elsewhere + tally.people_evacuated
     return Count(tally.people, accounted, tally.people_unaccounted)
 
 
 class Curve:
-    """A running sum of changes. They may be added in any order; adding at the end is cheap."""
+    """A running sum of changes, which may be added in any order; appending at the end is cheap."""
 
     def __init__(self) -> None:
         self._instants: list[datetime] = []
         self._sums: list[Count] = []
 
     def add(self, at: datetime, change: Count) -> None:
-        """Add a change of the counts at an instant."""
+        """Add a change of the counts at a time."""
         place = bisect_right(self._instants, at)
         self._instants.insert(place, at)
         self._sums.insert(place, self._sums[place - 1] if place else Count())
@@ -79,25 +82,24 @@ class Curve:
     def points(self, most: int) -> list[Point]:
         """Return the curve from the first change to the last.
 
-        The first point is the first change. The time until the last change is divided into `most`
-        even intervals; for each, the last change by its end is a point, and repeats are left out.
+        The time between them is divided into `most` even intervals. The first change is a point;
+        each interval adds its last change as a point, if it has any.
         """
         if not self._instants:
             return []
         begin = self._instants[0]
-        # Division rounds; rounding down would make one interval more than `most`.
+        # Division may round down, which would make one interval too many, so add the resolution.
         step = (self._instants[-1] - begin) / most + timedelta.resolution
-        # The very beginning is a point of its own: everybody is missing there.
+        # The first instant is a point of its own, because everybody is missing then.
         ends = (bisect_right(self._instants, begin + step * part) for part in range(most + 1))
         places = dict.fromkeys(end - 1 for end in ends)
         return [self._point(place) for place in places]
 
     def reached(self, percents: Iterable[int]) -> dict[int, datetime | None]:
-        """Return when the whereabouts of these percentages of the people were first known.
+        """Return when the whereabouts of each percentage of people were first known; None: not yet.
 
-        They are known unless somebody is unaccounted. The people are all those of the last change,
-        so that an area that was complete before it was widened does not count as complete; None:
-        the percentage is not reached yet.
+        The percentage is of all people on the roll at the last change. An area that was complete
+        before it was widened therefore does not count as complete.
         """
         found: dict[int, datetime | None] = dict.fromkeys(percents)
         if not self._sums:
@@ -115,34 +117,34 @@ class Curve:
 
 
 class NextReason(StrEnum):
-    """Why something is to be done now, the most urgent first."""
+    """Why something is to be done now, in the order of urgency."""
 
     HELP_UNATTENDED = "help_unattended"
-    """Calls for help to which nobody is on the way; counts households."""
+    """Nobody is on the way to some calls for help; counts households."""
     DOORS_ON_ONE = "doors_on_one"
-    """Many doors fell to one officer, or to none, and nobody has set out; counts doors."""
+    """Doors have no officer, or one officer has many and has not set out; counts doors."""
     OFFICERS_NOT_WOKEN = "officers_not_woken"
-    """Officers whom no call woke, while officers are called; counts officers."""
+    """Some officers did not respond to any call; counts officers."""
     VILLAGE_DARK = "village_dark"
-    """Texts do not arrive in a village; counts its people who are unaccounted for."""
+    """Texts do not arrive in a village; counts the unaccounted people there."""
     APPROVAL_WAITS = "approval_waits"
-    """Requests that the officer may decide, before they pass to the next tier; counts requests."""
+    """Approvals wait for a decision that the officer may make; counts approvals."""
     PROVIDER_DOWN = "provider_down"
-    """Providers that send nothing; counts providers."""
+    """Some providers cannot send; counts providers."""
     OWN_DOORS = "own_doors"
-    """Doors of the officer's own that are not settled; counts doors."""
+    """The officer has unfinished door tasks; counts doors."""
     FEW_LEFT = "few_left"
-    """Nobody is left but these; counts people."""
+    """At most 20 people are unaccounted for; counts people."""
     ANSWERS_AWAITED = "answers_awaited"
-    """The alert has just gone out, and nobody has been reminded yet; counts people unaccounted."""
+    """People are unaccounted for, and the first reminder is still to come; counts people."""
     MANY_LEFT = "many_left"
-    """People are unaccounted for; counts people."""
+    """More than 20 people are unaccounted for; counts people."""
     TO_VERIFY = "to_verify"
-    """Households that an officer has to see or ring before the close; counts households."""
+    """An officer must visit or telephone households before the close; counts households."""
     READY_TO_CLOSE = "ready_to_close"
-    """Nothing is against a close; counts the people."""
+    """The alert can be closed; counts the people on the roll."""
     CLOSED = "closed"
-    """Only the all-clear is left; counts the people who wait for it."""
+    """Only the all-clear is left to do; counts the people who wait for it."""
 
 
 _SENDERS: Final = roles_for(Act.SEND)
@@ -164,7 +166,7 @@ _ACTING: Final = {
     NextReason.READY_TO_CLOSE: roles_for(Act.CLOSE),
     NextReason.CLOSED: roles_for(Act.ALL_CLEAR),
 }
-"""The roles that can do something about it."""
+"""The roles that can take each step."""
 
 _MANY_DOORS: Final = 10
 
@@ -173,7 +175,7 @@ _FEW_PEOPLE: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """An officer, with their first phone; all fields are empty for nobody."""
+    """An officer, with their first phone number; if nobody is assigned, all fields are empty."""
 
     id: str = ""
     name: str = ""
@@ -183,12 +185,12 @@ class Somebody:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The facts about an alert, in an officer's division, that decide what is to be done.
+    """The facts about an alert, in an officer's division, that decide the next steps.
 
-    `open_doors` are the doors for which their officer has not set out, by officer. `dark` are dark
-    villages with their people unaccounted for. `decides_by` has, for each request that the officer
-    may decide, when it passes to the next tier. `reminds_at` is when the first reminder is due, if
-    that is still to come.
+    `open_doors` counts, by officer, the doors for which the officer has not set out. `dark` counts
+    the unaccounted people of each dark village. `decides_by` has, for each approval that the
+    officer may decide, the time at which it passes to the next tier. `reminds_at` is the time of
+    the first reminder; None if it is past.
     """
 
     state: AlertState
@@ -207,19 +209,19 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Something to do: why, how much, about whom or where, and until when."""
+    """Something to do: the reason, a number, the place or officer concerned, and a deadline."""
 
     reason: NextReason
     number: int
     place: str = ""
-    """A division or a household; empty: the officer's division."""
+    """Code of a division or household; empty: the officer's division."""
     officer: Somebody | None = None
     provider: str = ""
     until: datetime | None = None
 
 
 def next_steps(now: Situation) -> list[NextStep]:
-    """Return the next steps by urgency; those that the officer's role can take come first."""
+    """Return the next steps: those that the officer's role can take first, then by urgency."""
     if now.state in OVER or now.state is AlertState.PROPOSED:
         return []
     found = list(_urgent(now)) + list(_rest(now))
@@ -230,7 +232,7 @@ def _urgent(now: Situation) -> Iterator[NextStep]:
     if now.help_unattended:
         first, number = now.help_unattended[0], len(now.help_unattended)
         yield NextStep(NextReason.HELP_UNATTENDED, number, place=first)
-    # Doors that nobody was given come before those of any officer.
+    # Doors without an officer take precedence over those of any officer.
     by_need = sorted(now.open_doors, key=lambda each: (not each[0].id, each[1]))
     officer, doors = by_need[-1] if by_need else (Somebody(), 0)
     if doors >= _MANY_DOORS or (doors and not officer.id):

@@ -1,7 +1,7 @@
 """Models of the Common Alerting Protocol 1.2 (OASIS, 2010).
 
-Only the parts that this service sends are modelled. The fields of an alert's first info are inlined
-into the alert; an info in a further language holds only the words, because the rest is the same.
+Only the parts that this service sends are modelled. An alert contains the fields of its first info
+block. For further languages, an alert has only the translated words, because the rest is the same.
 """
 
 from enum import StrEnum
@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 
 class MsgType(StrEnum):
-    """CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer."""
+    """CAP's msgType without Ack, because an Ack comes from a system and not from a person."""
 
     ALERT = "Alert"
     UPDATE = "Update"
@@ -42,7 +42,7 @@ class MsgType(StrEnum):
 
 
 class Scope(StrEnum):
-    """CAP's scope: the audience of the alert."""
+    """CAP's scope: who may see the alert."""
 
     PUBLIC = "Public"
     RESTRICTED = "Restricted"
@@ -129,7 +129,7 @@ SEVERITY: Final = {
 _CORNERS_AT_LEAST: Final = 3
 
 _MOST_DIVISIONS: Final = 2_000
-"""More than the 1,953 divisions of a city like Bazhong."""
+"""More than the 1,953 divisions of a city such as Bazhong."""
 
 _MOST_REFERENCES: Final = 100
 
@@ -140,7 +140,7 @@ MOST_EVENT: Final = 30
 MOST_PLACE: Final = 40
 
 MOST_DESCRIBED: Final = 1000
-"""Most characters of a description, and of an instruction."""
+"""Maximum characters of a description or an instruction."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]+$", max_length=120)]
 
@@ -156,16 +156,16 @@ class _Model(Body):
 HazardPointCode = Annotated[
     str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length=40)
 ]
-"""The number by which an office knows a hazard point."""
+"""The code that the office gave to a hazard point."""
 
 
 class Area(_Model):
-    """The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
+    """The area of an alert: divisions, a drawing, or a saved hazard point.
 
-    A drawn area is the union of its circles and of a geometry, or of a polygon of
-    (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-    one of divisions, drawing and hazard point must be given: an area is never widened by default.
-    An accepted alert keeps the drawing and the name that its hazard point had.
+    A drawing is the union of its circles and its polygons. Polygons are given as a GeoJSON geometry
+    or, for one without holes, as a list of (latitude, longitude) corners. Exactly one of divisions,
+    drawing and hazard point must be given, because an area is never widened by default. An accepted
+    alert keeps a copy of its hazard point's area and name.
     """
 
     divisions: tuple[DivisionCode, ...] = Field(
@@ -184,24 +184,24 @@ class Area(_Model):
         "[longitude, latitude] in degrees",
     )
     circles: Circles = Field(
-        default=(), description="circles, each by its centre [longitude, latitude] and radius_km"
+        default=(), description="circles, each with its centre [longitude, latitude] and radius_km"
     )
     hazard_point: HazardPointCode | None = Field(
-        default=None, description="the number of a saved hazard point, alone"
+        default=None, description="the code of a saved hazard point, without divisions or a drawing"
     )
     name: str | None = Field(
         default=None,
         min_length=1,
         max_length=MOST_PLACE,
-        description="the name of the drawn area; a hazard point gives its own",
+        description="the name of the drawn area; a hazard point has its own name",
     )
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
         if bool(self.divisions) == bool(self.is_drawn or self.hazard_point):
             raise ValueError(
-                "area: name divisions or draw a polygon or name a hazard point, one of the three; "
-                "an alert without an area is refused, because an area is never widened by default"
+                "area: give divisions, a drawing or a hazard point, exactly one of the three; an "
+                "alert without an area is refused, because an area is never widened by default"
             )
         if self.polygon and len(set(self.polygon)) < _CORNERS_AT_LEAST:
             raise ValueError("polygon: give at least three different corners")
@@ -211,7 +211,7 @@ class Area(_Model):
 
     @property
     def is_drawn(self) -> bool:
-        """Whether it is drawn, not named by divisions."""
+        """Whether the area is a drawing."""
         return bool(self.polygon or self.geometry or self.circles)
 
     @property
@@ -221,13 +221,13 @@ class Area(_Model):
 
     @property
     def shape(self) -> shapes.Shape:
-        """The drawn area."""
+        """The drawing, in the form used for geometry calculations."""
         circles = (shapes.Circle(c.centre[1], c.centre[0], c.radius_km) for c in self.circles)
         return shapes.Shape(self.drawn.polygons if self.drawn else (), tuple(circles))
 
 
 class Info(_Model):
-    """The event, its area and the action to take: CAP's info with its one area."""
+    """The event, the area and the action to take: CAP's info block with its area."""
 
     event: str = Field(
         min_length=1,
@@ -267,14 +267,14 @@ class Info(_Model):
         default=None,
         min_length=1,
         max_length=MOST_PLACE,
-        description="where everybody is to go, in at most 40 characters; if omitted, each "
-        "village's people go to its own assembly point",
+        description="the assembly point for everybody, in at most 40 characters; if omitted, "
+        "each village uses its own",
     )
     effective: Moment | None = Field(
-        None, description="from when it holds, with time zone; if omitted, from when it is sent"
+        None, description="when it takes effect, with time zone; if omitted, when it is sent"
     )
     expires: Moment | None = Field(
-        None, description="when it ends, with time zone; if omitted, by the policy's validity"
+        None, description="when it ends, with time zone; if omitted, after the policy's validity"
     )
 
     @property
@@ -292,8 +292,7 @@ class Info(_Model):
 class InfoText(_Model):
     """The words of an alert in a further language.
 
-    Words that are left out come from the phrase library if it knows the event, and else from the
-    alert's own fields.
+    Omitted words are taken from the phrase library if it has the event, else from the alert itself.
     """
 
     event: str | None = Field(
@@ -331,18 +330,17 @@ class AlertRequest(Info):
     )
     translations: Translations = Field(
         default={},
-        description="the words in further languages by code, such as en; may be left out",
+        description="the words in further languages, by language code such as en; may be omitted",
     )
 
-    status: Status = Field(description="Actual, or Exercise or Test to rehearse")
+    status: Status = Field(description="Actual for a real alert, else Exercise or Test")
     exercise: Exercise | None = Field(
         None,
-        description="the size of an Exercise; left out, it reaches everybody in the area, as the "
-        "exercises of other systems do, which know no size",
+        description="the size of an Exercise; if omitted, it reaches everybody in the area",
     )
     scope: Scope = Field(
         Scope.PUBLIC,
-        description="Public, or Restricted or Private to keep it out of the public feed",
+        description="Public; or Restricted or Private, which keep it out of the public feed",
     )
     msg_type: MsgType = Field(MsgType.ALERT, description="Alert, Update or Cancel")
     references: tuple[Identifier, ...] = Field(
@@ -353,30 +351,31 @@ class AlertRequest(Info):
 
     @property
     def exercise_size(self) -> ExerciseSize | None:
-        """The size of an exercise; None for another status."""
+        """The size of the exercise; None if the status is not Exercise."""
         if self.status is not Status.EXERCISE:
             return None
         return self.exercise.size if self.exercise else ExerciseSize.EVERYBODY
 
     @property
     def reaches_all_households(self) -> bool:
-        """Whether it reaches all households of its area."""
+        """Whether the alert reaches all households of its area."""
         return self.exercise is None or self.exercise.reaches_all_households
 
     @property
     def tells_no_household(self) -> bool:
-        """Whether it is an exercise that reaches officers alone, or one officer."""
+        """Whether the alert is an exercise that reaches only officers."""
         return not self.reaches_all_households and not (self.exercise and self.exercise.household)
 
     def reaches_officer(self, officer: str) -> bool:
-        """Return whether it may call an officer of its area."""
+        """Return whether the alert may call this officer of its area."""
         return self.exercise is None or self.exercise.reaches_officer(officer)
 
     @model_validator(mode="after")
     def _is_narrowed_in_exercises_only(self) -> Self:
         if self.exercise and self.status is not Status.EXERCISE:
             raise CellError(
-                "exercise: leave it out; only an Exercise has a size", "只有演练才有规模：请去掉"
+                "exercise: leave it out, because only an Exercise has a size",
+                "只有演练才有规模：请去掉",
             )
         return self
 
@@ -384,14 +383,14 @@ class AlertRequest(Info):
     def _refers_if_it_corrects(self) -> Self:
         if bool(self.references) == (self.msg_type is MsgType.ALERT):
             raise ValueError(
-                "references: name the alerts that an Update or Cancel is about; "
-                "an Alert refers to none"
+                "references: list the alerts that an Update or Cancel is about; "
+                "an Alert has no references"
             )
         return self
 
 
 class Alert(AlertRequest):
-    """An accepted alert; `number` is the two-digit number by which people refer to it."""
+    """An accepted alert; people refer to it by `number`, which has two digits."""
 
     identifier: Identifier
     sender: Identifier
@@ -402,7 +401,7 @@ class Alert(AlertRequest):
 
     @property
     def code(self) -> str:
-        """The number as people read and type it, such as '#27'."""
+        """The number as people read and type it, for example '#27'."""
         return f"#{self.number}"
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The changes that an update may make to an alert, and the amended alert."""
+"""The changes that an update may make to an alert, and how to apply them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -25,33 +25,33 @@ _Text = Annotated[str, StringConstraints(max_length=MOST_DESCRIBED)]
 class Changes(Body):
     """The new values of an alert's fields; fields that are omitted or null stay unchanged.
 
-    A null assembly point is a change: each village's people go to its own again.
+    A null assembly point is an exception: it lets each village use its own again.
 
-    The translations of a changed field are dropped, because they translate the old value. New
+    Translations of a changed field are dropped, because they translate the old value. New
     translations replace all earlier ones.
 
-    Status and area cannot change: an update never turns an exercise into a live alert, and an area
-    is widened, not replaced.
+    Status and area cannot change. An update never turns an exercise into an actual alert, and an
+    area can only be widened.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     event: _Text | None = None
-    """The hazard."""
+    """What happens, such as a landslide."""
     colour: Colour | None = None
-    """The level of the warning."""
+    """Warning level."""
     description: _Text | None = None
-    """The event."""
+    """What was seen and what threatens."""
     instruction: _Text | None = None
-    """The instruction to people."""
+    """Instruction to people."""
     assembly_point: _Text | None = None
-    """Where everybody is to go; null: each village's people to its own assembly point."""
+    """Assembly point for everybody; null: each village uses its own."""
     hazard_location: Point | None = None
-    """Where the hazard is, as [latitude, longitude] in degrees WGS 84."""
+    """Position of the hazard: [latitude, longitude] in degrees, WGS 84."""
     expires: Moment | None = None
-    """When it stops sending."""
+    """When the alert expires and stops sending."""
     translations: Translations | None = None
-    """Its words in further languages, by the language's code."""
+    """Words in further languages, by language code."""
 
 
 def amend(request: AlertRequest, changes: Changes) -> AlertRequest:
@@ -75,7 +75,7 @@ def amend(request: AlertRequest, changes: Changes) -> AlertRequest:
 
 
 def _still_true(request: AlertRequest, given: Mapping[str, Any]) -> dict[str, InfoText]:
-    """Return the translations without the words for fields that change."""
+    """Return the translations without the words of the changed fields."""
     stale = dict.fromkeys(InfoText.model_fields.keys() & given.keys())
     return {
         language: words.model_copy(update=stale) for language, words in request.translations.items()

@@ -1,4 +1,4 @@
-"""CAP 1.2 documents (OASIS, 2010): one alert message as XML."""
+"""CAP 1.2 documents (OASIS, 2010): write an alert message as XML."""
 
 import re
 from collections.abc import Iterable
@@ -25,25 +25,25 @@ NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 MEDIA_TYPE: Final = "application/cap+xml"
 
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot hold."""
+"""Characters that XML 1.0 does not allow."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """An earlier message, as CAP's references name it."""
+    """An earlier message that CAP's references element names."""
 
     sender: str
     identifier: str
     sent: datetime
 
     def written(self) -> str:
-        """Return sender, identifier and time, separated by commas."""
+        """Return the reference in CAP's form: sender, identifier and time, separated by commas."""
         return f"{self.sender},{self.identifier},{cap_time(self.sent)}"
 
 
 @dataclass(frozen=True)
 class AreaPart:
-    """CAP's area: the union of its polygons, circles and geocodes."""
+    """CAP's area element: the union of polygons, circles and geocodes."""
 
     description: str
     polygons: tuple[Ring, ...] = ()
@@ -53,10 +53,10 @@ class AreaPart:
 
 @dataclass(frozen=True)
 class Info:
-    """The words of an info block in one language; the message holds the rest."""
+    """The words of a CAP info block in one language; `Message` has the rest of the block."""
 
     language: str
-    """Its tag, such as zh-CN."""
+    """Language tag, such as zh-CN."""
     event: str
     headline: str | None
     description: str | None
@@ -68,7 +68,7 @@ class Info:
 
 @dataclass(frozen=True)
 class Message:
-    """The facts of one message; times are in the zone in which they are written."""
+    """The content of a CAP message; times are in the time zone in which they are written."""
 
     identifier: str
     sender: str
@@ -110,7 +110,7 @@ def write(message: Message) -> bytes:
 
 
 def cap_time(time: datetime) -> str:
-    """Return a time as CAP writes it: whole seconds and a numeric offset, -00:00 for UTC."""
+    """Return a time in CAP's form: whole seconds, and a numeric offset (-00:00 for UTC)."""
     written = time.replace(microsecond=0)
     if not written.utcoffset():
         return written.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")
@@ -151,13 +151,13 @@ def _add_area(info: ET.Element, part: AreaPart) -> None:
 
 
 def _polygon(ring: Iterable[tuple[float, float]]) -> str:
-    """Return a ring as CAP writes it: the latitude first, and the first corner again at the end."""
+    """Return a ring in CAP's form: latitude before longitude, first corner repeated at the end."""
     corners = [f"{_degrees(latitude)},{_degrees(longitude)}" for longitude, latitude in ring]
     return " ".join(corners if corners[0] == corners[-1] else [*corners, corners[0]])
 
 
 def _degrees(number: float) -> str:
-    # Python writes small numbers with an exponent, which CAP's coordinates do not allow.
+    # Python writes small numbers with an exponent, which CAP does not allow in coordinates.
     return f"{number:.7f}".rstrip("0").rstrip(".")
 
 
@@ -169,5 +169,5 @@ def _add(parent: ET.Element, name: str, value: str | None) -> None:
 def _add_named(parent: ET.Element, name: str, value_name: str, value: str) -> None:
     element = ET.SubElement(parent, name)
     _add(element, "valueName", value_name)
-    # Present even if empty: CAP requires it, and an empty value clears an earlier one.
+    # Written even if empty: CAP requires the element, and an empty value clears an earlier one.
     ET.SubElement(element, "value").text = _UNWRITABLE.sub("\ufffd", value)

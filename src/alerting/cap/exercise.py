@@ -1,4 +1,4 @@
-"""Exercises of three sizes: one phone, the officers alone, or everybody."""
+"""The three sizes of an exercise: one phone, only officers, or everybody."""
 
 from enum import StrEnum
 from typing import Self
@@ -10,35 +10,33 @@ from contacts.division import HouseholdCode
 
 
 class ExerciseSize(StrEnum):
-    """The size of an exercise: the people it reaches."""
+    """The size of an exercise: whom it reaches."""
 
     ONE_PHONE = "one_phone"
-    """One household, or one officer: a test of the way from the alert to the counted answer."""
+    """One household or one officer; it tests the way from the alert to the counted answer."""
     OFFICERS = "officers"
-    """The officers of the area, called and woken as in earnest; no household."""
+    """The officers of the area, called as in an actual alert, but no household."""
     EVERYBODY = "everybody"
-    """The officers and the households of the area, as in earnest."""
+    """The officers and the households of the area, as in an actual alert."""
 
 
 class Exercise(Body):
-    """The size of an exercise, and whose phone it is if it reaches a single one."""
+    """The size of an exercise and, for one phone, its household or officer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    size: ExerciseSize = Field(
-        description="one_phone, officers (who are called; no household is) or everybody"
-    )
+    size: ExerciseSize = Field(description="one_phone, officers (no households) or everybody")
     household: HouseholdCode | None = Field(
-        None, description="with one_phone: the code of the household, in the area"
+        None, description="with one_phone: the code of a household in the area"
     )
-    officer: OfficerId | None = Field(None, description="with one_phone: the id of the officer")
+    officer: OfficerId | None = Field(None, description="with one_phone: the id of an officer")
 
     @model_validator(mode="after")
     def _names_one_phone(self) -> Self:
         named = [each for each in (self.household, self.officer) if each is not None]
         if len(named) != (1 if self.size is ExerciseSize.ONE_PHONE else 0):
             raise CellError(
-                "exercise: name one household or one officer with the size one_phone, and neither "
+                "exercise: give one household or one officer with the size one_phone, and neither "
                 "with another size",
                 "演练一部手机时，请选一户或一名责任人；其他规模都不选",
             )
@@ -46,7 +44,7 @@ class Exercise(Body):
 
     @property
     def reaches_all_households(self) -> bool:
-        """Whether it reaches the area's households."""
+        """Whether the exercise reaches all households of the area."""
         return self.size is ExerciseSize.EVERYBODY
 
     def reaches_officer(self, officer: str) -> bool:

@@ -1,4 +1,4 @@
-"""Problems of a request for an alert, in words: the field of each and its remedy."""
+"""Error texts for an invalid request: the field, the problem, and what to give instead."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -9,7 +9,7 @@ from alerting.cap.exercise import Exercise
 
 
 def explain(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the problems of a request, one line per error, each with its field and its remedy.
+    """Return one line per error, with the field, the problem, and what to give instead.
 
     `errors` are pydantic's details, from `ValidationError.errors()`.
     """
@@ -24,16 +24,16 @@ def _explain(error: Mapping[str, Any]) -> str:
     if problem.partition(": ")[0] in _NAMES:
         return problem
     if (field := _innermost(path)) is None:
-        # The location of a whole-model error is 'body', which is not a field.
+        # The location of an error of the whole model is 'body', which is not a field.
         return f"{path[-1]}: {problem}" if len(path) > 1 else problem
     name, remedy = field
     return f"{name}: {problem}; give {remedy}"
 
 
 def _innermost(path: Iterable[str]) -> tuple[str, str | None] | None:
-    """Return the innermost field of an alert on an error's path, with its description, or None.
+    """Return the name and description of the innermost known field on an error's path, or None.
 
-    Below an area, circles or translations, the fields are those of their models.
+    Below a field of `_PARTS`, the known fields are those of the part's model.
     """
     found, fields = None, _FIELDS
     for name in path:
@@ -43,7 +43,7 @@ def _innermost(path: Iterable[str]) -> tuple[str, str | None] | None:
     return found
 
 
-# The body of a hazard point holds a drawing without an area around it.
+# A hazard point's body has the fields of a drawing at its top level, not within an area.
 _FIELDS: Final = {
     **AlertRequest.model_fields,
     **{name: Area.model_fields[name] for name in ("polygon", "geometry", "circles")},
@@ -55,6 +55,6 @@ _PARTS: Final = {
     "exercise": Exercise.model_fields,
     "translations": InfoText.model_fields,
 }
-"""The fields of an alert's parts, by the field that holds the part."""
+"""The fields of the nested models of an alert, by the field that contains them."""
 
 _NAMES: Final = frozenset(_FIELDS).union(*_PARTS.values())

@@ -7,7 +7,7 @@ from alerting.errors import ConflictError
 
 
 class IllegalTransitionError(ConflictError):
-    """An alert in this state does not allow that; look at its state again."""
+    """The alert's state does not allow this action; look at the alert again."""
 
     def __init__(self, state: "AlertState", action: "Action") -> None:
         allowed = ", ".join(act for was, act in TRANSITIONS if was is state) or "nothing"
@@ -20,9 +20,9 @@ class IllegalTransitionError(ConflictError):
 
 
 class AlertState(StrEnum):
-    """The state of an alert. All-clear and cancelled are final.
+    """The state of an alert; `ALL_CLEAR` and `CANCELLED` are final.
 
-    A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
+    A proposed alert has alerted nobody yet; an officer raises or declines it.
     """
 
     PROPOSED = "proposed"
@@ -43,7 +43,7 @@ _STATES: Final = {
 }
 
 OVER: Final = frozenset({AlertState.ALL_CLEAR, AlertState.CANCELLED})
-"""Final states, without outgoing transitions."""
+"""Final states: no action leads out of them."""
 
 
 CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
@@ -53,7 +53,7 @@ CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
 class Action(StrEnum):
     """An action that changes an alert's state.
 
-    A missed roll-call or a new call for help triggers `REOPEN` on a closed alert.
+    The service itself reopens a closed alert after a missed roll-call or a new call for help.
     """
 
     APPROVE = "approve"
@@ -89,17 +89,17 @@ TRANSITIONS: Final = {
     (AlertState.CLOSED, Action.CANCEL): AlertState.CANCELLED,
     (AlertState.CLOSED, Action.REOPEN): AlertState.OPEN,
     (AlertState.CLOSED, Action.ALL_CLEAR): AlertState.ALL_CLEAR,
-    # An expired alert sends nothing more, but its people must still be accounted for. The
-    # permission to return comes only through the close, which needs zero unaccounted.
+    # An expired alert sends nothing more, but its people must still be accounted for. So it has to
+    # be closed, which needs zero unaccounted, before the all-clear permits the return.
     (AlertState.EXPIRED, Action.CLOSE): AlertState.CLOSED,
 }
 
 
 def transition(state: AlertState, action: Action) -> AlertState:
-    """Return the state that `action` leads to.
+    """Return the state to which `action` leads from `state`.
 
     Raises:
-        IllegalTransitionError: if the transition is not in the table.
+        IllegalTransitionError: if `TRANSITIONS` does not list the transition.
     """
     try:
         return TRANSITIONS[state, action]

@@ -1,4 +1,4 @@
-"""Builds the CAP message of each step of an alert from the alert's facts."""
+"""Build the CAP message of each step of an alert, from the facts of the alert."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -17,17 +17,17 @@ COLOUR: Final = "colour"
 ASSEMBLY_POINT: Final = "assembly-point"
 
 HAZARD_LOCATION: Final = "hazard-location"
-"""valueName of the place of the hazard: 'latitude,longitude'."""
+"""valueName of the parameter with the hazard's position: 'latitude,longitude'."""
 
 GEOMETRY: Final = "geometry"
-"""valueName of a drawn area with holes, as GeoJSON: CAP's polygons have none."""
+"""valueName of the parameter with a drawn area with holes as GeoJSON; CAP has no holes."""
 
 _MOST_REFERENCES: Final = 100
-"""The first message, and the newest others."""
+"""Maximum number of references: to the first message, and to the newest others."""
 
 
 class Step(StrEnum):
-    """A step of an alert that other systems are told of."""
+    """A step of an alert of which other systems are informed."""
 
     RAISED = "raised"
     WIDENED = "widened"
@@ -41,7 +41,7 @@ _MSG_TYPES: Final = {
     Step.WIDENED: MsgType.UPDATE,
     Step.UPDATED: MsgType.UPDATE,
     Step.CANCELLED: MsgType.CANCEL,
-    # The warning was right and is over: Cancel would say that it was not.
+    # Not Cancel, which would mean that the warning was wrong.
     Step.ALL_CLEAR: MsgType.UPDATE,
 }
 
@@ -54,11 +54,11 @@ _RESTRICTION: Final = (
 
 @dataclass(frozen=True)
 class ReachedArea:
-    """An area that one step of the alert reached."""
+    """An area that was alerted in one step."""
 
     divisions: tuple[str, ...]
     drawn: Area | None
-    """The drawing, if only the households in it were reached."""
+    """The drawing, if only the households in it were alerted."""
 
 
 @dataclass(frozen=True)
@@ -66,53 +66,53 @@ class Spoken:
     """The words of a message in one language."""
 
     language: str
-    """Its tag, such as zh-CN."""
+    """Language tag, such as zh-CN."""
     event: str
     headline: str | None
     description: str | None
     instruction: str | None
     sender_name: str | None
-    """The issuer's name; None if the policy names none in this language."""
+    """Name of the issuer; None if the policy has none in this language."""
     assembly_point: str | None
     names: Mapping[str, str]
-    """The names of the divisions reached, by code."""
+    """Names of the alerted divisions, by code."""
     comma: str
-    """Stands between names."""
+    """Separator between names."""
     as_drawn: str
-    """Template of a drawing over `{places}`."""
+    """Template that describes a drawn area in `{places}`."""
     with_holes: str
-    """Template of a drawing over `{places}` of which CAP cannot say the holes."""
+    """Template that describes a drawn area with holes in `{places}`."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts about an alert at one of its steps."""
+    """The facts about an alert at one step, from which its message is built."""
 
     step: Step
     request: AlertRequest
     identifier: str
-    """The message's own."""
+    """Identifier of the message to build."""
     sender: str
     number: int
     at: datetime
     expires: datetime
     zone: ZoneInfo
     earlier: tuple[Reference, ...]
-    """The alert's earlier messages, oldest first."""
+    """Earlier messages of the alert, oldest first."""
     reached: tuple[ReachedArea, ...]
-    """Everything reached until now, in order."""
+    """Areas alerted so far, in order."""
     spoken: tuple[Spoken, ...]
     counts: tuple[tuple[str, int], ...]
 
 
 def scope_of(request: AlertRequest) -> Scope:
-    """Return the scope of an alert's messages: an exercise or test is never public."""
+    """Return the scope of an alert's messages; it is never public for an exercise or test."""
     rehearsed = request.status is not Status.ACTUAL
     return Scope.RESTRICTED if rehearsed and request.scope is Scope.PUBLIC else request.scope
 
 
 def message_of(facts: Facts) -> Message:
-    """Return the message of one step."""
+    """Return the CAP message of one step."""
     request, scope, is_over = facts.request, scope_of(facts.request), facts.step in _ENDINGS
     is_public = scope is Scope.PUBLIC
     divisions = _codes(facts.reached)
@@ -159,7 +159,7 @@ def _info(facts: Facts, spoken: Spoken) -> Info:
 def _parameters(facts: Facts, spoken: Spoken) -> tuple[tuple[str, str], ...]:
     request = facts.request
     found = [(COLOUR, str(request.colour))]
-    # An empty value clears the point that an earlier message named.
+    # An empty value clears the assembly point of an earlier message.
     if spoken.assembly_point or facts.step is Step.UPDATED:
         found.append((ASSEMBLY_POINT, spoken.assembly_point or ""))
     if request.hazard_location:
@@ -171,7 +171,7 @@ def _parameters(facts: Facts, spoken: Spoken) -> tuple[tuple[str, str], ...]:
 
 
 def _geometry(reached: tuple[ReachedArea, ...]) -> str | None:
-    """Return the drawings with holes as one GeoJSON geometry; None if there are none."""
+    """Return the polygons of drawings with holes as one GeoJSON MultiPolygon, or None."""
     polygons = [polygon for each in _with_holes(reached) for polygon in each.shape.polygons]
     if not polygons:
         return None
@@ -180,11 +180,11 @@ def _geometry(reached: tuple[ReachedArea, ...]) -> str | None:
 
 
 def _areas(reached: tuple[ReachedArea, ...], spoken: Spoken) -> tuple[AreaPart, ...]:
-    """Return the areas of everything reached.
+    """Return CAP's area elements for all alerted areas.
 
-    A drawing is described by its polygons and circles. Those with holes are described together, in
-    the first area, by the codes of the divisions that they touch: CAP would take the holes for part
-    of the area. All named divisions are one area.
+    A drawing without holes has its own element with polygons and circles. All drawings with holes
+    share the first element, which has the codes of the divisions that they touch, because CAP would
+    count the holes as part of the area. All divisions that were named share one element.
     """
     with_holes = _with_holes(reached)
     touched = _codes(each for each in reached if each.drawn in with_holes)

@@ -1,4 +1,4 @@
-"""Consequences of a message: a note, a proposal, or an alert at once."""
+"""The actions for an incoming message: a note, a proposed alert, or an alert at once."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from contacts.directory import officer
 
 @dataclass(frozen=True)
 class Arrival:
-    """A kept message with its source, what it says, and when it came."""
+    """A stored message with its source, its assessment, and the time it came."""
 
     id: int
     source: CapSource
@@ -28,21 +28,21 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Done:
-    """The outcome of a message, and its reason."""
+    """The outcome of a message, and the reason for it."""
 
     outcome: Outcome
     reason: Reason
     detail: str = ""
     alert: int | None = None
     followed: tuple[int, ...] = ()
-    """Alerts whose log tells that a message raised, corrected or cancelled them."""
+    """Ids of the alerts that the message raised, proposed, corrected or cancelled."""
 
 
 def act(transaction: Transaction, arrival: Arrival) -> Done:
-    """Take the action that the policy's rules give a message that refers to no other.
+    """Take the policy's action for a message that refers to no earlier message.
 
-    An alert that cannot be raised at once waits for an officer. A proposal that nobody could decide
-    is a note.
+    If an alert cannot be raised at once, it is proposed to an officer. If no officer could decide
+    on it, the message becomes a note.
     """
     assessed = arrival.assessed
     judged, area = assessed.judged, assessed.place.widest
@@ -62,7 +62,10 @@ def act(transaction: Transaction, arrival: Arrival) -> Done:
 
 
 def _alert(transaction: Transaction, arrival: Arrival, judged: Judged) -> Done:
-    """Raise an alert in the name of the source's officer; a note's outcome says why it cannot."""
+    """Raise an alert in the name of the source's officer.
+
+    If that is impossible, return the outcome `NOTED` with the reason.
+    """
     assessed, source = arrival.assessed, arrival.source
     if assessed.place.area is None:
         return Done(Outcome.NOTED, Reason.WHOLE_VILLAGES)
@@ -99,6 +102,6 @@ def _propose(transaction: Transaction, arrival: Arrival, judged: Judged, area: A
 
 
 def _unknown(assessed: Assessed) -> str:
-    """Return the message's codes that are not in the roster, as words that name a few."""
+    """Return a text with the first 10 codes of the message that are not in the roster, or ''."""
     codes = assessed.place.unknown
     return f"not in the roster: {', '.join(codes[:10])}"[:500] if codes else ""

@@ -1,4 +1,4 @@
-"""Assesses a message on a reader's connection: the writer then has little left to do."""
+"""Assess a message on a read connection, which keeps the write transaction short."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,22 +16,22 @@ from alerting.policy.policy import Policy
 
 @dataclass(frozen=True)
 class Assessed:
-    """A message with the divisions that it covers and the policy's judgement of it."""
+    """A message with the divisions that it covers, and the action that the policy gives it."""
 
     message: CapMessage
     summary: Summary
     dismissal: Reason | None
-    """Why its header makes it ignored; None if it does not."""
+    """Why the message's header alone causes it to be ignored; None if it does not."""
     judged: Judged | None = None
-    """None if it has no info that is valid now."""
+    """None if no info block is valid now."""
     shown_to: tuple[str, ...] = ()
     shown_until: datetime | None = None
     place: Place = NOWHERE
-    """The places covered by the infos that call for the action."""
+    """The area of the info blocks that call for the action."""
 
     @property
     def obstacle(self) -> Reason | None:
-        """Why nothing can be shown or raised; None if something can."""
+        """Why the message can be neither shown nor raised; None if it can."""
         if self.judged is None:
             return Reason.EXPIRED
         return None if self.shown_to else self.place.reason
@@ -46,7 +46,7 @@ def assess(
     *,
     is_drill: bool,
 ) -> Assessed:
-    """Return the action for a message by itself, apart from earlier messages."""
+    """Return the assessment of a message by itself, without regard to earlier messages."""
     infos = infos_to_read(message)
     dismissal = dismissed(message, is_drill=is_drill)
     first = infos[0] if infos else None

@@ -1,4 +1,4 @@
-"""An Update that covers more than its alert: the rest is reached, or waits for an officer."""
+"""Extend an alert to the area that an Update adds, or ask an officer to approve it."""
 
 from alerting.access.command import Command
 from alerting.access.rules import Act
@@ -17,9 +17,10 @@ from contacts.division import covers
 
 
 def extend_area(command: Command, action: CapAction, place: Place) -> str:
-    """Reach the households that an Update adds, or ask an officer to; return the reason if neither.
+    """Alert the households that an Update adds, or ask officers to approve that.
 
-    An alert's area never shrinks: people who were told to leave are told by the text.
+    Return '' or, if neither is possible, the reason. An alert's area never shrinks; people who are
+    no longer concerned learn it from the corrected text.
     """
     area = place.widest
     if area is None or action is CapAction.NOTE or not command.alert.is_sending(command.now):
@@ -31,12 +32,12 @@ def extend_area(command: Command, action: CapAction, place: Place) -> str:
                 return ""
             if action is CapAction.ALERT and place.area is not None:
                 check_places(command.caller, Act.WIDEN, expected.divisions, "area")
-                # Its text may have been corrected since the command began.
+                # Read the alert again, because the command may have changed its text.
                 alert = stored(command.connection, command.alert.id)
                 widen_as_far_as(command.transaction, alert, expected, command.caller, command.now)
                 return ""
     except AlertingError:
-        # The part that the officer may not reach at once waits for one who may.
+        # The officer may not alert the added area, so ask for approval below.
         pass
     return _ask(command, place)
 

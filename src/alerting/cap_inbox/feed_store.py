@@ -1,4 +1,4 @@
-"""How far each feed was polled, and which of its entries were taken."""
+"""Poll results of each feed, and the feed entries that were processed."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MOST_PROBLEM: Final = 500
 
 @dataclass(frozen=True)
 class Polled:
-    """The results of a feed's polls so far."""
+    """The state of a feed's polls: last times, failures, and HTTP validators."""
 
     polled_at: datetime | None = None
     failures: int = 0
@@ -24,7 +24,7 @@ class Polled:
 
 
 def polls(connection: Connection) -> dict[str, Polled]:
-    """Return the results of each feed's polls so far, by name."""
+    """Return the state of each feed's polls, by feed name."""
     rows = connection.execute(select(cap_feeds)).all()
     return {
         row.name: Polled(row.polled_at, row.failures, row.etag, row.last_modified) for row in rows
@@ -34,17 +34,17 @@ def polls(connection: Connection) -> dict[str, Polled]:
 def record_success(
     connection: Connection, feed: str, now: datetime, version: Mapping[str, str], problem: str
 ) -> None:
-    """Record that a feed was read.
+    """Record a successful poll.
 
-    `version` has its `etag` and `last_modified`; it is empty if something is left to the next poll,
-    which then asks for the whole feed. `problem` says why an entry could not be fetched.
+    `version` has the feed's `etag` and `last_modified`. It is empty if entries are left to the next
+    poll, which then requests the whole feed. `problem` tells why an entry could not be fetched.
     """
     values = {"etag": "", "last_modified": "", **version, "succeeded_at": now}
     _record(connection, feed, now, **values, failures=0, problem=problem[:_MOST_PROBLEM])
 
 
 def record_failure(connection: Connection, feed: str, problem: str, now: datetime) -> None:
-    """Record that a poll failed, and why; the next one asks for the whole feed."""
+    """Record a failed poll and the reason; the next poll requests the whole feed."""
     failures = polls(connection).get(feed, Polled()).failures + 1
     forgotten = {"etag": "", "last_modified": ""}
     problem = problem[:_MOST_PROBLEM]
@@ -59,18 +59,18 @@ def _record(connection: Connection, feed: str, now: datetime, **values: object) 
 
 
 def entries_taken(connection: Connection, feed: str) -> set[str]:
-    """Return the keys of the feed's entries that were taken."""
+    """Return the keys of the feed's entries that were processed."""
     mine = select(cap_feed_entries.c.entry).where(cap_feed_entries.c.feed == feed)
     return set(connection.execute(mine).scalars())
 
 
 def record_entry(connection: Connection, feed: str, entry: str) -> None:
-    """Record that an entry was taken."""
+    """Record that an entry of a feed was processed."""
     insert_missing(connection, cap_feed_entries, [{"feed": feed, "entry": entry}])
 
 
 def forget_entries(connection: Connection, feed: str, listed: Collection[str]) -> None:
-    """Forget the taken entries that the feed no longer lists."""
+    """Delete the records of processed entries that the feed no longer lists."""
     gone: Iterable[str] = entries_taken(connection, feed) - set(listed)
     for entry in gone:
         connection.execute(

@@ -1,4 +1,4 @@
-"""Fetches feeds and their messages by HTTP, within bounds of size, time, redirects and hosts."""
+"""Fetch feeds and their messages by HTTP, with limits on size, time, redirects and hosts."""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -17,16 +17,16 @@ _MOST_REDIRECTS: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 _MOST_VALIDATOR: Final = 500
-"""Characters of an ETag or a Last-Modified that are kept and sent back."""
+"""Maximum characters of an ETag or Last-Modified value."""
 
 
 class FetchError(Exception):
-    """A document could not be fetched; the text says why."""
+    """A document could not be fetched; the message tells why."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """A document, or None if unchanged, and the validators for the next request."""
+    """A fetched document, with the validators for the next request; `raw` is None if unchanged."""
 
     raw: bytes | None
     charset: str | None
@@ -35,10 +35,10 @@ class Fetched:
 
 
 class Fetcher:
-    """An HTTP client for documents of feeds; it is closed with the service."""
+    """An HTTP client for feeds and their documents; use it as an async context manager."""
 
     def __init__(self) -> None:
-        # No cookies: two feeds share nothing.
+        # No cookies, so that feeds share no state.
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=_SECONDS), cookie_jar=aiohttp.DummyCookieJar()
         )
@@ -52,10 +52,10 @@ class Fetcher:
     async def fetch(
         self, feed: Feed, address: str, etag: str = "", last_modified: str = ""
     ) -> Fetched:
-        """Return the document at an address, following redirects to hosts of the feed.
+        """Return the document at an address; follow redirects only to allowed hosts of the feed.
 
         Raises:
-            FetchError: if an address may not be fetched, or the answer is no document.
+            FetchError: if the address is not allowed, or the response has no document.
         """
         headers = {"Accept": "application/cap+xml, application/atom+xml, application/xml"}
         headers |= {"If-None-Match": etag} if etag else {}
@@ -87,7 +87,7 @@ async def _read(answer: aiohttp.ClientResponse) -> Fetched:
     if answer.status != 200:
         raise FetchError(f"the answer has status {answer.status}")
     raw = bytearray()
-    # Counted as it is decompressed: a small answer may hold a large document.
+    # Count decompressed bytes, because a small response may decompress to a large document.
     async for some in answer.content.iter_chunked(64 * 1024):
         raw += some
         if len(raw) > MOST_BYTES:

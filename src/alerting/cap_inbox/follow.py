@@ -1,4 +1,4 @@
-"""Updates and Cancels: they follow their references to the results of earlier messages."""
+"""Apply Updates and Cancels to the results of the earlier messages that they refer to."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -25,7 +25,7 @@ _LONGEST_REASON: Final = 500
 
 
 def cancel_earlier(transaction: Transaction, arrival: Arrival) -> Done:
-    """End the results of the messages that a Cancel refers to: notes, proposals and alerts."""
+    """End the notes, proposals and alerts of the messages that a Cancel refers to."""
     earlier = _earlier(transaction, arrival)
     was_shown = end_notes(transaction.connection, earlier)
     found = _alerts(transaction, earlier)
@@ -45,10 +45,10 @@ def cancel_earlier(transaction: Transaction, arrival: Arrival) -> Done:
 
 
 def follow_update(transaction: Transaction, arrival: Arrival) -> Done | None:
-    """Replace what an Update refers to; return None if it is to be taken as a new message.
+    """Apply an Update to the messages that it refers to; return None to treat it as a new message.
 
-    Earlier notes end and proposals are withdrawn. Alerts that are not over are corrected. An
-    all-clear changes no alert: people may return when an officer says so.
+    Earlier notes end, and proposals are withdrawn. Alerts that are not over are corrected. An
+    all-clear changes no alert, because only an officer may let people return.
     """
     earlier = _earlier(transaction, arrival)
     end_notes(transaction.connection, earlier)
@@ -82,7 +82,7 @@ def _allowing(alerts: Iterable[StoredAlert], action: Action) -> list[StoredAlert
 def _withdraw(
     transaction: Transaction, arrival: Arrival, alerts: Sequence[StoredAlert]
 ) -> list[int]:
-    """Withdraw the proposals among these alerts; return their ids."""
+    """Withdraw those of the alerts that are proposed; return their ids."""
     proposed = _allowing(alerts, Action.WITHDRAW)
     for alert in proposed:
         withdraw(transaction, alert, WithdrawalReason.BY_SOURCE, arrival.at)
@@ -95,7 +95,7 @@ def _as_raiser(
     alert: StoredAlert,
     verb: Callable[[Command], Done],
 ) -> Done:
-    """Run a verb in the name of the officer who raised the alert, or who approved its proposal."""
+    """Run a verb in the name of the officer who raised the alert or approved its proposal."""
     caller = officer(transaction.connection, alert.raised_by)
     if caller is None:
         return _left_alone(arrival, alert, Reason.OFFICER_UNKNOWN, alert.raised_by)
@@ -109,7 +109,7 @@ def _as_raiser(
 
 
 def _left_alone(arrival: Arrival, alert: StoredAlert, reason: Reason, detail: str) -> Done:
-    """Return the outcome if the alert cannot follow: boards that it concerns show the message."""
+    """Return the outcome if the alert cannot be changed: the message is noted on boards, if any."""
     outcome = Outcome.NOTED if arrival.assessed.shown_to else Outcome.IGNORED
     return Done(outcome, reason, detail, alert.id)
 

@@ -1,4 +1,4 @@
-"""Finds the divisions and households that a message's areas cover."""
+"""Find the divisions and households that the areas of a message cover."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,32 +18,32 @@ from contacts.shapes import Shape
 from contacts.tables import DIVISIONS
 
 _A_QUERY: Final = 500
-"""Codes bound in one statement: databases limit their number."""
+"""Codes per SQL statement, because databases limit bound parameters."""
 
 _PARTS: Final = 100
-"""Polygons in one statement: SQLite refuses expressions nested deeper than 1,000."""
+"""Polygons per SQL statement, because SQLite refuses expressions nested deeper than 1,000."""
 
 _MOST_DIVISIONS: Final = 2_000
 
 
 @dataclass(frozen=True)
 class Place:
-    """The divisions and households that areas cover."""
+    """The divisions and households that the areas of a message cover."""
 
     shown_to: tuple[str, ...] = ()
     """Divisions whose boards show the message."""
     touched: tuple[str, ...] = ()
-    """Divisions in which an alert would reach somebody."""
+    """Divisions that an alert for these areas would reach."""
     area: Area | None = None
-    """The area as an alert says it; None: an alert can only say the whole of `touched`."""
+    """The exact area of an alert; None if an alert can only name the divisions of `touched`."""
     reason: Reason | None = None
-    """Why they cover nothing here."""
+    """Why the areas cover nothing here; None if they cover something."""
     unknown: tuple[str, ...] = ()
     """Division codes that are not in the roster."""
 
     @property
     def widest(self) -> Area | None:
-        """The area of an alert, in whole divisions if it cannot be expressed otherwise."""
+        """The exact area, else the whole divisions, or None if there are too many divisions."""
         if self.area is not None or not 0 < len(self.touched) <= _MOST_DIVISIONS:
             return self.area
         return Area(divisions=self.touched)
@@ -53,9 +53,10 @@ NOWHERE: Final = Place()
 
 
 def locate(connection: Connection, areas: Sequence[CapArea]) -> Place:
-    """Return what areas cover; a drawing is more exact than the codes beside it.
+    """Return the divisions and households that these areas cover.
 
-    Codes stand in for a drawing in which no household lies: the roster may lack coordinates.
+    If an area has a drawing and codes, the drawing counts, because it is more exact. If no
+    household is in any drawing, the codes count, because the roster may lack coordinates.
     """
     drawn = [area for area in areas if is_drawn(area)]
     codes, unknown = _known(connection, areas)
@@ -91,7 +92,7 @@ def _codes(area: CapArea) -> list[str]:
 def _known(
     connection: Connection, areas: Iterable[CapArea]
 ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Return the divisions of the roster for each code, and the codes without any.
+    """Return the roster's divisions for each code, and the codes for which there is none.
 
     A code above the roster's divisions, such as a province's, stands for all of them.
     """

@@ -1,4 +1,4 @@
-"""Read models: the messages on a division's board, and all that came in, also as it came."""
+"""Read models: the messages on a division's board, and all incoming documents."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _FOUND: Final = select(*_COLUMNS).join(alerts, alerts.c.id == cap_inbox.c.alert,
 
 @dataclass(frozen=True)
 class CameIn:
-    """A document that came in, and its outcome."""
+    """An incoming document, and its outcome."""
 
     id: int
     source: str
@@ -38,14 +38,14 @@ class CameIn:
     reason: Reason | None
     detail: str
     summary: Summary | None
-    """None if it could not be read."""
+    """None if the document could not be read."""
     divisions: tuple[str, ...]
     alert: int | None
     alert_state: AlertState | None
 
 
 def notes_for(connection: Connection, home: str, now: datetime, limit: int) -> list[CameIn]:
-    """Return up to `limit` messages on a division's board: proposals that wait, then the newest."""
+    """Return up to `limit` messages of a division's board: waiting proposals, then newest first."""
     low, high = subtree(home)
     covers_some = exists().where(
         cap_inbox_areas.c.message == cap_inbox.c.id,
@@ -55,7 +55,7 @@ def notes_for(connection: Connection, home: str, now: datetime, limit: int) -> l
         ),
     )
     query = _FOUND.where(cap_inbox.c.shown_until > now, covers_some)
-    # Not null: the databases sort nulls differently.
+    # Never null, because the databases sort nulls differently.
     is_settled = case((alerts.c.state == AlertState.PROPOSED, 0), else_=1)
     return _listed(connection, query.order_by(is_settled), limit)
 
@@ -64,18 +64,18 @@ def came_in(connection: Connection, caller: Officer, before: int, limit: int) ->
     """Return up to `limit` documents with an id below `before`, newest first.
 
     Raises:
-        ForbiddenError: if the caller is no administrator.
+        ForbiddenError: if the caller is not an administrator.
     """
     check_administrator(caller)
     return _listed(connection, _FOUND.where(cap_inbox.c.id < before), limit)
 
 
 def as_it_came(connection: Connection, caller: Officer, message: int) -> bytes:
-    """Return a document as it came.
+    """Return the original bytes of an incoming document.
 
     Raises:
-        ForbiddenError: if the caller is no administrator.
-        NotFoundError: if there is none with this id.
+        ForbiddenError: if the caller is not an administrator.
+        NotFoundError: if there is no document with this id.
     """
     check_administrator(caller)
     raw = connection.scalar(select(cap_inbox.c.raw).where(cap_inbox.c.id == message))
@@ -85,10 +85,10 @@ def as_it_came(connection: Connection, caller: Officer, message: int) -> bytes:
 
 
 def check_administrator(caller: Officer) -> None:
-    """Check that the caller may read all that came in.
+    """Check that the caller may read all incoming documents.
 
     Raises:
-        ForbiddenError: if they may not.
+        ForbiddenError: if the caller is not an administrator.
     """
     if caller.role is not Role.ADMINISTRATOR:
         raise ForbiddenError(

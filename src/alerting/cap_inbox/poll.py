@@ -1,8 +1,6 @@
-"""Polls feeds of CAP messages, in one process at a time."""
+"""Poll feeds of CAP messages, in one process at a time."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +23,7 @@ from alerting.cap_inbox.fetch import Fetched, Fetcher, FetchError
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.rules.feeds import Entry, due_at, entries_in, is_message
 from alerting.cap_inbox.rules.tree import UnreadableError, read_tree
-from alerting.database.lease import hold
+from alerting.database.lease import hold, this_process
 from alerting.errors import InvalidError, LedgerClosedError, TooManyError
 from alerting.metrics import FEED_POLLS
 from alerting.policy.cap_sources import Feed
@@ -35,24 +33,24 @@ from alerting.stopping import CLOSE_SECONDS, finish
 log = structlog.get_logger()
 
 FEEDS: Final = "cap-feeds"
-"""The name of the lease."""
+"""Name of the lease that the polling process holds."""
 
 _TICK_SECONDS: Final = 1.0
 
 _MOST_SECONDS: Final = 300.0
-"""Limit of one poll with all that it fetches."""
+"""Time limit of one poll, including all documents that it fetches."""
 
 
 class FeedPoller:
-    """Polls the policy's feeds until cancelled, while this process holds their lease.
+    """Polls the policy's feeds until cancelled, while this process holds the lease.
 
-    Feeds are polled beside each other: one that hangs holds up no other. A lease that lapses during
-    a poll costs a second one, whose messages are duplicates.
+    Feeds are polled concurrently, so that a hanging feed does not delay others. If the lease lapses
+    during a poll, another process polls again, and the repeated messages count as duplicates.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = this_process()
         self._fence: int | None = None
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
@@ -67,11 +65,11 @@ class FeedPoller:
                 await finish([*self._under_way.values()], CLOSE_SECONDS)
 
     async def _tick(self, fetcher: Fetcher) -> None:
-        """Begin to poll what is due."""
+        """Renew the lease, and start polling the feeds that are due."""
         wall = wall_clock()
         renew = partial(hold, name=FEEDS, holder=self._holder, fence=self._fence, wall=wall)
         try:
-            # In a transaction of its own: no lock of an alert orders the lease.
+            # In a separate transaction, because leases and alert locks have no common lock order.
             self._fence = await self._runtime.ledger.write(
                 lambda transaction: renew(transaction.connection), own_transaction=True
             )
@@ -94,7 +92,7 @@ class FeedPoller:
 
 
 async def poll(runtime: Runtime, fetcher: Fetcher, feed: Feed, polled: Polled) -> None:
-    """Poll a feed once and record the result; a transient failure is logged, not raised."""
+    """Poll a feed once and record the result; log a database failure instead of raising it."""
     try:
         problem = await _poll(runtime, fetcher, feed, polled)
     except (SQLAlchemyError, LedgerClosedError):
@@ -106,7 +104,7 @@ async def poll(runtime: Runtime, fetcher: Fetcher, feed: Feed, polled: Polled) -
 
 
 async def _poll(runtime: Runtime, fetcher: Fetcher, feed: Feed, polled: Polled) -> str:
-    """Poll a feed; return what failed, or an empty text."""
+    """Poll a feed and record the result; return the problem, or ''."""
     try:
         async with asyncio.timeout(_MOST_SECONDS):
             fetched = await fetcher.fetch(feed, feed.url, polled.etag, polled.last_modified)
@@ -127,14 +125,14 @@ async def _poll(runtime: Runtime, fetcher: Fetcher, feed: Feed, polled: Polled) 
 
 @dataclass(frozen=True)
 class _Taken:
-    """How much of a feed was taken; `problem` is the first problem with an entry."""
+    """Whether a feed was processed wholly, and the first problem with an entry."""
 
     is_whole: bool = True
     problem: str = ""
 
 
 async def _take(runtime: Runtime, fetcher: Fetcher, feed: Feed, fetched: Fetched) -> _Taken:
-    """Take the messages of a feed that are new, at most as many as it may send in a minute."""
+    """Process the new messages of a feed, at most as many as it may send in a minute."""
     if fetched.raw is None:
         return _Taken()
     root: Element = await asyncio.to_thread(read_tree, fetched.raw, fetched.charset)
@@ -144,7 +142,7 @@ async def _take(runtime: Runtime, fetcher: Fetcher, feed: Feed, fetched: Fetched
     taken = await runtime.database.read(lambda db: entries_taken(db, feed.name))
     keys = [entry.key for entry in listed]
     await runtime.ledger.write(lambda tx: forget_entries(tx.connection, feed.name, keys))
-    # The oldest first: an Update then finds the message that it refers to.
+    # Oldest first, so that an Update comes after the message that it refers to.
     new = [entry for entry in reversed(listed) if entry.key not in taken]
     return await _take_entries(runtime, fetcher, feed, new)
 
@@ -157,7 +155,7 @@ async def _take_entries(
         try:
             fetched = await fetcher.fetch(feed, entry.address)
         except FetchError as failure:
-            # The other entries do not wait for this one, nor does the next poll.
+            # Go on with the other entries; the next poll tries this one again.
             problems.append(f"{entry.address[:200]}: {failure}")
             continue
         if not await _receive(runtime, feed, fetched):
@@ -172,12 +170,14 @@ async def _note_taken(runtime: Runtime, feed: Feed, entry: Entry) -> None:
 
 
 async def _receive(runtime: Runtime, feed: Feed, fetched: Fetched) -> bool:
-    """Take a document in; return False if the feed's rate limit leaves it to a later poll."""
+    """Receive a document; return False if the rate limit leaves it to a later poll."""
     try:
         await receive(runtime, feed, fetched.raw or b"", fetched.charset)
     except InvalidError as refusal:
-        # It is stored as refused, with the reason: fetching it again would change nothing.
-        log.warning("a feed holds a document that is none", feed=feed.name, problem=str(refusal))
+        # The document is stored as refused, so fetching it again is useless.
+        log.warning(
+            "a document of a feed is not a CAP message", feed=feed.name, problem=str(refusal)
+        )
     except TooManyError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""Receives a document: keeps it whole, reads it, and does what follows from it."""
+"""Receive a document: store it unchanged, read it, and act on it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Received:
-    """The id under which a message is kept, and its outcome."""
+    """The id of a stored message, and its outcome."""
 
     id: int
     done: Done
@@ -33,16 +33,16 @@ class Received:
 async def receive(
     runtime: Runtime, source: CapSource, raw: bytes, charset: str | None = None
 ) -> Received:
-    """Take a document in; return once its outcome is committed.
+    """Receive a document; return after its outcome is committed.
 
-    It is committed as it came before it is read. The same bytes again change nothing.
+    The original bytes are committed before they are read. Repeated bytes have no effect.
 
     Raises:
-        InvalidError: if it is no CAP message; it names the element and the remedy.
-        TooManyError: if the source sends more than the policy lets it.
+        InvalidError: if it is not a CAP message; the error names the element and what to change.
+        TooManyError: if the source exceeds the policy's rate limit.
     """
     now = runtime.clock.now()
-    # Alone, like `take`: it locks a message's row before the rows of alerts.
+    # A separate transaction, as for `take`, which locks the message's row before alerts.
     kept = await runtime.ledger.write(
         lambda transaction: keep(transaction.connection, source, raw, charset, now),
         own_transaction=True,
@@ -50,7 +50,7 @@ async def receive(
     if kept.is_repeat:
         return _again(kept)
     try:
-        # In a thread: a large document takes a second to read.
+        # In a thread, because a large document takes a second to read.
         message = await asyncio.to_thread(read_message, raw, charset)
     except UnreadableError as wrong:
         await _refuse(runtime, source, kept, wrong)
@@ -86,7 +86,7 @@ async def _take(runtime: Runtime, source: CapSource, kept: Kept, message: CapMes
 
 
 def _again(kept: Kept) -> Received:
-    """Return the outcome of a repeat.
+    """Return the outcome of a repeated document.
 
     Raises:
         InvalidError: if the same bytes were refused before.

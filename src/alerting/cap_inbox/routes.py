@@ -1,4 +1,4 @@
-"""HTTP routes for CAP messages of other systems: take one in, list messages and sources."""
+"""HTTP routes for CAP messages of other systems: receive a message, list messages and sources."""
 
 from typing import Annotated, Final
 
@@ -36,10 +36,11 @@ _DOCUMENT: Final = {
 
 
 async def _known_sender(request: Request, runtime: RuntimeDep) -> CapSender:
-    """Return the sender whose token came with the request.
+    """Return the sender that the request's token authenticates.
 
     Raises:
-        HTTPException: 401, if there is none, it is not valid, or the policy no longer names it.
+        HTTPException: 401 if the token is missing or invalid, or the policy no longer names its
+            sender.
     """
     name = await calling_machine(request, MachineKind.CAP_SENDER)
     for sender in runtime.policy.cap_senders:
@@ -53,9 +54,9 @@ KnownSender = Annotated[CapSender, Depends(_known_sender)]
 
 @router.post("", openapi_extra=_DOCUMENT | {REFUSALS: [429], "security": [{"bearer": []}]})
 async def post_cap(request: Request, sender: KnownSender, runtime: RuntimeDep) -> ReceivedBody:
-    """Take in a message of CAP 1.2 from a sender that the policy names.
+    """Receive a CAP 1.2 message from a sender that the policy names.
 
-    Any other document is refused with 422, which names the element and the remedy.
+    Any other document is refused with 422; the detail names the element and what to change.
     """
     charset = _charset(request.headers.get("content-type", ""))
     received = await receive(runtime, sender, await request.body(), charset)
@@ -63,7 +64,7 @@ async def post_cap(request: Request, sender: KnownSender, runtime: RuntimeDep) -
 
 
 def _charset(content_type: str) -> str | None:
-    """Return the charset that a Content-Type names, or None."""
+    """Return the charset parameter of a Content-Type, or None."""
     for parameter in content_type.split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
@@ -76,10 +77,15 @@ async def get_messages(
     caller: Caller,
     runtime: RuntimeDep,
     before: Annotated[
-        int, Query(ge=1, le=LARGEST_ID, description="The last id seen.")
+        int,
+        Query(
+            ge=1,
+            le=LARGEST_ID,
+            description="Only documents with a lower id; for paging, the last id received.",
+        ),
     ] = LARGEST_ID,
 ) -> list[CameInBody]:
-    """List all that came in, newest first, for administrators."""
+    """List all incoming documents, newest first, for administrators."""
     found = await runtime.database.read(lambda db: came_in(db, caller, before, _MESSAGES))
     return [CameInBody.listed(message) for message in found]
 
@@ -91,16 +97,16 @@ async def get_messages(
     openapi_extra=_FOR_ADMINISTRATORS,
 )
 async def get_raw(message_id: RowId, caller: Caller, runtime: RuntimeDep) -> Response:
-    """Return a document as it came, as a download, for administrators."""
+    """Return the original bytes of a document as a download, for administrators."""
     raw = await runtime.database.read(lambda db: as_it_came(db, caller, message_id))
-    # Never as XML: a browser would run a stranger's scripts.
+    # Never sent as XML, because a browser would run scripts in it.
     name = f'attachment; filename="cap-{message_id}.xml"'
     return Response(raw, media_type=_BYTES, headers={"Content-Disposition": name})
 
 
 @router.get("/sources", openapi_extra=_FOR_ADMINISTRATORS)
 async def get_sources(caller: Caller, runtime: RuntimeDep) -> list[SourceBody]:
-    """List the senders and feeds of the policy, for administrators, and how the polls went."""
+    """List the senders and feeds of the policy with their results, for administrators."""
     check_administrator(caller)
     found = await runtime.database.read(lambda db: sources_of(db, runtime.policy))
     return [SourceBody.of(source) for source in found]

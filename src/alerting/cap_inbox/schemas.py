@@ -15,24 +15,24 @@ from contacts.bounds import Body
 
 
 class ReceivedBody(Body):
-    """The outcome of a message, and its reason."""
+    """The outcome of a message, and the reason for it."""
 
     id: int
-    """The id under which it is kept."""
+    """Id of the stored message."""
     outcome: Outcome
-    """Its outcome."""
+    """Outcome of the message."""
     reason: Reason
-    """Why."""
+    """Reason for the outcome."""
     why: str
-    """The reason in words."""
+    """The reason as a text for people."""
     detail: str
     """Further facts for people; empty: none."""
     alert: int | None
-    """The alert that it raised, proposed, corrected or cancelled."""
+    """Id of the alert that it raised, proposed, corrected or cancelled; null if none."""
 
     @classmethod
     def of(cls, received: Received) -> Self:
-        """Return the body for a message that was received."""
+        """Return the body of a received message."""
         done = received.done
         return cls(
             id=received.id,
@@ -45,62 +45,63 @@ class ReceivedBody(Body):
 
 
 class CameInBody(Body):
-    """A document that came in, and its outcome."""
+    """An incoming document, and its outcome."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: int
-    """The id under which it is kept."""
+    """Id of the stored document."""
     source: str
-    """The sender or feed, by its name in the policy."""
+    """Name of its sender or feed in the policy."""
     received_at: datetime
-    """When it first came."""
+    """When it came for the first time."""
     times: int
-    """How often the same bytes came."""
+    """How many times the same bytes came."""
     outcome: Outcome
-    """Its outcome."""
+    """Outcome of the document."""
     reason: Reason | None
-    """Null if it was not read yet."""
+    """Reason for the outcome; null if the document is not read yet."""
     why: str
-    """The reason in words."""
+    """The reason as a text for people; null if there is no reason yet."""
     detail: str
-    """The element that is wrong, or further facts for people; empty: none."""
+    """The invalid element, or further facts for people; empty: none."""
     summary: Summary | None
-    """Null if it is no CAP message. Its texts come from outside: escape them."""
+    """Summary of the message; null if it is not a CAP message. Escape its texts, which come from
+    outside."""
     divisions: tuple[str, ...]
-    """Divisions whose boards show it, or showed it."""
+    """Divisions whose boards show or showed it."""
     alert: int | None
-    """The alert that it raised, proposed, corrected or cancelled."""
+    """Id of the alert that it raised, proposed, corrected or cancelled; null if none."""
     alert_state: AlertState | None
-    """That alert's state."""
+    """State of that alert; null: there is none."""
 
     @classmethod
     def listed(cls, message: CameIn) -> Self:
-        """Return the body for a listed document."""
+        """Return the body of an incoming document in a list."""
         return cls(**vars(message), why=SAID[message.reason] if message.reason else "")
 
 
 class SourceBody(Body):
-    """A source of CAP messages, their outcomes, and the results of a feed's polls."""
+    """A sender or feed of CAP messages, with the outcomes of its messages and its poll results."""
 
     model_config = ConfigDict(from_attributes=True)
 
     name: str
-    """The source's name in the policy."""
+    """Name of the source in the policy."""
     url: str | None
-    """The feed's address; null for a sender, which posts."""
+    """Address of the feed; null for a sender, which posts its messages."""
     outcomes: dict[Outcome, int]
-    """Number of documents by outcome; repeats are left out."""
+    """Number of documents by outcome, not counting repeats."""
     polled_at: datetime | None
-    """When the feed was last polled; null: never, or it is a sender, which is not polled."""
+    """When the feed was last polled; null: never, or the source is a sender."""
     succeeded_at: datetime | None
     """When a poll last succeeded; null: never."""
     failures: int
-    """Failed polls since the last one that succeeded."""
+    """Number of failed polls since the last success."""
     problem: str
-    """Why the last poll failed; empty if it did not."""
+    """Why the last poll failed; empty if it succeeded."""
 
     @classmethod
     def of(cls, state: SourceState) -> Self:
-        """Return the body for a source."""
+        """Return the body of a source."""
         return cls.model_validate(state)

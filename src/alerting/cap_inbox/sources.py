@@ -1,4 +1,4 @@
-"""Read model: the sources of CAP messages, their outcomes, and the results of feeds' polls."""
+"""Read model: the sources of CAP messages, the outcomes of their messages, and poll results."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from alerting.policy.policy import Policy
 
 @dataclass(frozen=True)
 class SourceState:
-    """A source that the policy names; `url` and the polls are those of a feed."""
+    """A source of CAP messages; only a feed has `url` and poll results."""
 
     name: str
     url: str | None
@@ -25,7 +25,7 @@ class SourceState:
 
 
 def sources_of(connection: Connection, policy: Policy) -> list[SourceState]:
-    """Return the sources in the policy's order, senders first."""
+    """Return the state of every source, in the policy's order, senders first."""
     outcomes = _outcomes(connection)
     polls = {row.name: row for row in connection.execute(select(cap_feeds))}
     found = []

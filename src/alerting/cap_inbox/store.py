@@ -1,4 +1,4 @@
-"""Queries and updates of the messages that came in."""
+"""Queries and updates of the incoming messages."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ _KEPT: Final = tuple(cap_inbox.c["id", "outcome", "reason", "detail", "alert"])
 
 @dataclass(frozen=True)
 class Kept:
-    """A document that is kept; `is_repeat` if the same bytes came before."""
+    """A stored document; `is_repeat` tells whether the same bytes were processed before."""
 
     id: int
     outcome: Outcome
@@ -42,10 +42,10 @@ class Kept:
 def keep(
     connection: Connection, source: CapSource, raw: bytes, charset: str | None, now: datetime
 ) -> Kept:
-    """Keep a document whole, before it is read; the same bytes again are counted.
+    """Store a document unchanged, before it is read; only count repeated bytes.
 
     Raises:
-        TooManyError: if the source sends more than the policy lets it.
+        TooManyError: if the source exceeds the policy's rate limit.
     """
     digest = hashlib.sha256(raw).hexdigest()
     same = and_(cap_inbox.c.source == source.name, cap_inbox.c.digest == digest)
@@ -69,9 +69,9 @@ def keep(
 
 
 def forget_messages(connection: Connection, before: datetime, now: datetime, most: int) -> int:
-    """Delete up to `most` documents that last came before then; return how many.
+    """Delete up to `most` documents that last came before `before`; return how many.
 
-    Those of an alert stay, and those that boards still show.
+    Documents are kept if they belong to an alert, are not read yet, or are still shown on boards.
     """
     shown_until = cap_inbox.c.shown_until
     old = select(cap_inbox.c.id).where(
@@ -99,7 +99,7 @@ def _count_since(connection: Connection, source: str, since: datetime) -> int:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A message that was taken before."""
+    """A message that was processed before."""
 
     id: int
     source: str
@@ -111,7 +111,7 @@ class Earlier:
 
 
 def alert_of_own(connection: Connection, identity: Identity) -> int | None:
-    """Return the alert of this service that issued a message; None: it is another system's."""
+    """Return the id of this service's alert that issued a message; None: it is not our message."""
     own = and_(
         cap_messages.c.identifier == identity.identifier, cap_messages.c.sender == identity.sender
     )
@@ -119,14 +119,14 @@ def alert_of_own(connection: Connection, identity: Identity) -> int | None:
 
 
 def taken_before(connection: Connection, identity: Identity) -> list[Earlier]:
-    """Return the messages of any source that have this identity, oldest first."""
+    """Return the earlier messages of any source with this identity, oldest first."""
     return _earlier(connection, _has(identity))
 
 
 def referred_to(
     connection: Connection, source: str, references: Sequence[Identity], status: MessageStatus
 ) -> list[Earlier]:
-    """Return the messages of a source to which it refers, of the same status, oldest first."""
+    """Return a source's messages with these identities and this status, oldest first."""
     found = [
         each
         for one in references
@@ -139,7 +139,10 @@ def referred_to(
 def referring(
     connection: Connection, source: str, identity: Identity, status: MessageStatus
 ) -> list[Earlier]:
-    """Return the Updates and Cancels of a source that refer to a message, oldest first."""
+    """Return a source's Updates and Cancels with this status that refer to a message.
+
+    The oldest comes first.
+    """
     refers = select(cap_inbox_references.c.message).where(
         cap_inbox_references.c.sender == identity.sender,
         cap_inbox_references.c.identifier == identity.identifier,
@@ -171,14 +174,14 @@ def _message(row: Row[Any]) -> Earlier:
 
 
 def end_notes(connection: Connection, messages: Iterable[Earlier]) -> bool:
-    """Take messages off the boards; return whether one was on them."""
+    """Remove messages from the boards; return whether any was shown."""
     ids = [each.id for each in messages]
     shown = and_(cap_inbox.c.id.in_(ids), cap_inbox.c.shown_until.is_not(None))
     return connection.execute(update(cap_inbox).where(shown).values(shown_until=None)).rowcount > 0
 
 
 def record(connection: Connection, message: int, **values: Any) -> None:
-    """Record a message's outcome."""
+    """Record the outcome of a message."""
     connection.execute(update(cap_inbox).where(cap_inbox.c.id == message).values(values))
 
 
@@ -190,7 +193,7 @@ def record_references(connection: Connection, message: int, references: Sequence
 
 
 def record_areas(connection: Connection, message: int, divisions: Sequence[str]) -> None:
-    """Record the divisions on whose boards a message is shown."""
+    """Record the divisions whose boards show a message."""
     rows = [{"message": message, "division": each} for each in divisions]
     if rows:
         connection.execute(insert(cap_inbox_areas), rows)

@@ -1,4 +1,4 @@
-"""Tables of messages that came in, of what they cover and refer to, and of their sources."""
+"""Tables of incoming messages, their divisions and references, and the feeds."""
 
 from datetime import datetime
 
@@ -10,12 +10,12 @@ from contacts.tables import Instant
 
 
 class InboxRow(SQLModel, table=True):
-    """A document from a source, kept whole before it is read, and its outcome."""
+    """An incoming document, stored unchanged before it is read, and its outcome."""
 
     __tablename__ = "cap_inbox"
     __table_args__ = (
         UniqueConstraint("source", "digest"),
-        # Rows without an identity, such as refused ones, are not compared.
+        # Rows without an identity, such as refused documents, are exempt from uniqueness.
         UniqueConstraint("source", "sender", "identifier", "sent"),
         Index("cap_inbox_by_arrival", "source", "received_at"),
         Index("cap_inbox_by_identifier", "identifier"),
@@ -24,32 +24,32 @@ class InboxRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     source: str
-    """The sender or feed, by its name in the policy."""
+    """Name of the sender or feed in the policy."""
     raw: bytes = Field(sa_type=LargeBinary)
     digest: str
-    """SHA-256 of the bytes: a repeat is counted, not kept again."""
+    """SHA-256 of the bytes; a repeat increments `times` and adds no row."""
     charset: str | None = None
-    """The charset of its Content-Type."""
+    """Charset of its Content-Type."""
     received_at: datetime = Field(sa_type=Instant)
     times: int = 1
-    """How often these bytes came."""
+    """How many times these bytes came."""
     last_received_at: datetime = Field(sa_type=Instant)
     outcome: str
     reason: str | None = None
     detail: str = ""
-    """The element that is wrong, or what a person wants to know besides the reason."""
+    """The invalid element, or further facts for people."""
     sender: str | None = None
-    """CAP's sender. With identifier and sent None if it is no message, or repeats another one's."""
+    """CAP's sender. `sender`, `identifier` and `sent` are None in repeats and refused documents."""
     identifier: str | None = None
     sent: datetime | None = Field(default=None, sa_type=Instant)
     content: str | None = None
-    """SHA-256 of the message as it was read."""
+    """SHA-256 of the parsed message, to compare messages with the same identity."""
     summary: str = Field(default="", sa_type=Text)
-    """JSON of `alerting.cap_inbox.rules.summary.Summary`; empty if it could not be read."""
+    """JSON of `alerting.cap_inbox.rules.summary.Summary`; empty if it was not readable."""
     shown_until: datetime | None = Field(default=None, sa_type=Instant)
-    """Until when boards show it; None: they do not, or no longer."""
+    """When boards stop showing it; None: they do not show it."""
     alert: int | None = Field(default=None, foreign_key="alerts.id", index=True)
-    """The alert that it raised, proposed, corrected or cancelled."""
+    """Id of the alert that it raised, proposed, corrected or cancelled."""
 
 
 class InboxAreaRow(SQLModel, table=True):
@@ -62,7 +62,7 @@ class InboxAreaRow(SQLModel, table=True):
 
 
 class InboxReferenceRow(SQLModel, table=True):
-    """A message that an Update or Cancel refers to, whether it came or not."""
+    """A message to which an Update or Cancel refers; it may not have come."""
 
     __tablename__ = "cap_inbox_references"
 
@@ -73,7 +73,7 @@ class InboxReferenceRow(SQLModel, table=True):
 
 
 class CapFeedRow(SQLModel, table=True):
-    """How far a feed was polled, in the machine's time."""
+    """The poll state of a feed; times are of the machine's clock."""
 
     __tablename__ = "cap_feeds"
 
@@ -83,19 +83,19 @@ class CapFeedRow(SQLModel, table=True):
     polled_at: datetime = Field(sa_type=Instant)
     succeeded_at: datetime | None = Field(default=None, sa_type=Instant)
     failures: int = 0
-    """Failed polls since the last one that succeeded."""
+    """Number of failed polls since the last success."""
     problem: str = ""
-    """Why the last poll failed; empty if it did not."""
+    """Why the last poll failed; empty if it succeeded."""
 
 
 class CapFeedEntryRow(SQLModel, table=True):
-    """An entry of a feed whose message was taken: it is not fetched again."""
+    """A feed entry whose message was processed and is not fetched again."""
 
     __tablename__ = "cap_feed_entries"
 
     feed: str = Field(primary_key=True)
     entry: str = Field(primary_key=True)
-    """SHA-256 of its link and of the time of its last change."""
+    """SHA-256 of the entry's link and its time of change."""
 
 
 cap_inbox = _table(InboxRow)

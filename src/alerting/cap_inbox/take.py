@@ -1,4 +1,4 @@
-"""Applies an assessed message in one transaction: first its earlier copies, then its effects."""
+"""Apply an assessed message in one transaction, unless it is a repeat."""
 
 import hashlib
 from typing import Any, Final
@@ -25,9 +25,9 @@ _ACTED: Final = frozenset({Outcome.PROPOSED, Outcome.ALERTED})
 
 
 def take(transaction: Transaction, arrival: Arrival) -> Done:
-    """Apply a message, and record it; return the outcome.
+    """Apply a message and record its outcome; return the outcome.
 
-    Another process may have taken the same bytes meanwhile: then nothing is done.
+    If another process has applied the same document meanwhile, do nothing.
     """
     if not is_unread(transaction.connection, arrival.id):
         return Done(Outcome.DUPLICATE, Reason.SAME_MESSAGE)
@@ -37,14 +37,14 @@ def take(transaction: Transaction, arrival: Arrival) -> Done:
         _record(transaction, arrival, repeated, {})
         return repeated
     done = _follow(transaction, arrival)
-    # Only the first message of an identity stores the identity; later ones are compared with it.
+    # Only the first message with an identity stores it; later messages are compared with it.
     _record(transaction, arrival, done, {**_identity(arrival), "content": content})
     record_references(transaction.connection, arrival.id, arrival.assessed.message.references)
     return done
 
 
 def _repeated(transaction: Transaction, arrival: Arrival, content: str) -> Done | None:
-    """Return the outcome for a message that was taken before; None if it was not."""
+    """Return the outcome of a message whose identity came before, or None if it is new."""
     own = alert_of_own(transaction.connection, arrival.assessed.message.identity)
     if own is not None:
         return Done(Outcome.DUPLICATE, Reason.OUR_OWN, alert=own)

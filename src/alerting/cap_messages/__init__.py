@@ -1,1 +1,1 @@
-"""CAP messages: what other systems are told of an alert, frozen as documents."""
+"""CAP messages of this service's alerts: issued as frozen documents, and published in a feed."""

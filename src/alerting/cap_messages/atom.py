@@ -17,7 +17,7 @@ DOCUMENTS: Final = "/feeds/cap/"
 """Prefix of the path of a public message; its identifier and '.xml' follow."""
 
 PAGE: Final = 50
-"""Entries of a page."""
+"""Number of entries per page."""
 
 _TITLE: Final = "现行预警 / Live alerts"
 
@@ -26,12 +26,12 @@ _TOLD: Final = (
     *(f"info/{name}" for name in ("category", "event", "responseType", "urgency")),
     *(f"info/{name}" for name in ("severity", "certainty", "expires", "area/areaDesc")),
 )
-"""Parts of the message that an entry repeats, so that readers can choose without opening it."""
+"""CAP elements that a feed entry repeats, so that readers can select messages by them."""
 
 
 @dataclass(frozen=True)
 class PublicMessage:
-    """A message that everybody may read."""
+    """A CAP message that everybody may read."""
 
     identifier: str
     sent: datetime
@@ -40,18 +40,21 @@ class PublicMessage:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the feed is, and whose it is."""
+    """The public URL of the service and the sender's name, for links and the feed's author."""
 
     public_url: str
     sender: str
 
     def page(self, number: int) -> str:
-        """Return the address of a page."""
+        """Return the URL of a page of the feed, counted from 1."""
         return f"{self.public_url}{PATH}{f'?page={number}' if number > 1 else ''}"
 
 
 def pages(source: Source, listed: Sequence[PublicMessage], updated: datetime) -> list[bytes]:
-    """Return the pages of the feed, newest messages first; the first one may be empty."""
+    """Return the pages of the feed as XML; there is at least one, which may be empty.
+
+    `listed` are the messages, newest first.
+    """
     last = max(1, -(-len(listed) // PAGE))
     return [
         _page(source, listed[PAGE * (n - 1) : PAGE * n], updated, (n, last))
@@ -96,7 +99,7 @@ def _add_entry(feed: ET.Element, source: Source, listed: PublicMessage) -> None:
 
 
 def _said(alert: ET.Element, path: str) -> str:
-    """Return the text of the first element at a path of CAP names; empty if there is none."""
+    """Return the text of the first element at a path of CAP element names, or ''."""
     return alert.findtext("/".join(f"{{{CAP}}}{name}" for name in path.split("/"))) or ""
 
 

@@ -1,4 +1,4 @@
-"""Conditional requests (RFC 9110, section 13): 304 to a reader who has the content already."""
+"""Conditional requests (RFC 9110, section 13): answer 304 if the client has the content."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,19 +12,22 @@ from fastapi import Response, status
 
 @dataclass(frozen=True)
 class Content:
-    """A body, and when it last changed."""
+    """A response body, and the time of its last change."""
 
     body: bytes
     changed: datetime
 
     @cached_property
     def etag(self) -> str:
-        """The strong validator of the body."""
+        """Strong ETag of the body."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
 
 def answer(content: Content, asked: Mapping[str, str], media_type: str, cache: str) -> Response:
-    """Return the content, or 304 if the request's headers say that the reader has it."""
+    """Return a response with the content, or 304 if the client already has it.
+
+    `asked` are the request's headers, `cache` is the Cache-Control header.
+    """
     headers = {
         "Cache-Control": cache,
         "ETag": content.etag,
@@ -36,7 +39,7 @@ def answer(content: Content, asked: Mapping[str, str], media_type: str, cache: s
 
 
 def _has(content: Content, asked: Mapping[str, str]) -> bool:
-    """Compare weakly; If-None-Match goes before If-Modified-Since."""
+    """Return whether the client has the content; If-None-Match overrides If-Modified-Since."""
     if tags := asked.get("if-none-match"):
         given = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
         return bool(given & {content.etag, "*"})
@@ -44,5 +47,5 @@ def _has(content: Content, asked: Mapping[str, str]) -> bool:
         since = parsedate_to_datetime(asked.get("if-modified-since", ""))
     except ValueError:
         return False
-    # A date without a zone ('-0000') is no HTTP date.
+    # A date without a time zone ('-0000') is not a valid HTTP date.
     return bool(since.tzinfo) and content.changed.replace(microsecond=0) <= since

@@ -1,4 +1,4 @@
-"""The public feed of one process: read at most once a second, rendered once per change."""
+"""The public feed, cached per process: queried at most once a second, rendered once per change."""
 
 import asyncio
 import time
@@ -18,16 +18,16 @@ _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class _State:
-    """The live messages by identifier, and when they last changed: the feed is made of these."""
+    """The identifiers of the live messages, and the time of their last change."""
 
     live: tuple[str, ...]
     changed: datetime
 
 
 class PublicFeed:
-    """Live public alerts, as everybody may read them.
+    """The cached feed of live public alerts.
 
-    The database is queried at most once in `fresh_seconds`, however many readers there are.
+    The database is queried at most once per `fresh_seconds`, independent of the number of readers.
     """
 
     def __init__(self, runtime: Runtime, public_url: str, fresh_seconds: float = 1.0) -> None:
@@ -40,7 +40,7 @@ class PublicFeed:
         self._read_at = 0.0
 
     async def page(self, number: int) -> Content | None:
-        """Return a page of the feed, from 1; None if there is no such page."""
+        """Return a page of the feed, counted from 1, or None if there is no such page."""
         async with self._one_at_a_time:
             if self._state is None or time.monotonic() - self._read_at >= self._fresh_seconds:
                 await self._refresh()
@@ -48,7 +48,7 @@ class PublicFeed:
         return self._pages[number - 1] if number <= len(self._pages) else None
 
     async def message(self, identifier: str) -> Content | None:
-        """Return a public message, also one that a later one replaced; None if it is unknown."""
+        """Return a public message, even a replaced one, or None if it is unknown."""
         found = await self._runtime.database.read_together(public_messages, identifier)
         return Content(found.document.encode(), found.sent) if found else None
 

@@ -1,4 +1,4 @@
-"""HTTP routes of the public feed, which need no credential; the policy switches them on."""
+"""HTTP routes of the public feed, which need no authentication; the policy enables them."""
 
 from typing import Annotated, Final
 
@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 _SHORTLY: Final = "public, max-age=5"
 
 _LONG: Final = "public, max-age=86400, immutable"
-"""A message never changes; a later one has another identifier."""
+"""Cacheable for long, because a message never changes; a later message has another identifier."""
 
 _MOST_PAGES: Final = 10_000
 
@@ -46,7 +46,7 @@ async def get_feed(request: Request, feed: Feed, page: _Page = 1) -> Response:
 
 @router.api_route(DOCUMENTS + "{identifier}.xml", methods=["GET", "HEAD"])
 async def get_public_message(identifier: _Identifier, request: Request, feed: Feed) -> Response:
-    """Return a public message."""
+    """Return a public CAP message."""
     content = await feed.message(identifier)
     if content is None:
         raise NotFoundError("there is no such public message")

@@ -1,4 +1,4 @@
-"""Issues the CAP message of an alert's step, frozen in the transaction of that step."""
+"""Issue the CAP message of an alert's step, in the transaction of that step."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from contacts.directory import with_those_above
 
 @dataclass(frozen=True)
 class NewArea:
-    """The area of a step: divisions, and the drawing if only the households in it were reached."""
+    """The area alerted by a step: its divisions, and the drawing if it was drawn."""
 
     divisions: tuple[str, ...]
     drawn: Area | None
@@ -35,7 +35,7 @@ class NewArea:
 def issue_reach(
     transaction: Transaction, alert: int, seq: int, area: NewArea, at: datetime, expires: datetime
 ) -> None:
-    """Issue the message of an area that was reached: the alert's first is an Alert."""
+    """Issue the message of a newly alerted area: of step `RAISED` for the first, else `WIDENED`."""
     step = Step.WIDENED if chain(transaction.connection, alert) else Step.RAISED
     _issue(transaction, alert, Issue(seq, step, at, expires, area))
 
@@ -43,13 +43,13 @@ def issue_reach(
 def issue(
     transaction: Transaction, alert: int, seq: int, step: Step, at: datetime, expires: datetime
 ) -> None:
-    """Issue the message of a step that reached nobody new."""
+    """Issue the message of a step that alerts no new area."""
     _issue(transaction, alert, Issue(seq, step, at, expires, NewArea((), None)))
 
 
 @dataclass(frozen=True)
 class Issue:
-    """A step of an alert, and the log entry that recorded it."""
+    """A step of an alert to be issued; `seq` is the log entry that recorded it."""
 
     seq: int
     step: Step
@@ -101,7 +101,7 @@ def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
 
 
 def _reached(earlier: list[Issued], new: NewArea) -> tuple[ReachedArea, ...]:
-    """Return all that the alert reached, step by step."""
+    """Return all areas alerted so far, in the order of the steps."""
     steps = [*((each.divisions, each.drawn) for each in earlier), (new.divisions, new.drawn)]
     return tuple(ReachedArea(divisions, drawn) for divisions, drawn in steps if divisions)
 
@@ -113,7 +113,7 @@ _ENDING_TEXTS: Final = {
 
 
 def _endings(transaction: Transaction, alert: StoredAlert, new: Issue) -> dict[str, str]:
-    """Return what people are told at the end, by language; empty for the other steps."""
+    """Return the texts to people that end an alert, by language; empty for other steps."""
     kind = _ENDING_TEXTS.get(new.step)
     if kind is None:
         return {}
@@ -125,21 +125,21 @@ def _endings(transaction: Transaction, alert: StoredAlert, new: Issue) -> dict[s
 
 @dataclass(frozen=True)
 class Context:
-    """The facts that the words of a message need beside the alert's own."""
+    """The facts that the words of a message need in addition to the alert's request."""
 
     divisions: tuple[str, ...]
-    """All that the alert reached."""
+    """All divisions alerted so far."""
     places: Places
     issuers: Mapping[str, str]
-    """The issuer's name by language."""
+    """Name of the issuer, by language code."""
     endings: Mapping[str, str]
-    """The instructions by language, if the message ends the alert."""
+    """Instructions by language code, if the message ends the alert."""
 
 
 def spoken_infos(request: AlertRequest, context: Context) -> tuple[Spoken, ...]:
-    """Return the words in the alert's own language, then in the others, by code.
+    """Return the words of a message in each language: the alert's own first, then by code.
 
-    The others are those of its translations, and those whose phrase library knows the event.
+    The other languages are those of its translations, and those whose phrase library has the event.
     """
     own = request.language or HOME_LANGUAGE
     known = {code for code in LANGUAGES if phrase_for(request.event, code)}
@@ -169,7 +169,7 @@ def _spoken(request: AlertRequest, code: str, context: Context) -> Spoken:
 
 
 def _as_given(request: AlertRequest) -> InfoText:
-    """Return the alert's own fields."""
+    """Return the alert's own words as `InfoText`."""
     return InfoText.model_construct(
         **{name: getattr(request, name) for name in InfoText.model_fields}
     )

@@ -1,4 +1,4 @@
-"""HTTP routes for an alert's CAP messages: the latest, each, and their list."""
+"""HTTP routes for an alert's CAP messages: their list, the latest, and each by log entry."""
 
 from datetime import datetime
 from typing import Any, Final, Self
@@ -28,7 +28,7 @@ class CapMessageBody(Body):
     """A CAP message of an alert."""
 
     seq: int
-    """The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml."""
+    """Log entry of its step; the document is at /api/alerts/ID/cap/SEQ.xml."""
     identifier: str
     """CAP's identifier."""
     sender: str
@@ -36,13 +36,13 @@ class CapMessageBody(Body):
     sent: datetime
     """CAP's sent."""
     expires: datetime
-    """When what it says ends."""
+    """When the message expires."""
     step: Step
-    """The alert's step that it tells."""
+    """Step of the alert that it announces."""
 
     @classmethod
     def of(cls, issued: Issued) -> Self:
-        """Return the body for a message."""
+        """Return the body of a CAP message."""
         return cls(**{name: getattr(issued, name) for name in cls.model_fields})
 
 
@@ -50,7 +50,7 @@ class CapMessageBody(Body):
 async def get_cap_messages(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep
 ) -> list[CapMessageBody]:
-    """List an alert's CAP messages, oldest first; each refers to those before it."""
+    """List an alert's CAP messages, oldest first; each refers to the earlier ones."""
 
     def look(db: Connection) -> list[Issued]:
         alert_for(db, alert_id, caller)
@@ -69,7 +69,7 @@ async def get_cap(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Respo
 async def get_cap_message(
     alert_id: RowId, seq: RowId, caller: Caller, runtime: RuntimeDep
 ) -> Response:
-    """Return the CAP 1.2 message that a log entry made; its bytes never change."""
+    """Return the CAP 1.2 message of a log entry; its bytes never change."""
     return await _document(runtime, caller, alert_id, seq)
 
 

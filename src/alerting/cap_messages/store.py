@@ -1,4 +1,4 @@
-"""Queries of CAP messages, and of the facts that go into them."""
+"""Queries of issued CAP messages, and of the counts that go into them."""
 
 import json
 from collections.abc import Collection
@@ -20,7 +20,7 @@ from alerting.roll.tallies import EVERYWHERE, tally_of
 
 @dataclass(frozen=True)
 class Issued:
-    """A message of an alert's chain, without its document."""
+    """An issued message of an alert, without its document."""
 
     seq: int
     identifier: str
@@ -29,12 +29,12 @@ class Issued:
     expires: datetime
     step: Step
     divisions: tuple[str, ...]
-    """The divisions that this step reached."""
+    """Divisions alerted by this step."""
     drawn: Area | None
 
     @property
     def reference(self) -> Reference:
-        """How later messages name it."""
+        """The reference by which later messages name this one."""
         return Reference(self.sender, self.identifier, self.sent)
 
 
@@ -62,7 +62,7 @@ def chain(connection: Connection, alert: int) -> list[Issued]:
 
 
 def document(connection: Connection, alert: int, seq: int | None = None) -> str | None:
-    """Return the document that a log entry made, or an alert's latest; None if there is none."""
+    """Return the document of a log entry, or the alert's latest, or None if there is none."""
     of_alert = cap_messages.c.alert == alert
     condition = of_alert if seq is None else and_(of_alert, cap_messages.c.seq == seq)
     newest = select(cap_messages.c.document).where(condition).order_by(cap_messages.c.seq.desc())
@@ -70,13 +70,13 @@ def document(connection: Connection, alert: int, seq: int | None = None) -> str 
 
 
 def counts(connection: Connection, alert: int) -> tuple[tuple[str, int], ...]:
-    """Return the numbers in a message: people told to leave, and people accounted for."""
+    """Return the names and values of a message's count parameters."""
     tally = tally_of(connection, alert, EVERYWHERE)
     is_safe = roll.c.standing.in_([Standing.EVACUATED, Standing.ELSEWHERE])
     verified = func.sum(case((and_(is_safe, roll.c.verified), 1), else_=0)).cast(Integer)
     people = tally.people_evacuated + tally.people_elsewhere
     households = tally.households_evacuated + tally.households_elsewhere
-    # If nobody is accounted for, the roll, which may be long, need not be read.
+    # If nobody is accounted for, skip reading the roll, which may be long.
     query = select(verified).where(roll.c.alert == alert)
     households_verified = connection.execute(query).scalar_one() if tally.people_verified else 0
     return (
@@ -97,9 +97,9 @@ _NEWEST: Final = ~exists().where(
 
 
 def live_identifiers(connection: Connection, now: datetime) -> tuple[str, ...]:
-    """Return the identifiers of the newest public message of each alert, unless it has expired.
+    """Return the identifiers of live public messages, newest first.
 
-    The newest comes first.
+    These are the newest public message of each alert, unless it has expired.
     """
     live = select(cap_messages.c.identifier).where(
         cap_messages.c.is_public, cap_messages.c.expires > now, _NEWEST
@@ -121,7 +121,7 @@ def public_messages(
 
 
 def last_change(connection: Connection, now: datetime) -> datetime | None:
-    """Return when the public messages that are live last changed: one came, or one expired."""
+    """Return when the set of live public messages last changed, by an issue or an expiry."""
     expired = case((cap_messages.c.expires <= now, cap_messages.c.expires))
     sent, ended = connection.execute(
         select(func.max(cap_messages.c.sent), func.max(expired)).where(cap_messages.c.is_public)

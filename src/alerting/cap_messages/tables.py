@@ -1,4 +1,4 @@
-"""Rows of the CAP messages, as they were issued."""
+"""The table of issued CAP messages."""
 
 from datetime import datetime
 
@@ -10,25 +10,25 @@ from contacts.tables import Instant
 
 
 class CapMessageRow(SQLModel, table=True):
-    """A message that an entry of an alert's log made; its document never changes."""
+    """An issued CAP message; its document never changes."""
 
     __tablename__ = "cap_messages"
     __table_args__ = (Index("cap_messages_public", "is_public", "expires"),)
 
     alert: int = Field(primary_key=True, foreign_key="alerts.id")
     seq: int = Field(primary_key=True)
-    """The log entry that made it."""
+    """Log entry of its step."""
     identifier: str = Field(unique=True)
     sender: str
     sent: datetime = Field(sa_type=Instant)
     expires: datetime = Field(sa_type=Instant)
     step: str
     is_public: bool
-    """Of scope Public and status Actual."""
+    """Whether its scope is Public and its status is Actual."""
     divisions: str = Field(sa_type=Text)
-    """The divisions that the step reached, as a JSON list; empty if it reached none."""
+    """JSON list of the divisions that the step alerted; empty if none."""
     drawn: str | None = Field(default=None, sa_type=Text)
-    """The drawing, as JSON of `alerting.cap.alert.Area`, if only the households in it were."""
+    """JSON of `alerting.cap.alert.Area`, if the alerted area was drawn."""
     document: str = Field(sa_type=Text)
 
 

@@ -1,1 +1,1 @@
-"""Channels: each sends one message and returns its outcome."""
+"""Channels: clients of text and call providers."""

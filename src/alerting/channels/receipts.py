@@ -1,4 +1,4 @@
-"""Receipts of every channel: those that come before their text's id, and unlisted states."""
+"""Receipts of all channels: retries of those that come too early, and unlisted states."""
 
 import asyncio
 from collections import OrderedDict
@@ -16,13 +16,13 @@ from alerting.stopping import cancel
 log = structlog.get_logger()
 
 WAITS: Final = (0.2, 1.0, 5.0, 20.0)
-"""Seconds before each further try: a text's id is stored a moment after the centre gave it."""
+"""Delays in seconds before each retry, because a text's id is stored just after it was given."""
 
 AWAY: Final = 5.0
-"""Shortest pause, in seconds, between tries while the database is away."""
+"""Minimum delay in seconds between retries while the database is unreachable."""
 
 TOO_OLD: Final = 3600.0
-"""Seconds for which a receipt is tried while the database is away; its text is over by then."""
+"""Seconds for which a receipt is retried while the database is unreachable."""
 
 _MOST_REMEMBERED: Final = 10_000
 
@@ -39,14 +39,14 @@ class _Named(Protocol):
 
     @property
     def message_id(self) -> str:
-        """The provider's id."""
+        """The provider's id of the text."""
 
 
 _R = TypeVar("_R", bound=_Named)
 
 
 class EarlyReceipts(Generic[_R]):
-    """Tries receipts of unknown texts again, since not every provider sends a refused one again."""
+    """Retries receipts of unknown texts; not every provider repeats a refused receipt."""
 
     def __init__(
         self,
@@ -63,13 +63,13 @@ class EarlyReceipts(Generic[_R]):
         self._waiting: set[asyncio.Task[None]] = set()
 
     def note(self, receipt: _R) -> None:
-        """Note a receipt whose text is unknown, and try it again in a while.
+        """Schedule retries of a receipt whose text is unknown.
 
         Raises:
-            NotFoundError: the first time, so that the provider sends it again.
+            NotFoundError: the first time, so that the provider repeats it.
         """
         if receipt in self._noted:
-            log.warning("receipt of a text that nobody knows", provider_id=receipt.message_id)
+            log.warning("receipt of an unknown text", provider_id=receipt.message_id)
             return
         self._noted[receipt] = None
         if len(self._noted) > _MOST_REMEMBERED:
@@ -81,11 +81,11 @@ class EarlyReceipts(Generic[_R]):
         raise NotFoundError(f"no text has the id {receipt.message_id!r} yet")
 
     async def close(self) -> None:
-        """Give up waiting."""
+        """Cancel all retries."""
         await cancel(self._waiting)
 
     async def _try_again(self, receipt: _R) -> None:
-        """Try a receipt after each wait; tries while the database is away do not count."""
+        """Retry a receipt after each delay; failures of the database do not use up a delay."""
         now, waits = asyncio.get_running_loop().time, list(self._waits)
         until, pause = now() + self._too_old, waits[0]
         while waits and now() < until:
@@ -104,14 +104,14 @@ class EarlyReceipts(Generic[_R]):
 
 
 class UnlistedStates:
-    """Counts unlisted states by their word; beyond a bounded number of words, as 'other'."""
+    """Counts receipts with unlisted states by word; above a maximum of words, as 'other'."""
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._words: set[str] = set()
 
     def count(self, word: str) -> None:
-        """Count a receipt with the word; its first one is logged."""
+        """Count a receipt with this state word; log the first one of each word."""
         word = word.upper()[:_LONGEST_STATE]
         if word not in self._words and len(self._words) < _MOST_UNLISTED:
             self._words.add(word)

@@ -1,4 +1,4 @@
-"""The command `alerting`: serve, migrate, look for what is wrong, keep the roster, and drill."""
+"""The command line `alerting`: serve, migrate, diagnose, maintain the roster, and drill."""
 
 import gc
 import sys
@@ -29,11 +29,11 @@ COMMANDS: Final = (
     "prune",
     "drill",
 )
-"""The commands; each is the app of the module of that name in this package."""
+"""Names of the commands. The module of the same name has the command's `app`."""
 
 
 class _Commands(TyperGroup):
-    """Imports a command's module when the command is run: all together take seconds."""
+    """Imports the module of a command when it is run, because importing all takes seconds."""
 
     def list_commands(self, _context: Any) -> list[str]:
         return [*COMMANDS]
@@ -47,10 +47,10 @@ class _Commands(TyperGroup):
 
 
 def _loaded(command: str) -> typer.Typer:
-    """Import a command's module.
+    """Import the module of a command and return its app.
 
-    Meanwhile the garbage collector rests: nothing that is loaded is garbage, and to scan it again
-    and again takes a fifth of the start.
+    The garbage collector is off meanwhile: imported objects are not garbage, and scanning them
+    repeatedly takes a fifth of the startup time.
     """
     gc.disable()
     try:
@@ -82,11 +82,11 @@ def alerting(
         ),
     ] = False,
 ) -> None:
-    """Serve, migrate, look for what is wrong, keep the roster, and drill."""
+    """Serve, migrate, diagnose, maintain the roster, and drill."""
 
 
 def main() -> None:
-    """Run the command line; failures that the user can repair print without a traceback."""
+    """Run the command line; print failures that the user can repair without a traceback."""
     try:
         app()
     except MENDABLE as wrong:

@@ -1,4 +1,4 @@
-"""`alerting backup`: everything in one file, while the service runs."""
+"""`alerting backup`: write the whole database into one file, while the service runs."""
 
 import os
 from pathlib import Path
@@ -20,11 +20,11 @@ app = typer.Typer()
 def backup(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="a file that does not exist yet")],
 ) -> None:
-    """Write the database into one file as of one moment, for 'restore' on SQLite or PostgreSQL."""
+    """Write a consistent snapshot of the database into a file, for 'restore' on either database."""
     database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def write(connection: Connection) -> BackupHead:
-        # For its owner alone.
+        # Create the file readable only by its owner.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with open(descriptor, "wb") as file:
@@ -32,7 +32,7 @@ def backup(
                 file.flush()
                 os.fsync(file.fileno())
         except BaseException:
-            # A part of a backup is none.
+            # Delete an incomplete backup, which could not be restored.
             path.unlink()
             raise
         return head

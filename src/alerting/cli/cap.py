@@ -1,4 +1,4 @@
-"""`alerting cap`: the bearer tokens of CAP senders, issued and revoked."""
+"""`alerting cap`: issue and revoke the bearer tokens of CAP senders."""
 
 from alerting.access.machines import MachineKind
 from alerting.cli.machines import Machines, tokens_command

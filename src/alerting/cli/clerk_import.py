@@ -1,4 +1,4 @@
-"""Import of households and officers from clerks' own files, with a preview."""
+"""Import households and officers from clerks' own files, with a preview."""
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
@@ -30,18 +30,18 @@ _F = TypeVar("_F", bound=ClerkFile[Any])
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """How a file is imported."""
+    """The options of an import."""
 
     whole: bool
     dry_run: bool
     is_confirmed: bool
-    """Whether the columns need no question."""
+    """Whether to import without asking if the columns are right."""
 
 
 def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> None:
-    """Import the file, or show what its import would change.
+    """Import a file of households, or show what an import would change.
 
-    The file is read before the transaction that writes begins, so that the service goes on.
+    The file is read before the write transaction begins, so that the service is not blocked.
     """
     file = _read(url, path, HOUSEHOLDS, asked, read_for)
     if mode.dry_run:
@@ -65,7 +65,7 @@ def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> No
 
 
 def import_officers_file(url: str, path: Path, asked: Asked, mode: Mode) -> None:
-    """Import the file, or show how many officers its import would change."""
+    """Import a file of officers, or show how many officers an import would change."""
     file = _read(url, path, OFFICERS, asked, read_officers_for)
     if not mode.dry_run:
         _confirm(file, mode)
@@ -88,7 +88,7 @@ def _read(
     asked: Asked,
     read: Callable[[Connection, Iterable[RawSheet], Collection[str], Asked], _F],
 ) -> _F:
-    """Read a file against the roster; say how it was read, where that is not obvious."""
+    """Read a file with the help of the roster; print how columns and ambiguous cells were read."""
 
     def reading(connection: Connection) -> _F:
         confirmed = confirmed_columns(connection, kind, asked.within)
@@ -102,11 +102,11 @@ def _read(
 
 
 def _confirm(file: ClerkFile[Any], mode: Mode) -> None:
-    """Ask whether the columns are right, unless each was confirmed before or has its own name."""
+    """Ask whether the columns are right, unless all were confirmed before or have known names."""
     if mode.is_confirmed or all(layout.is_confirmed for _, layout in file.layouts):
         return
     typer.confirm(
-        "Are the columns right (--yes says so)? 各列对吗（可用 --yes 回答）？", abort=True
+        "Are the columns right (--yes answers this)? 各列对吗（可用 --yes 回答）？", abort=True
     )
 
 

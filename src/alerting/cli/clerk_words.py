@@ -9,11 +9,11 @@ from contacts.roster.headings import UNREAD, chinese_name
 from contacts.roster.store import Report
 
 _LISTED: Final = 20
-"""Most households, or doubts, that are listed of each kind; the others are counted."""
+"""Maximum number of households listed per kind of change; the others are only counted."""
 
 
 def told_columns(file: ClerkFile[Any]) -> list[str]:
-    """Return the words that say which column holds which field."""
+    """Return lines that tell which column has which field."""
     lines = []
     for name, layout in file.layouts:
         sheet = f"{name}: " if name else ""
@@ -29,16 +29,16 @@ def told_columns(file: ClerkFile[Any]) -> list[str]:
 
 
 def told_readings(file: ClerkFile[Any]) -> list[str]:
-    """Return how ambiguous cells were read, with an example each."""
+    """Return lines that tell how ambiguous cells were read, each with an example."""
     return [
-        f"{field} {chinese_name(field)}: {each.count} cells read otherwise 按此读取{each.count}格, "
+        f"{field} {chinese_name(field)}: {each.count} cells read like this 按此读取{each.count}格, "
         f"such as 例如 {each.written or 'empty 空'} -> {each.read or 'none 无'}"
         for field, each in sorted(file.readings.items())
     ]
 
 
 def told_difference(difference: Difference) -> list[str]:
-    """Return what changes, at most so many of each kind."""
+    """Return lines that list the changes, at most `_LISTED` of each kind."""
     changed = (
         f"{_name(label)}: {', '.join(map(_change, changes))}"
         for label, changes in difference.changed
@@ -55,7 +55,7 @@ def told_difference(difference: Difference) -> list[str]:
 
 
 def told_report(report: Report, whole: bool, *, dry_run: bool = False) -> str:
-    """Return the line that says how many rows an import concerns."""
+    """Return a line with the numbers of added, updated, unchanged and retired rows."""
     nothing = "nothing is stored (未写入): " if dry_run else ""
     retired = f", {report.retired} retired" if whole else ""
     people = f", {report.people} people" if report.people else ""

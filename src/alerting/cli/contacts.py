@@ -1,4 +1,4 @@
-"""The roster: imported from files, or made up for a drill."""
+"""The roster: import it from files, export it, or generate one for a drill."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -55,9 +55,9 @@ _NUMBER: Final = re.compile(r"\d{1,6}(\.\d{1,6})?")
 
 
 _OTHER_LANGUAGES: Final = 0.03
-"""Share of the households that read a language, for each but the home language."""
+"""Share of households for each language other than the home language."""
 
-_SYNTH_HELP: Final = "Make up a roster of exactly so many households. " + ", ".join(
+_SYNTH_HELP: Final = "Generate a roster with exactly this number of households. " + ", ".join(
     f"{share:.0%} {what}"
     for what, share in {**PROPORTIONS, "of each other language": _OTHER_LANGUAGES}.items()
 )
@@ -66,29 +66,32 @@ _SYNTH_HELP: Final = "Make up a roster of exactly so many households. " + ", ".j
 _File = Annotated[str, typer.Argument(help="CSV, XLSX, XLS or ODS, or 'bazhong' for its divisions")]
 
 _Whole = Annotated[
-    bool, typer.Option("--whole", help="the file is complete: retire what it does not name")
+    bool,
+    typer.Option("--whole", help="the file is complete: retire entries that it does not contain"),
 ]
 
 _DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="show what would change, and store nothing")
+    bool, typer.Option("--dry-run", help="show what would change, without storing it")
 ]
 
-_Within = Annotated[str, typer.Option(help="the division in which everything in the file lies")]
+_Within = Annotated[str, typer.Option(help="the division to which all of the file belongs")]
 
 _Columns = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="FIELD=HEADING", help="a column; may be repeated"),
+    typer.Option(
+        "--map", metavar="FIELD=HEADING", help="the heading of a field's column; may be repeated"
+    ),
 ]
 
 _WithoutCodes = Annotated[
     bool,
     typer.Option(
         "--without-codes",
-        help="households: ignore the file's codes; match by address, head and phone",
+        help="for households: ignore the file's codes; match by address, head and phone",
     ),
 ]
 
-_Yes = Annotated[bool, typer.Option("--yes", help="the columns are right; do not ask")]
+_Yes = Annotated[bool, typer.Option("--yes", help="do not ask whether the columns are right")]
 
 
 @app.command("import")
@@ -102,14 +105,16 @@ def import_roster(
     without_codes: _WithoutCodes = False,
     yes: _Yes = False,
 ) -> None:
-    """Import divisions, officers or households: all of the file, or nothing of it."""
+    """Import divisions, officers or households: the whole file, or nothing if a row is wrong."""
     url = load_settings(DatabaseSettings).database_url
     mode = Mode(whole, dry_run, is_confirmed=yes)
     if kind is not RosterKind.HOUSEHOLDS and without_codes:
-        raise ValueError("--without-codes is for households: leave it out")
+        raise ValueError("--without-codes applies only to households: leave it out")
     if kind is RosterKind.DIVISIONS:
         if division or columns or yes:
-            raise ValueError("divisions take only --whole and --dry-run: leave the others out")
+            raise ValueError(
+                "divisions take only --whole and --dry-run: leave out the other options"
+            )
         _import_divisions(url, file, mode)
         return
     within = parse_division(division) if division else ""
@@ -134,7 +139,7 @@ def _import_divisions(url: str, file: str, mode: Mode) -> None:
 @app.command("synth", help=_SYNTH_HELP)
 def synth(
     households: Annotated[int, typer.Option(min=1)],
-    folder: Annotated[Path, typer.Argument(help="where the three files go")] = Path("roster"),
+    folder: Annotated[Path, typer.Argument(help="the folder for the three files")] = Path("roster"),
     division: Annotated[
         list[str] | None, typer.Option(help="a division to fill; may be repeated; if omitted, all")
     ] = None,
@@ -150,7 +155,7 @@ def synth(
         ),
     ] = None,
 ) -> None:
-    """Make up a roster: see the help text above, which states the proportions."""
+    """Generate a roster; `_SYNTH_HELP` states the proportions."""
     with bazhong_divisions() as source:
         lines = read_sheet(source, DivisionLine, Known()).lines
     divisions = [(line.code, line.name, line.tier) for _, line in lines]
@@ -170,13 +175,13 @@ def synth(
 
 
 def _usual_languages() -> dict[str, float]:
-    """Return the weights of the languages in a made-up roster: most read the home language."""
+    """Return default weights of languages in a generated roster; most read the home language."""
     others = dict.fromkeys((code for code in LANGUAGES if code != HOME_LANGUAGE), _OTHER_LANGUAGES)
     return {HOME_LANGUAGE: 1 - sum(others.values()), **others}
 
 
 def _weight(text: str) -> tuple[str, float]:
-    """Return a language and its weight, from a text such as 'CODE=3'.
+    """Return the language and the weight in a text such as 'en=3'.
 
     Raises:
         ValueError: if the text has another form, or the language is unknown.
@@ -191,14 +196,14 @@ def _weight(text: str) -> tuple[str, float]:
 
 
 def _column(text: str) -> tuple[str, str]:
-    """Return a field and the heading of its column, from a text such as 'head=户主'.
+    """Return the field and the column heading in a text such as 'head=户主'.
 
     Raises:
         ValueError: if the text has another form.
     """
     field, _, heading = map(str.strip, text.partition("="))
     if not field or not heading:
-        raise ValueError(f"{text!r} names no column: write FIELD=HEADING, such as head=户主姓名")
+        raise ValueError(f"{text!r} has another form: write FIELD=HEADING, such as head=户主姓名")
     return field, heading
 
 

@@ -1,4 +1,4 @@
-"""`alerting doctor`: the findings of all checks on one screen, or as JSON."""
+"""`alerting doctor`: print the findings of all checks on one screen, or as JSON."""
 
 import asyncio
 import json
@@ -28,10 +28,10 @@ app = typer.Typer()
 
 @app.command()
 def doctor(as_json: JsonOption = False) -> None:
-    """Say what of settings, database, providers, roster and clock is right, wrong or missing.
+    """Check settings, database, providers, roster and clock, and print the findings.
 
-    Nothing is sent and nothing is changed. It exits 1 where alerting would fail; warnings alone
-    exit 0.
+    It sends and changes nothing. The exit status is 1 if alerting would fail, and 0 if there are
+    only warnings.
     """
     found = asyncio.run(examine())
     console = Console(highlight=False, emoji=False, markup=False)

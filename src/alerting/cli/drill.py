@@ -1,4 +1,4 @@
-"""The evacuation of 29 August 2022, played against a real service."""
+"""`alerting drill`: play the evacuation of 29 August 2022 against a real service."""
 
 import asyncio
 import json
@@ -48,10 +48,10 @@ CarrierOption = Annotated[
 
 
 def _languages(text: str) -> tuple[str, ...]:
-    """Return the languages of a list such as 'a,b'.
+    """Return the language codes in a list such as 'en,zh'.
 
     Raises:
-        BadParameter: if the drill's people do not know one of them.
+        BadParameter: if the drill has no people who read one of them.
     """
     codes = tuple(dict.fromkeys(text.split(",")))
     if unknown := [code for code in codes if code not in DRILL_LANGUAGES]:
@@ -88,9 +88,9 @@ def drill(
     carrier: CarrierOption = Carrier.GOOD,
     languages: LanguagesOption = _ALL_LANGUAGES,
 ) -> None:
-    """Play an evacuation from the first text to the all-clear; exit 0 only if it gets there.
+    """Play an evacuation from the first text to the all-clear; exit 0 only if it succeeds.
 
-    The service, a provider and everybody's phones are real processes that talk over HTTP.
+    The service, a provider and all phones run as real processes that communicate over HTTP.
     """
     hosting = OneProcess(crash_at)
     played, read = SCENARIOS[scenario], _languages(languages)
@@ -98,10 +98,10 @@ def drill(
 
 
 def play(options: Options, json_file: Path | None) -> None:
-    """Play a drill in this terminal, and exit with the command's code.
+    """Play a drill in this terminal, and exit.
 
     Raises:
-        typer.Exit: with 0 if the drill reaches its end, otherwise with another code.
+        typer.Exit: with status 0 if the drill succeeds, otherwise with another status.
     """
     output = Output(Console())
     ended: list[Summary] = []

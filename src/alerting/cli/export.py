@@ -1,4 +1,4 @@
-"""`alerting contacts export`: the roster as a file in the import's own columns."""
+"""`alerting contacts export`: write the roster as a file with the columns of the import."""
 
 import os
 from io import TextIOWrapper
@@ -17,7 +17,7 @@ from contacts.roster.exporting import KINDS, write_csv, write_workbook
 _CSV, _XLSX = ".csv", ".xlsx"
 
 _FOR_EXCEL: Final = "utf-8-sig"
-"""Excel reads a CSV as UTF-8 only if it begins with a byte order mark."""
+"""Excel reads a CSV file as UTF-8 only if it begins with a byte order mark."""
 
 
 def export_roster(
@@ -25,7 +25,7 @@ def export_roster(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="a new .xlsx or .csv file")],
     division: Annotated[str, typer.Option(help="the division to export; if omitted, all")] = "",
 ) -> None:
-    """Write divisions, officers or households as a file that 'import' reads without a change."""
+    """Write divisions, officers or households to a file that 'import' reads without a change."""
     if kind not in KINDS:
         raise ValueError(f"there is no kind {kind!r}: write one of {', '.join(KINDS)}")
     if path.suffix not in {_CSV, _XLSX}:
@@ -34,7 +34,7 @@ def export_roster(
     database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def export(connection: Connection) -> int:
-        # For its owner alone.
+        # Create the file readable only by its owner.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:
             if path.suffix == _XLSX:

@@ -1,4 +1,4 @@
-"""`alerting key`: the key file of the database's personal columns."""
+"""`alerting key`: manage the key file that encrypts the database's personal columns."""
 
 from collections import Counter
 
@@ -19,13 +19,13 @@ app = typer.Typer(
 
 @app.command("new")
 def new() -> None:
-    """Make a key file for a database that has none yet; 'alerting migrate' does so by itself."""
+    """Create a key file for a database without one; 'alerting migrate' does so by itself."""
     file = key_file_of(load_settings(DatabaseSettings).database_url)
     try:
         make_key_file(file)
     except FileExistsError:
         raise ValueError(
-            f"{file} is there already, and nothing was changed; 'alerting key rotate' brings a new "
+            f"{file} exists already, and nothing was changed; 'alerting key rotate' brings a new "
             "key into use"
         ) from None
     typer.echo(f"{file} made. Keep a copy of it, apart from the copies of the database.")
@@ -33,9 +33,9 @@ def new() -> None:
 
 @app.command("rotate")
 def rotate_key() -> None:
-    """Encrypt everything with a new key, while the service runs and no alert is followed.
+    """Encrypt everything with a new key, while the service runs and no alert is under way.
 
-    A rotation that was ended half-way is continued. The older keys stay in the key file.
+    An interrupted rotation is continued. The older keys stay in the key file.
     """
     url = load_settings(DatabaseSettings).database_url
     with writing(url) as connection:

@@ -1,4 +1,4 @@
-"""`alerting ledger`: audit the ledger, anchor its logs, export, verify and reduce them."""
+"""`alerting ledger`: audit the ledger, and anchor, export, verify and reduce its logs."""
 
 import os
 from collections.abc import Iterator
@@ -26,21 +26,21 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 @app.callback()
 def ledger() -> None:
-    """Audit the ledger."""
+    """Audit the ledger, and anchor, export, verify and reduce its logs."""
 
 
 @app.command("verify")
 def verify_ledger(
     anchor: Annotated[
         Path | None,
-        typer.Option(help="A file that `anchor` printed: do the logs still match it?"),
+        typer.Option(help="Output of `anchor`: check that the logs still match it."),
     ] = None,
     export: Annotated[
         Path | None,
-        typer.Option(help="A file that `export` wrote: check and fold it, without a database."),
+        typer.Option(help="File written by `export`: check and fold it, without a database."),
     ] = None,
 ) -> None:
-    """Check the logs' hashes, rebuild standings and tallies, compare; exit 1 where they differ."""
+    """Check the logs' hashes, rebuild standings and tallies and compare; exit 1 if they differ."""
     kept = _read(anchor) if anchor else []
     if export:
         _verify_export(export, kept)
@@ -61,7 +61,7 @@ def verify_ledger(
 
 
 def _verify_export(path: Path, kept: list[Anchor]) -> NoReturn:
-    """Print what an exported log folds to and its faults; exit 1 if there are any."""
+    """Print the accounts and faults of an exported log; exit 1 if there are faults."""
     with path.open("rb") as file:
         proof = prove(file, kept)
     for line in _told(proof):
@@ -104,22 +104,22 @@ def export_log(
     alert: Annotated[int, typer.Argument(metavar="ALERT", help="the alert's id")],
     path: Annotated[Path, typer.Argument(metavar="FILE", help="a file that does not exist yet")],
 ) -> None:
-    """Write an alert's log and roll into a file that proves itself: see `verify --export`.
+    """Write an alert's log and roll into a file that `verify --export` can check.
 
-    The file holds phone numbers and people's own words.
+    The file contains phone numbers and people's own words.
     """
     rules = load_settings(PolicySettings).policy.issuer
     database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def export(connection: Connection) -> End:
         found, issuers = _known(connection, alert), issuers_over(connection, rules)
-        # For its owner alone.
+        # Create the file readable only by its owner.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
                 return write_export(connection, found, issuers, wall_clock(), file.write)
         except BaseException:
-            # A part of a log is no log.
+            # Delete an incomplete export, which could not be verified.
             path.unlink()
             raise
 
@@ -142,7 +142,7 @@ app.command("reduce")(reduce_ledger)
 
 @app.command("anchor")
 def print_anchors() -> None:
-    """Print the end of each alert's log and its hash, to be kept where nobody here can write."""
+    """Print number and hash of each log's last entry, to be stored outside this machine."""
     database = Database(existing(load_settings(DatabaseSettings).database_url))
     for each in database.look(anchors):
         typer.echo(f"{each.alert} {each.seq} {each.chain}")
@@ -153,11 +153,11 @@ _FIELDS: Final = 3
 
 
 def _read(path: Path) -> list[Anchor]:
-    """Return the anchors in a file, a line each: alert, entry, hash.
+    """Return the anchors in a file; each line has an alert, an entry and a hash.
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if a line is no anchor.
+        ValueError: if a line has another form.
     """
     lines = path.read_text("utf-8").splitlines()
     return [_anchor(number, line.split()) for number, line in enumerate(lines, start=1)]

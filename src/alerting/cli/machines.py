@@ -1,4 +1,4 @@
-"""The command for the tokens of one kind of machine: issued and revoked."""
+"""Build the command that issues and revokes the tokens of one kind of machine."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,19 +22,19 @@ from alerting.security_log.rules import SecurityKind
 
 @dataclass(frozen=True)
 class Machines:
-    """A kind of machine, in the words of its command."""
+    """A kind of machine, with the words for its command's help and errors."""
 
     kind: MachineKind
     word: str
-    """One of them, such as 'sensor'."""
+    """Word for one machine, such as 'sensor'."""
     section: str
-    """The tables of the policy that name them."""
+    """Name of the policy's section that lists the machines."""
 
     def check(self, names: Collection[str]) -> None:
-        """Refuse names that the policy does not have.
+        """Check that the policy lists all of these names.
 
         Raises:
-            ValueError: naming them.
+            ValueError: if it does not; the error lists the unknown names.
         """
         if unknown := self._unknown(names):
             raise ValueError(
@@ -43,17 +43,17 @@ class Machines:
             )
 
     def check_held(self, names: Collection[str], holders: Collection[str]) -> None:
-        """Refuse names that neither hold a token nor stand in the policy.
+        """Check that each name has a token or is listed in the policy.
 
         Raises:
-            ValueError: naming them.
+            ValueError: if not; the error lists the unknown names.
         """
         others = set(names) - set(holders)
-        # A token is revoked without the policy, which may no longer name its holder.
+        # Names with a token need no look-up in the policy, which may no longer list them.
         if others and (unknown := self._unknown(others)):
             raise ValueError(
-                f"{', '.join(unknown)}: no such {self.word} has a token, and the policy names none;"
-                " nothing was revoked: correct the name"
+                f"{', '.join(unknown)}: no such {self.word} has a token or is in the "
+                "policy; nothing was revoked: correct the name"
             )
 
     def _unknown(self, names: Collection[str]) -> list[str]:

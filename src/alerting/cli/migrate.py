@@ -1,4 +1,4 @@
-"""`alerting migrate`: bring the database to the newest schema."""
+"""`alerting migrate`: migrate the database to the newest schema."""
 
 import typer
 
@@ -10,6 +10,6 @@ app = typer.Typer()
 
 @app.command("migrate")
 def migrate_database() -> None:
-    """Bring the database to the newest schema, creating it where it is empty."""
+    """Migrate the database to the newest schema; create the schema if the database is empty."""
     if made := migrate(load_settings(DatabaseSettings).database_url):
         typer.echo(f"{made} made. Keep a copy of it, apart from the copies of the database.")

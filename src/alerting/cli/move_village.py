@@ -1,4 +1,4 @@
-"""A village that gets another code or joins another village, by command."""
+"""`alerting contacts move-village`: give a village another code, or merge it into another."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,13 +14,15 @@ from contacts.division import parse_division
 
 
 def move_village(
-    old: Annotated[str, typer.Argument(help="the code that the village has")],
-    new: Annotated[str, typer.Argument(help="its new code, or that of the village it joins")],
+    old: Annotated[str, typer.Argument(help="the present code of the village")],
+    new: Annotated[
+        str, typer.Argument(help="its new code, or the code of the village that it joins")
+    ],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="count what would follow, and store nothing")
+        bool, typer.Option("--dry-run", help="count what would be moved, without storing it")
     ] = False,
 ) -> None:
-    """Give a village another code, or join it to another village, with all that lies in it."""
+    """Give a village another code, or merge it into another village, with everything in it."""
     old, new = parse_division(old), parse_division(new)
     files = load_settings(FileSettings)
     with writing(load_settings(DatabaseSettings).database_url) as connection:

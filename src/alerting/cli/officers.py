@@ -1,4 +1,4 @@
-"""Officers' access: sign-in links, sessions and bearer tokens, issued and revoked."""
+"""`alerting officers`: issue, list and revoke sign-in links, sessions and bearer tokens."""
 
 import sys
 from datetime import timedelta
@@ -28,8 +28,10 @@ _REVOKE: Final = (revoke_tokens, remove_passkeys, revoke_sessions, revoke_links,
 @app.command("link")
 def link(
     ids: Ids,
-    to: Annotated[str, typer.Option(help="the page it leads to, such as /board/3")] = "/",
-    qr: Annotated[bool, typer.Option("--qr", help="show each as a QR code, too")] = False,
+    to: Annotated[
+        str, typer.Option(help="the page to open after signing in, such as /board/3")
+    ] = "/",
+    qr: Annotated[bool, typer.Option("--qr", help="also show each link as a QR code")] = False,
 ) -> None:
     """Issue a link for each officer and print 'ID URL'; it works once, within 10 minutes."""
     public_url = load_settings(AddressSettings).public_url
@@ -60,7 +62,7 @@ def token(
 def sessions(
     id_: Annotated[str, typer.Argument(metavar="ID", help="the officer's id")],
 ) -> None:
-    """List where an officer is signed in: begun, last seen, until, device; times are UTC."""
+    """List an officer's sessions: begin, last seen, end, device; times are UTC."""
     with writing(load_settings(DatabaseSettings).database_url) as connection:
         for each in sessions_of(connection, id_, wall_clock()):
             times = (each.begun_at, each.last_seen_at, each.expires_at)

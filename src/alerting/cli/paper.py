@@ -1,4 +1,4 @@
-"""`alerting contacts cards` and `roll`: what is printed, without a service."""
+"""`alerting contacts cards` and `roll`: print cards and rolls as PDF, without a service."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -37,10 +37,10 @@ _Language = Annotated[str, typer.Option("--lang", help="the language to write in
 def print_cards(
     division: _Division,
     file: _File,
-    two: Annotated[bool, typer.Option("--two", help="two on a page instead of four")] = False,
+    two: Annotated[bool, typer.Option("--two", help="two cards per page instead of four")] = False,
     lang: _Language = HOME_LANGUAGE,
 ) -> None:
-    """Print a card for each household, in its language, in walking order, as a PDF."""
+    """Write a PDF with a card for each household, in its language, in walking order."""
     per_page = 2 if two else 4
     _print(division, file, lang, Template.CARDS, lambda each: cards_document(each, per_page))
 
@@ -48,10 +48,12 @@ def print_cards(
 def print_roll(
     division: _Division,
     file: _File,
-    alert: Annotated[int | None, typer.Option(help="an alert's id: with its state now")] = None,
+    alert: Annotated[
+        int | None, typer.Option(help="an alert's id, to print the households' state on it")
+    ] = None,
     lang: _Language = HOME_LANGUAGE,
 ) -> None:
-    """Print the households in walking order, with boxes to tick, as a PDF with phones."""
+    """Write a PDF with the households in walking order, with phone numbers and boxes to tick."""
 
     def shown(print_: Print) -> Mapping[str, Any]:
         found = find_alert(print_.connection, alert, print_.division) if alert else None

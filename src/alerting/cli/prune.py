@@ -1,4 +1,4 @@
-"""`alerting prune`: deletes or reduces data after the policy's retention time, in batches."""
+"""`alerting prune`: delete or reduce data after the policy's retention time, in batches."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,14 +19,14 @@ from alerting.sensors.store import forget_readings
 app = typer.Typer()
 
 _AT_ONCE: Final = 1_000
-"""Rows a transaction, so that the service beside it waits for milliseconds."""
+"""Rows per transaction, so that a running service waits only milliseconds."""
 
 
 @app.command()
 def prune() -> None:
-    """Delete data older than the policy's [retention]; run it daily, beside the service.
+    """Delete data older than the policy's [retention]; run it daily, while the service runs.
 
-    The personal content of alerts that ended long ago is reduced: see `alerting ledger reduce`.
+    Personal data of alerts that ended long ago is removed too; see `alerting ledger reduce`.
     """
     policy, now = load_settings(PolicySettings).policy, wall_clock()
     rules = policy.retention

@@ -1,4 +1,4 @@
-"""`alerting readiness`: who would be missed tonight and why, by the roster as it is now."""
+"""`alerting readiness`: tell whom an alert would miss tonight and why, by the current roster."""
 
 import json
 from collections import Counter
@@ -27,10 +27,10 @@ app = typer.Typer()
 def readiness(
     as_json: Annotated[bool, typer.Option("--json", help="print it as JSON, for machines")] = False,
 ) -> None:
-    """Say how an alert of everybody would go tonight, and keep it for the page.
+    """Forecast an alert of everybody tonight, and store the forecast for the page.
 
-    It names divisions by code, officers by id and households by code. It exits 1 where somebody
-    would be missed.
+    It prints the codes of divisions and households, and the ids of officers. The exit status is 1
+    if somebody would be missed.
     """
     settings, policy = load_settings(DatabaseSettings), load_settings(PolicySettings).policy
     database, now = Database(existing(settings.database_url)), wall_clock()

@@ -1,4 +1,4 @@
-"""`alerting ledger reduce`: removes personal data from alerts that ended long ago."""
+"""`alerting ledger reduce`: remove personal data from alerts that ended long ago."""
 
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -14,12 +14,13 @@ from alerting.runtime import wall_clock
 
 def reduce_ledger(
     apply: Annotated[
-        bool, typer.Option("--apply", help="take it out for good; if omitted, only list the alerts")
+        bool,
+        typer.Option("--apply", help="remove the data for good; if omitted, only list the alerts"),
     ] = False,
 ) -> None:
-    """List alerts whose personal content is past its retention, or remove that content.
+    """List alerts whose personal data is past its retention time, or remove that data.
 
-    Names, phones, links and people's words go; numbers, times and what officers did stay.
+    Names, phones, links and people's words are removed; counts, times and officers' acts stay.
     """
     policy, now = load_settings(PolicySettings).policy, wall_clock()
     if apply:
@@ -36,7 +37,7 @@ def reduce_ledger(
 
 
 def reduce_alerts(policy: Policy, now: datetime) -> None:
-    """Reduce what is due, and tell how much."""
+    """Remove personal data past its retention time; print the numbers."""
     before = _kept_since(policy, now)
     engine = writer_engine(existing(load_settings(DatabaseSettings).database_url))
     try:

@@ -1,4 +1,4 @@
-"""Messages for failures that the user can repair: what is wrong and the remedy, in one line."""
+"""Messages for failures that the user can repair: the fault and the remedy in one line."""
 
 from typing import Final
 
@@ -24,11 +24,11 @@ MENDABLE: Final = (
 _NO_TABLE: Final = ("no such table", "no such column")
 
 _NO_TABLE_CODES: Final = frozenset({"42P01", "42703"})
-"""PostgreSQL's SQLSTATEs for a missing table and a missing column."""
+"""SQLSTATE codes of PostgreSQL for a missing table and a missing column."""
 
 
 def told(failure: BaseException) -> str:
-    """Return what is wrong and the remedy; for settings and rosters one line per problem."""
+    """Return the fault and the remedy; for settings and rosters, one line per problem."""
     if isinstance(failure, RosterError):
         return failure.in_both_languages()
     if isinstance(failure, CellError):
@@ -53,5 +53,5 @@ def _of_database(failure: DBAPIError) -> str:
         return f"The database has no tables yet, or old ones ({reason}): run 'alerting migrate'"
     return (
         f"The database cannot be used ({reason}): check ALERTING_DATABASE_URL, that the server "
-        "runs and that the disk has room; 'alerting doctor' looks at all of it"
+        "runs and that the disk has room; 'alerting doctor' checks all of these"
     )

@@ -1,4 +1,4 @@
-"""Replies read from a file: `alerting replies read FILE.tsv`."""
+"""`alerting replies read FILE.tsv`: print how the replies in a file are read."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,14 +13,16 @@ app = typer.Typer(no_args_is_help=True, help="See how people's replies are read.
 
 @app.callback()
 def _group() -> None:
-    """Keep 'read' a subcommand, although it is the only one."""
+    """Make typer keep 'read' as a subcommand, although it is the only one."""
 
 
 @app.command("read")
 def read_file(
-    file: Annotated[Path, typer.Argument(help="Tab-separated, with the columns of a corpus.")],
+    file: Annotated[
+        Path, typer.Argument(help="Tab-separated file with the columns of the corpus of replies.")
+    ],
 ) -> None:
-    """Print how each reply of a file is read: id, intent, count, and whether it is suspected."""
+    """Print how each reply in a file is read: id, intent, count, and whether help is suspected."""
     thresholds = default_policy().second_reader
     typer.echo("id\tintent\tcount\tsuspected")
     for row in read_labelled(file):

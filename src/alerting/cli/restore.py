@@ -1,4 +1,4 @@
-"""`alerting restore`: a backup into an empty database, checked by the ledger's hashes."""
+"""`alerting restore`: restore a backup into an empty database, and audit it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,9 +17,9 @@ app = typer.Typer()
 
 @app.command()
 def restore(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="what 'backup' wrote")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="the file written by 'backup'")],
 ) -> None:
-    """Restore a backup into a new database of either kind; nothing is stored if it is damaged."""
+    """Restore a backup into a new SQLite or PostgreSQL database; store nothing if it is damaged."""
     url = load_settings(DatabaseSettings).database_url
     with path.open("rb") as file:
         check_key_file(file, key_file_of(url))

@@ -1,4 +1,4 @@
-"""Security events of commands, each in the transaction that it reports."""
+"""Record the security events of commands, in the transaction of the command."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _SENDER: Final = "alerting"
 
 
 def note_officer(connection: Connection, kind: SecurityKind, officer_id: str, detail: str) -> None:
-    """Note that a command changed an officer's access."""
+    """Record that a command changed an officer's access."""
     found = officer(connection, officer_id)
     division = found.division if found else ""
     event = SecurityEvent(kind, division, officer_id, _SENDER, detail=detail)
@@ -21,18 +21,18 @@ def note_officer(connection: Connection, kind: SecurityKind, officer_id: str, de
 
 
 def note_machine(connection: Connection, kind: SecurityKind, name: str, detail: str) -> None:
-    """Note that a command changed a machine's access."""
+    """Record that a command changed a machine's access."""
     note(connection, SecurityEvent(kind, sender=name, detail=detail), wall_clock())
 
 
 def note_import(connection: Connection, rows: str, within: str, told: str) -> None:
-    """Note that a command imported this number of rows, with its summary of the changes."""
+    """Record that a command imported rows of a kind, with its summary `told` of the changes."""
     kind, detail = SecurityKind.ROSTER_IMPORTED, f"{rows}: {told}"
     event = SecurityEvent(kind, within, sender=_SENDER, detail=detail)
     note(connection, event, wall_clock())
 
 
 def note_export(connection: Connection, what: str, within: str = "") -> None:
-    """Note that a command wrote a log, a roster or a backup into a file."""
+    """Record that a command exported a log, a roster or a backup to a file."""
     event = SecurityEvent(SecurityKind.EXPORTED, within, sender=_SENDER, detail=what)
     note(connection, event, wall_clock())

@@ -1,4 +1,4 @@
-"""`alerting sensors`: the bearer tokens of sensors, issued and revoked."""
+"""`alerting sensors`: issue and revoke the bearer tokens of sensors."""
 
 from alerting.access.machines import MachineKind
 from alerting.cli.machines import Machines, tokens_command

@@ -23,9 +23,9 @@ from contacts.encryption.keys import key_file_of, read_keys
 app = typer.Typer()
 
 _BACKLOG: Final = 16_384
-"""Listen backlog of connections; a board that finds it full retries after 1 s or more.
+"""Listen backlog; a board that finds it full retries after 1 s or more.
 
-The system may cap it: Linux at net.core.somaxconn, 4,096 by default.
+The system may cap it: Linux at net.core.somaxconn, by default 4,096.
 """
 
 
@@ -37,11 +37,11 @@ def serve(
         Loops | None, typer.Option(help="what this process does beside answering")
     ] = None,
 ) -> None:
-    """Run the service. With SQLite the database is brought to the newest schema first.
+    """Run the service. An SQLite database is migrated to the newest schema first.
 
-    SIGTERM stops it within ten seconds, a second one at once.
+    SIGTERM stops the service within ten seconds; a second SIGTERM stops it at once.
     """
-    # The journals, copies and logs that this process creates are readable by its user alone.
+    # Files that this process creates are readable only by its user.
     os.umask(0o077)
     settings = load_settings() if loops is None else load_settings(loops=loops)
     configure_logs()
@@ -49,7 +49,7 @@ def serve(
     build_routes()
     if make_url(settings.database_url).get_backend_name() == "sqlite":
         migrate(settings.database_url)
-    # A service starts without its database server, but never without its keys.
+    # The service can start while its database server is down, but never without its keys.
     read_keys(key_file_of(settings.database_url))
     spare_what_stays()
     share_memory()
@@ -71,22 +71,22 @@ def serve(
 
 
 _SWITCH_SECONDS: Final = 0.0005
-"""Longest time that a computing thread keeps the interpreter's lock while another waits for it.
+"""Longest time for which a thread keeps the interpreter lock (GIL) while another waits.
 
-The writer gives the lock up in each statement. With the default of 5 ms a transaction of 30
-statements would wait 150 ms for one busy thread.
+The writer thread releases the lock in each SQL statement. With the default of 5 ms, a transaction
+of 30 statements could wait 150 ms for one busy thread.
 """
 
 _NEW_OBJECTS: Final = 20_000
-"""Generation-0 threshold, in net allocations: about as many as some dozens of answers make."""
+"""Generation-0 threshold in net allocations, about as many as some dozens of responses make."""
 
 
 def spare_what_stays() -> None:
-    """Exempt the objects of the program itself from garbage collection.
+    """Exempt the objects that live as long as the process from garbage collection.
 
-    Modules, tables and compiled expressions are hundreds of thousands of objects that live as long
-    as the process. Call it once all of them are loaded, before serving: otherwise the collector
-    scans them again and again, and every request waits meanwhile.
+    Modules, tables and compiled expressions are hundreds of thousands of objects. Without this, the
+    collector scans them repeatedly, and all requests wait meanwhile. Call it after imports and
+    before serving.
     """
     gc.collect()
     gc.freeze()
@@ -94,17 +94,17 @@ def spare_what_stays() -> None:
 
 
 _M_ARENA_MAX: Final = -8
-"""The option's number in glibc's malloc.h."""
+"""Number of the option M_ARENA_MAX in glibc's malloc.h."""
 
 _ARENAS: Final = 2
 
 
 def share_memory() -> None:
-    """Let all threads take memory from two arenas of the C library.
+    """Limit glibc's memory allocator to two arenas for all threads.
 
-    By default each of a dozen threads has an arena of its own, and what one thread frees serves no
-    other: after imports of 100,000 households the arenas held 150 MiB. Call it before those threads
-    begin. Other C libraries than glibc have no such arenas.
+    By default, each of a dozen threads has its own arena, and memory that one thread frees cannot
+    be used by another. After imports of 100,000 households, the arenas held 150 MiB. Call it before
+    the threads start. It has no effect with other C libraries.
     """
     library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):

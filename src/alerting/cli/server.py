@@ -1,4 +1,4 @@
-"""The web server of `alerting serve`: reports where it listens, or why it cannot."""
+"""The web server of `alerting serve`, which reports its address or why it cannot start."""
 
 import os
 import socket
@@ -14,18 +14,18 @@ log = structlog.get_logger()
 
 
 class ServeError(OSError):
-    """The service cannot start here; the text says what to do."""
+    """The service cannot start; the message tells what to do."""
 
 
 class AnnouncedServer(Server):
-    """Reports its address and the board's URL, in the log and plainly in a terminal."""
+    """A server that reports its address and the board's URL, in the log and in a terminal."""
 
     def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
         super().__init__(config)
         self._settings = settings
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then report the address.
+        """Start the server, then report the address.
 
         Raises:
             ServeError: if the application fails to start, or the address cannot be bound.
@@ -33,7 +33,7 @@ class AnnouncedServer(Server):
         try:
             await super().startup(sockets)
         except SystemExit as end:
-            # uvicorn exits by itself, whether the application failed or the address is taken.
+            # uvicorn exits by itself if the application fails or the address is in use.
             raise self._failure(end.__context__) from None
         if self.started:
             self._announce()
@@ -45,7 +45,7 @@ class AnnouncedServer(Server):
                 f"{where} cannot be listened on ({_reason(cause)}): stop what listens there, or "
                 "choose others with --host and --port"
             )
-        return ServeError("The service did not start: run 'alerting doctor', which says why")
+        return ServeError("The service did not start: run 'alerting doctor', which tells why")
 
     def _announce(self) -> None:
         host, port, *_ = self.servers[0].sockets[0].getsockname()
@@ -61,6 +61,6 @@ class AnnouncedServer(Server):
 
 
 def _reason(failure: OSError) -> str:
-    # asyncio wraps the system's message in a sentence of its own.
+    # asyncio puts the system's message into its own sentence, so take it from the cause.
     code = failure.errno or 0
     return os.strerror(code) if code > 0 else str(failure.strerror)

@@ -1,1 +1,1 @@
-"""Dark villages: found by their receipts or named by an officer, and sent door tasks."""
+"""Dark villages: villages where texts do not arrive, so that officers must knock on every door."""

@@ -1,4 +1,4 @@
-"""Dark villages, found by receipts or named by an officer: their door tasks start at once."""
+"""Detect dark villages by their receipts or an officer's word, and start their door tasks."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -37,14 +37,14 @@ from contacts.duty.officers import nearest_on_duty
 
 @dataclass(frozen=True)
 class Darkness:
-    """The dark villages of an alert."""
+    """The dark villages found in one look at an alert."""
 
     alert: int
     villages: tuple[Light, ...]
 
 
 def look_for_dark(connection: Connection, now: datetime, policy: Policy) -> Darkness | None:
-    """Return the dark villages of the alert whose watch is due; None if no watch is due."""
+    """Return the dark villages of the next alert due for a check; None if no alert is due."""
     unwatched = next_to_watch(connection, now, policy.watch.interval)
     if unwatched is None:
         return None
@@ -52,20 +52,20 @@ def look_for_dark(connection: Connection, now: datetime, policy: Policy) -> Dark
     receipts = receipts_by_village(connection, unwatched.alert, now - rules.after)
     lights = find_dark(receipts, rules, now)
     if any(light.reason is DarkReason.ALL_TOGETHER for light in lights):
-        # Counting the answers of a city is slow, and only here can they change the verdict.
+        # Counting a city's answers is slow, so they are counted only if they can change the result.
         lights = find_dark(receipts, rules, now, answered_by_town(connection, unwatched.alert))
     return Darkness(unwatched.alert, tuple(light for light in lights if light.dark))
 
 
 def send_into_the_dark(transaction: Transaction, found: Darkness, now: datetime) -> int:
-    """Start the door tasks of dark villages; return how many villages are newly dark."""
+    """Start door tasks in the dark villages; return the number of villages not recorded before."""
     if not found.villages:
         return 0
     transaction.lock([found.alert])
     alert = stored(transaction.connection, found.alert)
     if alert.state in OVER:
         return 0
-    # Each watch finds the dark villages again: those that are recorded cost no statement each.
+    # Every check finds the same dark villages again. One query skips those already recorded.
     known = {one.division for one in dark_in(transaction.connection, alert.id)}
     news = [
         light
@@ -85,10 +85,11 @@ def _seen(light: Light, now: datetime) -> DarkVillage:
 def _tell_above(
     transaction: Transaction, alert: StoredAlert, news: Sequence[Light], now: datetime
 ) -> None:
-    """Tell the towns, because a village's own officers may be out of reach; theirs may work.
+    """Text the officers on duty in the town, because the village's own officers may get no texts.
 
-    If a town has no officer, the nearest division above that has one is told. If villages are dark
-    together, their counties are told too. Each division is told of all its villages at once.
+    If a town has no officer on duty, the text goes to the nearest higher division that has one.
+    If texts arrive in no village of a town or county, the county's officers are told as well, and
+    each division gets one text about all its dark villages.
     """
     connection = transaction.connection
     together = [one.village for one in news if one.reason is DarkReason.ALL_TOGETHER]
@@ -143,9 +144,10 @@ async def send_to_doors(runtime: Runtime, caller: Officer, alert_id: int, divisi
     """Start the door task of every household in a village or grid; idempotent.
 
     Raises:
-        NotFoundError: if there is no such alert within the caller's divisions.
-        ForbiddenError: if the caller's role sends nobody to doors.
-        InvalidError: if it is no village or grid in both the caller's and the alert's area.
+        NotFoundError: if the alert does not exist or lies outside the caller's division.
+        ForbiddenError: if the caller's role may not start door tasks.
+        InvalidError: if `division` is not a village or grid within both the caller's division and
+            the alert's area.
         ConflictError: if the alert is over.
     """
     await carry_out(runtime, caller, alert_id, partial(_send_to_doors, division=division))
@@ -166,12 +168,12 @@ def _send_to_doors(command: Command, division: str) -> None:
     if tier_of(division) not in {Tier.VILLAGE, Tier.GRID}:
         raise InvalidError(
             "division",
-            f"{division} is wider than a village: name a village",
+            f"{division} is larger than a village: name a village",
             f"{division}大于村：请选一个村",
         )
     if alert.state in OVER:
         raise ConflictError(
-            f"alert {alert.id} is over: nobody need knock on doors",
+            f"alert {alert.id} is over: it needs no door tasks",
             chinese=f"预警{alert.id}已结束：不用再敲门",
         )
     village = DarkVillage(division, command.now, caller.id, None, None)

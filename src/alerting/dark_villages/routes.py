@@ -1,4 +1,4 @@
-"""Routes of dark villages: list them, and start door tasks."""
+"""Routes that list dark villages and start their door tasks."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ router = APIRouter(tags=["tasks"])
 
 
 class DoorsBody(Body):
-    """The village or grid whose every door is to be knocked on."""
+    """The village or grid in which officers must knock on every door."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,22 +29,22 @@ class DoorsBody(Body):
 
 
 class DarkBody(Body):
-    """A dark village: its door tasks start at once."""
+    """A village where texts do not arrive, so that its door tasks start at once."""
 
     model_config = ConfigDict(from_attributes=True)
 
     division: str
-    """The village's code."""
+    """The code of the village, or of the grid that an officer named."""
     since: datetime
-    """Since when texts do not arrive there."""
+    """When the village was recorded as dark."""
     found_by: str | None
-    """The id of the officer who said so; null: delivery receipts show it."""
+    """The id of the officer who declared the village dark; null if delivery receipts showed it."""
     share: float | None
-    """Share of its texts that arrived, from 0 to 1; null: an officer said so."""
+    """The share of the village's texts that arrived, from 0 to 1; null if it was not computed."""
     neighbours_share: float | None
-    """Share that arrived in the town's other villages; null: unknown."""
+    """The share of texts that arrived in the other villages; null if no villages were compared."""
     together: bool
-    """True if texts arrive in no village of its town or county."""
+    """Whether too few texts arrive in the village's whole town or county."""
 
 
 @router.post(
@@ -53,13 +53,13 @@ class DarkBody(Body):
     openapi_extra=allows(Act.SEND, 409),
 )
 async def post_doors(alert_id: RowId, body: DoorsBody, caller: Caller, runtime: RuntimeDep) -> None:
-    """Start the door task of every household in a village or grid at once."""
+    """Declare a village or grid dark, and start the door task of each of its households."""
     await send_to_doors(runtime, caller, alert_id, body.division)
 
 
 @router.get("/api/alerts/{alert_id}/dark-villages")
 async def get_dark_villages(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> list[DarkBody]:
-    """List the dark villages of the caller's division."""
+    """List the alert's dark villages in the caller's division."""
 
     def look(db: Connection) -> list[DarkVillage]:
         alert_for(db, alert_id, caller)

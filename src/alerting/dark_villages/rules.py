@@ -1,4 +1,4 @@
-"""Rules of dark villages: their phones fall silent, as in a storm before a landslide."""
+"""Decide by delivery receipts in which villages texts do not arrive, as after a storm."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,16 +13,17 @@ from contacts.division import county_of, town_of
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """A village's texts since the first was sent: how many were handed over, how many arrived."""
+    """Counts of a village's texts: handed over to the provider, and delivered to phones."""
 
     village: str
     since: datetime
+    """When the provider took the first of these texts."""
     handed_over: int
     delivered: int
 
 
 class DarkReason(StrEnum):
-    """Why a village counts as dark, or does not."""
+    """Why a village counts as dark, or why not."""
 
     FAR_BELOW_NEIGHBOURS = "far_below_neighbours"
     ALL_TOGETHER = "all_together"
@@ -34,10 +35,10 @@ class DarkReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """Whether a village is dark, and by which measurements.
+    """The finding for a village: whether it is dark, and the shares of texts that arrived.
 
-    Shares are of the texts handed over, from 0 to 1; None if nothing was compared.
-    `compared_with` is the town or county whose other villages are the neighbours.
+    `share` is the village's share, from 0 to 1. `neighbours_share` is that of the other villages in
+    `compared_with`, a town or county. Each is None if it was not computed.
     """
 
     village: str
@@ -48,7 +49,7 @@ class Light:
 
     @property
     def dark(self) -> bool:
-        """True if the village is dark: its door tasks start at once, and the board says so."""
+        """True if the village counts as dark."""
         return self.reason in {DarkReason.FAR_BELOW_NEIGHBOURS, DarkReason.ALL_TOGETHER}
 
 
@@ -58,13 +59,16 @@ def find_dark(
     now: datetime,
     answered: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[Light, ...]:
-    """Return for each village whether it is dark.
+    """Return one finding for each village, in the order of `receipts`.
 
-    "A village whose receipts fall far below its neighbours' is dark." Its neighbours are the other
-    villages of the town that have had enough texts for long enough. The county's villages stand in
-    for them where they are too few, or where nothing arrived there either. Where texts arrive in no
-    village of a town or county, all its villages are dark together. `answered` is the number of
-    households that answered, by town: some carriers deliver and send no receipts.
+    A village is dark if the share of its texts that arrived is far below its neighbours' share.
+    Neighbours are the other villages of the town whose first text is old enough and that have had
+    enough texts. If too few villages qualify, or no text arrived in any of them, all other
+    villages of the county are the neighbours instead.
+
+    If almost no text arrives in a whole town or county, all its villages are dark.
+    `answered` is the number of households that answered, by town. If enough of them answered, the
+    town is not dark, because a carrier may deliver texts without sending receipts.
     """
     told = [one for one in receipts if _silence(one, rules, now) is None]
     totals = _totals(told)
@@ -82,7 +86,7 @@ def _where_nothing_arrives(
     now: datetime,
     answered: Mapping[str, int],
 ) -> set[str]:
-    """Return the towns and counties in which too small a share of the texts arrived."""
+    """Return the towns and counties where almost no text arrived and few households answered."""
     totals = _totals(one for one in receipts if now - one.since >= rules.after)
     heard = Counter[str]()
     for town, households in answered.items():
@@ -96,14 +100,17 @@ def _where_nothing_arrives(
 
 
 def _with_all(light: Light, one: Receipts) -> Light:
-    """Return that a village is dark where texts arrive nowhere, however few its own are."""
+    """Return a finding that the village is dark, unless its texts were sent too recently.
+
+    In a silent town or county, even a village with few texts counts as dark.
+    """
     if light.dark or light.reason is DarkReason.TOO_EARLY:
         return light
     return Light(one.village, DarkReason.ALL_TOGETHER, one.delivered / one.handed_over)
 
 
 def _silence(one: Receipts, rules: DarkVillageRules, now: datetime) -> DarkReason | None:
-    """Return why a village's receipts are no evidence yet; None if they are."""
+    """Return why a village's receipts cannot be judged yet; None if they can."""
     if now - one.since < rules.after:
         return DarkReason.TOO_EARLY
     return DarkReason.TOO_FEW_TEXTS if one.handed_over < rules.texts_at_least else None

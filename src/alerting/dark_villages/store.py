@@ -1,4 +1,4 @@
-"""Rows of dark villages, each with the time and the source; receipts by village."""
+"""Store dark villages, and count texts and answers by village and town."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +21,10 @@ from contacts.division import TOWN_DIGITS, VILLAGE_DIGITS, subtree
 
 @dataclass(frozen=True)
 class DarkVillage:
-    """A dark village: since when, and the officer or the measurement that showed it.
+    """A dark village, with the officer or the measured shares that showed it.
 
-    Shares are of its texts and its neighbours', from 0 to 1; None where an officer decided.
+    `share` is the share of the village's texts that arrived, from 0 to 1. `neighbours_share` is
+    that of the other villages. Both are None if an officer declared the village dark.
     """
 
     division: str
@@ -32,11 +33,11 @@ class DarkVillage:
     share: float | None
     neighbours_share: float | None
     together: bool = False
-    """True if texts arrive in no village of its town or county."""
+    """Whether too few texts arrive in the village's whole town or county."""
 
 
 def answered_by_town(connection: Connection, alert: int) -> dict[str, int]:
-    """Return by town how many households have answered an alert by themselves."""
+    """Return the number of households that answered the alert themselves, by town code."""
     town = func.substr(evidence.c.household, 1, TOWN_DIGITS)
     rows = connection.execute(
         select(town, func.count(evidence.c.household.distinct()))
@@ -47,7 +48,7 @@ def answered_by_town(connection: Connection, alert: int) -> dict[str, int]:
 
 
 def receipts_by_village(connection: Connection, alert: int, before: datetime) -> list[Receipts]:
-    """Return by village how many texts the provider took before then, and how many arrived."""
+    """Return each village's counts for the household texts that the provider took by `before`."""
     village = func.substr(deliveries.c.division, 1, VILLAGE_DIGITS)
     arrived = case((deliveries.c.state == DeliveryState.DELIVERED, 1), else_=0)
     rows = connection.execute(
@@ -70,7 +71,7 @@ def receipts_by_village(connection: Connection, alert: int, before: datetime) ->
 
 
 def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
-    """Record a village as dark; return False if it was recorded before."""
+    """Record a village as dark and make its door tasks due; return False if already recorded."""
     connection = transaction.connection
     recorded = select(dark_villages.c.seq).where(
         dark_villages.c.alert == alert, dark_villages.c.division == found.division
@@ -89,7 +90,7 @@ def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
 
 
 def dark_in(connection: Connection, alert: int, division: str = "") -> list[DarkVillage]:
-    """Return the dark villages of a division, or of the whole alert."""
+    """Return the alert's dark villages within `division`; all of them if it is empty."""
     there = dark_villages.c.division.between(*subtree(division)) if division else true()
     rows = connection.execute(
         select(dark_villages)

@@ -9,7 +9,7 @@ from contacts.tables import Instant
 
 
 class DarkVillageRow(SQLModel, table=True):
-    """A dark village: its phones do not answer, so its doors are knocked on at once."""
+    """A village where texts do not arrive, so that officers knock on its doors at once."""
 
     __tablename__ = "dark_villages"
 
@@ -17,12 +17,13 @@ class DarkVillageRow(SQLModel, table=True):
     division: str = Field(primary_key=True)
     since: datetime = Field(sa_type=Instant)
     found_by: str | None
-    """The officer who sent people to its doors; None if the receipts showed it."""
+    """The officer who declared the village dark; None if receipts showed it."""
     share: float | None
-    """Share of its texts that were delivered, from 0 to 1."""
+    """Share of the village's texts that were delivered, from 0 to 1."""
     neighbours_share: float | None
+    """Share of the texts to the other villages that were delivered, from 0 to 1."""
     together: bool
-    """True if texts arrived in no village of its town or county."""
+    """Whether too few texts arrived in the village's whole town or county."""
     seq: int
 
 

@@ -1,1 +1,1 @@
-"""Database access: engines, bulk statements, leases, and tables without a slice of their own."""
+"""Database access: engines, bulk statements, leases, and the tables that every slice shares."""

@@ -1,4 +1,4 @@
-"""Bulk statements: many rows or keys as one parameter, and inserts that skip existing rows."""
+"""Bulk statements: pass many rows or keys as one parameter, and insert with ON CONFLICT."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ from contacts.encryption.keys import KEYS
 from contacts.tables import Instant, microseconds
 
 ROWS: Final = "rows"
-"""Name of the parameter that `rows_parameter` reads: rows, each a mapping by column name."""
+"""Name of the parameter for `rows_parameter`: a list of rows, each a mapping by column name."""
 
 
 class _Json(TypeDecorator[Any]):
@@ -45,7 +45,7 @@ class _Json(TypeDecorator[Any]):
 
 
 class Rows(TypeDecorator[Any]):
-    """Rows in JSON: as lists on SQLite, which reads them by position; otherwise as objects."""
+    """Parameter type that encodes rows in JSON: as lists for SQLite, as objects for PostgreSQL."""
 
     impl = Text
     cache_ok = True
@@ -62,7 +62,10 @@ class Rows(TypeDecorator[Any]):
         self.encrypted = encrypted
 
     def stored(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-        """Return, by column, the values that the database stores for these rows."""
+        """Return the values to store as one list for each column, with instants in microseconds.
+
+        Values of encrypted columns are encrypted.
+        """
         columns = {name: [row[name] for row in rows] for name in self.names}
         for name in self.instants:
             columns[name] = [each and microseconds(each) for each in columns[name]]
@@ -71,7 +74,7 @@ class Rows(TypeDecorator[Any]):
         return columns
 
     def process_bind_param(self, value: Any, dialect: Any) -> str:
-        """Return the rows in JSON."""
+        """Return the rows encoded in JSON."""
         rows: Iterable[Any] = zip(*self.stored(value).values(), strict=True)
         if dialect.name != "sqlite":
             rows = (dict(zip(self.names, row, strict=True)) for row in rows)
@@ -82,32 +85,32 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 class _RowsParameter(FunctionElement[Any]):
-    """Table function: the rows of a JSON parameter, with these columns."""
+    """SQL table function that turns a JSON parameter into rows."""
 
     inherit_cache = True
 
 
 def rows_parameter(columns: Iterable[NamedColumn[Any]]) -> TableValuedAlias:
-    """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
+    """Return a selectable of the rows in the parameter `ROWS`, in order, with these columns."""
     named = [column(each.name, each.type) for each in columns]
     return _RowsParameter(bindparam(ROWS, type_=rows_of(named)), *named).table_valued(*named)
 
 
 def rows_of(columns: Sequence[NamedColumn[Any]]) -> Rows:
-    """Return the type of rows with these columns."""
+    """Return the parameter type for rows with these columns."""
     names = tuple(each.name for each in columns)
     instants = tuple(each.name for each in columns if isinstance(each.type, Instant))
     return Rows(names, instants, tuple(encrypted_in(columns).items()))
 
 
 def insert_rows(columns: Iterable[Column[Any]]) -> Insert:
-    """Return an INSERT of the rows of the parameter `ROWS` into these columns."""
+    """Return an INSERT statement that writes the rows of the parameter `ROWS` to these columns."""
     into = list(columns)
     return insert(into[0].table).from_select(into, select(*rows_parameter(into).c))
 
 
 def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """Return the condition that `text` is in the list given by the parameter `name`."""
+    """Return the condition that `text` is in the list bound to the parameter `name`."""
     if isinstance(text.type, Encrypted):
         return text.in_(bindparam(name, expanding=True))
     return OneOf(text, bindparam(name, type_=_Json))
@@ -115,7 +118,7 @@ def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
 
 @compiles(_RowsParameter, "sqlite")
 def _rows_on_sqlite(element: _RowsParameter, compiler: SQLCompiler, **_: Any) -> str:
-    # By position: for a name, SQLite would compare each key of each row's object.
+    # Values are read by position, because SQLite finds a name by comparing every key of the object.
     rows, *columns = element.clauses
     read = ", ".join(
         f"""json_extract(value, '$[{place}]') AS "{each.name}\""""
@@ -139,10 +142,11 @@ _INSERT: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows; skip those whose key exists.
+    """Insert rows; skip each row whose key exists.
 
-    If another transaction has inserted the same key and not ended, this waits for it: then its
-    row exists, or after its rollback ours does. A SELECT followed by an INSERT would race.
+    If an open transaction has inserted the same key, this waits for it to end. After its commit
+    the new row is skipped, and after its rollback the new row is inserted. A SELECT followed by
+    an INSERT would race instead.
     """
     statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
     connection.execute(statement, rows)
@@ -151,11 +155,11 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
 def insert_missing_from(
     connection: Connection, table: Table, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]
 ) -> None:
-    """Insert the rows that `chosen` selects into these columns; skip those whose key exists.
+    """Insert the rows that `chosen` selects into these columns; skip each row whose key exists.
 
-    `chosen` must have a WHERE, because SQLite would otherwise parse ON CONFLICT as a part of a
-    join. `chosen` should not itself exclude existing rows: PostgreSQL plans that condition by old
-    statistics, and for a table that was empty it would scan the rows just written for each row.
+    `chosen` must have a WHERE, because SQLite would otherwise parse ON CONFLICT as part of a join.
+    `chosen` should not exclude existing rows itself. PostgreSQL plans that condition by old
+    statistics: if they call the table empty, it scans all rows just written again for each row.
     """
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
     connection.execute(statement.on_conflict_do_nothing())
@@ -167,9 +171,10 @@ def insert_or_add(
     rows: Sequence[Mapping[str, Any]],
     same: Mapping[str, Any] | None = None,
 ) -> None:
-    """Insert rows; where a row's key exists, add the numbers of its other columns to that row.
+    """Insert rows; if a row's key exists, add its numbers to those of the stored row.
 
-    `same` are columns that have one value in all new rows; no numbers are added to them.
+    `same` maps further columns to one value for all new rows. A stored row keeps its own values in
+    these columns.
     """
     table, more = columns[0].table, same or {}
     values = [literal(value, table.c[name].type) for name, value in more.items()]
@@ -188,7 +193,7 @@ def insert_or_fill(
     rows: Sequence[Mapping[str, Any]],
     unfilled: ColumnElement[bool],
 ) -> None:
-    """Insert rows; where a row's key exists, overwrite its columns if `unfilled` holds for it."""
+    """Insert rows; if a row's key exists, overwrite the stored row if it satisfies `unfilled`."""
     table = columns[0].table
     chosen = select(*rows_parameter(columns).c).where(true())
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)

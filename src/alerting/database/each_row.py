@@ -1,8 +1,8 @@
-"""Statements for each of many rows, built once: an INSERT, or an UPDATE of the rows with a key.
+"""Prepared statements that insert or update many rows.
 
-PostgreSQL gets all rows as one JSON parameter. SQLite gets each value as a parameter of its own,
-which takes it half as long as to parse JSON, and up to 128 rows at once: the driver gives the
-interpreter's lock up in each statement, and may have to wait for it again.
+PostgreSQL gets all rows as one JSON parameter. SQLite gets a parameter for each value, which takes
+half the time of parsing JSON. One SQLite statement takes up to 128 rows, because the driver
+releases Python's global interpreter lock in each statement and may then have to wait for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +19,10 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from alerting.database.bulk import ROWS, rows_of, rows_parameter
 
 _MOST_AT_ONCE: Final = 128
-"""A power of two: any other number of rows is a sum of powers, each with a prepared statement."""
+"""Most rows in one SQLite statement.
+
+Rows are written in batches whose sizes are powers of two, so that few statements are prepared.
+"""
 
 _PLACE: Final = "/* rows */"
 
@@ -27,7 +30,7 @@ _SQLITE: Final = sqlite.dialect()
 
 
 class _Values(FunctionElement[Any]):
-    """Table function: rows of parameters, with these columns."""
+    """SQL table function of the VALUES list that a statement's parameters fill."""
 
     inherit_cache = True
 
@@ -40,7 +43,7 @@ def _values(element: _Values, _compiler: SQLCompiler, **_: Any) -> str:
 
 
 class EachRow:
-    """A statement for each of many rows, which give these columns."""
+    """A statement that writes any number of rows, built once and run often."""
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class EachRow:
         self._on_sqlite: dict[int, str] = {}
 
     def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run the statement for these rows, if there are any."""
+        """Run the statement for these rows; do nothing if there are none."""
         if not rows:
             return
         if connection.dialect.name != _SQLITE.name:
@@ -82,7 +85,7 @@ class EachRow:
 
 
 def insert_each(columns: Iterable[Column[Any]]) -> EachRow:
-    """Return an INSERT into these columns of one table."""
+    """Return a statement that inserts rows into these columns of one table."""
     into = list(columns)
 
     def build(rows: NamedFromClause) -> Insert:
@@ -92,7 +95,7 @@ def insert_each(columns: Iterable[Column[Any]]) -> EachRow:
 
 
 def insert_each_missing(columns: Iterable[Column[Any]]) -> EachRow:
-    """Return an INSERT likewise that skips rows whose key exists: see `bulk.insert_missing`."""
+    """Return a statement that inserts rows into these columns and skips rows whose key exists."""
     into = list(columns)
     table = into[0].table
 
@@ -101,7 +104,7 @@ def insert_each_missing(columns: Iterable[Column[Any]]) -> EachRow:
         return postgresql.insert(table).from_select(into, chosen).on_conflict_do_nothing()
 
     def on_sqlite(rows: NamedFromClause) -> Insert:
-        # Without a WHERE, SQLite parses ON CONFLICT as a part of a join.
+        # Without a WHERE, SQLite would parse ON CONFLICT as part of a join.
         chosen = select(*rows.c).where(true())
         return sqlite.insert(table).from_select(into, chosen).on_conflict_do_nothing()
 
@@ -111,5 +114,8 @@ def insert_each_missing(columns: Iterable[Column[Any]]) -> EachRow:
 def update_each(
     columns: Iterable[Column[Any]], build: Callable[[NamedFromClause], Update]
 ) -> EachRow:
-    """Return an UPDATE; `build` makes it of the table of rows that give these columns."""
+    """Return a statement that updates a table from rows with these columns.
+
+    `build` receives a selectable of the rows and returns the UPDATE.
+    """
     return EachRow(columns, build, build)

@@ -22,19 +22,22 @@ _V = TypeVar("_V")
 _READERS: Final = 4
 
 _BUSY_MILLISECONDS: Final = 5_000
-"""Busy timeout of SQLite: a caller may wait for two of these, and a provider waits only 15 s."""
+"""SQLite's busy timeout. A request may wait twice, and a provider's callback gives up at 15 s."""
 
 _CACHE_KIBIBYTES: Final = 16 * 1024
-"""Page cache of a connection; with SQLite's default of 2 MiB a city's indexes do not stay in it."""
+"""Page cache of a connection. SQLite's default of 2 MiB is too small for a city's indexes."""
 
 _CHECKPOINT_PAGES: Final = 4_000
-"""Pages of 4 KiB in the write-ahead log before a checkpoint; fewer would repeat many writes."""
+"""Size of the write-ahead log at which a checkpoint starts, in pages of 4 KiB.
+
+More frequent checkpoints would write the same pages again and again.
+"""
 
 _PAUSE_MILLISECONDS: Final = 10_000
 
 
 class Database:
-    """One writer engine and one reader engine on the same SQLite file or PostgreSQL server.
+    """A writer engine and a reader engine for one SQLite file or PostgreSQL database.
 
     Reads run on a pool of threads, and each sees one consistent snapshot. Writes go through
     `alerting.ledger.writer.Ledger`.
@@ -52,7 +55,7 @@ class Database:
         self._together: dict[Callable[..., Any], CoalescedReads[Any, Any]] = {}
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
-        """Run `query` on a reader thread, in one transaction, and return its result."""
+        """Run `query` in one transaction on a reader thread, and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.look, query)
 
     async def read_together(
@@ -60,8 +63,8 @@ class Database:
     ) -> _V | None:
         """Coalesce concurrent reads of `query` into one; return its value for `key`, or None.
 
-        `query` must be a module-level function, because its identity tells which reads coalesce.
-        Its exception is raised for all of them.
+        `query` must be a module-level function, because calls coalesce only if they pass the same
+        function object. If `query` raises an exception, every waiting caller gets it.
         """
         together = self._together.get(query)
         if together is None:
@@ -71,12 +74,12 @@ class Database:
         return found
 
     def look(self, query: Callable[[Connection], _T]) -> _T:
-        """Run `query` on the calling thread, in one transaction."""
+        """Run `query` in one transaction on the calling thread, and return its result."""
         with self._reader.begin() as connection:
             return query(connection)
 
     def close(self) -> None:
-        """Wait for running reads, then close every connection."""
+        """Wait until all reads have ended, then close every connection."""
         self._threads.shutdown()
         self.writer.dispose()
         self._reader.dispose()
@@ -85,11 +88,11 @@ class Database:
 def writer_engine(url: str) -> Engine:
     """Return an engine whose transactions may write.
 
-    On SQLite each begins with BEGIN IMMEDIATE, because a deferred transaction that upgrades to
-    writing fails at once, whatever the busy timeout.
+    On SQLite each transaction begins with BEGIN IMMEDIATE. A deferred transaction that upgrades
+    from reading to writing can fail at once, whatever the busy timeout.
     """
-    # After a restart of the server no request may fail: a provider may not repeat its callback.
     _keep_private(url)
+    # Pings let requests survive a restart of the server: a provider may not repeat its callback.
     engine = create_engine(url, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, "BEGIN IMMEDIATE")
@@ -98,7 +101,7 @@ def writer_engine(url: str) -> Engine:
 
 
 def _use_keys(engine: Engine) -> None:
-    """Encrypt and decrypt with the database's key file, as it is when a transaction begins."""
+    """Make each transaction encrypt and decrypt with the current content of the key file."""
     file = key_file_of(engine.url.render_as_string(hide_password=False))
     KEYS.forget()
 
@@ -108,13 +111,13 @@ def _use_keys(engine: Engine) -> None:
 
 
 def _keep_private(url: str) -> None:
-    """Make an SQLite file readable by its owner alone; SQLite gives its journals the same mode."""
+    """Let only the owner read an SQLite file; SQLite gives the journals the same mode."""
     file = _file_of(url)
     if file is None:
         return
-    # Never open an existing file: closing it would release the locks that SQLite's own connections
-    # of this process hold on it, and two processes would write at once. The engine itself reports a
-    # missing folder or a missing permission.
+    # An existing file must not be opened here. Closing it would release the locks that this
+    # process's SQLite connections hold on it, and two processes could write at once. An OSError is
+    # ignored because the engine reports a missing folder or permission itself.
     with suppress(OSError):
         if not os.path.exists(file):
             os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
@@ -123,7 +126,7 @@ def _keep_private(url: str) -> None:
 
 
 def _file_of(url: str) -> str | None:
-    """Return the file of an SQLite database; None for one in memory, or on a server."""
+    """Return the path of an SQLite database file; None for a database in memory or on a server."""
     parsed = make_url(url)
     file = parsed.database or ""
     is_file = parsed.get_backend_name() == "sqlite" and not file.startswith("file:")
@@ -131,15 +134,15 @@ def _file_of(url: str) -> str | None:
 
 
 def existing(url: str) -> str:
-    """Return the URL of a database for a command that needs a stored one.
+    """Return `url` unchanged, after checking that its SQLite file exists.
 
     Raises:
-        ValueError: if it is an SQLite file that does not exist, which SQLite would create empty.
+        ValueError: if the file does not exist, because SQLite would create an empty file.
     """
     file = _file_of(url)
     if file is not None and not os.path.exists(file):
         raise ValueError(
-            f"{file}: there is no such database; go to the folder of the service, or set "
+            f"{file}: there is no such database; run the command in the service's folder, or set "
             "ALERTING_DATABASE_URL"
         )
     return url
@@ -147,7 +150,7 @@ def existing(url: str) -> str:
 
 @contextmanager
 def writing(url: str) -> Iterator[Connection]:
-    """Open one transaction that may write, for a command that needs no other."""
+    """Open one write transaction on an engine of its own, for a command-line command."""
     engine = writer_engine(url)
     try:
         with engine.begin() as connection:
@@ -158,7 +161,7 @@ def writing(url: str) -> Iterator[Connection]:
 
 
 def _reader_engine(url: str) -> Engine:
-    # The connection that was used last has the pages in its cache; the others' need not fill.
+    # LIFO: the connection used last has the most useful page cache, so it is used again first.
     pool: dict[str, Any] = {"pool_size": _READERS, "max_overflow": 2, "pool_use_lifo": True}
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, **pool)
@@ -178,7 +181,7 @@ def _reader_engine(url: str) -> Engine:
 def _prepare_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def connected(dbapi_connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions itself, because it begins them too late.
+        # The driver would begin a transaction only at the first write, after reads outside it.
         dbapi_connection.isolation_level = None
         for pragma in (
             f"busy_timeout={_BUSY_MILLISECONDS}",
@@ -196,8 +199,8 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
 
     @event.listens_for(engine, "handle_error")
     def failed(context: ExceptionContext) -> None:
-        # On a full or failing disk SQLite itself ends the transaction, and would autocommit each
-        # statement that follows. So the connection is discarded.
+        # When a disk is full or fails, SQLite rolls the transaction back and would autocommit each
+        # following statement. So the connection is discarded.
         driver = context.connection and context.connection.connection.dbapi_connection
         if driver and not driver.in_transaction:
             context.is_disconnect = True
@@ -205,19 +208,20 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
 
 
 def _end_pauses(dbapi_connection: Any, _record: Any) -> None:
-    """Let the server end a transaction that is idle for 10 s.
+    """Tell the PostgreSQL server to end a transaction that is idle for 10 s.
 
-    Its process may be suspended, and every other process would wait for its locks.
+    Otherwise a suspended process would keep its locks, and all other processes would wait.
     """
     dbapi_connection.execute(f"SET idle_in_transaction_session_timeout = {_PAUSE_MILLISECONDS}")
     dbapi_connection.commit()
 
 
 class CoalescedReads(Generic[_K, _V]):
-    """Coalesces concurrent reads: one read runs at a time, for all keys asked for before it began.
+    """Coalesces concurrent reads: each read serves all the keys that callers are waiting for.
 
-    Nothing is cached: a caller's read begins after the call, and so sees everything committed
-    before it. A thousand concurrent calls cost about two reads.
+    One read runs at a time, and callers who arrive meanwhile share the next. Nothing is cached: a
+    read that begins after the call sees everything committed before the call. A thousand
+    concurrent calls cost about two reads.
     """
 
     def __init__(
@@ -228,14 +232,14 @@ class CoalescedReads(Generic[_K, _V]):
         self._one_at_a_time = asyncio.Lock()
         self._asked: set[_K] = set()
         self._next: asyncio.Task[Mapping[_K, _V]] | None = None
-        """The read that has not begun."""
+        """The read that waits for the running one to end; None if no caller waits for it."""
 
     async def ask(self, key: _K) -> _V | None:
-        """Return the value read for `key`, or None; raise the exception of the read."""
+        """Return the value read for `key`, or None; re-raise an exception of the shared read."""
         self._asked.add(key)
         if self._next is None:
             self._next = asyncio.create_task(self._read_next())
-        # The cancellation of one caller must not cancel the shared read.
+        # Without the shield, cancelling one caller would cancel the read that others share.
         return (await asyncio.shield(self._next)).get(key)
 
     async def _read_next(self) -> Mapping[_K, _V]:

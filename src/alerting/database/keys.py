@@ -1,4 +1,4 @@
-"""The keys that a database's values are encrypted with, compared with those of the key file."""
+"""Record which keys encrypt a database, and check that the key file holds all of them."""
 
 from datetime import datetime
 
@@ -13,29 +13,32 @@ def check_keys(connection: Connection) -> None:
     """Check that the key file holds every key of this database.
 
     Raises:
-        KeyFileError: if it does not, or if there is no such file.
+        KeyFileError: if a key is missing, or if there is no key file.
     """
     missing = sorted(keys_in_use(connection).difference(KEYS.ring.ids))
     if missing:
         raise KeyFileError(
             f"{KEYS.file}: this is the key file of another database; "
-            f"put back the one with the key {', '.join(missing)}, or name it in ALERTING_KEY_FILE"
+            f"put back the file with the key {', '.join(missing)}, or name it in ALERTING_KEY_FILE"
         )
 
 
 def keys_in_use(connection: Connection) -> set[str]:
-    """Return the ids of the keys that values of this database are encrypted with."""
+    """Return the ids of the keys recorded as in use by this database."""
     return set(connection.execute(select(encryption_keys.c.id)).scalars())
 
 
 def register_key(connection: Connection, now: datetime) -> None:
-    """Record the key that encrypts from now on."""
+    """Record the key file's current encryption key as in use; do nothing if it is recorded."""
     if (id_ := KEYS.ring.ids[0]) not in keys_in_use(connection):
         connection.execute(insert(encryption_keys), {"id": id_, "since": now})
 
 
 def check_once(engine: Engine) -> None:
-    """Check the keys in the first transaction: nobody could read values written with others."""
+    """Check the keys in each transaction until one check succeeds.
+
+    Values written with a key that is not in the key file could never be read.
+    """
     unchecked = [engine]
 
     @event.listens_for(engine, "begin")

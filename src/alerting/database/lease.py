@@ -1,5 +1,7 @@
-"""Leases for work that one process at a time does, and the heartbeat that tests the database."""
+"""Leases, which let one process at a time do a job, and the heartbeat that tests the database."""
 
+import os
+import socket
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,21 +12,27 @@ from alerting.database.tables import heartbeat, leases
 
 
 def beat(connection: Connection, now: datetime) -> None:
-    """Write `now` as the time of the last heartbeat."""
+    """Record `now` as the time of the last heartbeat."""
     if not connection.execute(update(heartbeat).values(at=now)).rowcount:
         insert_missing(connection, heartbeat, [{"id": 1, "at": now}])
 
 
 LEASE: Final = timedelta(seconds=5)
-"""Duration of a lease: another process may take over this long after the last renewal."""
+"""Duration of a lease. It expires this long after its last renewal."""
 
 _ENOUGH: Final = timedelta(seconds=4)
+
+
+def this_process() -> str:
+    """Return the machine's name and the process ID, for people who read the table of leases."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
 
 _FREE: Final = {"holder": "", "fence": 0}
 
 _KNOWN: Final = select(leases.c.name).where(leases.c.name == bindparam("what"))
 
-# SKIP LOCKED: if the row is locked, another process is at work, so there is nothing to wait for.
+# A locked row means that another process is doing the job. SKIP LOCKED then returns at once.
 _ROW: Final = (
     select(leases).where(leases.c.name == bindparam("what")).with_for_update(skip_locked=True)
 )
@@ -41,10 +49,10 @@ def hold(
 ) -> int | None:
     """Take or renew a lease; return its fencing token, or None if another process holds it.
 
-    `fence` is this process's last token; None: it has none. Each takeover gets a higher token
-    than all before. The row is locked to the end of the transaction, so only the holder writes
-    in it: a process whose lease lapsed finds another token, and nobody takes over during the
-    work. `holder` is a name for people to read.
+    `fence` is the token that this process got last, or None. Every takeover gets a higher token, so
+    a process whose lease was taken over is refused. The lease's row stays locked until the
+    transaction ends, so nobody takes the lease over while the caller works in this transaction.
+    `holder` is the process's name from `this_process`, and `wall` is the machine's time.
     """
     asked = {"what": name}
     row = connection.execute(_ROW, asked).one_or_none()
@@ -55,7 +63,7 @@ def hold(
     if row is None or not (is_ours or row.until <= wall):
         return None
     token: int = row.fence if is_ours else row.fence + 1
-    # The lease is renewed only when less than 4 s are left, so that few calls write.
+    # A renewal is written only if less than 4 s are left, so that most calls write nothing.
     if not is_ours or row.until - wall < _ENOUGH:
         end = wall + LEASE
         connection.execute(_SET, asked | {"who": holder, "token": token, "end": end})

@@ -1,4 +1,4 @@
-"""Declarations shared by all tables, and rows of leases and heartbeats."""
+"""Declarations shared by all tables, and the tables of leases, heartbeats and key ids."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -10,10 +10,10 @@ from sqlmodel import Field, SQLModel
 from contacts.tables import Instant
 
 LARGEST_ID: Final = 2**31 - 1
-"""Largest value that PostgreSQL compares with an integer column without an error."""
+"""Largest value that PostgreSQL accepts for an integer column."""
 
 RowId = Annotated[int, pydantic.Field(ge=1, le=LARGEST_ID)]
-"""A row's id or sequence number from a request, within the range of the column."""
+"""A row's id or sequence number in a request, limited to the range of an integer column."""
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -21,7 +21,7 @@ def _table(row: type[SQLModel]) -> Table:
 
 
 class LeaseRow(SQLModel, table=True):
-    """A lease on work that one process at a time does: see `alerting.database.lease`."""
+    """A lease on a job that one process at a time may do: see `alerting.database.lease`."""
 
     __tablename__ = "leases"
 
@@ -29,12 +29,12 @@ class LeaseRow(SQLModel, table=True):
     holder: str
     """Name of the process, for people to read."""
     fence: int
-    """Fencing token, which grows with each takeover."""
+    """The fencing token, which each takeover increases."""
     until: datetime = Field(sa_type=Instant)
 
 
 class HeartbeatRow(SQLModel, table=True):
-    """Time of the last write that tested whether the database accepts writes."""
+    """The time of the last write that tested whether the database accepts writes."""
 
     __tablename__ = "heartbeat"
 
@@ -43,7 +43,7 @@ class HeartbeatRow(SQLModel, table=True):
 
 
 class EncryptionKeyRow(SQLModel, table=True):
-    """A key that values of this database are encrypted with, by its id."""
+    """The id of a key that encrypts values of this database."""
 
     __tablename__ = "encryption_keys"
 

@@ -1,1 +1,1 @@
-"""Deliveries: the outbox, its dispatchers, their attempts and the providers' receipts."""
+"""Deliveries: the outbox of messages, the dispatchers that send them, attempts and receipts."""

@@ -1,4 +1,4 @@
-"""The interface of every channel: messages in, answers out."""
+"""The interface that every provider of texts or calls implements: `ChannelClient`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The facts of a text, for providers that take a template's id and variables, not a text."""
+    """The facts of a text, for providers that accept only a template with variables."""
 
     kind: str = ""
     """One of `alerting.messages.text.TextKind`."""
     language: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """The facts as they were frozen with the text."""
+    """The values of the template's variables, frozen with the text."""
     link: str = ""
-    """The recipient's own link at the end of the text; empty if there is none."""
+    """The recipient's personal link, which ends the text; empty if the text has none."""
 
 
 NO_CONTENT: Final = Content()
-"""The content of a call, whose speech is fetched when somebody answers."""
+"""The content of a call: empty, because its speech is fetched when somebody answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,18 @@ class Message:
     """One message to one phone."""
 
     to: str
-    """E.164."""
+    """The phone number in E.164 format."""
     body: str
     token: str
     """Unguessable token that comes back in the provider's status callback."""
     valid_for: int
-    """Seconds from now after which the provider must not send it."""
+    """Seconds from now during which the provider may send it."""
     content: Content = NO_CONTENT
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A provider's answer, or the fact that none came."""
+    """A provider's answer to one attempt; its kind is `UNKNOWN` if no answer came."""
 
     kind: OutcomeKind
     provider_id: str | None = None
@@ -49,26 +49,26 @@ class Answer:
     error_code: int | None = None
     detail: str = ""
     retry_after: timedelta = timedelta(0)
-    """The provider's Retry-After."""
+    """The wait that the provider asks for in its Retry-After header."""
 
 
 UNSENDABLE: Final = Answer(
     OutcomeKind.REFUSED, failure=Failure.NEVER, detail="its phone or text cannot be decrypted"
 )
-"""Takes the place of a provider's answer to a message that cannot be sent to anybody."""
+"""Replaces a provider's answer if a message is not sent because it cannot be decrypted."""
 
 
 class ChannelClient(Protocol):
-    """A provider of one kind of message."""
+    """A connection to one provider, for either texts or calls."""
 
     async def send(self, message: Message) -> Answer:
-        """Hand over one message. Return every failure as an answer; raise nothing."""
+        """Hand over one message; report every failure in the answer, and raise nothing."""
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
-        """Return whether a message whose answer was lost was accepted or refused.
+        """Ask the provider what became of a message whose answer was lost.
 
-        `since` is when it was tried, by the machine's clock. If the provider cannot be asked,
-        the answer is unknown.
+        `since` is when it was sent, by the machine's clock. The answer is unknown if the provider
+        cannot be asked.
         """
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Claims: deliveries leased to one process at a time, and a row for each attempt."""
+"""Claims: a process leases deliveries, so that no other process sends them."""
 
 import secrets
 from collections import defaultdict
@@ -27,7 +27,7 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER
 from alerting.deliveries.channel import NO_CONTENT, Content
 from alerting.deliveries.progress import log_results
-from alerting.deliveries.rules.delivery import NOT_THIS_WAY_CODES, DeliveryState, OutcomeKind
+from alerting.deliveries.rules.delivery import NO_ROUTE_CODES, DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.texts import DeliveryBody, bodies_of
@@ -36,7 +36,7 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 
 IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
-"""States of a delivery whose attempt has not been answered."""
+"""States of a delivery whose latest attempt has not been answered."""
 
 
 @dataclass(frozen=True)
@@ -53,31 +53,32 @@ class Claimed:
     attempt: int
     """Number of this attempt, from 1; also the fencing token."""
     provider: Provider
-    """The provider that sends it, or was asked to."""
+    """The provider that sends it, or that is asked what became of it."""
     token: str
-    """The attempt's token in the status callback's address."""
+    """The attempt's token, which is part of the status callback's URL."""
     started_at: datetime
     lease_until: datetime
     content: Content = NO_CONTENT
     doubts: int = 0
     """Number of earlier attempts that were never answered."""
     is_known_doubtful: bool = False
-    """Whether the outcome of this attempt is stored as unknown already."""
+    """True if the outcome of this attempt is already stored as unknown."""
 
 
-# PostgreSQL's statistics lag: taken between two alerts, they say that nothing is queued or being
-# sent. A plan made for that joins every row with every row, and a claim takes a second. So these
-# statements leave the planner one plan, which is fast for any number of rows. The states are
-# literals, not parameters, because a cached plan can use partial indexes only with literals.
+# PostgreSQL's statistics are often out of date. If they were taken between two alerts, they say
+# that no row is queued or being sent. The planner would then join all rows with all rows, and a
+# claim would take a second. So these statements allow only one plan, which is fast for any number
+# of rows. The states are literals, because a cached plan cannot use partial indexes otherwise.
 _QUEUED: Final = deliveries.c.state == literal(DeliveryState.QUEUED, literal_execute=True)
 
-# Always true; only statements with this condition use the expiry index, so that no claim uses it.
+# Always true. The planner uses the expiry index only for statements with this condition, so that
+# claims keep to their own index.
 _IN_ORDER_OF_EXPIRY: Final = deliveries.c.attempts >= literal_column("0")
 
 _EARLIER: Final = deliveries.alias("earlier")
 
-# The OFFSET is an optimisation fence: the recipient's rows are found by their index first and
-# filtered afterwards.
+# The OFFSET is an optimisation fence: it makes the planner find the recipient's rows by their index
+# before it filters them.
 _OF_THE_RECIPIENT: Final = (
     select(_EARLIER)
     .where(_EARLIER.c.alert == deliveries.c.alert, _EARLIER.c.recipient == deliveries.c.recipient)
@@ -99,16 +100,16 @@ _ANYTHING: Final = (
     .limit(1)
 )
 
-_IS_TURNED_AWAY: Final = deliveries.c.error_code.in_(NOT_THIS_WAY_CODES)
+_HAS_NO_ROUTE: Final = deliveries.c.error_code.in_(NO_ROUTE_CODES)
 
-_ANY_TURNED_AWAY: Final = _ANYTHING.where(_IS_TURNED_AWAY)
+_ANY_WITHOUT_ROUTE: Final = _ANYTHING.where(_HAS_NO_ROUTE)
 
-# A provider that does not reach the number is not asked again.
+# A provider is not asked again after it has reported that it cannot reach the number.
 _REFUSED_BEFORE: Final = exists().where(
     attempts.c.delivery == deliveries.c.id,
     attempts.c.provider == bindparam("name"),
     attempts.c.outcome == OutcomeKind.REFUSED,
-    attempts.c.error_code.in_(NOT_THIS_WAY_CODES),
+    attempts.c.error_code.in_(NO_ROUTE_CODES),
 )
 
 _IS_REHEARSAL: Final = exists().where(
@@ -121,7 +122,7 @@ _ANY_LIVE: Final = (
     .limit(1)
 )
 
-# A CTE, not a subquery: PostgreSQL may run a subquery again for each row and claim too many.
+# This is a CTE because PostgreSQL may run a subquery again for each row and claim too many rows.
 _WAITING: Final = (
     select(deliveries.c.id)
     .where(
@@ -132,7 +133,7 @@ _WAITING: Final = (
         deliveries.c.expires_at > bindparam("at"),
         ~_EARLIER_ON_ITS_WAY,
         or_(deliveries.c.attempts == literal_column("0"), ~_REFUSED_BEFORE),
-        or_(bindparam("whatever", type_=Boolean()), _IS_TURNED_AWAY),
+        or_(bindparam("with_route_too", type_=Boolean()), _HAS_NO_ROUTE),
         or_(bindparam("rehearsals_too", type_=Boolean()), ~_IS_REHEARSAL),
     )
     .order_by(deliveries.c.priority, deliveries.c.id)
@@ -143,9 +144,9 @@ _WAITING: Final = (
 
 
 def claim_of(*chosen: ColumnElement[bool]) -> ReturningUpdate[Any]:
-    """Return the statement that claims the chosen deliveries under a lease, each for one attempt.
+    """Return an UPDATE that leases the chosen deliveries for one attempt each.
 
-    Its parameter `until` is the lease's end.
+    The statement's parameter `until` is the end of the lease.
     """
     return (
         update(deliveries)
@@ -163,7 +164,7 @@ _CLAIM: Final = claim_of(deliveries.c.id.in_(select(_WAITING.c.id)))
 
 _BEGIN_ATTEMPT: Final = insert(attempts)
 
-# Literals, not parameters: only then can the partial index `deliveries_in_doubt` be used.
+# The states are literals, because the planner cannot use `deliveries_in_doubt` with parameters.
 _STATES_IN_DOUBT: Final[BindParameter[Any]] = bindparam(
     "in_doubt", IN_DOUBT, expanding=True, literal_execute=True
 )
@@ -174,7 +175,8 @@ _DOUBTFUL: Final = (
         deliveries.c.state.in_(_STATES_IN_DOUBT),
         deliveries.c.channel == bindparam("by"),
         deliveries.c.lease_until < bindparam("wall"),
-        # Leaves out peers' attempts; those of a removed provider are looked up by any provider.
+        # The channel's other providers look up their own attempts. Any provider may look up the
+        # attempts of a provider that has been removed.
         exists().where(
             attempts.c.delivery == deliveries.c.id,
             attempts.c.number == deliveries.c.attempts,
@@ -203,25 +205,25 @@ def claim(
     wall: datetime,
     lease_until: datetime,
     untried: bool = False,
-    turned_away: bool = False,
+    only_without_route: bool = False,
 ) -> list[Claimed]:
     """Claim up to `limit` queued deliveries of the provider's channel, the most urgent first.
 
-    An attempt at each is recorded. `untried`: only deliveries without an attempt. `turned_away`:
-    only deliveries to numbers that another provider does not reach.
+    An attempt at each is recorded. With `untried`, only deliveries without an attempt are claimed.
+    With `only_without_route`, they must go to numbers that another provider does not reach.
 
-    A delivery waits while an earlier one of the same alert is being sent to the same phone,
+    A delivery waits while an earlier delivery of the same alert is being sent to the same phone,
     because a correction must not overtake the text that it corrects.
     """
     asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
-    asked |= {"name": provider.name, "whatever": not turned_away}
+    asked |= {"name": provider.name, "with_route_too": not only_without_route}
     asked["tried"] = 0 if untried else _HOWEVER_OFTEN
     taken = _claim_rows(transaction.connection, asked)
     return begin_attempts(transaction.connection, taken, provider, wall)
 
 
 def _claim_rows(connection: Connection, asked: Mapping[str, Any]) -> list[Any]:
-    """Claim rows, the most urgent first; exercises only after everything of actual alerts."""
+    """Claim rows of actual alerts before rows of exercises, and urgent rows before others."""
     taken: list[Any] = []
     is_live = connection.execute(_ANY_LIVE).first() is not None
     for rehearsals_too in (False, True) if is_live else (True,):
@@ -239,9 +241,9 @@ def claim_doubtful(
     wall: datetime,
     lease_until: datetime,
 ) -> list[Claimed]:
-    """Claim deliveries whose attempt by a provider was not answered, to look them up.
+    """Claim deliveries whose attempt got no answer, so that the provider is asked about them.
 
-    Their lease expired while they were sending (the process is gone) or unknown.
+    Their lease has expired in state `SENDING`, because the process is gone, or in state `UNKNOWN`.
     """
     asked = {"by": provider.channel, "most": limit, "wall": wall, "until": lease_until}
     asked["peers"] = provider.peers
@@ -273,19 +275,19 @@ _UNANSWERED: Final = (None, OutcomeKind.UNKNOWN)
 
 
 def anything_waits(connection: Connection, provider: Provider, now: datetime) -> bool:
-    """Return whether a due delivery is queued for the provider's channel."""
+    """Return whether a due delivery is queued on the provider's channel."""
     asked = {"by": provider.channel, "at": now}
     return connection.execute(_ANYTHING, asked).first() is not None
 
 
-def any_turned_away(connection: Connection, provider: Provider, now: datetime) -> bool:
-    """Return whether a due delivery waits whose number one of the providers does not reach."""
+def any_without_route(connection: Connection, provider: Provider, now: datetime) -> bool:
+    """Return whether a due delivery waits because one provider does not reach its number."""
     asked = {"by": provider.channel, "at": now}
-    return connection.execute(_ANY_TURNED_AWAY, asked).first() is not None
+    return connection.execute(_ANY_WITHOUT_ROUTE, asked).first() is not None
 
 
 def expire(transaction: Transaction, now: datetime) -> int:
-    """Mark the queued deliveries that outlived their alert as expired; return their number."""
+    """Mark queued deliveries as expired after their expiry; return their number."""
     expired = transaction.connection.execute(
         update(deliveries)
         .where(_QUEUED, _IN_ORDER_OF_EXPIRY, deliveries.c.expires_at <= now)
@@ -304,7 +306,7 @@ def expire(transaction: Transaction, now: datetime) -> int:
 def to_claimed(
     row: Any, text: DeliveryBody, provider: Provider, token: str, started_at: datetime
 ) -> Claimed:
-    """Return the claim for a row of `deliveries`."""
+    """Return the claim on a row of `deliveries`."""
     return Claimed(
         delivery=row.id,
         alert=row.alert,
@@ -328,7 +330,7 @@ def _urgency(row: Any) -> tuple[int, int]:
 def begin_attempts(
     connection: Connection, rows: Sequence[Any], provider: Provider, wall: datetime
 ) -> list[Claimed]:
-    """Record an attempt at each of these rows of `deliveries`, which are leased; return claims."""
+    """Record an attempt at each of these leased rows of `deliveries`; return the claims on them."""
     bodies = bodies_of(connection, rows)
     claimed = [
         to_claimed(row, bodies[row.id], provider, secrets.token_urlsafe(18), wall) for row in rows

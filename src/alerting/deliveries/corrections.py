@@ -1,4 +1,4 @@
-"""Corrections: waiting deliveries withdrawn or reworded, and new texts to those already told."""
+"""Corrections: withdraw or reword queued texts, and send a new text to everybody already texted."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
@@ -48,7 +48,7 @@ _CALLING: Final = (
     SpeechKind.CALL,
     *_CORRECTING,
 )
-"""Kinds of text that call people out; their recipients are owed every correction."""
+"""Kinds of text that tell people to leave. Their recipients must get every correction."""
 
 _KINDS: Final = {str(kind): kind for kind in _CALLING}
 
@@ -67,7 +67,7 @@ _BY_TEXT: Final = case(
 )
 
 WordingFor = Callable[[Collection[Readers]], Wording]
-"""Returns an alert's wording for these readers."""
+"""A function that returns an alert's wording for these readers."""
 
 _ENDING: Final = (TextKind.CANCELLATION, TextKind.ALL_CLEAR)
 
@@ -76,21 +76,21 @@ _other = deliveries.alias("other")
 
 @dataclass(frozen=True)
 class Owed:
-    """Number of recipients who are owed a correction, and of its texts, as stored."""
+    """The size of a correction: its recipients, texts and segments."""
 
     recipients: int
     texts: int
     segments: int
     finish: datetime
-    """When the last of these texts leaves, after the backlog before it."""
+    """When the last of these texts is expected to leave; the earlier backlog goes first."""
 
 
 def withdraw(connection: Connection, alert: int, now: datetime) -> None:
-    """Stop an alert's sending: cancel queued deliveries, and set the expiry of all others to now.
+    """Stop sending for an alert: cancel its queued deliveries, and let all others expire now.
 
-    A delivery under way keeps its state until its outcome is known; it is not retried.
+    A delivery under way keeps its state until its outcome is known, and is not retried.
     """
-    # One statement, so that on PostgreSQL it locks every row that a claim may be changing.
+    # One statement locks every row, so that on PostgreSQL a concurrent claim cannot escape it.
     queued = deliveries.c.state == DeliveryState.QUEUED
     connection.execute(
         update(deliveries)
@@ -105,9 +105,9 @@ def withdraw(connection: Connection, alert: int, now: datetime) -> None:
 def owe_ending(
     transaction: Transaction, plan: Plan, kind: TextKind, wording_for: WordingFor
 ) -> Owed:
-    """Owe an alert's ending text to everybody who may have a text that called them out.
+    """Queue a cancellation or all-clear for everybody who may have been told to leave.
 
-    It is frozen for everybody on the roll, so that it can be repeated.
+    The text is frozen for all readers on the roll, so that it can be repeated later.
     """
     connection = transaction.connection
     backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
@@ -119,9 +119,9 @@ def owe_ending(
 
 
 def owe_update(transaction: Transaction, plan: Plan, wording_for: WordingFor) -> Owed:
-    """Owe a correction to everybody who may have an earlier text; reword the queued texts.
+    """Queue a correction for everybody who may have got an earlier text; reword the queued texts.
 
-    A queued correction is reworded, and no second one is owed.
+    If an earlier correction is still queued for a phone, it is reworded and no other is queued.
     """
     connection, alert = transaction.connection, plan.alert
     backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
@@ -147,7 +147,7 @@ def _households(connection: Connection, alert: int) -> list[Readers]:
 
 
 def _officers(connection: Connection, alert: int) -> list[Readers]:
-    """Return the languages in which officers and work groups were called."""
+    """Return readers for the languages in which officers and work groups were called."""
     called = select(texts.c.language).where(
         texts.c.alert == alert, texts.c.division == "", texts.c.kind.in_(_CALLING)
     )
@@ -156,7 +156,7 @@ def _officers(connection: Connection, alert: int) -> list[Readers]:
 
 
 def _waiting(connection: Connection, alert: int) -> dict[Kind, set[Readers]]:
-    """Return the readers of the queued texts that call people out, by kind."""
+    """Return the readers of the queued texts that tell people to leave, by kind of text."""
     rows = connection.execute(
         select(texts.c.kind, texts.c.language, texts.c.division)
         .join(deliveries, deliveries.c.text == texts.c.id)
@@ -169,18 +169,21 @@ def _waiting(connection: Connection, alert: int) -> dict[Kind, set[Readers]]:
     return found
 
 
-def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) -> None:
-    """Owe an alert's ending text to recipients whose call-out turns out to have arrived.
+_IS_TOLD_THE_END: Final = exists().where(
+    _other.c.alert == deliveries.c.alert,
+    _other.c.recipient == deliveries.c.recipient,
+    _other.c.number == deliveries.c.number,
+    _other.c.text.in_(select(texts.c.id).where(texts.c.kind.in_(_ENDING)).correlate(None)),
+)
 
-    `arrived` are deliveries that were taken for lost until now. Nobody is told twice.
+
+def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) -> None:
+    """Queue an alert's cancellation or all-clear for recipients of texts that arrived after all.
+
+    `arrived` holds the ids of deliveries that counted as lost until now. A phone that already has
+    such a text gets no second text.
     """
     ending = texts.alias("ending")
-    told = exists().where(
-        _other.c.alert == deliveries.c.alert,
-        _other.c.recipient == deliveries.c.recipient,
-        _other.c.number == deliveries.c.number,
-        _other.c.text.in_(select(texts.c.id).where(texts.c.kind.in_(_ENDING)).correlate(None)),
-    )
     called = texts.alias("called")
     chosen = (
         selection(
@@ -205,7 +208,7 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
             called.c.kind.in_(_CALLING),
             ending.c.kind.in_(_ENDING),
             alerts.c.expires > now,
-            ~told,
+            ~_IS_TOLD_THE_END,
         )
     )
     owe_selected(transaction, chosen)
@@ -214,10 +217,10 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
 def cancellation_to_repeat(
     connection: Connection, alert: int, recipient: str, readers: Readers
 ) -> int | None:
-    """Return the text id of an alert's cancellation, or None if the recipient need not get it.
+    """Return the id of the alert's cancellation text, or None if it must not be repeated.
 
-    None if it is queued for them, or was already repeated to them: a reply gets it once more,
-    not in a loop.
+    Somebody who replies to a cancelled alert gets the cancellation once more. It is not repeated
+    if it is still queued for the recipient or has been repeated already.
     """
     mine = and_(texts.c.alert == alert, texts.c.kind == TextKind.CANCELLATION)
     due = connection.execute(
@@ -244,11 +247,11 @@ def cancellation_to_repeat(
 
 
 def _owe_told(transaction: Transaction, plan: Plan, kinds: Mapping[Recipient, TextKind]) -> None:
-    """Owe a text to everybody who may have one that called them out, once for each phone.
+    """Queue a text for each phone on which people may have been told to leave.
 
-    `kinds` names the kind of text by recipient. Each reads the language of the earlier text, and
-    households read of their own village. A recipient called by voice is told by SMS, because
-    ringing everybody again takes too long.
+    `kinds` maps kinds of recipients to kinds of text. The new text has the language of the earlier
+    one, and a household's text names its own village. Phones that were called get an SMS, because
+    calling everybody again would take too long.
     """
     for recipients, kind in kinds.items():
         owe_selected(transaction, _told(plan, recipients, kind))
@@ -301,9 +304,9 @@ def _is_corrected(alert: int) -> ColumnElement[bool]:
 
 
 def _may_have_arrived() -> ColumnElement[bool]:
-    """Return the condition that a recipient may have a text.
+    """Return the condition that a delivery's text may have arrived.
 
-    Its state says so, or the provider accepted an earlier attempt.
+    Either the delivery's state allows it, or the provider accepted an earlier attempt.
     """
     ended = deliveries.c.state.in_([DeliveryState.CANCELLED, DeliveryState.REFUSED])
     return or_(
@@ -313,7 +316,7 @@ def _may_have_arrived() -> ColumnElement[bool]:
 
 
 def _reword(connection: Connection, plan: Plan) -> None:
-    """Give queued deliveries the text in force for their readers, and their new expiry."""
+    """Point queued deliveries to the text now in force for their readers, and set their expiry."""
     connection.execute(
         update(deliveries)
         .where(*_waits(plan.alert), deliveries.c.seq != plan.seq)

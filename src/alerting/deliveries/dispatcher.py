@@ -1,4 +1,4 @@
-"""Dispatcher of a provider: claims under a lease, sends outside transactions, writes outcomes."""
+"""Dispatcher of a provider: it leases deliveries, sends them and records the outcomes."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerting.deliveries.channel import UNSENDABLE, Answer, ChannelClient, Message
 from alerting.deliveries.claims import (
     Claimed,
-    any_turned_away,
+    any_without_route,
     anything_waits,
     claim,
     claim_doubtful,
@@ -42,16 +42,16 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 0.5
 
 _GATHERING_SECONDS: Final = 0.02
-"""Seconds between commits of outcomes: nobody waits for one, so outcomes share a commit."""
+"""Seconds between commits of outcomes. Nobody waits for an outcome, so many share a commit."""
 
 
 class Dispatcher:
     """Claims and sends one provider's deliveries, up to `at_once` at a time, until cancelled.
 
-    The sender's `pace` limits all processes together; the provider's health limits its share.
+    The sender's `pace` limits all processes together. The provider's health decides its share.
     When cancelled, the dispatcher stops claiming and spends a few seconds on sending what it has
-    claimed. A delivery still under way then keeps its lease: the process that finds the lease
-    expired asks the provider.
+    claimed. A delivery that is still unanswered keeps its lease. Once the lease expires, another
+    process asks the provider what became of it.
     """
 
     def __init__(
@@ -63,14 +63,14 @@ class Dispatcher:
         self._pace = pace
         self._hint = asyncio.Event()
         self._at_once = at_once
-        # The next batch waits while one is being sent, so that no sender is idle.
+        # The next batch is claimed while one is being sent, so that no sender is idle.
         self._claimed: asyncio.Queue[tuple[Claimed, bool]] = asyncio.Queue(self._at_once)
         self._enough_room = (self._at_once + 1) // 2
         self._writing: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
     def wake(self) -> None:
-        """Look for deliveries now, without waiting for the next poll."""
+        """Make the dispatcher look for deliveries now, before the next poll."""
         self._hint.set()
 
     async def run(self) -> None:
@@ -98,7 +98,8 @@ class Dispatcher:
                 await self._wait_for_hint()
 
     async def _drain(self, claiming: asyncio.Task[None]) -> None:
-        # A claim being written now is sent too: otherwise it would wait until its lease expires.
+        # Wait for a claim that is being written. Otherwise its deliveries would stay unsent until
+        # the lease expires.
         await asyncio.wait({claiming})
         await self._claimed.join()
 
@@ -108,7 +109,7 @@ class Dispatcher:
                 await self._hint.wait()
 
     async def _claim(self) -> int:
-        """Claim as many deliveries as the queue has room for; return their number."""
+        """Claim as many deliveries as the queue has room for; return the number claimed."""
         room = self._at_once - self._claimed.qsize()
         if room < self._enough_room:
             return 0
@@ -122,13 +123,13 @@ class Dispatcher:
             most = room - len(doubtful)
             fresh = self._begin(transaction, most, now=now, wall=wall, lease_until=lease_until)
             if not fresh:
-                # A claim never takes an expired delivery, so marking them can wait until idle.
+                # Claims skip expired deliveries, so these need marking only when there is no work.
                 expire(transaction, now)
             return [(claimed, True) for claimed in doubtful] + [(c, False) for c in fresh]
 
         try:
-            # In a transaction of its own: in a shared one it could hold the sender's bucket and
-            # wait for an alert whose holder waits for the bucket, which is a deadlock.
+            # A shared transaction could deadlock: it would hold the sender's bucket and wait for an
+            # alert's lock, while the lock's holder waits for the bucket.
             taken = await self._runtime.ledger.write(take, own_transaction=True)
         except SQLAlchemyError:
             log.exception("claiming failed")
@@ -146,7 +147,7 @@ class Dispatcher:
         wall: datetime,
         lease_until: datetime,
     ) -> list[Claimed]:
-        """Claim queued deliveries, within `room` and the sender's pace."""
+        """Claim at most `room` queued deliveries, as far as pace and the provider's share allow."""
         connection = transaction.connection
         if room <= 0 or not anything_waits(connection, self._provider, now):
             return []
@@ -166,20 +167,20 @@ class Dispatcher:
             wall=wall,
             lease_until=lease_until,
             untried=quota.untried,
-            turned_away=quota.turned_away,
+            only_without_route=quota.only_without_route,
         )
         if fresh:
             spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
         return fresh
 
     def _quota(self, connection: Connection, now: datetime) -> "_Quota":
-        """Return how many messages the provider may send now, by its health and its peers'."""
-        healths = healths_of(connection, self._provider.order, now)
+        """Return how many messages the provider may send now, by the health of all providers."""
+        healths = healths_of(connection, self._provider.preference, now)
         turn = turn_of(self._provider, healths)
         if turn is Turn.ALL:
             return _Quota(self._at_once)
-        if turn is Turn.NOTHING and any_turned_away(connection, self._provider, now):
-            return _Quota(self._at_once, turned_away=True)
+        if turn is Turn.NOTHING and any_without_route(connection, self._provider, now):
+            return _Quota(self._at_once, only_without_route=True)
         every = self._runtime.policy.provider.trial
         if turn is Turn.NOTHING or not begin_trial(connection, self._provider.name, now, every):
             return _Quota(0)
@@ -198,7 +199,7 @@ class Dispatcher:
 
     async def _try(self, claimed: Claimed, *, in_doubt: bool) -> None:
         if wall_clock() >= claimed.lease_until:
-            return  # The lease has expired: another process may hold the delivery.
+            return  # The lease has expired, so another process may hold the delivery.
         if UNREADABLE in {claimed.number, claimed.body}:
             _log(claimed, UNSENDABLE)
             outcome = outcome_of(self._runtime, claimed, UNSENDABLE)
@@ -219,7 +220,7 @@ class Dispatcher:
         _log(claimed, answer)
         sign = sign_of(answer.kind, answer.failure, took, self._runtime.policy.provider)
         if answer.failure is Failure.UNLISTED and claimed.attempt > 1:
-            # A repeat to the same number says nothing new about the provider.
+            # An unlisted refusal of a retry may be the number's fault, not the provider's.
             sign = None
         return replace(outcome_of(self._runtime, claimed, answer), sign=sign)
 
@@ -240,33 +241,33 @@ class Dispatcher:
         try:
             await self._runtime.ledger.write_item(record_outcomes, outcome)
         except SQLAlchemyError:
-            # When its lease expires, a dispatcher asks the provider for the outcome.
+            # Once the lease expires, a dispatcher asks the provider for the outcome.
             log.exception("outcome not written", delivery=outcome.claimed.delivery)
 
 
 @dataclass(frozen=True)
 class _Quota:
-    """Number of messages to send now.
+    """The number of messages that a provider may send now.
 
-    `untried`: only deliveries without an attempt; a working provider retries the others.
-    `turned_away`: only deliveries to numbers that the provider at work does not reach.
+    With `untried`, they must be deliveries without an attempt; a working provider retries others.
+    With `only_without_route`, they must go to numbers that another provider does not reach.
     """
 
     most: int
     untried: bool = False
-    turned_away: bool = False
+    only_without_route: bool = False
 
 
 def _until_commit(time: float) -> float:
-    """Return the seconds to wait at this time, so that all outcomes of an interval commit at once.
+    """Return the seconds until the next common commit of outcomes.
 
-    `time` is the event loop's, in seconds.
+    `time` is the event loop's time in seconds.
     """
     return _GATHERING_SECONDS - time % _GATHERING_SECONDS
 
 
 _MOST_REPEATS: Final = 3
-"""Repeats of a text whose every attempt is in doubt; by then somebody is at the door."""
+"""Most repeats of a text whose attempts all stay in doubt; by then somebody is at the door."""
 
 _EXPIRED: Final = Answer(OutcomeKind.REFUSED, detail="expired")
 
@@ -279,7 +280,7 @@ def _log(claimed: Claimed, answer: Answer) -> None:
 
 
 def outcome_of(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
-    """Return the outcome for a delivery, by the provider's answer to its attempt."""
+    """Return the outcome of an attempt, by the provider's answer."""
     wall, rules = wall_clock(), runtime.policy.provider
     next_state, due_at, lease_until = DeliveryState.ACCEPTED, None, None
     if answer.kind is OutcomeKind.UNKNOWN:
@@ -291,10 +292,10 @@ def outcome_of(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
 
 
 def still_in_doubt(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
-    """Return the outcome of a look-up that did not settle whether an attempt was taken.
+    """Return the outcome of a look-up that did not show whether the provider took an attempt.
 
-    The provider is asked again at growing intervals. A doubtful send is repeated by a provider that
-    works, at most three times: see decision 23.
+    The provider is asked again at growing intervals. After `rules.doubt` the delivery is queued
+    again for any provider, at most three times: see decision 23.
     """
     now, wall, rules = runtime.clock.now(), wall_clock(), runtime.policy.provider
     doubtful_for = wall - claimed.started_at

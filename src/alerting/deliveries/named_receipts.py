@@ -1,4 +1,4 @@
-"""Receipts that name a text by the provider's id, or repeat the token of its attempt."""
+"""Receipts that identify a text by the provider's message id or by the attempt's token."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,36 +17,36 @@ from alerting.runtime import Runtime, wall_clock
 
 @dataclass(frozen=True, slots=True)
 class NamedReceipt:
-    """A status report that names a text by the provider's id.
+    """A status report that identifies a text by the provider's message id.
 
-    The error codes of SMS centres are not interpreted: their losses are retried once.
+    Error codes of SMS centres are not interpreted, so a lost text is retried once by default.
     """
 
     provider: str
     provider_id: str
-    """The id as the report has it."""
+    """The message id as spelled in the report."""
     may_mean: Sequence[Sequence[str]]
-    """Spellings that the provider may have given the id before, by kind, the likeliest first."""
+    """Other spellings that the provider may have used for the id, in groups, likeliest first."""
     phones: Sequence[str]
-    """Addresses in the report: one of them may be the phone that the text went to."""
+    """Phone numbers in the report; the text may have gone to any of them."""
     state: DeliveryState
     error_code: int | None
     failure: Failure = Failure.ONCE_MORE
     """The kind of failure, if the text is lost."""
     token: str | None = None
-    """The attempt's token, if the provider repeats it; it counts more than the id."""
+    """The attempt's token, if the report contains it; it takes precedence over the id."""
 
     @property
     def message_id(self) -> str:
-        """The provider's id."""
+        """The message id as spelled in the report."""
         return self.provider_id
 
 
 async def record_receipt_by_id(runtime: Runtime, named: NamedReceipt) -> None:
-    """Record a status report that names a text by the provider's id.
+    """Record a status report that identifies a text by the provider's message id or token.
 
     Raises:
-        NotFoundError: if no attempt has this id; the id of a new attempt may not be stored yet.
+        NotFoundError: if no attempt matches; the id of a new attempt may not be stored yet.
     """
     found = await runtime.database.read(lambda db: named_attempt(db, named))
     if found is None:
@@ -64,7 +64,7 @@ async def record_receipt_by_id(runtime: Runtime, named: NamedReceipt) -> None:
 
 
 def body_of(connection: Connection, named: NamedReceipt) -> str | None:
-    """Return the frozen text that a report is about, without a link; None if there is none."""
+    """Return the body of the text that a report is about, without its link; None if not found."""
     found = named_attempt(connection, named)
     if found is None:
         test = _test_of(connection, named)
@@ -73,7 +73,7 @@ def body_of(connection: Connection, named: NamedReceipt) -> str | None:
 
 
 def went_to_its_phone(connection: Connection, named: NamedReceipt) -> bool:
-    """Return whether an attempt with the report's very id went to the report's phone."""
+    """Return whether an attempt with exactly the report's id went to a phone in the report."""
     exact = [*_attempts_with(connection, named.provider, [named.provider_id])]
     if not exact and (test := _test_of(connection, named)):
         exact.append(test)
@@ -81,11 +81,12 @@ def went_to_its_phone(connection: Connection, named: NamedReceipt) -> bool:
 
 
 def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str] | None:
-    """Return the token and provider's id of the attempt that a report is about, or None.
+    """Return the token and the provider's id of the attempt that a report is about, or None.
 
-    The id is first looked up as the report spells it. A provider may report another spelling than
-    it gave, and may reuse ids. Among several attempts the one to the report's phone counts, else
-    the one with the likeliest spelling, else the latest.
+    The attempt's token is tried first, then the id as spelled in the report, then its other
+    spellings. A provider may spell an id differently in its report, and may reuse ids. Among
+    several matches, an attempt to a phone in the report wins, then the likeliest spelling, then
+    the latest attempt.
     """
     if named.token:
         asked = {"by": named.provider, "known": named.token}
@@ -107,7 +108,7 @@ def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str
 
 
 def _test_of(connection: Connection, named: NamedReceipt) -> Any | None:
-    """Return the test text of an administrator that a report is about, or None."""
+    """Return the row of the administrator's test text that a report is about, or None."""
     spelled = (each for ids in named.may_mean for each in ids)
     names = (named.token, named.provider_id, *spelled)
     return named_test(connection, named.provider, tuple(name for name in names if name))
@@ -121,7 +122,7 @@ def _report_test(connection: Connection, named: NamedReceipt) -> bool:
 
 
 _TELLING: Final = 8
-"""Last digits by which phones are compared; also the least length of an id that proves identity."""
+"""The number of last digits by which phones are compared. Shorter ids may fit several texts."""
 
 
 def _ends(phones: Collection[str]) -> set[str]:
@@ -129,7 +130,7 @@ def _ends(phones: Collection[str]) -> set[str]:
 
 
 def _attempts_with(connection: Connection, provider: str, ids: Collection[str]) -> Sequence[Any]:
-    """Return the attempts to which a provider gave one of these ids, the latest first."""
+    """Return the provider's attempts that have one of these message ids, the latest first."""
     return connection.execute(_NAMED, {"by": provider, "ids": ids}).all()
 
 

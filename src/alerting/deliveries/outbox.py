@@ -1,4 +1,4 @@
-"""The outbox: deliveries owed, row by row or set-wise; an insert wakes the dispatchers."""
+"""The outbox: functions that queue deliveries, one by one or in sets, and wake the dispatchers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -42,14 +42,14 @@ COPIED: Final = (
     *("alert", "recipient_kind", "recipient", "division", "tier", "channel", "number"),
     *("priority", "seq"),
 )
-"""Columns that a new delivery copies from the one that it follows."""
+"""Columns that a follow-up delivery copies from the earlier delivery."""
 
 _COLUMNS: Final = (*COPIED, "text", "due_at", "expires_at", *_NEW)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Columns common to every delivery of one planning step."""
+    """The columns that all deliveries of one planning step share."""
 
     alert: int
     seq: int
@@ -60,7 +60,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody who is owed a message at one phone; `number` is empty if the channel uses none."""
+    """A recipient at one phone; `number` is empty if the channel uses no phone number."""
 
     kind: Recipient
     code: str
@@ -70,13 +70,13 @@ class Addressee:
 
     @classmethod
     def officer(cls, officer: Officer, number: str = "") -> Self:
-        """Return an officer as addressee, at this phone."""
+        """Return an officer as the addressee at this phone."""
         return cls(Recipient.OFFICER, officer.id, officer.division, officer.tier, number)
 
 
 @dataclass(frozen=True)
 class OutboxEntry:
-    """A new delivery: to one addressee, by one channel."""
+    """A delivery to be queued: to one addressee, by one channel."""
 
     to: Addressee
     channel: Channel
@@ -84,39 +84,39 @@ class OutboxEntry:
 
 
 def owe(transaction: Transaction, plan: Plan, text: int, entries: Iterable[OutboxEntry]) -> None:
-    """Put new deliveries of the frozen text `text` into the outbox by one statement.
+    """Queue deliveries of the text with the id `text`, in one statement.
 
-    Deliveries to those who take no part in an exercise are left out, whatever caused them. Those
-    that are selected from the roll need no such check: nobody else is on it.
+    In an exercise for officers or for one phone, deliveries to all others are left out.
+    `owe_selected` needs no such check, because it selects recipients who already take part.
     """
     rows = [_row(entry) for entry in entries]
     if rows:
-        common = {_common(name): value for name, value in vars(plan).items()}
-        transaction.connection.execute(_OWE, {ROWS: rows, _common("text"): text, **common})
+        shared = {_shared(name): value for name, value in vars(plan).items()}
+        transaction.connection.execute(_OWE, {ROWS: rows, _shared("text"): text, **shared})
         _wake(transaction)
 
 
 def owe_rows(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put these new deliveries into the outbox."""
+    """Queue deliveries with these column values; the state and attempts are filled in."""
     if rows:
         transaction.connection.execute(insert(deliveries), [{**row, **_NEW} for row in rows])
         _wake(transaction)
 
 
 def owe_selected(transaction: Transaction, chosen: Select[Any]) -> None:
-    """Put the rows of `chosen`, made by `selection`, into the outbox by one statement."""
+    """Queue the deliveries that `chosen` selects, in one statement; `selection` makes `chosen`."""
     insertion = insert(deliveries).from_select(_COLUMNS, chosen)
-    # Without this option SQLAlchemy's rowcount of an INSERT is -1 on PostgreSQL.
+    # Without this option, SQLAlchemy reports a rowcount of -1 for an INSERT on PostgreSQL.
     counted = insertion.execution_options(preserve_rowcount=True)
     if transaction.connection.execute(counted).rowcount:
         _wake(transaction)
 
 
 def selection(**values: Any) -> Select[Any]:
-    """Return a SELECT of one new delivery a row; the caller adds FROM and WHERE.
+    """Return a SELECT with one row for each new delivery; the caller adds FROM and WHERE.
 
-    `values` names each column except those with a fixed initial value; a value is an SQL
-    expression, or a constant for all rows.
+    `values` maps every column to an SQL expression or a constant, except the columns with a fixed
+    initial value.
     """
     each = values | _NEW
     return select(*(_expression(name, each[name]) for name in _COLUMNS))
@@ -140,32 +140,32 @@ def _row(entry: OutboxEntry) -> dict[str, Any]:
     }
 
 
-def _common(name: str) -> str:
-    """Return the name of the parameter of a column that is the same for every message."""
-    return f"each_{name}"
+def _shared(name: str) -> str:
+    """Return the parameter name for a column that has the same value in every delivery."""
+    return f"shared_{name}"
 
 
 def owe_calls(
     transaction: Transaction, plan: Plan, calls: Sequence[tuple[CallableOfficer, int]]
 ) -> None:
-    """Owe officers their text by websocket, and by SMS to the first phone of those who have one.
+    """Queue a text for each officer by websocket, and by SMS to the officer's first phone if any.
 
-    `calls` are officers with the id of the frozen text that each reads, in the order of sending.
-    One statement copies the numbers as they are encrypted: a city calls thousands.
+    `calls` pairs each officer with a text id, in the order of sending. One statement copies the
+    encrypted phone numbers without decrypting them, because a city may call thousands of officers.
     """
     rows = [
         {
-            "place": place,
+            "rank": rank,
             "recipient": officer.id,
             "division": officer.division,
             "tier": tier_of(officer.division),
             "text": text,
         }
-        for place, (officer, text) in enumerate(calls)
+        for rank, (officer, text) in enumerate(calls)
     ]
     if rows:
-        common = {_common(name): value for name, value in vars(plan).items()}
-        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **common})
+        shared = {_shared(name): value for name, value in vars(plan).items()}
+        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **shared})
         _wake(transaction)
 
 
@@ -180,7 +180,7 @@ _MESSAGES: Final = rows_parameter(
 
 def _takes_no_part(kind: ColumnElement[str], recipient: ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(
-        alerts.c.id == bindparam(_common("alert")),
+        alerts.c.id == bindparam(_shared("alert")),
         or_(
             and_(
                 alerts.c.exercise_size == ExerciseSize.OFFICERS,
@@ -195,7 +195,7 @@ def _takes_no_part(kind: ColumnElement[str], recipient: ColumnElement[str]) -> C
 
 
 _PLAN: Final = {
-    each.name: bindparam(_common(each.name), type_=deliveries.c[each.name].type)
+    each.name: bindparam(_shared(each.name), type_=deliveries.c[each.name].type)
     for each in fields(Plan)
 }
 
@@ -203,13 +203,13 @@ _OWE: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
         **_PLAN,
-        text=bindparam(_common("text"), type_=deliveries.c.text.type),
+        text=bindparam(_shared("text"), type_=deliveries.c.text.type),
         **dict(_MESSAGES.c.items()),
     ).where(~_takes_no_part(_MESSAGES.c.recipient_kind, _MESSAGES.c.recipient)),
 )
 
 _CALLS: Final = rows_parameter(
-    [column("place", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
+    [column("rank", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
 )
 
 _BY: Final = union_all(
@@ -239,11 +239,11 @@ _OWE_CALLS: Final = insert(deliveries).from_select(
         or_(~_BY_SMS, _HAS_PHONE),
         ~_takes_no_part(literal(Recipient.OFFICER.value, Text), _CALLS.c.recipient),
     )
-    # The first tier is sent its texts first: the order of ids is that of sending.
-    .order_by(_CALLS.c.place, _BY_SMS),
+    # Ids decide the order of sending, so the rows are inserted in the order of `calls`.
+    .order_by(_CALLS.c.rank, _BY_SMS),
 )
 
 
 def _wake(transaction: Transaction) -> None:
-    # The outbox is one queue: every dispatcher sends for every division.
+    # All divisions share one queue, so every dispatcher is woken.
     transaction.topics.add((DELIVERIES, ANYWHERE))

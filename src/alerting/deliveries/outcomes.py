@@ -1,4 +1,4 @@
-"""Outcomes of attempts, written if the delivery still waits for them."""
+"""Record the outcomes of attempts, and send lost messages another way."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from alerting.deliveries.claims import IN_DOUBT, Claimed
 from alerting.deliveries.progress import log_results
 from alerting.deliveries.providers import note
 from alerting.deliveries.rules.delivery import (
-    NOT_THIS_WAY_CODES,
+    NO_ROUTE_CODES,
     DeliveryState,
     Failure,
     OutcomeKind,
@@ -38,15 +38,15 @@ class Outcome:
     failure: Failure | None = None
     error_code: int | None = None
     sign: Sign | None = None
-    """The sign that the answer gives of the provider's health."""
+    """What the answer says about the provider's health; None if it says nothing."""
     due_at: datetime | None = None
-    """When to try again, if the next state is queued."""
+    """When to try again, if the next state is `QUEUED`."""
     lease_until: datetime | None = None
-    """When to look it up, if the next state is unknown."""
+    """When to ask the provider for the outcome, if the next state is `UNKNOWN`."""
 
     @property
     def is_new(self) -> bool:
-        """Whether it says more than what is stored: not for a look-up that settled nothing."""
+        """False if this is one more unknown outcome of an attempt already stored as unknown."""
         return self.kind is not OutcomeKind.UNKNOWN or not self.claimed.is_known_doubtful
 
 
@@ -55,7 +55,7 @@ _MOVE_ON: Final = (
     .where(
         deliveries.c.id == bindparam("delivery"),
         deliveries.c.attempts == bindparam("attempt"),
-        # No IN: executemany does not support its expanding parameter.
+        # OR instead of IN, because executemany does not support IN's expanding parameter.
         or_(*(deliveries.c.state == state for state in IN_DOUBT)),
     )
     .values(
@@ -94,7 +94,11 @@ _AWAITED: Final = (
 
 
 def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[None]:
-    """Write the outcomes of attempts; skip those whose delivery no longer waits for them."""
+    """Record outcomes and their consequences; skip attempts that already have an outcome.
+
+    Attempts that a later attempt has replaced are skipped too. The list returned has one None for
+    each outcome, as the ledger's writer requires.
+    """
     transaction.lock([outcome.claimed.alert for outcome in outcomes])
     _note_signs(transaction, outcomes)
     if current := apply_outcomes(transaction, outcomes):
@@ -103,10 +107,10 @@ def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> li
 
 
 def apply_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Write deliveries' next states and attempts' ends; return the outcomes still waited for.
+    """Store the deliveries' next states and the attempts' outcomes; return the outcomes stored.
 
-    The alerts must be locked: another process may have looked up an attempt that this one let
-    lapse.
+    Outcomes of attempts that are settled already or are not the latest are left out. The caller
+    must hold the alerts' locks, because another process may have taken over an expired lease.
     """
     tokens = {"tokens": [outcome.claimed.token for outcome in outcomes]}
     awaited = set(transaction.connection.execute(_AWAITED, tokens).scalars())
@@ -135,25 +139,25 @@ def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
 
 
 def _unreached_by_all(transaction: Transaction, outcomes: Sequence[Outcome]) -> set[int]:
-    """Refuse the deliveries to numbers that none of the providers reaches; return their ids."""
+    """Mark deliveries as refused if no provider reaches their numbers; return their ids."""
     asked = {
-        o.claimed.delivery: set(o.claimed.provider.order)
+        o.claimed.delivery: set(o.claimed.provider.preference)
         for o in outcomes
-        if o.failure is Failure.NOT_THIS_WAY
+        if o.failure is Failure.NO_ROUTE
     }
     if not asked:
         return set()
-    for row in transaction.connection.execute(_TURNED_AWAY, {"ids": sorted(asked)}):
+    for row in transaction.connection.execute(_WITHOUT_ROUTE, {"ids": sorted(asked)}):
         asked[row.delivery].discard(row.provider)
     gone = {delivery for delivery, left in asked.items() if not left}
     transaction.connection.execute(_REFUSE, {"ids": sorted(gone)})
     return gone
 
 
-_TURNED_AWAY: Final = select(attempts.c.delivery, attempts.c.provider).where(
+_WITHOUT_ROUTE: Final = select(attempts.c.delivery, attempts.c.provider).where(
     attempts.c.delivery.in_(bindparam("ids", expanding=True)),
     attempts.c.outcome == OutcomeKind.REFUSED,
-    attempts.c.error_code.in_(NOT_THIS_WAY_CODES),
+    attempts.c.error_code.in_(NO_ROUTE_CODES),
 )
 
 _REFUSE: Final = (
@@ -190,7 +194,7 @@ def _attempt_values(outcome: Outcome) -> dict[str, Any]:
 
 
 def _note_signs(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
-    """Update the providers' health, in the order of their names, so that rows lock in order."""
+    """Update the providers' health, in name order so that row locks cannot deadlock."""
     signs: dict[Provider, list[Sign]] = defaultdict(list)
     for outcome in sorted(outcomes, key=lambda one: one.claimed.provider.name):
         if outcome.sign:
@@ -201,7 +205,7 @@ def _note_signs(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
 
 
 def _page_operator(transaction: Transaction, refused: Sequence[Outcome]) -> None:
-    """Log for each alert that an operator must repair a provider's account."""
+    """Log in each affected alert that an operator must repair the account at a provider."""
     codes: dict[int, set[int]] = defaultdict(set)
     for outcome in refused:
         codes[outcome.claimed.alert].add(outcome.error_code or 0)
@@ -214,7 +218,7 @@ def _page_operator(transaction: Transaction, refused: Sequence[Outcome]) -> None
 
 
 _PAGED_FOR: Final = timedelta(minutes=10)
-"""A provider that is down is tried every few seconds; the log holds the same refusal once."""
+"""The same refusal is logged once in this time, though the provider is tried every few seconds."""
 
 _PAGED: Final = select(events.c.payload).where(
     events.c.alert == bindparam("alert"),

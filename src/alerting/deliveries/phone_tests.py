@@ -1,6 +1,6 @@
-"""Texts by which administrators try a provider on their own phone: asked for, sent, reported.
+"""Test texts that administrators send to their own phone to try a provider.
 
-They belong to no alert, so no alert's counts include them. Each is sent at most once.
+They belong to no alert and are not counted in any. Each is sent at most once.
 """
 
 import json
@@ -19,10 +19,10 @@ from alerting.messages.text import ComposedText, TextKind
 from contacts.directory import Officer
 
 EVERY: Final = timedelta(minutes=1)
-"""How often one officer may ask for a test."""
+"""Shortest time between two tests of one officer."""
 
 LASTS: Final = timedelta(minutes=5)
-"""A test that could not be sent in this time is not sent any more."""
+"""Validity of a test: after this time it is not sent any more."""
 
 _KEPT: Final = timedelta(days=1)
 
@@ -39,7 +39,7 @@ _WAITING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PhoneTest:
-    """A test and how far it has come."""
+    """A test text with its progress so far."""
 
     token: str
     provider: str
@@ -63,10 +63,11 @@ def ask_test(
     text: ComposedText,
     now: datetime,
 ) -> str:
-    """Queue a test to the officer's first phone; return its token. The officer must have a phone.
+    """Queue a test text to the officer's first phone; return the test's token.
 
     Raises:
-        TooManyError: if the officer asked for one less than a minute ago.
+        IndexError: if the officer has no phone.
+        TooManyError: if the officer asked for a test less than a minute ago.
     """
     connection.execute(delete(phone_tests).where(_TESTS.asked_at < now - _KEPT))
     lately = _TESTS.officer == whom.id, _TESTS.asked_at > now - EVERY
@@ -83,12 +84,12 @@ def ask_test(
 
 
 def any_test_waits(connection: Connection, provider: str, now: datetime) -> bool:
-    """Return whether a test waits for this provider."""
+    """Return whether a test waits to be sent by this provider."""
     return connection.execute(select(_TESTS.token).where(*_due(provider, now))).first() is not None
 
 
 def take_tests(connection: Connection, provider: str, now: datetime) -> list[Message]:
-    """Return the tests that wait for this provider, and mark them as handed over."""
+    """Mark the tests that wait for this provider as handed over, and return them."""
     query = select(*_WAITING).where(*_due(provider, now)).with_for_update(skip_locked=True)
     rows = connection.execute(query).all()
     taken = _TESTS.token.in_([row.token for row in rows])
@@ -97,7 +98,7 @@ def take_tests(connection: Connection, provider: str, now: datetime) -> list[Mes
 
 
 def settle_test(connection: Connection, token: str, answer: Answer) -> None:
-    """Store the provider's answer; a receipt may have come before it."""
+    """Store the provider's answer to a test; keep a receipt that came before the answer."""
     settled = {
         "outcome": answer.kind,
         "failure": answer.failure,
@@ -110,7 +111,10 @@ def settle_test(connection: Connection, token: str, answer: Answer) -> None:
 def report_test(
     connection: Connection, token: str, state: DeliveryState, code: int | None, now: datetime
 ) -> bool:
-    """Store a receipt; return False if no test has this token. A state's rank never falls."""
+    """Store a receipt for a test; return False if no test has this token.
+
+    A receipt never lowers the rank of the state reported before.
+    """
     query = select(_TESTS.reported, _TESTS.error_code).where(_TESTS.token == token)
     row = connection.execute(query.with_for_update()).one_or_none()
     if row is None:
@@ -123,14 +127,14 @@ def report_test(
 
 
 def named_test(connection: Connection, provider: str, names: tuple[str, ...]) -> Any | None:
-    """Return the test that a receipt names by its token or the provider's id, or None."""
+    """Return the test whose token or provider's id is among `names`, or None."""
     columns = _TESTS.token, _TESTS.body, _TESTS.number
     named = or_(_TESTS.token.in_(names), _TESTS.provider_id.in_(names))
     return connection.execute(select(*columns).where(_TESTS.provider == provider, named)).first()
 
 
 def latest_tests(connection: Connection, officer: str) -> dict[str, PhoneTest]:
-    """Return the officer's latest test of each provider, by the provider's name."""
+    """Return the officer's latest test of each provider, by provider name."""
     query = select(*_COLUMNS).where(_TESTS.officer == officer).order_by(_TESTS.asked_at)
     return {row.provider: PhoneTest(*row) for row in connection.execute(query)}
 

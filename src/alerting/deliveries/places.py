@@ -1,4 +1,4 @@
-"""Places as texts name them, read from the roster in the caller's transaction."""
+"""Read from the roster how texts name divisions and assembly points."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -15,31 +15,31 @@ from contacts.past import history_with_those_above
 
 
 def places_of(connection: Connection, codes: Collection[str]) -> Places:
-    """Return these divisions, and those above them, for texts that name them."""
+    """Return the names of these divisions and of all divisions above them."""
     return Places(with_those_above(connection, codes))
 
 
 def place_name(connection: Connection, divisions: Sequence[str], language: str) -> str:
-    """Return the everyday name of an area in a language."""
-    # An area is named after its first division.
+    """Return the everyday name of an area in one language."""
+    # An area has the name of its first division, so only that division is read.
     return places_of(connection, divisions[:1]).area(divisions, language)
 
 
 def places_at(connection: Connection, codes: Collection[str], at: datetime | None) -> Places:
-    """Return these divisions, and those above them, as they were at an instant; None: as today."""
+    """Return the names of these divisions and of all above them at the instant `at`, or now."""
     return Places(history_with_those_above(connection, codes).at(at))
 
 
 def area_names(places: Places, divisions: Sequence[str]) -> dict[str, str]:
-    """Return the everyday name of an area by language."""
+    """Return the everyday names of an area, by language."""
     return {language: places.area(divisions, language) for language in languages()}
 
 
 def assembly_point(connection: Connection, alert: StoredAlert, seen_from: str) -> str | None:
-    """Return where the people of an alert gather or gathered, as an officer of a division sees it.
+    """Return the assembly point to show to an officer of the division `seen_from`.
 
-    An officer of a village or grid sees that of their own people. None: each village has its own,
-    or the roster names none.
+    An officer of a village or grid sees the assembly point of that village. Return None if the
+    alert's villages have different assembly points, or if the roster names none.
     """
     divisions = [seen_from] if tier_of(seen_from) in GATHERING else alert.divisions
     places = places_at(connection, divisions, alert.ended_at)
@@ -48,6 +48,6 @@ def assembly_point(connection: Connection, alert: StoredAlert, seen_from: str) -
 
 
 def short_names(connection: Connection, codes: Collection[str], language: str) -> dict[str, str]:
-    """Return the everyday names of these divisions in a language, by code."""
+    """Return the everyday names of these divisions in one language, by division code."""
     places = places_of(connection, codes)
     return {code: places.short(code, language) for code in codes}

@@ -1,4 +1,4 @@
-"""Planning of deliveries: to households set-wise, to officers, and to people who wrote to us."""
+"""Plan deliveries: to sets of households, to officers, and to people who texted the service."""
 
 import math
 from collections import defaultdict
@@ -23,12 +23,12 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 _METRES_PER_DEGREE: Final = 111_320
 
 _BY: Final = (Channel.WEBSOCKET, Channel.SMS)
-"""The channels by which officers are told."""
+"""The channels by which officers get texts."""
 
 FIRST_PHONE: Final = and_(
     HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
 )
-"""Join condition for the first phone of each household on the roll: none has been tried yet."""
+"""Join condition for the first phone of each household on the roll, before any is tried."""
 
 
 def plan_household_texts(
@@ -36,10 +36,10 @@ def plan_household_texts(
     plan: Plan,
     hazard: tuple[float, float] | None,
 ) -> None:
-    """Owe an SMS to the first phone of every household that joined the roll at `plan.seq`.
+    """Queue an SMS to the first phone of every household that joined the roll at `plan.seq`.
 
-    The alert's text must be in force for all of them. `hazard` is (latitude, longitude). A
-    household without a phone gets none.
+    The alert's text must be in force for all of these households. A household without a phone gets
+    no SMS. `hazard` is (latitude, longitude).
     """
     priority = _household_priority(hazard)
     chosen = _to_phones(plan, Channel.SMS, TextKind.ALERT, priority, FIRST_PHONE)
@@ -54,10 +54,9 @@ def plan_household_reminders(
     hazard: tuple[float, float] | None,
     who: ColumnElement[bool],
 ) -> None:
-    """Owe a text or a call to the best phone of some households of an alert.
+    """Queue a text or a call to the best phone of each household that `who` selects from the roll.
 
-    `who` is a condition on the roll. A household for whom no text of this kind is in force is left
-    out: it was not counted with the others.
+    A household without a text of this kind in force is left out. `hazard` is (latitude, longitude).
     """
     chosen = households_by_phone(plan, channel, kind, _household_priority(hazard))
     _owe_located(transaction, plan, chosen, who)
@@ -66,7 +65,7 @@ def plan_household_reminders(
 def _owe_located(
     transaction: Transaction, plan: Plan, chosen: Select[Any], who: ColumnElement[bool]
 ) -> None:
-    # The join gives the household's coordinates, from which the distance is measured.
+    # The join gives the household's coordinates, which the priority needs.
     located = chosen.join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
     owe_selected(transaction, located.where(roll.c.alert == plan.alert, who))
 
@@ -77,10 +76,10 @@ def households_by_phone(
     kind: TextKind | SpeechKind,
     priority: ColumnElement[int] | Priority,
 ) -> Select[Any]:
-    """Return a SELECT of deliveries to the best phones of the roll's households.
+    """Return a SELECT of new deliveries to the best phone of each household on the roll.
 
-    Each gets the text of this kind that is in force for it, or nothing if there is none. The caller
-    adds a WHERE on the roll.
+    A household without a text of this kind in force is left out. The caller adds a WHERE on the
+    roll.
     """
     chosen = _to_phones(plan, channel, kind, priority, BEST_PHONE)
     return chosen.where(_own_text(kind).exists())
@@ -122,10 +121,10 @@ def notify_officers(
     facts_in: Callable[[str], TextFacts],
     to: Sequence[Officer],
 ) -> None:
-    """Owe a text of this kind to officers by websocket and SMS, frozen in each one's language.
+    """Queue a text for officers by websocket and SMS, each in the officer's language.
 
-    They are all of one division, whose issuer the text names. `facts_in` returns the facts as a
-    language names them.
+    All officers must belong to one division, because the text names that division's issuer.
+    `facts_in` returns the text's facts in a given language.
     """
     issuer = transaction.policy.issuer.at(to[0].division)
 
@@ -144,9 +143,9 @@ def notify_in_parts(
     parts_in: Callable[[str], Sequence[str]],
     to: Sequence[Officer],
 ) -> None:
-    """Freeze the texts that together tell a list, and owe officers each of them once.
+    """Queue for each officer several texts with a list that is too long for one text.
 
-    `parts_in` returns the texts in a language: see `alerting.messages.parts`.
+    `parts_in` returns these texts in a given language: see `alerting.messages.parts`.
     """
     for language, theirs in by_language(to).items():
         for body in parts_in(language):
@@ -161,9 +160,10 @@ def tell_officers(
     text_in: Callable[[str], int],
     by: Sequence[Channel] = _BY,
 ) -> None:
-    """Owe officers a text by each channel in `by`; an officer without a phone gets only websocket.
+    """Queue a text for officers by each channel in `by`.
 
-    `text_in` returns the id of the frozen text in a language.
+    An officer without a phone gets the text only by websocket. `text_in` returns the id of
+    the frozen text in a given language.
     """
     for language, theirs in by_language(officers).items():
         owe(transaction, plan, text_in(language), _entries(theirs, by))
@@ -179,7 +179,7 @@ def _entries(officers: Sequence[Officer], by: Sequence[Channel]) -> list[OutboxE
 
 
 def by_language(officers: Sequence[AnyOfficer]) -> dict[str, list[AnyOfficer]]:
-    """Return the officers by the language of their texts, each in their order."""
+    """Group the officers by the language of their texts, and keep their order in each group."""
     found: dict[str, list[AnyOfficer]] = defaultdict(list)
     for officer in officers:
         found[language_for(officer.language)].append(officer)
@@ -191,14 +191,14 @@ def _reached_by(channel: Channel, officer: Officer) -> Addressee:
 
 
 def owe_text(transaction: Transaction, plan: Plan, text: int, to: Addressee) -> None:
-    """Owe one SMS to the phone that somebody wrote from: a question, or how we read their text."""
+    """Queue one SMS that answers a person's text by a question or a confirmation."""
     owe(transaction, plan, text, [OutboxEntry(to, Channel.SMS, Priority.ANSWER)])
 
 
 def owe_call(
     transaction: Transaction, plan: Plan, text: int, to: Addressee, priority: Priority
 ) -> None:
-    """Owe one call to a phone; `text` is the id of a speech of `alerting.messages.speech`."""
+    """Queue one call to a phone; `text` is the id of a frozen speech."""
     owe(transaction, plan, text, [OutboxEntry(to, Channel.VOICE, priority)])
 
 
@@ -211,13 +211,13 @@ def _household_priority(hazard: tuple[float, float] | None) -> ColumnElement[int
 
 
 def _steps_from(latitude: float, longitude: float) -> ColumnElement[int]:
-    # Manhattan distance: accurate enough for the order of sending, and it needs no square root,
-    # which not every database has.
+    # The Manhattan distance is accurate enough for the order of sending. It needs no square root,
+    # which some builds of SQLite lack.
     north = func.abs(HOUSEHOLDS.c.latitude - latitude) * _METRES_PER_DEGREE
     east = func.abs(HOUSEHOLDS.c.longitude - longitude) * (
         _METRES_PER_DEGREE * math.cos(math.radians(latitude))
     )
-    # ROUND first: a cast alone rounds on PostgreSQL and truncates on SQLite.
+    # The cast alone would round on PostgreSQL and truncate on SQLite.
     steps = cast(func.round((north + east) / METRES_PER_STEP), Integer)
     return case(
         (HOUSEHOLDS.c.latitude.is_(None), FARTHEST_STEP),

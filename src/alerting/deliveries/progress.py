@@ -1,4 +1,4 @@
-"""Progress of deliveries: counts by state, the backlog, and log entries for those that ended."""
+"""Progress of sending: counts by state, the backlog of texts, and log entries with counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from contacts.division import subtree
 
 @dataclass(frozen=True)
 class Progress:
-    """Number of a tier's deliveries by one channel that are in one state."""
+    """The number of deliveries with one tier of recipients, one channel and one state."""
 
     tier: str
     channel: str
@@ -27,9 +27,9 @@ class Progress:
 
 
 def progress(connection: Connection, alert: int, division: str = "") -> list[Progress]:
-    """Return the number of deliveries by tier, channel and state.
+    """Return the numbers of an alert's deliveries, by tier, channel and state.
 
-    Only deliveries to households and officers of `division` count; "" is every division.
+    Only deliveries to households and officers within `division` count; "" is every division.
     """
     kinds = (deliveries.c.tier, deliveries.c.channel, deliveries.c.state)
     there = deliveries.c.division.between(*subtree(division))
@@ -42,14 +42,15 @@ def progress(connection: Connection, alert: int, division: str = "") -> list[Pro
 def log_results(
     transaction: Transaction, event: type[Payload], at: datetime, results: Sequence[tuple[int, str]]
 ) -> None:
-    """Log for each alert the number of deliveries with each result.
+    """Append to each alert's log one event that counts the deliveries by result.
 
-    `results` are pairs of alert and result. The payload `event` has a field for each result.
+    `results` holds a pair of alert id and result for each delivery. The payload type `event` has a
+    field for each result.
     """
     by_alert: dict[int, Counter[str]] = defaultdict(Counter)
     for alert, result in results:
         by_alert[alert][result] += 1
-    # All locked at once, in sorted order, so that two processes cannot deadlock.
+    # All alerts are locked at once, in sorted order, so that two processes cannot deadlock.
     transaction.lock(list(by_alert))
     for alert, counts in by_alert.items():
         transaction.append(alert, event.model_validate(counts), at)
@@ -58,9 +59,9 @@ def log_results(
 def backlog_of(
     connection: Connection, rules: SendingRules, now: datetime, alert: int | None = None
 ) -> Backlog:
-    """Return the backlog of all alerts' SMS that are due and have not expired.
+    """Return the backlog: SMS of all alerts that are queued, due and not expired.
 
-    `waits_since` is the due time of the first waiting text of `alert`, if one is given.
+    If `alert` is given, the backlog's `waits_since` is the due time of its first waiting SMS.
     """
     waits = (
         deliveries.c.state == DeliveryState.QUEUED,

@@ -1,4 +1,4 @@
-"""A provider's record: its latest attempts, and what waits for its channel."""
+"""Statistics of a provider's latest attempts, and the queue of its channel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from alerting.policy.sections import Channel
 LATELY: Final = timedelta(hours=1)
 
 MOST_READ: Final = 2_000
-"""Most attempts, the latest, that a record is made from."""
+"""Statistics cover at most this number of latest attempts."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastFailure:
-    """The latest attempt that the provider did not take, or did not answer."""
+    """The latest attempt that the provider refused or did not answer."""
 
     at: datetime
     failure: Failure
@@ -28,28 +28,28 @@ class LastFailure:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRecord:
-    """The results of a provider's latest attempts."""
+    """Statistics of a provider's latest attempts."""
 
     accepted_at: datetime | None
-    """When it last took one; None: not among the latest."""
+    """Start of the latest accepted attempt; None if none of the latest attempts was accepted."""
     failed: LastFailure | None
     tried_lately: int
-    """Attempts of the last hour that have an outcome."""
+    """Number of attempts in the last hour that have an outcome."""
     failed_lately: int
-    """Those of them that it did not take, or did not answer."""
+    """Number of attempts in the last hour that the provider refused or did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The messages that are due by a channel and not handed over yet."""
+    """The due messages of a channel that are not handed over yet."""
 
     count: int
     waits_for: float | None
-    """Seconds for which the oldest has been due; None: nothing waits."""
+    """Seconds since the oldest message became due; None if no message waits."""
 
 
 def record_of(connection: Connection, provider: str, now: datetime) -> ProviderRecord:
-    """Return a provider's record by the machine's time `now`, as attempts are timed."""
+    """Return statistics of a provider's latest attempts; `now` is the machine's time."""
     query = (
         select(attempts.c.started_at, attempts.c.outcome, attempts.c.failure, attempts.c.error_code)
         .where(attempts.c.provider == provider)
@@ -69,7 +69,7 @@ def record_of(connection: Connection, provider: str, now: datetime) -> ProviderR
 
 
 def queue_of(connection: Connection, channel: Channel, now: datetime) -> Queue:
-    """Return what is due by a channel, by the alerts' time `now`."""
+    """Return the queue of due messages of a channel; `now` is the alerts' time."""
     oldest = func.min(deliveries.c.due_at, type_=deliveries.c.due_at.type)
     row = connection.execute(
         select(func.count(), oldest).where(
@@ -84,7 +84,7 @@ def queue_of(connection: Connection, channel: Channel, now: datetime) -> Queue:
 
 
 def _failure(failed: Sequence[Any]) -> LastFailure | None:
-    """Return the latest failure; an outcome without a kind counts as unlisted."""
+    """Return the first of these failed attempts; a refusal without a kind counts as unlisted."""
     if not failed:
         return None
     last = failed[0]

@@ -1,4 +1,4 @@
-"""Health of the providers and token buckets of the senders: rows shared by all processes."""
+"""Store the health of providers and the token buckets of senders, for all processes."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
@@ -48,7 +48,7 @@ _SPEND: Final = (
 
 
 def bucket_of(connection: Connection, pace: Pace, now: datetime) -> Bucket:
-    """Return the sender's bucket, refilled; its row is locked to the end of the transaction."""
+    """Return the sender's refilled bucket; its row stays locked until the transaction ends."""
     asked = {"who": pace.sender}
     row = connection.execute(_HELD, asked).one_or_none()
     if row is None:
@@ -60,7 +60,7 @@ def bucket_of(connection: Connection, pace: Pace, now: datetime) -> Bucket:
 
 
 def spend(connection: Connection, pace: Pace, bucket: Bucket, tokens: int) -> None:
-    """Take `tokens` out of a bucket that this transaction has locked."""
+    """Take `tokens` from a bucket that this transaction got from `bucket_of`."""
     left, at = bucket.tokens - tokens, bucket.filled_at
     connection.execute(_SPEND, {"who": pace.sender, "left": left, "at": at})
 
@@ -82,7 +82,7 @@ _BEGIN_TRIAL: Final = (
 
 
 def enlist(connection: Connection, names: Iterable[str], now: datetime) -> None:
-    """Insert a row for each new provider, and delete the rows of providers not in `names`."""
+    """Insert a row for each new provider, and delete the rows of all providers not in `names`."""
     wanted = set(names)
     connection.execute(delete(providers).where(providers.c.name.not_in(wanted)))
     well = {"next_trial_at": now, **asdict(Health(now))}
@@ -90,7 +90,7 @@ def enlist(connection: Connection, names: Iterable[str], now: datetime) -> None:
 
 
 def healths_of(connection: Connection, names: Sequence[str], now: datetime) -> dict[str, Health]:
-    """Return the health of these providers by name; one without a row counts as healthy."""
+    """Return the health of these providers by name; a provider without a row counts as healthy."""
     known = {row.name: _health(row) for row in connection.execute(_OF, {"names": names})}
     return {name: known.get(name, Health(now)) for name in names}
 
@@ -108,8 +108,8 @@ def note(
     now: datetime,
     rules: ProviderRules,
 ) -> None:
-    """Update a provider's health with these signs; write nothing while it stays healthy."""
-    before = healths_of(connection, provider.order, now)
+    """Update a provider's health by the signs of its answers; write nothing if it stays healthy."""
+    before = healths_of(connection, provider.preference, now)
     if _is_well(before[provider.name]) and set(signs) <= {Sign.GOOD}:
         return
     held = {r.name: _health(r) for r in connection.execute(_OF.with_for_update(), _names(provider))}
@@ -133,9 +133,10 @@ def note_receipts(
     *,
     any_lost: bool,
 ) -> None:
-    """Update a provider's health by the texts that arrived and were lost lately.
+    """Update a provider's health by recent receipts for delivered and lost texts.
 
-    Without a loss nothing is read unless the provider is known to lose texts.
+    `any_lost` is True if a new receipt reports a loss. Otherwise receipts are read only if the
+    provider is marked as losing texts.
     """
     known = connection.execute(_OF, {"names": [name]}).one_or_none()
     if known is None or not (any_lost or known.loses):
@@ -162,10 +163,10 @@ def note_receipts(
 def _to_dead_phones(
     connection: Connection, name: str, lost: Collection[str], since: datetime
 ) -> set[str]:
-    """Return those of the lost attempts whose phone shows nothing of the provider.
+    """Return the attempts among `lost` that probably failed because the phone is off.
 
-    The provider lost a text to that phone before `since`, and no text of the alert has arrived
-    there. When most households have answered, most texts go to such phones.
+    The provider lost a text to that phone before `since` too, and no text of the alert arrived
+    there. After most households have answered, most texts go to such phones.
     """
     asked = {"lost": sorted(lost), "by": name, "since": since}
     return set(connection.execute(_LOST_BEFORE, asked).scalars())
@@ -176,11 +177,11 @@ def _tell(name: str, health: Health) -> None:
 
 
 _FINAL: Final = {"delivered": True, "read": True, "undelivered": False, "failed": False}
-"""The statuses after which a provider does no more, and whether the text has arrived."""
+"""A provider's final statuses, mapped to True if the text arrived and to False if it was lost."""
 
 _MOST_REPORTS: Final = 1_000
 
-# The latest receipts by their number, so that no index by time has to be kept.
+# The latest receipts are found by their id, so that no index by time is needed.
 _LATEST: Final = select(receipts).order_by(receipts.c.id.desc()).limit(_MOST_REPORTS).subquery()
 
 _REPORTED: Final = (
@@ -226,16 +227,16 @@ _LOST_BEFORE: Final = (
 
 
 def begin_trial(connection: Connection, name: str, now: datetime, every: timedelta) -> bool:
-    """Take the turn to try a provider that is down; return whether the turn was due.
+    """Begin the trial of a provider that is not sending, if one is due; return whether it is.
 
-    The next turn is due `every` after this one.
+    The next trial is due `every` after this one. Only one process begins each trial.
     """
     asked = {"who": name, "at": now, "next": now + every}
     return connection.execute(_BEGIN_TRIAL, asked).rowcount > 0
 
 
 def _names(provider: Provider) -> dict[str, Any]:
-    return {"names": provider.order}
+    return {"names": provider.preference}
 
 
 def _is_well(health: Health) -> bool:

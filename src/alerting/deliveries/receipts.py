@@ -1,4 +1,4 @@
-"""Receipts: a provider's status reports on attempts, kept, and applied to the deliveries."""
+"""Receipts: store providers' status reports on attempts, and apply them to the deliveries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,10 +35,10 @@ from alerting.runtime import Runtime, wall_clock
 async def record_receipt(
     runtime: Runtime, token: str, provider_id: str, status: str, error_code: int | None
 ) -> None:
-    """Record one status callback.
+    """Record one status callback from Twilio, for an attempt or an administrator's test text.
 
     Raises:
-        NotFoundError: if no attempt has this token.
+        NotFoundError: if no attempt and no test has this token.
         InvalidError: if the status is unknown.
     """
     try:
@@ -47,7 +47,7 @@ async def record_receipt(
         raise InvalidError("MessageStatus", str(unknown)) from None
     RECEIPTS.labels(status).inc()
     is_failure = error_code is not None or state in LOST
-    # A callback is an answer: a loss without a code is unlisted, not unknown.
+    # The provider has answered, so a loss without a code counts as unlisted, not as unknown.
     failure = classify(error_code, HTTPStatus.OK) if is_failure else None
     now = runtime.clock.now()
     receipt = Receipt(token, provider_id, state, status, error_code, now, failure)
@@ -73,14 +73,14 @@ class Receipt:
     error_code: int | None
     received_at: datetime
     failure: Failure | None = None
-    """The kind of failure; None: no error was reported."""
+    """The kind of failure; None if no failure was reported."""
 
 
 def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[bool]:
-    """Store receipts and apply them to their deliveries; return for each whether it was ours.
+    """Store receipts and apply them to deliveries; return for each whether its token is known.
 
-    Receipts may come early, late, repeated and in any order: a state's rank never falls, unless
-    a lost text is queued again.
+    Receipts may come early, late, repeatedly and in any order. They never lower the rank of a
+    delivery's state, except that a lost text may be queued again.
     """
     connection = transaction.connection
     tried = _receipted({item.token for item in items})
@@ -89,7 +89,7 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     if not ours:
         return [False] * len(items)
     transaction.lock(list(alerts_of.values()))
-    # Read under the lock, so that another process's latest write is not undone.
+    # Read again under the lock, so that a concurrent write of another process is not undone.
     known = {row.token: row for row in connection.execute(tried.with_for_update(of=deliveries))}
     connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
     if with_id := [item for item in ours if item.provider_id]:
@@ -110,9 +110,9 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
 def _advance(
     transaction: Transaction, known: Mapping[str, Row[Any]], ours: Sequence[Receipt]
 ) -> None:
-    """Advance the deliveries; go on without the lost texts, correct those that arrived after all.
+    """Set the deliveries' new states, replace lost texts, and follow up texts that arrived late.
 
-    `known` holds the locked delivery of each attempt, by the attempt's token.
+    `known` holds a row with the attempt and its locked delivery, by the attempt's token.
     """
     before = {row.id: DeliveryState(row.state) for row in known.values()}
     states, news = _reported(known, ours, before)
@@ -142,7 +142,7 @@ def _reported(
     ours: Sequence[Receipt],
     before: Mapping[int, DeliveryState],
 ) -> tuple[dict[int, DeliveryState], dict[int, Receipt]]:
-    """Return the deliveries' states after the receipts, and the receipts that advanced them."""
+    """Return the new states and the receipts that decided them, both by delivery id."""
     states = dict(before)
     news: dict[int, Receipt] = {}
     for item in ours:
@@ -189,7 +189,8 @@ _AGAIN: Final = (
         deliveries.c.state.in_(LOST),
         deliveries.c.attempts < bindparam("most"),
         deliveries.c.expires_at > bindparam("due", type_=deliveries.c.due_at.type),
-        # An older text must not arrive after its correction.
+        # A text is not repeated if a newer text went to the same phone, because it must not arrive
+        # after its correction.
         ~_HEARD_MORE,
     )
     .values(state=DeliveryState.QUEUED, due_at=bindparam("due", type_=deliveries.c.due_at.type))
@@ -198,17 +199,18 @@ _AGAIN: Final = (
 
 
 _MOST_BY_ROUTE: Final = 3
-"""Attempts at a text that is lost by account or route; another provider has taken over by then."""
+"""Most attempts at a text that the account or the route loses; by then another provider sends."""
 
 _MOST_BY_PHONE: Final = 2
-"""Attempts at a text to a handset that is off."""
+"""Most attempts at a text to a handset that is off."""
 
 
 def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> None:
-    """Retry the texts that did not arrive, call the household, or send somebody to the door.
+    """Retry lost texts, or use the next phone, a call or a visit to the door instead.
 
-    After an unreachable handset the text is sent once more, after a loss by account or route a few
-    times; then the household is called. A number that no text can reach goes to the door at once.
+    A text to a handset that is off is repeated once, and a text lost by the account or the route is
+    repeated twice. After that, the household is called. If no text can ever reach the number,
+    somebody is sent to the door at once.
     """
     now = max((item.received_at for item in lost.values()), default=None)
     if now is None:
@@ -225,14 +227,14 @@ def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> Non
 
 
 _OF_THE_ROUTE: Final = frozenset(
-    {Failure.RETRY, Failure.PAGE_OPERATOR, Failure.UNLISTED, Failure.NOT_THIS_WAY}
+    {Failure.RETRY, Failure.PAGE_OPERATOR, Failure.UNLISTED, Failure.NO_ROUTE}
 )
 
 
 def _note_losses(
     transaction: Transaction, items: Sequence[Receipt], known: Mapping[str, Any]
 ) -> None:
-    """Update the health of the providers of texts by what their receipts say, in name order."""
+    """Update the health of the SMS providers by these receipts, in name order against deadlocks."""
     reported: dict[str, bool] = {}
     for item in items:
         attempt = known[item.token]

@@ -1,4 +1,4 @@
-"""Route for the state of sending: the backlog, its predicted finish, and the providers' health."""
+"""Route for the state of sending: the backlog, its expected finish, and the providers' health."""
 
 from datetime import datetime
 
@@ -17,52 +17,52 @@ from contacts.division import Tier
 
 
 class ProgressBody(Body):
-    """Number of a tier's deliveries by one channel that are in one state."""
+    """The number of deliveries with one tier of recipients, one channel and one state."""
 
     model_config = ConfigDict(from_attributes=True)
 
     tier: Tier
     """The tier of the recipients."""
     channel: str
-    """The channel."""
+    """The channel, such as `sms` or `voice`."""
     state: str
-    """The state of the deliveries."""
+    """The state of the deliveries, such as `queued` or `delivered`."""
     count: int
-    """How many there are."""
+    """The number of these deliveries."""
 
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class ProviderBody(Body):
-    """A provider's condition, and when it entered that condition."""
+    """A provider's condition."""
 
     name: str
     """The provider's name."""
     condition: Condition
-    """Whether it takes what it is given, and how fast."""
+    """`up`: it works; `slow`: it answers slowly; `down`: it does not work."""
     since: datetime
-    """Since when."""
+    """When the provider entered this condition."""
 
 
 class SendingBody(Body):
-    """The waiting texts of all alerts, which share one pace, and the providers that send them."""
+    """The backlog of waiting texts, and the providers that send them."""
 
     segments: int
-    """Number of text segments that wait, of all alerts."""
+    """Number of waiting text segments of all alerts, which share one rate limit."""
     waits_since: datetime | None
-    """Due time of the first of this alert's texts that waits; null: none waits."""
+    """When this alert's first waiting text became due; null if none of its texts waits."""
     predicted_finish: datetime
-    """When the last of them is expected to leave."""
+    """When the last segment of the backlog is expected to leave."""
     finishes_late: bool
-    """True if this alert's texts leave later than the policy allows."""
+    """True if this alert's texts are expected to leave later than the policy allows."""
     providers: list[ProviderBody]
     """The providers of texts and calls."""
 
 
 @router.get("/{alert_id}/sending")
 async def get_sending(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> SendingBody:
-    """Return the state of sending."""
+    """Return the backlog of texts, its expected finish, and the providers' conditions."""
     rules, now = runtime.policy.sending, runtime.clock.now()
 
     def look(connection: Connection) -> SendingBody:

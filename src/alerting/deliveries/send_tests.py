@@ -1,4 +1,4 @@
-"""Sending of administrators' test texts, by the provider that each tries, whatever its health."""
+"""Send administrators' test texts by the chosen provider, even if it is down."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _POLL_SECONDS: Final = 0.5
 
 
 class PhoneTestSender:
-    """Sends the tests of its provider until cancelled; a test is marked before it is sent."""
+    """Sends the test texts of one provider; it marks each before sending, so at most once."""
 
     def __init__(self, runtime: Runtime, provider: Provider, channel: ChannelClient) -> None:
         self._runtime = runtime
@@ -28,7 +28,7 @@ class PhoneTestSender:
         self._channel = channel
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Send waiting test texts until cancelled."""
         while True:
             messages = await self._take()
             sending = [asyncio.create_task(self._send(each)) for each in messages]

@@ -1,4 +1,4 @@
-"""Rows of texts, deliveries, attempts, receipts, links, providers and paces."""
+"""Tables of texts, links, deliveries, attempts, receipts, test texts, providers and paces."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from contacts.tables import Instant
 
 
 class TextRow(SQLModel, table=True):
-    """A text as it is sent, frozen when its deliveries are planned."""
+    """A text whose wording is frozen when its deliveries are planned."""
 
     __tablename__ = "texts"
     __table_args__ = (
@@ -32,32 +32,32 @@ class TextRow(SQLModel, table=True):
     kind: str
     language: str
     division: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
-    """The village or grid of the households that read it; empty: no household's own text."""
+    """The village or grid whose households read this text; empty if it is not for households."""
     in_force: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    """True for the current text of its kind, language and division: see `texts`."""
+    """True for the current text of this alert, kind, language and division."""
     body: str = Field(sa_type=Personal)
     segments: int
-    """Segments of the whole text, the recipient's link included."""
+    """Number of segments of the body with the recipient's link."""
     link: str | None = None
-    """The link appended to the body, without the recipient's token (see `links`); None: no link."""
+    """The link after the body, without the recipient's token (see `links`); None without a link."""
     facts: str = Field(default="{}", sa_type=PersonalJson)
-    """The facts that the body tells, as JSON, for providers that forbid free text."""
+    """The facts in the body, as JSON, for providers that accept only templates."""
 
 
 class LinkRow(SQLModel, table=True):
-    """The token by which a household answers an alert without a name or a password."""
+    """The secret token in a household's link, with which it answers an alert without signing in."""
 
     __tablename__ = "links"
     __table_args__ = (Index("links_by_household", "alert", "household", unique=True),)
 
     token: str = Field(sa_type=Token, primary_key=True)
-    # No foreign key: its check would make a claim wait for a transaction that locks the alert.
+    # A foreign key is left out: its check would make claims wait for every lock on the alert.
     alert: int
     household: str
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One message owed to one recipient by one channel."""
+    """One message to one recipient by one channel, from queued to its final state."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -78,7 +78,8 @@ class DeliveryRow(SQLModel, table=True):
         Index(
             "deliveries_expiring",
             "expires_at",
-            # Always true; hides this index from queries that do not state it: see `claims.expire`.
+            # `attempts >= 0` is always true. It hides this index from all queries that do not
+            # contain it: see `claims.expire`.
             sqlite_where=text("state = 'queued' AND attempts >= 0"),
             postgresql_where=text("state = 'queued' AND attempts >= 0"),
         ),
@@ -102,16 +103,16 @@ class DeliveryRow(SQLModel, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the provider first accepted it, by the alert's clock."""
     attempts: int = 0
-    """Number of attempts; also the fencing token: an older attempt's outcome changes nothing."""
+    """Number of attempts. As the fencing token, it voids the outcomes of older attempts."""
     error_code: int | None = None
     seq: int
 
 
 class AttemptRow(SQLModel, table=True):
-    """One attempt at a delivery. Its unguessable token is part of the callback's address."""
+    """One attempt at a delivery; its unguessable token is part of the status callback's URL."""
 
     __tablename__ = "attempts"
-    # For receipts that name a text by the provider's id.
+    # The first index finds a receipt's attempt by the provider's id. The second serves statistics.
     __table_args__ = (
         Index("attempts_by_provider_id", "provider", "provider_id"),
         Index("attempts_by_time", "provider", "started_at"),
@@ -146,17 +147,17 @@ class PhoneTestRow(SQLModel, table=True):
     language: str
     body: str = Field(sa_type=Personal)
     facts: str = Field(sa_type=PersonalJson)
-    """The facts that the body tells, as JSON, for providers that forbid free text."""
+    """The facts in the body, as JSON, for providers that accept only templates."""
     asked_at: datetime = Field(sa_type=Instant)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When it was handed to the provider; None: it waits."""
+    """When it was handed to the provider; None while it waits."""
     outcome: str | None = None
-    """See `alerting.deliveries.rules.delivery.OutcomeKind`; None: there is no answer yet."""
+    """An `alerting.deliveries.rules.delivery.OutcomeKind`; None until the provider answers."""
     failure: str | None = None
     error_code: int | None = None
     provider_id: str | None = None
     reported: str | None = None
-    """The state by the provider's receipts; None: none has come."""
+    """The state that the provider's receipts report; None until the first receipt."""
     reported_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
@@ -187,7 +188,7 @@ class ProviderRow(SQLModel, table=True):
 
 
 class ReceiptRow(SQLModel, table=True):
-    """A provider's status report on an attempt; repeated and late ones are kept too."""
+    """A provider's status report on an attempt; repeated and late reports are kept too."""
 
     __tablename__ = "receipts"
 

@@ -1,4 +1,4 @@
-"""Texts as they are sent: composed, frozen once for all readers of one text, links appended."""
+"""Store the frozen wording of texts, and append the households' links."""
 
 import json
 import secrets
@@ -45,9 +45,9 @@ def wording_at(
     at: datetime,
     homes: Collection[str] = (),
 ) -> Wording:
-    """Return the wording of a request for an area, sent at an instant.
+    """Return the wording of an alert request for these divisions, as sent at an instant.
 
-    `homes` are the villages and grids of the households that it is composed for.
+    `homes` are the villages and grids of the households that will read it.
     """
     places = places_of(connection, {*divisions, *homes})
     return Wording(request, policy.issuer, places, divisions, at.astimezone(policy.alert.zone))
@@ -56,14 +56,14 @@ def wording_at(
 def wording_of(
     connection: Connection, policy: Policy, alert: StoredAlert, homes: Collection[str] = ()
 ) -> Wording:
-    """Return the wording of an alert in its current version."""
+    """Return the wording of the current version of a stored alert."""
     return wording_at(connection, policy, alert.request, alert.divisions, alert.sent, homes)
 
 
 def insert_text(
     connection: Connection, alert: int, kind: TextKind | SpeechKind, language: str, body: str
 ) -> int:
-    """Freeze a text or a speech that is owed once, and return its id."""
+    """Store a text or speech that is sent once, and return its id."""
     row = text_row(alert, kind, language, "", body, None)
     return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
 
@@ -78,9 +78,10 @@ def text_row(
     *,
     in_force: bool = False,
 ) -> dict[str, Any]:
-    """Return the row of a frozen text. A speech has 0 segments.
+    """Return the values of a row of `texts`; a speech has 0 segments.
 
-    `link` is the households' link; `alerting.messages.link` decides whether to add it.
+    `link` is the policy for households' links. `alerting.messages.link` decides whether this text
+    gets a link.
     """
     page = link_after(kind, body, link)
     return {
@@ -110,7 +111,7 @@ _FROZEN: Final = select(texts).where(texts.c.id.in_(bindparam("wanted", expandin
 
 @dataclass(frozen=True, slots=True)
 class DeliveryBody:
-    """A frozen text as one delivery sends it, with the recipient's own link if it has one."""
+    """The body that one delivery sends: the frozen text with the recipient's own link, if any."""
 
     body: str
     segments: int
@@ -121,7 +122,7 @@ class DeliveryBody:
 def bodies_of(connection: Connection, rows: Sequence[Any]) -> dict[int, DeliveryBody]:
     """Return the bodies of these rows of `deliveries`, by delivery id.
 
-    The result never changes, because texts are frozen and tokens are permanent.
+    A delivery's body never changes, because texts are frozen and link tokens are permanent.
     """
     wanted = {row.text for row in rows}
     frozen = {row.id: row for row in connection.execute(_FROZEN, {"wanted": sorted(wanted)})}
@@ -137,9 +138,9 @@ def bodies_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Delivery
 def tokens_of(
     connection: Connection, households: Collection[HouseholdKey]
 ) -> dict[HouseholdKey, str]:
-    """Return the link tokens of these households; create the missing ones."""
+    """Return the link token of each of these households; create missing tokens."""
     found = _tokens_stored(connection, households)
-    # Inserted in sorted order, so that two concurrent inserts of the same keys cannot deadlock.
+    # The rows are sorted, so that concurrent inserts of the same keys cannot deadlock.
     while missing := sorted(set(households) - found.keys()):
         insert_missing(connection, links, [_new(*key) for key in missing])
         found = _tokens_stored(connection, households)
@@ -147,7 +148,7 @@ def tokens_of(
 
 
 def household_behind(connection: Connection, token: str) -> HouseholdKey | None:
-    """Return the alert and the household that a link's token belongs to; None if unknown."""
+    """Return the alert and the household of a link token; None if the token is unknown."""
     row = connection.execute(_HOUSEHOLD_BEHIND, {"token": token}).one_or_none()
     return row and (row.alert, row.household)
 
@@ -166,7 +167,7 @@ def _body(text: Any, content: Content, token: str | None) -> DeliveryBody:
 def _tokens_stored(
     connection: Connection, households: Collection[HouseholdKey]
 ) -> dict[HouseholdKey, str]:
-    # One query for each alert: for a list of pairs SQLite would scan the whole table.
+    # Each alert is queried separately, because SQLite would scan the table for a list of pairs.
     return {
         (row.alert, row.household): row.token
         for alert in {alert for alert, _ in households}
@@ -184,7 +185,7 @@ def _new(alert: int, household: str) -> dict[str, Any]:
 def texts_owed(
     connection: Connection, kind: str, recipients: Collection[tuple[int, str]]
 ) -> set[tuple[int, str]]:
-    """Return which (alert, recipient) pairs have been sent, or are owed, a text of this kind."""
+    """Return the (alert, recipient) pairs that have a sent or queued text of this kind."""
     rows = connection.execute(
         select(deliveries.c.alert, deliveries.c.recipient)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -207,7 +208,7 @@ class Frozen(NamedTuple):
 
 
 def readers_on_roll(connection: Connection, who: ColumnElement[bool]) -> list[Readers]:
-    """Return the readers among the households that a condition on the roll selects."""
+    """Return the languages and divisions of the households on the roll that satisfy `who`."""
     query = select(roll.c.language, roll.c.division).where(who).distinct()
     return [Readers(*row) for row in connection.execute(query)]
 
@@ -220,9 +221,9 @@ def freeze_for(
     body: Callable[[Readers], str],
     link: HouseholdLink | None = None,
 ) -> dict[Readers, Frozen]:
-    """Put the text of each of these readers in force, and return the texts by reader.
+    """Make `body` of each reader the text in force, and return these texts by reader.
 
-    A text that is identical to the one in force stays.
+    A text in force with the same body and link is kept.
     """
     bodies = {each: body(each) for each in sorted(readers)}
     stored = _in_force(connection, alert, kind, {each.division for each in bodies})
@@ -246,14 +247,17 @@ def freeze_for(
 
 
 def freeze_text(connection: Connection, alert: int, kind: Kind, readers: Readers, body: str) -> int:
-    """Put one text in force and return its id; it is the identical one if there is one."""
+    """Make `body` the text in force for these readers; return its id, the same if unchanged."""
     return freeze_for(connection, alert, kind, [readers], lambda _: body)[readers].id
 
 
 def freeze_current(
     transaction: Transaction, alert: StoredAlert, kind: Kind, readers: Readers
 ) -> int:
-    """Freeze an alert's current wording, with the numbers that it reached; return the text's id."""
+    """Freeze an alert's current wording as the text in force, and return the text's id.
+
+    A text to officers states the numbers of households and people to move.
+    """
     connection = transaction.connection
     moving = _to_move(connection, alert)
     wording = wording_of(connection, transaction.policy, alert, homes_of([readers]))
@@ -262,9 +266,10 @@ def freeze_current(
 
 
 def _to_move(connection: Connection, alert: StoredAlert) -> tuple[int, int]:
-    """Return the numbers of households and people that an alert tells its officers to move.
+    """Return the numbers of households and people that officers are told to move.
 
-    An exercise without the area's households tells the roster's numbers instead.
+    They are counted on the roll. In an exercise that does not reach all households, they are
+    counted in the roster.
     """
     if alert.request.reaches_all_households:
         reached = tally_of(connection, alert.id, EVERYWHERE)
@@ -275,10 +280,10 @@ def _to_move(connection: Connection, alert: StoredAlert) -> tuple[int, int]:
 def text_in_force(
     alert: ColumnElement[int], kind: Kind, language: ColumnElement[str], division: Any
 ) -> Select[tuple[int]]:
-    """Return the SELECT of the text in force for the readers that these columns name.
+    """Return a SELECT of the id of the text in force for this alert, kind and reader.
 
-    A subquery, not a join: PostgreSQL has no statistics of rows that the same transaction wrote,
-    takes them for one, and would join by a loop over all pairs.
+    Use it as a subquery. PostgreSQL has no statistics on rows written by the same transaction and
+    expects one row, so it would run a join as a loop over all pairs.
     """
     return select(texts.c.id).where(
         texts.c.in_force,
@@ -293,7 +298,8 @@ _FREEZE: Final = insert_rows(each for each in texts.c if each is not texts.c.id)
     texts.c.id, texts.c.segments, texts.c.language, texts.c.division
 )
 
-# An area may have more divisions than a statement may have parameters.
+# The divisions are one parameter, because an area may have more divisions than a statement may have
+# parameters.
 _IN_FORCE: Final = select(texts).where(
     texts.c.in_force,
     texts.c.alert == bindparam("of_alert"),

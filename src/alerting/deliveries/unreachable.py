@@ -1,4 +1,4 @@
-"""Escalation of households that no text reaches: to the next phone, to a call, or to the door."""
+"""Escalate lost texts: to the recipient's next phone, to a call, or to the household's door."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -36,9 +36,9 @@ from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES
 
 
 def send_to_doors(transaction: Transaction, refused: Collection[int], now: datetime) -> None:
-    """Send somebody to the door of the households whose texts can never arrive.
+    """Escalate deliveries whose numbers no text can reach: to the next phone, else to the door.
 
-    `refused` are delivery ids. A next phone is tried first.
+    `refused` holds delivery ids. The door task of a household becomes due at once.
     """
     refused = set(refused) - turn_to_next_phones(transaction, refused, now)
     rules = transaction.policy.household
@@ -49,9 +49,9 @@ def send_to_doors(transaction: Transaction, refused: Collection[int], now: datet
 
 
 def call_instead(transaction: Transaction, lost: Collection[int], now: datetime) -> None:
-    """Call the households whose texts were lost and are not retried; first try their next phones.
+    """Escalate lost texts that are not retried: to the next phone, else to a call.
 
-    `lost` are delivery ids.
+    `lost` holds delivery ids.
     """
     lost = set(lost) - turn_to_next_phones(transaction, lost, now)
     rules = transaction.policy.household
@@ -62,7 +62,7 @@ def call_instead(transaction: Transaction, lost: Collection[int], now: datetime)
 
 
 def _households_of(connection: Connection, lost: Collection[int]) -> dict[int, list[str]]:
-    """Return the households that these deliveries by SMS were for, by alert, sorted."""
+    """Return the households among the recipients of these SMS, sorted, by alert."""
     found: dict[int, list[str]] = defaultdict(list)
     for row in connection.execute(_RECIPIENTS, {"lost": sorted(lost)}) if lost else ():
         found[row.alert].append(row.recipient)
@@ -100,18 +100,18 @@ _heard_here = and_(
     _here.c.given_by == _phone.c.number,
 )
 
-# In any alert: a phone is remembered from one alert to the next.
+# Evidence of all alerts counts, so that a phone that answered is remembered in later alerts.
 _ever = evidence.alias("ever")
 
 _heard_ever = and_(_ever.c.household == roll.c.household, _ever.c.given_by == _phone.c.number)
 
 
 def _last(heard: FromClause) -> ColumnElement[int]:
-    """Return when a phone was heard last; 0 for never, because databases sort NULLs differently."""
+    """Return when a phone last answered, or 0 if never, because databases sort NULL differently."""
     return func.coalesce(func.max(type_coerce(heard.c.given_at, BigInteger)), 0)
 
 
-# Joined and grouped: SQLite cannot order by a subquery that refers to the roll.
+# Joins with GROUP BY are used because SQLite cannot order by a subquery that refers to the roll.
 _best_position = (
     select(_phone.c.position)
     .select_from(_phone)
@@ -135,20 +135,20 @@ BEST_PHONE: Final[ColumnElement[bool]] = and_(
     HOUSEHOLD_PHONES.c.household == roll.c.household,
     HOUSEHOLD_PHONES.c.position == _best_position,
 )
-"""Join condition for the phone of each household on the roll that is asked next.
+"""Join condition for the phone to try next, for each household on the roll.
 
-It is the one that answered last in this alert, else one of those with the fewest failures in it:
-the one that answered last in an earlier alert, else the first in the roster. So the tries of a call
-begin with the phone that answered last time, and go round all phones.
+Phones are compared in this order: the latest answer in this alert, the fewest failures in this
+alert, the latest answer in any alert, and the first place in the roster. So repeated calls begin
+with the phone that answered last and go round all phones.
 """
 
 
 def turn_to_next_phones(transaction: Transaction, lost: Collection[int], now: datetime) -> set[int]:
-    """Owe lost deliveries to their recipients' next phones; return the ids of those moved on.
+    """Queue the text of each lost delivery for the recipient's next phone.
 
-    `lost` are delivery ids. A delivery is not moved on if every phone was tried, nor if its text
-    has been corrected or its alert has ended since: the next phone must not get the old text after
-    the correction.
+    `lost` holds delivery ids. Return the ids of the deliveries for which a next phone was texted.
+    The others have no untried phone, have been corrected, or belong to an alert that has ended. The
+    next phone must not get an old text after its correction.
     """
     if not lost:
         return set()
@@ -163,7 +163,10 @@ def turn_to_next_phones(transaction: Transaction, lost: Collection[int], now: da
 def text_next_phone(
     transaction: Transaction, alert: int, household: str, number: str, now: datetime
 ) -> bool:
-    """Owe the last text of a phone that opted out to the household's next phone, if it has one."""
+    """Send the household's last text to its next phone, because `number` has opted out.
+
+    Return whether there was a next phone to text.
+    """
     last = transaction.connection.execute(
         _LAST, {"of_alert": alert, "household": household, "number": number}
     ).scalar()
@@ -189,7 +192,7 @@ _REPLACING: Final = (TextKind.CORRECTION, TextKind.CALL_CORRECTION, *_ENDING)
 
 _replacing = select(texts.c.id).where(texts.c.kind.in_(_REPLACING)).correlate(None)
 
-# Replaced, or moved on already: a receipt may be repeated.
+# A newer text has replaced this text, or a repeated receipt has already sent it to the next phone.
 _IS_REPLACED: Final = exists().where(
     _of_the_same,
     _other.c.id > deliveries.c.id,
@@ -203,7 +206,7 @@ def _next_of(phones: Table, owner: ColumnElement[Any], kind: Recipient) -> Any:
     was_tried = exists().where(
         _of_the_same, _other.c.text == deliveries.c.text, _other.c.number == phones.c.number
     )
-    # Two households may share a phone; it gets each text once.
+    # A number counts as tried only for this recipient, because two households may share a phone.
     untried = (
         select(phones.c.number)
         .where(owner == deliveries.c.recipient, ~was_tried)

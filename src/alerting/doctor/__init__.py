@@ -1,1 +1,1 @@
-"""Checks of settings, database, schema, providers, roster and clock, each with a remedy."""
+"""The doctor: it checks an installation, and names a remedy for each fault that it finds."""

@@ -1,4 +1,4 @@
-"""Check that the database exists, accepts writes, has room, and has the newest schema."""
+"""Check that the database exists, accepts writes, has disk space, and has the newest schema."""
 
 import os
 import shutil
@@ -24,11 +24,11 @@ _LEAST_FREE: Final = 100 * _MIB
 _LITTLE_FREE: Final = 1024 * _MIB
 
 _CONNECT_SECONDS: Final = "5"
-"""An address that drops packets would keep the driver waiting for minutes."""
+"""Connect timeout. Without it, the driver would wait minutes for a host that drops packets."""
 
 
 def missing_file(url: str) -> Finding | None:
-    """Return a failure if the SQLite file is missing, as opening would create it; else None."""
+    """Return a failure if the SQLite file is missing, otherwise None; never create the file."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
@@ -40,13 +40,13 @@ def missing_file(url: str) -> Finding | None:
         return failure(Part.DATABASE, f"there is no {file}", "run 'alerting migrate' to make it")
     return failure(
         Part.DATABASE,
-        f"there is no {file}, and no file can be made in {folder}",
+        f"there is no {file}, and this user cannot create files in {folder}",
         "correct ALERTING_DATABASE_URL, or make the folder and let this user write there",
     )
 
 
 def patient_engine(url: str) -> Engine:
-    """Return an engine with a short connect timeout."""
+    """Return a writer engine that gives up connecting to a PostgreSQL server after 5 s."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         waits = {"connect_timeout": _CONNECT_SECONDS, **parsed.query}
@@ -55,7 +55,7 @@ def patient_engine(url: str) -> Engine:
 
 
 def unusable(url: str, reason: str) -> Finding:
-    """Return the failure of a database that cannot be used."""
+    """Return the failure for a database that cannot be used; it shows the URL, not the password."""
     shown = make_url(url).render_as_string()
     return failure(
         Part.DATABASE,
@@ -65,16 +65,16 @@ def unusable(url: str, reason: str) -> Finding:
 
 
 def kind_found(connection: Connection, url: URL) -> Finding:
-    """Return which kind of database it is."""
+    """Return the good finding that names the kind, version and URL of a working database."""
     version = ".".join(map(str, connection.dialect.server_version_info or ()))
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.dialect.name]
-    return good(Part.DATABASE, f"{name} {version} at {url.render_as_string()}, takes writes")
+    return good(Part.DATABASE, f"{name} {version} at {url.render_as_string()}, accepts writes")
 
 
 def room_found(free: int, place: str) -> Finding:
-    """Return whether the disk has room for the data of alerts."""
+    """Return a finding about the disk's free space in bytes; less than 100 MiB is a failure."""
     said = f"{free / 2**30:.1f} GiB free in {place}"
-    remedy = "make room: what cannot be written is not sent"
+    remedy = "free some disk space: on a full disk no text is sent"
     if free < _LEAST_FREE:
         return failure(Part.DATABASE, said, remedy)
     if free < _LITTLE_FREE:
@@ -83,7 +83,7 @@ def room_found(free: int, place: str) -> Finding:
 
 
 def schema_found(state: SchemaState) -> Finding:
-    """Return whether the tables have the schema of this version."""
+    """Return a finding that says whether the tables have the schema of this version."""
     if state is SchemaState.NEWEST:
         return good(Part.SCHEMA, "the newest")
     if state is SchemaState.UNKNOWN:
@@ -97,7 +97,11 @@ def schema_found(state: SchemaState) -> Finding:
 
 
 def database_findings(engine: Engine) -> list[Finding]:
-    """Check a database that exists; raises DBAPIError if it cannot be used."""
+    """Check a database that exists, and return the findings.
+
+    Raises:
+        DBAPIError: if the database cannot be used.
+    """
     with engine.connect() as connection:
         state = schema_state(connection)
     _probe(engine, state)
@@ -110,20 +114,22 @@ def database_findings(engine: Engine) -> list[Finding]:
 
 
 def key_found(connection: Connection) -> Finding:
-    """Return whether the key file is that of this database, and readable by its owner alone."""
+    """Return a finding that says whether the key file fits the database and is kept private."""
     try:
         check_keys(connection)
         mode = KEYS.file.stat().st_mode
     except (KeyFileError, OSError) as missing:
-        return failure(Part.DATABASE, str(missing), "without its key nobody can read the database")
+        return failure(
+            Part.DATABASE, str(missing), "put the key file back: without it no value can be read"
+        )
     said = f"its keys are in {KEYS.file}"
     if mode & 0o077:
-        return warning(Part.DATABASE, f"{said}, which others may read", f"chmod 600 {KEYS.file}")
+        return warning(Part.DATABASE, f"{said}, which others can read", f"chmod 600 {KEYS.file}")
     return good(Part.DATABASE, said)
 
 
 def _probe(engine: Engine, state: SchemaState) -> None:
-    """Write, then roll back."""
+    """Test that the database accepts writes, and roll the write back."""
     with engine.connect() as connection:
         transaction = connection.begin()
         if state is SchemaState.NEWEST:
@@ -139,4 +145,4 @@ def _room(connection: Connection, url: URL) -> Finding:
         return room_found(shutil.disk_usage(folder).free, str(folder))
     size = connection.scalar(text("SELECT pg_database_size(current_database())"))
     used = f"{(size or 0) / _MIB:,.0f} MiB"
-    return good(Part.DATABASE, f"{used} used; free room is for its server's monitoring to watch")
+    return good(Part.DATABASE, f"{used} used; let the server's monitoring watch its free space")

@@ -1,4 +1,4 @@
-"""Check that the duty rota has no gap in the coming day."""
+"""Check that the duty rota has no gap in the coming 24 hours."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,11 +18,11 @@ _AHEAD: Final = timedelta(hours=24)
 _LISTED: Final = 5
 
 Gap = tuple[tuple[str, str], Watch]
-"""A division and a role, and the time in which nobody of them serves."""
+"""A (division, role) pair, and a time in which no officer of this role is on duty there."""
 
 
 def gaps_ahead(connection: Connection, now: datetime) -> list[Gap] | None:
-    """Return the gaps of the coming 24 hours; None: there is no rota."""
+    """Return the rota's gaps in the coming 24 hours; None if there is no rota."""
     named = union(select(DUTY_TURNS.c.officer), select(DUTY_PERIODS.c.officer)).subquery()
     places = select(OFFICERS.c.division).join(named, named.c.officer == OFFICERS.c.id)
     officers = select(*OFFICERS.c["id", "division", "role", "deputy_of"]).where(
@@ -39,7 +39,7 @@ def gaps_ahead(connection: Connection, now: datetime) -> list[Gap] | None:
 
 
 def duty_findings(found: Sequence[Gap] | None, zone: ZoneInfo) -> list[Finding]:
-    """Return the findings about the rota; nothing where there is none."""
+    """Return the findings about the rota's gaps; an empty list if there is no rota."""
     if found is None:
         return []
     if not found:
@@ -47,15 +47,15 @@ def duty_findings(found: Sequence[Gap] | None, zone: ZoneInfo) -> list[Finding]:
     listed = [
         warning(
             Part.ROSTER,
-            f"nobody of {role} in {division} is on duty from {_at(gap.begins_at, zone)} to "
-            f"{_at(gap.ends_at, zone)}: an alert then calls all of them who are not on leave",
+            f"no {role} in {division} is on duty from {_at(gap.begins_at, zone)} to "
+            f"{_at(gap.ends_at, zone)}: an alert then calls all who are not on leave",
             "give somebody a turn at /admin/duty",
         )
         for (division, role), gap in found[:_LISTED]
     ]
     more = len(found) - _LISTED
     if more > 0:
-        said = f"{more:,} more gaps of the duty rota in the coming 24 hours"
+        said = f"{more:,} more gaps in the duty rota of the coming 24 hours"
         listed.append(warning(Part.ROSTER, said, "see /admin/duty"))
     return listed
 

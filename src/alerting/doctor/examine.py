@@ -1,4 +1,4 @@
-"""All checks in order: the roster is counted only if the database can be used."""
+"""Run all checks; the roster is checked only if the database can be used."""
 
 from typing import TypeVar
 
@@ -37,7 +37,7 @@ _P = TypeVar("_P", DatabaseSettings, PaperSettings, PolicySettings, ProviderSett
 
 
 async def examine() -> list[Finding]:
-    """Check everything that the settings allow."""
+    """Run every check whose settings are valid; return the findings ordered by part."""
     found: list[Finding] = []
     outlines = None
     try:
@@ -48,7 +48,7 @@ async def examine() -> list[Finding]:
             found.append(address)
     except SettingsError as wrong:
         found += map(problem_found, wrong.problems)
-    # Each part is loaded by itself, so that a faulty one does not hide the state of the others.
+    # Each part of the settings is loaded separately, so that one fault does not stop other checks.
     rules = _part(PolicySettings)
     policy = rules.policy if rules else default_policy()
     found += await feed_findings(policy.feeds)
@@ -69,7 +69,7 @@ def _part(kind: type[_P]) -> _P | None:
 
 
 def examine_database(url: str, policy: Policy, outlines: Outlines | None = None) -> list[Finding]:
-    """Check the database, and its contents if it can be used."""
+    """Check the database, and check its contents if it can be used."""
     if missing := missing_file(url):
         return [missing]
     engine = patient_engine(url)

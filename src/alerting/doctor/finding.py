@@ -1,4 +1,4 @@
-"""A check's finding: its severity, what was found, and the remedy."""
+"""The finding of a check: its severity, a statement and a remedy."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ class Severity(StrEnum):
 
     GOOD = "ok"
     WARNING = "warning"
-    """Alerting works, but somebody may be reached late, or not by every channel."""
+    """Alerting works, but some people may be reached late, or not by every channel."""
     FAILURE = "failure"
     """Alerting would fail."""
 
@@ -30,38 +30,38 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is right or wrong; if wrong, `remedy` says what to do."""
+    """The result of one check: `said` states it, and `remedy` says how to repair a fault."""
 
     part: Part
     severity: Severity
     said: str
     remedy: str = ""
     chinese: str = ""
-    """Both in Chinese, where a page shows it; empty: it has none."""
+    """Statement and remedy in Chinese, for a page that shows them; empty if no page shows them."""
 
 
 def good(part: Part, said: str, chinese: str = "") -> Finding:
-    """Return the finding of something right."""
+    """Return a finding that something is right."""
     return Finding(part, Severity.GOOD, said, chinese=chinese)
 
 
 def warning(part: Part, said: str, remedy: str, chinese: str = "") -> Finding:
-    """Return the finding of something that should be repaired."""
+    """Return a finding about a fault that should be repaired."""
     return Finding(part, Severity.WARNING, said, remedy, chinese)
 
 
 def failure(part: Part, said: str, remedy: str, chinese: str = "") -> Finding:
-    """Return the finding of something that must be repaired."""
+    """Return a finding about a fault that must be repaired before alerting works."""
     return Finding(part, Severity.FAILURE, said, remedy, chinese)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:
-    """True if alerting would fail."""
+    """Return whether any finding is a failure."""
     return any(finding.severity is Severity.FAILURE for finding in findings)
 
 
 def as_warnings(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings with failures reduced to warnings."""
+    """Return the findings with every failure turned into a warning."""
     return [
         replace(each, severity=Severity.WARNING) if each.severity is Severity.FAILURE else each
         for each in findings

@@ -1,4 +1,4 @@
-"""Check the gateways of the policy: their templates, and whether their hosts let us connect."""
+"""Check the policy's gateways: their templates and keys, and connections to their hosts."""
 
 import asyncio
 from typing import Final
@@ -15,7 +15,7 @@ _PORTS: Final = {"https": 443, "http": 80}
 
 
 async def gateway_findings(gateway: Gateway, secrets: Secrets) -> list[Finding]:
-    """Check templates and keys, and connect to the host; a request would send a text."""
+    """Check templates and keys, and test that the host accepts a connection; send no text."""
     problems = (*template_problems(gateway), *key_problems(gateway, secrets))
     wrong = [_problem(gateway, each) for each in problems]
     return [*wrong, await _connection(gateway)]
@@ -39,12 +39,12 @@ async def _connection(gateway: Gateway) -> Finding:
         return failure(
             Part.PROVIDERS,
             f"{where} does not let us connect: {str(failed) or type(failed).__name__}",
-            "check its url in the policy, the network, and that the carrier lets this address in",
+            "check its url in the policy and the network; ask if the carrier admits this address",
             f"通道{gateway.name}（{address.netloc}）连不上：请检查策略里的url、网络，以及运营商是否放行本机",
         )
     writer.close()
     return good(
         Part.PROVIDERS,
-        f"{where} lets us connect; its secrets are tried by the first text",
+        f"{where} lets us connect; only the first text will show whether its secrets are right",
         f"通道{gateway.name}（{address.netloc}）能连上；密钥到发第一条短信时才验证",
     )

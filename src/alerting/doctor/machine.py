@@ -1,4 +1,4 @@
-"""Checks of this machine: its clock against other clocks, and that it can make PDFs."""
+"""Check this machine: compare its clock with other clocks, and test that it can make PDFs."""
 
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,18 +12,21 @@ from alerting.runtime import wall_clock
 from alerting.typesetting.typesetter import Typesetter
 
 _TOLERABLE: Final = timedelta(seconds=2)
-"""An HTTP date has whole seconds, and clocks that differ by 1 s do no harm."""
+"""Clock offset without a warning. HTTP dates have whole seconds, and 1 s more does no harm."""
 
 _HALF_A_SECOND: Final = timedelta(milliseconds=500)
 
 _TOO_MUCH: Final = timedelta(seconds=60)
-"""Beyond it, times in texts are wrong, and a live lease holder seems dead to other processes."""
+"""Clock offset that is a failure.
+
+Times in texts would be wrong, and other processes would take over leases that are still held.
+"""
 
 _REMEDY: Final = "let chrony or systemd-timesyncd set the clock"
 
 
 def clock_found(other: str, offset: timedelta) -> Finding:
-    """Return the finding for a clock offset; `offset` is negative if this clock is behind."""
+    """Return the finding about this clock's offset; `offset` is negative if it is behind."""
     seconds = abs(offset.total_seconds())
     way = "ahead of" if offset > timedelta(0) else "behind"
     said = f"{seconds:,.1f} s {way} the clock of {other}"
@@ -36,12 +39,15 @@ def clock_found(other: str, offset: timedelta) -> Finding:
 
 
 def offset_from(before: datetime, other: datetime, after: datetime) -> timedelta:
-    """Return how far this clock, read before and after a request, is ahead of the clock asked."""
+    """Return how far this clock is ahead of another, which answered between `before` and `after`.
+
+    The other clock is assumed to be read midway between the two.
+    """
     return before + (after - before) / 2 - other
 
 
 def date_of(header: str) -> datetime | None:
-    """Return the instant of an HTTP date, in the middle of its second; None without a zone."""
+    """Return the middle of an HTTP date's second; None if the date is invalid or has no zone."""
     try:
         dated = parsedate_to_datetime(header)
     except ValueError:
@@ -50,14 +56,14 @@ def date_of(header: str) -> datetime | None:
 
 
 def database_offset(connection: Connection) -> timedelta:
-    """Return how far this clock is ahead of a PostgreSQL server's."""
+    """Return how far this clock is ahead of the PostgreSQL server's clock."""
     before = wall_clock()
     theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     return offset_from(before, theirs, wall_clock())
 
 
 async def paper_finding(typesetter: Typesetter) -> Finding:
-    """Return whether PDFs can be made; alerts are sent without them."""
+    """Return a finding that says whether PDFs can be made; alerts do not need them."""
     try:
         await typesetter.check()
     except NoFontsError as missing:
@@ -67,6 +73,6 @@ async def paper_finding(typesetter: Typesetter) -> Finding:
         return warning(
             Part.PAPER,
             "no PDF can be made: the typesetter does not run",
-            "install the package anew, and leave it 2 GiB of memory",
+            "install the package anew, and keep 2 GiB of memory free for it",
         )
     return good(Part.PAPER, "reports, rolls and cards can be printed")

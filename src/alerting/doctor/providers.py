@@ -1,4 +1,4 @@
-"""Check that providers of texts and calls are up and accept us; the requests send nothing."""
+"""Check that the providers of texts and calls answer and accept the account; send no message."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +20,7 @@ from alerting.extras import note_missing, require
 from alerting.runtime import wall_clock
 
 try:
-    # Optional: its library is an extra, which an office with Twilio alone does not install.
+    # The SMPP library is an optional extra, which an office that only uses Twilio need not install.
     from alerting.doctor.smpp import bind_and_unbind
 except ModuleNotFoundError as missing:
     note_missing(missing, extras.SMPP)
@@ -35,7 +35,7 @@ _UNAUTHORIZED, _NOT_FOUND = 401, 404
 
 
 class _DatedClient(TwilioHttpClient):
-    """Records how far this clock is ahead of the provider's, by the date of its last answer."""
+    """Twilio client that computes this clock's offset from the Date header of the last answer."""
 
     offset: timedelta | None = None
 
@@ -48,15 +48,15 @@ class _DatedClient(TwilioHttpClient):
 
 
 async def provider_findings(settings: ProviderSettings) -> list[Finding]:
-    """Check every configured provider; a failure is a warning if another provider can stand in."""
+    """Check every configured provider; turn failures into warnings if another provider works."""
     asked = await findings_by_provider(settings)
     found = judged_together([*asked.values()])
     if asked and settings.twilio is None:
         found.append(
             warning(
                 Part.PROVIDERS,
-                "nobody is called by phone: SMS centres and gateways only take texts; doors are "
-                "knocked on at the times of the calls",
+                "nobody is called by phone, because SMS centres and gateways only take texts; door "
+                "tasks start when the calls would",
                 "set the ALERTING_TWILIO_* variables too if people should be called",
             )
         )
@@ -64,7 +64,7 @@ async def provider_findings(settings: ProviderSettings) -> list[Finding]:
 
 
 async def findings_by_provider(settings: ProviderSettings) -> dict[str, list[Finding]]:
-    """Check every configured provider by itself, by name."""
+    """Check every configured provider separately; return the findings by provider name."""
     asked: dict[str, list[Finding]] = {}
     if account := settings.twilio:
         asked[TWILIO] = await twilio_findings(account)
@@ -77,13 +77,13 @@ async def findings_by_provider(settings: ProviderSettings) -> dict[str, list[Fin
 
 
 def judged_together(asked: Sequence[Sequence[Finding]]) -> list[Finding]:
-    """Return all findings, with failures reduced to warnings if another provider can send."""
+    """Return all providers' findings; turn failures into warnings if any provider has none."""
     can_send = not all(map(has_failed, asked))
     return [each for found in asked for each in (as_warnings(found) if can_send else found)]
 
 
 async def twilio_findings(account: TwilioAccount) -> list[Finding]:
-    """Fetch the account, and compare the clocks."""
+    """Fetch the account from Twilio, and compare this clock with Twilio's."""
     http = _DatedClient(1, timedelta(seconds=_ANSWER_SECONDS))
     client = Client(account.sid, account.token, http_client=http)
     client.api.base_url = account.base_url
@@ -100,7 +100,7 @@ async def twilio_findings(account: TwilioAccount) -> list[Finding]:
 
 
 def account_found(status: str, kind: str, base_url: str) -> Finding:
-    """Return whether a fetched account may send."""
+    """Return a finding that says whether an account with this status and type can send."""
     said = f"Twilio at {base_url} knows the account"
     if status != _ACTIVE:
         return failure(
@@ -112,7 +112,7 @@ def account_found(status: str, kind: str, base_url: str) -> Finding:
     if kind == _TRIAL:
         return warning(
             Part.PROVIDERS,
-            f"{said}, a trial, which texts verified numbers only",
+            f"{said}, a trial account, which can only text verified numbers",
             "upgrade it in Twilio's console",
             "Twilio账户是试用的，只能发给验证过的号码：请在Twilio控制台升级",
         )
@@ -138,12 +138,12 @@ def _refusal(refused: BaseException, base_url: str) -> Finding:
         return failure(
             Part.PROVIDERS,
             "Twilio does not know the account",
-            "copy ALERTING_TWILIO_ACCOUNT_SID from its console",
+            "copy ALERTING_TWILIO_ACCOUNT_SID from Twilio's console",
             "Twilio没有这个账户：请从Twilio控制台重新抄写ALERTING_TWILIO_ACCOUNT_SID",
         )
     return failure(
         Part.PROVIDERS,
         f"Twilio answers HTTP {refused.status}: {refused.msg}",
-        "look at its status page, and try again",
+        "look at Twilio's status page, and try again",
         f"Twilio应答HTTP {refused.status}：请看它的状态页，稍后再试",
     )

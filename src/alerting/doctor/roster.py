@@ -1,6 +1,6 @@
-"""Check that the roster reaches everybody, and that outlines on maps are of its divisions.
+"""Check that the roster has the data to reach everybody, and that map outlines fit its divisions.
 
-It counts set-wise: a million households take seconds.
+The database counts in sets, so a million households take seconds.
 """
 
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from contacts.people import Role, mask_phone
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 SHARED_BY: Final = 5
-"""Fewer households than this may share a phone as one family."""
+"""A phone is suspicious if it belongs to this number of households; fewer may be one family."""
 
 KNOCKS: Final = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
-"""Roles that go to the doors of their grid or village."""
+"""Roles that go to doors in their own grid or village."""
 
 DECIDES: Final = (Role.DUTY_OFFICER, Role.TOWN_COMMANDER)
-"""Roles that answer for the doors below their division."""
+"""Roles that take over door tasks from the divisions below theirs."""
 
 
 _LISTED: Final = 10
-"""Outlines without a division whose codes are named."""
+"""Most codes of unknown divisions that a finding lists."""
 
 
 @dataclass(frozen=True)
 class RosterCounts:
-    """The numbers of roster entries, and of missing data."""
+    """Counts of roster entries and of gaps in their data."""
 
     divisions: int
     officers: int
@@ -42,19 +42,19 @@ class RosterCounts:
     """Households without coordinates."""
     officers_phoneless: int
     shared_phones: int
-    """Phones that are shared by too many households."""
+    """Phones that belong to `SHARED_BY` households or more."""
     sharing: int
-    """Households with one of these phones."""
+    """Households with one of the shared phones."""
     most_shared: str
-    """The phone shared by the most households."""
+    """The phone that belongs to the most households; empty if none is shared."""
     unassigned: int
-    """Households with no officer of their grid or village for their door task."""
+    """Households without an officer of their own or of their grid or village for a door task."""
     abandoned: int
-    """Those of them without a responsible officer in any tier above."""
+    """Unassigned households that have no responsible officer in any higher tier either."""
 
 
 def count_roster(connection: Connection) -> RosterCounts:
-    """Count the entries of the roster and the missing data."""
+    """Count the roster's entries and the gaps in their data."""
     households, people = connection.execute(
         select(func.count(), func.coalesce(func.sum(HOUSEHOLDS.c.headcount), 0)).select_from(
             HOUSEHOLDS
@@ -83,7 +83,7 @@ def count_roster(connection: Connection) -> RosterCounts:
 
 
 def roster_findings(counts: RosterCounts) -> list[Finding]:
-    """Return the findings about the roster's contents and its missing data."""
+    """Return one good finding with the roster's size, and a finding for each kind of gap."""
     missing = [
         failure(Part.ROSTER, f"there are no {name}", f"alerting contacts import {name} FILE")
         for name in ("divisions", "officers", "households")
@@ -103,17 +103,17 @@ def _lacks(counts: RosterCounts) -> list[Finding]:
     shared = f"{counts.shared_phones:,} phones belong to {SHARED_BY} households or more each"
     most = mask_phone(counts.most_shared)
     lacks = (
-        (counts.phoneless, "households have no phone: a door is all that reaches them", again),
+        (counts.phoneless, "households have no phone: only a visit can reach them", again),
         (counts.unplaced, "households have no coordinates: drawn areas miss them", again),
         (
             counts.sharing,
-            f"households share phones ({shared}, {most} to most): one answer is asked about all",
+            f"households share phones ({shared}, {most} to most): their answers are ambiguous",
             "correct numbers that stand for 'unknown'",
         ),
         (counts.officers_phoneless, "officers have no phone: they cannot be woken", again),
         (
             counts.unassigned - counts.abandoned,
-            "households have no officer in their grid or village: the tier above knocks",
+            "households have no officer in their grid or village: the tier above must knock",
             "import a grid_officer for each village, or name one in the column officer",
         ),
     )
@@ -122,7 +122,7 @@ def _lacks(counts: RosterCounts) -> list[Finding]:
         found.append(
             failure(
                 Part.ROSTER,
-                f"{counts.abandoned:,} households have no officer at any tier: nobody knocks there",
+                f"{counts.abandoned:,} households have no officer at any tier: nobody will knock",
                 "import a grid_officer for their village, and a duty_officer for their town",
             )
         )
@@ -130,7 +130,10 @@ def _lacks(counts: RosterCounts) -> list[Finding]:
 
 
 def outline_findings(connection: Connection, outlines: Outlines | None) -> list[Finding]:
-    """Return which divisions have an outline on maps, or nothing without a file of outlines."""
+    """Return how many divisions have map outlines, and a warning about unknown codes.
+
+    The list is empty if no file of outlines is configured.
+    """
     if outlines is None:
         return []
     known = set(connection.scalars(select(DIVISIONS.c.code)))
@@ -142,7 +145,7 @@ def outline_findings(connection: Connection, outlines: Outlines | None) -> list[
         found.append(
             warning(
                 Part.ROSTER,
-                f"{len(unknown):,} outlines are of divisions that the roster does not have: "
+                f"{len(unknown):,} outlines belong to divisions that are not in the roster: "
                 f"{listed}{more}",
                 "correct their codes in the file of ALERTING_OUTLINES, or import the divisions",
             )
@@ -171,9 +174,9 @@ def _count(connection: Connection, statement: Select[int]) -> int:
 
 
 def _without_officer(connection: Connection) -> tuple[int, int]:
-    """Count the households with no assigned and no nearby officer, and those with none at all.
+    """Return the counts for `RosterCounts.unassigned` and `RosterCounts.abandoned`.
 
-    Works by division: there are a few thousand, however many households there are.
+    They are computed for each division, because there are only a few thousand divisions.
     """
     officers = connection.execute(
         select(OFFICERS.c.role, OFFICERS.c.division, OFFICERS.c.deputy_of)

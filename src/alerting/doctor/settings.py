@@ -1,4 +1,4 @@
-"""Check that the settings are complete, and which of them are unusual."""
+"""Check that the settings are complete, and warn of unusual values."""
 
 from ipaddress import ip_address
 from typing import Final
@@ -11,7 +11,7 @@ _PREFIX: Final = "ALERTING_"
 
 
 def problem_found(problem: str) -> Finding:
-    """Return the finding for one line of a settings error."""
+    """Return the failure for one line of a settings error, split into statement and remedy."""
     subject, _, rest = problem.partition(": ")
     said, _, remedy = rest.rpartition("; ")
     if said:
@@ -22,14 +22,14 @@ def problem_found(problem: str) -> Finding:
 
 
 def settings_findings(settings: Settings) -> list[Finding]:
-    """Return the findings about complete settings."""
+    """Return a good finding about complete settings, and a warning for each unusual value."""
     found = [good(Part.SETTINGS, f"complete; people reach the service at {settings.public_url}")]
     if _is_local(settings.public_url) and _is_sending_abroad(settings):
         found.append(
             warning(
                 Part.SETTINGS,
-                f"ALERTING_PUBLIC_URL: {settings.public_url} is this machine alone, so that "
-                "neither phones nor the provider's receipts get here",
+                f"ALERTING_PUBLIC_URL: {settings.public_url} is local to this machine, so that "
+                "neither phones nor the provider's receipts can reach the service",
                 "set the address at which the internet reaches this service",
             )
         )
@@ -37,7 +37,7 @@ def settings_findings(settings: Settings) -> list[Finding]:
         found.append(
             warning(
                 Part.SETTINGS,
-                f"ALERTING_CLOCK: time is as {settings.clock} says, so that only exercises are "
+                f"ALERTING_CLOCK: the time comes from {settings.clock}, so that only exercises are "
                 "accepted",
                 "remove it, unless this is a drill",
             )
@@ -47,7 +47,7 @@ def settings_findings(settings: Settings) -> list[Finding]:
             warning(
                 Part.SETTINGS,
                 "ALERTING_LOOPS: read-only, so that nothing is sent or recorded",
-                "remove it, unless this is a copy to be looked at",
+                "remove it, unless this service only shows a copy of the data",
             )
         )
     return found

@@ -1,4 +1,4 @@
-"""Check that officers whose role may sign in only with a passkey have one."""
+"""Check that every officer whose role requires a passkey has one."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from contacts.tables import OFFICERS, PASSKEYS
 
 
 def passkey_findings(connection: Connection, policy: Policy) -> list[Finding]:
-    """Return how many of these officers have no passkey; nothing where no role needs one."""
+    """Return a finding about officers without a required passkey; empty if no role requires it."""
     roles = policy.sign_in.passkey_roles
     if not roles:
         return []
@@ -21,22 +21,25 @@ def passkey_findings(connection: Connection, policy: Policy) -> list[Finding]:
         return [
             warning(
                 Part.ROSTER,
-                f"{missing:,} officers of roles that sign in with a passkey have none",
-                "show each a link by 'alerting officers link ID', or let an administrator above "
-                "make a recovery code; then they add one at /passkeys",
+                f"{missing:,} officers lack a passkey, which their role requires",
+                "give each a link by 'alerting officers link ID', or a recovery code from an "
+                "administrator above them; then they add a passkey at /passkeys",
             )
         ]
     return [good(Part.ROSTER, f"each {' and '.join(roles)} has a passkey")]
 
 
 def passkey_address_finding(public_url: str, policy: Policy) -> Finding | None:
-    """Return a failure if passkeys are required at an address where browsers refuse them."""
+    """Return a failure if passkeys are required but the public URL has no host name.
+
+    Browsers refuse passkeys at an IP address.
+    """
     if not (policy.sign_in.passkey_roles and _is_digits(urlsplit(public_url).hostname or "")):
         return None
     return failure(
         Part.SETTINGS,
-        f"ALERTING_PUBLIC_URL: browsers bind passkeys to a name, and {public_url} has none",
-        "set an address with a name, or empty passkey_roles in [sign_in] of the policy",
+        f"ALERTING_PUBLIC_URL: browsers bind passkeys to a host name, but {public_url} has none",
+        "set an address with a host name, or empty passkey_roles in [sign_in] of the policy",
     )
 
 

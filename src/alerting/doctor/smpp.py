@@ -1,4 +1,4 @@
-"""A bind to an SMS centre and an unbind, to see whether it accepts our account."""
+"""Check that an SMS centre accepts the account, by a bind and an unbind."""
 
 import asyncio
 from typing import Final
@@ -24,7 +24,7 @@ _ANSWER_SECONDS: Final = 10.0
 
 
 async def bind_and_unbind(centre: SmsCentre) -> Finding:
-    """Bind as the service does, then unbind."""
+    """Bind to the SMS centre as the service does, unbind, and return the finding."""
     where = f"the SMS centre {centre.host}:{centre.port}"
     login = Login(
         *(centre.host, centre.port, centre.system_id, centre.password),
@@ -39,7 +39,7 @@ async def bind_and_unbind(centre: SmsCentre) -> Finding:
         return failure(
             Part.PROVIDERS,
             f"{where} does not answer: {str(failed) or type(failed).__name__}",
-            "check ALERTING_SMPP_URL, the network, and that the operator lets this address in",
+            "check ALERTING_SMPP_URL and the network; ask if the operator admits this address",
             f"短信中心{centre.host}:{centre.port}没有应答：请检查ALERTING_SMPP_URL、网络，"
             "以及运营商是否放行本机",
         )
@@ -60,7 +60,7 @@ def _refusal(where: str, status: int) -> Finding:
         return warning(
             Part.PROVIDERS,
             f"{where} says that the account is bound already",
-            "leave it so if the service runs now; else ask the operator who is bound",
+            "ignore this if the service is running; otherwise ask the operator who is bound",
             "短信中心说账号已登录：服务正在运行就不用管，否则请问运营商是谁登录着",
         )
     return failure(
@@ -72,5 +72,5 @@ def _refusal(where: str, status: int) -> Finding:
 
 
 async def _leave_to_the_service(_brought: Pdu) -> None:
-    """Answer nothing, so that the centre delivers it again, to the service."""
+    """Never answer an incoming message, so that the centre delivers it again to the service."""
     await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""Check sensors and sources of CAP messages: their places, officers and addresses."""
+"""Check the places and officers of sensors and CAP sources, and the addresses of feeds."""
 
 import asyncio
 import socket
@@ -21,7 +21,10 @@ _IMPORT: Final = "correct acts_for in the policy, or import the officer"
 
 
 def source_findings(connection: Connection, policy: Policy) -> list[Finding]:
-    """Return what is wrong with the policy's sensors and sources, or one finding for all."""
+    """Return a finding for each fault of the policy's sensors and CAP sources.
+
+    Return one good finding if there is no fault, and an empty list if there are no sources.
+    """
     sources: tuple[Sensor | CapSource, ...] = (*policy.sensors, *policy.cap_sources.values())
     if not sources:
         return []
@@ -36,12 +39,12 @@ def source_findings(connection: Connection, policy: Policy) -> list[Finding]:
         if each.place not in known
     ]
     wrong += [found for each in sources if (found := _officer_found(connection, each))]
-    said = f"{len(sources)} sensors and sources of CAP messages; places and officers are known"
+    said = f"all places and officers of {len(sources)} sensors and CAP sources are known"
     return wrong or [good(Part.SOURCES, said)]
 
 
 def _officer_found(connection: Connection, source: Sensor | CapSource) -> Finding | None:
-    """Return a warning if alerts to be raised at once would only be proposed: no officer may."""
+    """Return a warning if the source's officer may not raise alerts, so that it only proposes."""
     if source.acts_for is None:
         return None
     whose = f"{source.name}: acts_for: {source.acts_for}"
@@ -49,7 +52,9 @@ def _officer_found(connection: Connection, source: Sensor | CapSource) -> Findin
     if acting is None:
         return warning(Part.SOURCES, f"{whose} is no officer: it can only propose", _IMPORT)
     if acting.role not in roles_for(Act.RAISE):
-        said = f"{whose} has the role {acting.role}, which raises nothing: it can only propose"
+        said = (
+            f"{whose} has the role {acting.role}, which may not raise alerts: it can only propose"
+        )
         return warning(Part.SOURCES, said, _IMPORT)
     if isinstance(source, Sensor):
         ruling = rule(acting.role, acting.division, Act.RAISE, source.place)
@@ -60,7 +65,7 @@ def _officer_found(connection: Connection, source: Sensor | CapSource) -> Findin
 
 
 async def feed_findings(feeds: Sequence[Feed]) -> list[Finding]:
-    """Return a warning for each feed whose host has no address; nothing is fetched."""
+    """Return a warning for each feed whose host name has no address; fetch no feed."""
     found = await asyncio.gather(*map(_feed_found, feeds))
     return [each for each in found if each]
 
@@ -74,6 +79,6 @@ async def _feed_found(feed: Feed) -> Finding | None:
         return warning(
             Part.SOURCES,
             f"feed {feed.name}: {host} has no address: {str(failed) or type(failed).__name__}",
-            "check its url in the policy, and this machine's name service",
+            "check its url in the policy, and this machine's DNS settings",
         )
     return None

@@ -1,4 +1,4 @@
-"""Check that every encrypted value of the database can be decrypted."""
+"""Check that every encrypted value in the database can be decrypted."""
 
 from collections import Counter
 from typing import Final
@@ -15,7 +15,7 @@ _ROWS_AT_ONCE: Final = 1_000
 
 
 def values_found(connection: Connection) -> Finding:
-    """Return how many values cannot be decrypted, by column."""
+    """Decrypt every stored value; return a finding with the number of failures by column."""
     damaged: Counter[str] = Counter()
     for table in SQLModel.metadata.sorted_tables:
         damaged += _damaged_in(connection, table)
@@ -25,7 +25,7 @@ def values_found(connection: Connection) -> Finding:
     return failure(
         Part.DATABASE,
         f"{damaged.total()} encrypted values cannot be read: {listed}",
-        "enter them anew, or restore a backup; until then no text reaches those it would go to",
+        "enter them again or restore a backup; until then the people concerned may get no text",
     )
 
 

@@ -1,4 +1,4 @@
-"""Check that apprise knows the addresses of the work groups; nothing is posted."""
+"""Check that apprise understands the addresses of the work groups; nothing is posted."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,9 +11,10 @@ _ANSWER_SECONDS: Final = 10.0
 
 
 async def group_findings(groups: Sequence[GroupAddress]) -> list[Finding]:
-    """Return a finding for each address that cannot be posted to, or one for all.
+    """Return a warning for each address that cannot be posted to, or one good finding for all.
 
-    They are warnings: nobody is reached by a group. No finding shows an address.
+    Wrong addresses are no failures, because nobody is reached by a group alone. No finding shows an
+    address, because it contains a secret.
     """
     if not groups:
         return []
@@ -25,12 +26,12 @@ async def group_findings(groups: Sequence[GroupAddress]) -> list[Finding]:
     wrong = [
         warning(
             Part.PROVIDERS,
-            f"work group {name}: apprise does not know its address",
+            f"work group {name}: apprise does not understand its address",
             "correct it in the file that ALERTING_WORK_GROUPS names, as apprise's pages describe",
         )
         for name, said in checked
         if said.verdict is not Verdict.TAKEN
     ]
     return wrong or [
-        good(Part.PROVIDERS, f"apprise knows the addresses of the {len(groups)} work groups")
+        good(Part.PROVIDERS, f"apprise understands the addresses of the {len(groups)} work groups")
     ]

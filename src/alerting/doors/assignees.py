@@ -1,4 +1,4 @@
-"""Candidates for a household's door task: the grid officer, deputies, the tier above."""
+"""Find the officers who can be sent to a household's door, in order of preference."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _DECIDES = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER})
 
 @dataclass(frozen=True)
 class Assignees:
-    """Ids of the candidate officers, in the form that `alerting.doors.rules.whose_door` takes."""
+    """Ids of the officers who can be sent to one household's door; `whose_door` chooses one."""
 
     grid_officer: str | None
     deputies: Sequence[str]
@@ -29,9 +29,9 @@ class Assignees:
 def lines_for(
     connection: Connection, entries: Sequence[RollEntry], now: datetime
 ) -> dict[str, Assignees]:
-    """Return the candidates on duty for each of these households, by household code.
+    """Return the officers on duty who can go to each of these doors, by household code.
 
-    The rota is read once for all of them.
+    The rota is read once for all households.
     """
     places = {village_of(entry.division) for entry in entries}
     officers = officers_on_duty(connection, places, now)
@@ -44,7 +44,7 @@ def _line(entry: RollEntry, officers: Sequence[Officer], away: Collection[str]) 
     village = village_of(entry.division)
     near = [o for o in officers if o.division in {entry.division, village} and o.role in _KNOCKS]
     own = [o for o in near if o.deputy_of is None or o.deputy_of in away]
-    # The deputy of a household's own officer who is off duty knows its door.
+    # If the household's own officer is off duty, that officer's deputy goes first.
     own.sort(key=lambda o: (o.deputy_of != entry.officer, *_who_knocks_first(o)))
     is_away = entry.officer is None or entry.officer in away
     grid_officer = next((o.id for o in own), None) if is_away else entry.officer
@@ -52,14 +52,14 @@ def _line(entry: RollEntry, officers: Sequence[Officer], away: Collection[str]) 
     deputies = [o for o in officers if grid_officer and o.deputy_of == grid_officer] or near
     return Assignees(
         grid_officer,
-        # If the place has no deputy, a deputy of the tier above goes before that tier's principal.
+        # Without a deputy in the village, deputies of the tier above go before their principals.
         _but(grid_officer, deputies) or [o.id for o in above if o.deputy_of],
         _but(grid_officer, above),
     )
 
 
 def _who_knocks_first(officer: Officer) -> tuple[int, int, str]:
-    """Sort key: grid before village; then grid officers, who know the doors; then duty officers."""
+    """Return the sort key: officers of the grid before the village, then grid officers first."""
     return -len(officer.division), _KNOCKS.index(officer.role), officer.id
 
 
@@ -69,7 +69,7 @@ def _above(place: str, officers: Sequence[Officer]) -> list[Officer]:
 
 
 def _who_decides_first(officer: Officer) -> tuple[bool, bool, str]:
-    """Sort key: principals, then duty officers, since the commander watches the whole town."""
+    """Return the sort key: deputies last, and commanders last among principals and deputies."""
     return officer.deputy_of is not None, officer.role is Role.TOWN_COMMANDER, officer.id
 
 

@@ -1,4 +1,4 @@
-"""Lists of door tasks for officers and commanders, and counts by officer."""
+"""List door tasks for officers and commanders, and count them by officer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 @dataclass(frozen=True)
 class DoorCount:
-    """Number of an officer's door tasks in one village or grid and one state."""
+    """The number of an officer's door tasks in one village or grid and one state."""
 
     division: str
     officer: str | None
@@ -35,7 +35,10 @@ class DoorCount:
 
 
 def count_doors(connection: Connection, alert: int, division: str) -> list[DoorCount]:
-    """Count an alert's door tasks in a division, by village or grid, officer and state."""
+    """Return the numbers of an alert's door tasks in `division`.
+
+    There is one count for each village or grid, officer and state.
+    """
     kinds = (tasks.c.division, tasks.c.officer, tasks.c.state)
     rows = connection.execute(
         select(*kinds, func.count(), func.min(tasks.c.due_at, type_=tasks.c.due_at.type))
@@ -52,7 +55,7 @@ def count_doors(connection: Connection, alert: int, division: str) -> list[DoorC
 
 
 def on_the_way(connection: Connection, alert: int, division: str) -> set[str]:
-    """Return the households of a division for which an officer has set out."""
+    """Return the codes of the households in a division to which an officer is on the way."""
     rows = connection.execute(
         select(tasks.c.household).where(
             tasks.c.alert == alert,
@@ -111,7 +114,7 @@ class LastWord:
 
 @dataclass(frozen=True)
 class ListedDoor:
-    """A door task, with the household that lives there."""
+    """A door task with the household's data, as an officer at the door needs them."""
 
     task: Task
     head: str
@@ -119,7 +122,7 @@ class ListedDoor:
     headcount: int
     vulnerable: str
     persons: tuple[str, ...]
-    """Names of the people whom the roster lists by name."""
+    """Names of the household members whom the roster lists by name."""
     standing: Standing
     unaccounted: int
     phone: str | None
@@ -128,11 +131,11 @@ class ListedDoor:
     """Coordinates of the home, in degrees WGS 84; None if the roster has none."""
     officer_name: str | None
     last_word: LastWord | None
-    """None if there is no evidence yet."""
+    """The latest evidence about the household; None if there is none yet."""
 
 
 def doors_of(connection: Connection, officer: str) -> list[ListedDoor]:
-    """Return this officer's pending door tasks, most endangered households first."""
+    """Return this officer's pending door tasks, the households in most danger first."""
     mine = and_(
         tasks.c.officer == officer,
         tasks.c.state.in_(sorted(PENDING)),
@@ -142,13 +145,13 @@ def doors_of(connection: Connection, officer: str) -> list[ListedDoor]:
 
 
 def doors_in(connection: Connection, alert: int, division: str, limit: int) -> list[ListedDoor]:
-    """Return an alert's door tasks in a division: pending first, then by danger."""
+    """Return up to `limit` door tasks of an alert in a division, pending tasks first, by danger."""
     there = and_(tasks.c.alert == alert, tasks.c.division.between(*subtree(division)))
     return _listed(connection, there, limit)
 
 
 def open_doors(connection: Connection, alert: int, division: str, officer: str) -> list[Task]:
-    """Return the doors in a division for which their officer has not set out, first due first."""
+    """Return an officer's door tasks in a division that are not taken yet, by due time."""
     rows = connection.execute(
         select(tasks)
         .where(
@@ -163,7 +166,7 @@ def open_doors(connection: Connection, alert: int, division: str, officer: str) 
 
 
 def door(connection: Connection, task: int) -> ListedDoor | None:
-    """Return a door task by id, or None."""
+    """Return the door task with this id; None if there is none."""
     found = _listed(connection, tasks.c.id == task, 1)
     return found[0] if found else None
 
@@ -183,7 +186,7 @@ def _listed(
             ),
             isouter=True,
         )
-        # Outer join, because visitors are not in the roster.
+        # This is an outer join because visitors are not in the roster.
         .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == tasks.c.household)
         .outerjoin(evidence, evidence.c.id == _LAST_WORD)
         .where(condition)
@@ -191,7 +194,7 @@ def _listed(
         .limit(limit)
     ).all()
     ids = {row.officer for row in rows if row.officer}
-    # The rows are of one alert, or of alerts that are not over.
+    # All rows belong to one alert or to alerts that are not over, so one end time serves all.
     names = names_at(connection, ids, rows[0].ended_at if rows else None)
     return [_door(row, names.get(row.officer)) for row in rows]
 
@@ -200,7 +203,7 @@ def _door(row: Any, officer_name: str | None) -> ListedDoor:
     return ListedDoor(
         to_task(row),
         head=row.head,
-        # A household that moved within its village is looked for where it lives now.
+        # While the alert lasts, officers go to the address that the roster has now.
         address=row.address if row.ended_at else row.address_today or row.address,
         headcount=row.headcount,
         vulnerable=row.vulnerable,

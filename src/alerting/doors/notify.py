@@ -1,7 +1,7 @@
-"""Texts that tell officers their new door tasks; tasks that come together share one text.
+"""Text officers about their new door tasks; tasks that become due together share one text.
 
-Each text has a new random code of four digits. A number can be forged: a report by text is the
-officer's only if it repeats the code, which came to the officer's own phone.
+Each text has a new random code of four digits. A phone number can be forged, so a report by text
+counts as the officer's only if it repeats the code from the officer's phone.
 """
 
 import secrets
@@ -34,10 +34,10 @@ _AT_MOST: Final = Limit(5, Rest.ON_DOORS)
 
 
 def tell_doors(transaction: Transaction, now: datetime) -> int:
-    """Owe officers a text about their new door tasks; return the number of tasks told."""
+    """Queue texts that tell officers their new door tasks; return the number of these tasks."""
     connection = transaction.connection
     if households_due(connection, now, 1):
-        return 0  # More tasks are due now: wait, so that one text tells all.
+        return 0  # More tasks are about to be assigned, and one text should name them all.
     waiting = untold(connection, now, _AT_ONCE)
     for alert, told in groupby(waiting, key=lambda task: task.alert):
         _tell(transaction, stored(connection, alert), list(told), now)
@@ -54,7 +54,8 @@ def _tell(
         code = f"{secrets.randbelow(10**DOOR_CODE_DIGITS):0{DOOR_CODE_DIGITS}}"
         mark_told(connection, doors, code, now)
         if officer is None:
-            continue  # No longer in the roster: the ladder passes the task on.
+            # The officer has left the roster, so the household's ladder sends another officer.
+            continue
         issuer = transaction.policy.issuer.at(officer.division)
         texts = partial(_texts, connection, alert, issuer, doors, code)
         seq = transaction.append(
@@ -93,7 +94,10 @@ def _texts(
 
 
 def _numbers(doors: Sequence[Task], names: Mapping[str, str]) -> str:
-    """Return the households' numbers, those of each village after its name if there are several."""
+    """Return the households' numbers, after the name of their village if there are several.
+
+    The result reads like "001 002" or "Qianfo 001 002 Next 003".
+    """
     words: list[str] = []
     for division, there in groupby(doors, key=lambda door: door.division):
         words += [names[division]] if names else []

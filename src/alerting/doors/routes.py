@@ -1,4 +1,4 @@
-"""HTTP routes for door tasks: list, count, assign, take, hand on."""
+"""HTTP routes that list, count, assign, take and hand on door tasks."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -35,73 +35,73 @@ class LastWordBody(Body):
     """The latest evidence about a household."""
 
     report: Report
-    """The standing that it reports."""
+    """What was reported about the household."""
     people: int | None
-    """How many people it is about; null: all."""
+    """Number of people that the report is about; null means the whole household."""
     rung: str
-    """Rung of the source: own, neighbour, officer or shelter."""
+    """Who reported: `own`, `neighbour`, `officer` or `shelter`."""
     given_at: datetime
-    """When it was said."""
+    """When it was reported."""
     note: str
-    """Words that came with it; empty: none."""
+    """A note that came with the report; empty if there is none."""
 
     @classmethod
     def of(cls, word: LastWord) -> Self:
-        """Return the body for the latest evidence."""
+        """Return the body for this evidence."""
         return cls(**vars(word) | {"rung": word.rung.name.lower()})
 
 
 class TaskBody(Body):
-    """A door task: its officer, its state, and the household that lives there."""
+    """A door task: its officer, its state, and the household at the door."""
 
     id: int
-    """The id by which routes name it."""
+    """The task's id, which the routes take."""
     alert: int
-    """The id of its alert."""
+    """The id of the alert."""
     household: str
     """The household's code."""
     division: str
     """The village or grid in which the household lives."""
     officer: str | None
-    """The id of the officer who is to go; null: nobody is assigned."""
+    """The id of the assigned officer; null if nobody is assigned."""
     officer_name: str | None
-    """The officer's name; null: nobody is assigned."""
+    """The name of the assigned officer; null if nobody is assigned."""
     cause: Cause
-    """Why somebody has to go there."""
+    """Why an officer must go to the door."""
     state: TaskState
-    """Whether it waits, was taken, or is over."""
+    """Whether the task is open, taken or over."""
     due_at: datetime
-    """When somebody has to go there."""
+    """When the task became due."""
     opened_at: datetime
-    """When the task arose."""
+    """When the task was assigned to this officer."""
     taken_at: datetime | None
-    """When an officer took it; null: nobody has."""
+    """When the officer set out; null if no officer has."""
     closed_at: datetime | None
-    """When it ended; null: it is still open."""
+    """When the task ended; null if it is pending."""
     closed_by: str | None
-    """The id of the officer whose report closed it; null: no officer's did."""
+    """The officer or phone whose report settled the household; null without such a report."""
     head: str
     """The name of the household's head."""
     address: str
-    """Its address, in the roster's words."""
+    """The home's address, in the roster's words."""
     headcount: int
-    """Number of people in it."""
+    """Number of people in the household."""
     vulnerable: str
-    """The kinds of vulnerable people in it, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     persons: tuple[str, ...]
-    """Names of the people whom the roster lists by name."""
+    """Names of the household members whom the roster lists by name."""
     standing: Standing
     """The household's standing."""
     unaccounted: int
-    """Number of its people who are unaccounted."""
+    """Number of household members who are unaccounted."""
     phone: str | None
-    """Its first phone; null: the roster has none."""
+    """The household's first phone; null if the roster has none."""
     latitude: float | None
     """Latitude of the home in degrees WGS 84; null if the roster has none."""
     longitude: float | None
-    """Its longitude."""
+    """Longitude of the home in degrees WGS 84; null if the roster has none."""
     last_word: LastWordBody | None
-    """The latest evidence; null: nothing was heard."""
+    """The latest evidence about the household; null if there is none."""
 
     @classmethod
     def of(cls, listed: ListedDoor) -> Self:
@@ -112,7 +112,7 @@ class TaskBody(Body):
 
 
 class HandOnBody(Body):
-    """The id of the officer to send."""
+    """The officer who takes the task over."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -121,23 +121,23 @@ class HandOnBody(Body):
 
 
 class SendBody(HandOnBody):
-    """The officer to send, and the household."""
+    """The household to visit, and the officer to send."""
 
     household: HouseholdCode
     """The household's code."""
 
 
 class DoorCountBody(Body):
-    """Number of an officer's door tasks in one village or grid and one state."""
+    """The number of an officer's door tasks in one village or grid and one state."""
 
     model_config = ConfigDict(from_attributes=True)
 
     division: str
-    """The village's or grid's code."""
+    """The code of the village or grid."""
     officer: str | None
-    """The officer's id; null: tasks that nobody is assigned to."""
+    """The officer's id; null if nobody is assigned to these tasks."""
     officer_name: str | None
-    """The officer's name; null: nobody is assigned."""
+    """The officer's name; null if nobody is assigned."""
     state: TaskState
     """The tasks' state."""
     count: int
@@ -148,7 +148,7 @@ class DoorCountBody(Body):
 
 @router.get("/api/tasks")
 async def get_my_tasks(caller: Caller, runtime: RuntimeDep) -> list[TaskBody]:
-    """List the caller's pending door tasks, most endangered households first."""
+    """List the caller's pending door tasks, the households in most danger first."""
     listed = await runtime.database.read(lambda db: doors_of(db, caller.id))
     return [TaskBody.of(one) for one in listed]
 
@@ -161,7 +161,7 @@ async def get_tasks(
     division: DivisionCode | None = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> list[TaskBody]:
-    """List an alert's door tasks in a division: pending first, then by danger."""
+    """List an alert's door tasks in a division, pending tasks first, then by danger."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[ListedDoor]:
@@ -199,7 +199,7 @@ async def post_task(
 
 @router.post("/api/tasks/{task_id}/take", openapi_extra=refuses(409))
 async def post_take(task_id: RowId, caller: Caller, runtime: RuntimeDep) -> TaskBody:
-    """Record that the caller is on the way; another officer's task becomes the caller's."""
+    """Record that the caller is on the way; a task of another officer passes to the caller."""
     return TaskBody.of(await take_task(runtime, caller, task_id))
 
 

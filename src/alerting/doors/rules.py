@@ -1,4 +1,4 @@
-"""Rules of door tasks: which officer is sent, the cause, and the task's states."""
+"""Rules of door tasks: the choice of the officer, the causes, and the states of a task."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class DoorReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The officer chosen for a door; None if no officer exists."""
+    """The choice of an officer for a door; `officer` is None if there is no candidate."""
 
     officer: str | None
     reason: DoorReason
@@ -36,9 +36,9 @@ def whose_door(
 ) -> Door:
     """Choose the officer for a door step of a household's ladder.
 
-    The line is: grid officer, deputy, duty officer of the tier above. Each kind's first officer
-    is chosen. If a place has nobody of the step's kind, the next kind in line is used; after the
-    last kind, the kinds before the step's, nearest first. So somebody goes if anybody exists.
+    The step names one kind of officer: the grid officer, a deputy, or a duty officer of the tier
+    above. The first officer of that kind is chosen. If there is none, the later kinds are tried in
+    this order, and then the earlier kinds backwards. So there is an officer if any kind has one.
 
     Raises:
         ValueError: if the step is not a door step.
@@ -65,7 +65,7 @@ def _reason(further: int) -> DoorReason:
 
 
 DOOR_CODE_DIGITS: Final = 4
-"""Digits of the code in a text about doors."""
+"""Number of digits of the code in a text about door tasks."""
 
 
 class Cause(StrEnum):
@@ -81,8 +81,9 @@ class Cause(StrEnum):
 class TaskState(StrEnum):
     """State of a door task.
 
-    `DONE`: its officer reported. `ANSWERED`: evidence from somebody else settled it. `PASSED_ON`:
-    another officer has it. `DROPPED`: the alert is over.
+    `OPEN`: nobody has set out. `TAKEN`: its officer is on the way. `DONE`: its officer's report
+    settled the household. `ANSWERED`: other evidence settled it. `PASSED_ON`: another officer
+    has a new task. `DROPPED`: the alert is over.
     """
 
     OPEN = "open"
@@ -94,12 +95,12 @@ class TaskState(StrEnum):
 
 
 PENDING: Final = frozenset({TaskState.OPEN, TaskState.TAKEN})
-"""States in which somebody is still to go to the door."""
+"""States in which an officer must still go to the door."""
 
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """An officer who can be sent to doors in a division, and the number of doors they have."""
+    """An officer who can be sent to doors in `division`, with the doors that they already have."""
 
     id: str
     division: str
@@ -107,11 +108,12 @@ class Walker:
 
 
 def split_doors(doors: Sequence[tuple[str, str]], walkers: Sequence[Walker]) -> dict[str, str]:
-    """Return the officer of each door by household: the one with the fewest doors at that time.
+    """Share doors out among officers; return the chosen officer's id by household.
 
-    Among equals the nearest is chosen, who serves the smallest division around the door, and then
-    the first by id. `doors` are households with their divisions, the most urgent first, so that
-    every officer gets some of the urgent ones. A door that is in no officer's division is left out.
+    `doors` holds (household, division) pairs, the most urgent first. Each door in turn goes to the
+    officer with the fewest doors so far, so that every officer gets some urgent doors. Ties go to
+    the officer of the smallest division, and then to the lowest id. A door outside every officer's
+    division is left out.
     """
     load = {walker.id: walker.doors for walker in walkers}
     sent: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Table of door tasks."""
+"""The table of door tasks."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from contacts.tables import Instant
 
 
 class TaskRow(SQLModel, table=True):
-    """A door task and its officer. Passing it on closes this row and inserts a new one."""
+    """A door task of one officer; passing it on closes this row and inserts a new row."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -40,12 +40,12 @@ class TaskRow(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=Instant)
     taken_at: datetime | None = Field(default=None, sa_type=Instant)
     told_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the text that tells the officer was put in the outbox."""
+    """When the text about this task to the officer was queued."""
     code: str = Field(default="", sa_type=Personal)
-    """The code in the text that tells the officer; a report by text that repeats it is theirs."""
+    """The code in the text about this task. A report by text counts only if it repeats the code."""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_by: str | None = Field(default=None, sa_type=Phone)
-    """The phone or the officer whose word closed it."""
+    """The officer or the phone whose report settled the household."""
     seq: int
 
 

@@ -1,4 +1,4 @@
-"""Take a door task, send a named officer to a door, or hand a task on."""
+"""Take a door task, send an officer to a door, or hand a task on to another officer."""
 
 from datetime import datetime
 from functools import partial
@@ -22,13 +22,13 @@ from contacts.division import covers
 async def hand_on(
     runtime: Runtime, caller: Officer, alert_id: int, household: str, to: str
 ) -> ListedDoor:
-    """Assign a household's door task to the officer `to`; a pending task passes on to them.
+    """Assign a household's door task to the officer `to`, and end any other pending task.
 
-    Officers may hand on their own tasks; commanders and duty officers may send any officer who
-    reports on the household.
+    Officers may hand on their own tasks. Commanders and duty officers may send any officer who may
+    report on the household.
 
     Raises:
-        NotFoundError: if the alert or household is not within the caller's divisions.
+        NotFoundError: if the alert or the household is not within the caller's division.
         ForbiddenError: if the task is not the caller's and the caller may not send officers.
         InvalidError: if `to` is unknown or may not report on the household.
     """
@@ -41,7 +41,7 @@ def _hand_on(command: Command, household: str, to: str) -> ListedDoor:
     entry = entries(connection, [key]).get(key)
     if entry is None or not covers(caller.division, household):
         raise NotFoundError(
-            f"there is no household {household} on the roll within yours",
+            f"there is no household {household} on the roll within your division",
             f"您管理范围内的预警名单上没有户{household}",
         )
     task = pending(connection, [key]).get(key)
@@ -68,22 +68,22 @@ def _check_other(connection: Connection, to: str, household: str) -> None:
     if other is None:
         raise InvalidError(
             "officer",
-            f"there is no officer {to!r}; name one of the roster",
+            f"there is no officer {to!r}: name an officer from the roster",
             f"没有责任人{to}：请选名册上的责任人",
         )
     if rule(other.role, other.division, Act.REPORT, household) is not Ruling.ALLOWED:
         raise InvalidError(
             "officer",
-            f"{to} does not report on {household}; name somebody who does",
+            f"{to} may not report on household {household}: name an officer who may",
             f"{to}不负责户{household}：请选负责该户的责任人",
         )
 
 
 async def take_task(runtime: Runtime, caller: Officer, task_id: int) -> ListedDoor:
-    """Take a door task; another officer's task becomes the caller's.
+    """Record that the caller is on the way to a door; take over another officer's task.
 
     Raises:
-        NotFoundError: if the task does not exist where the caller may report on households.
+        NotFoundError: if there is no such task, or the caller may not report on its household.
         ConflictError: if the task is no longer pending.
     """
     now = runtime.clock.now()
@@ -114,7 +114,7 @@ def _still_open(transaction: Transaction, task: Task) -> Task:
     now_open = pending(transaction.connection, [key]).get(key)
     if now_open is None or task.state not in PENDING:
         raise ConflictError(
-            f"nobody need knock on this door any more: the task is {task.state}",
+            f"this door needs no visit any more: the task is {task.state}",
             chinese="这户不用再敲门：入户任务已结束",
         )
     return now_open

@@ -1,4 +1,4 @@
-"""Door tasks: assign them, pass them on, close them when the household is settled."""
+"""Assign door tasks, pass them on, and close them when their households are settled."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.roll.entries import HouseholdKey
 
-# Literals, not parameters: the partial index on pending tasks is usable only with literals.
+# The states are literals, because the partial index on pending tasks works only with literals.
 _IS_PENDING: Final = tasks.c.state.in_([literal_column(f"'{state}'") for state in sorted(PENDING)])
 
 _PENDING_OF: Final = select(tasks).where(
@@ -29,7 +29,7 @@ _PENDING_OF: Final = select(tasks).where(
 
 @dataclass(frozen=True)
 class Door:
-    """A household's door and its officer; `officer` is None if no officer exists."""
+    """A household's door, with the officer to send; `officer` is None if there is none."""
 
     alert: int
     household: str
@@ -53,7 +53,7 @@ class Task(Door):
 
 @dataclass(frozen=True)
 class Settled:
-    """A household whose people are settled, and the source of the evidence that settled it."""
+    """A household that needs no visit any more; `by` is the officer or phone that reported it."""
 
     alert: int
     household: str
@@ -61,7 +61,7 @@ class Settled:
 
 
 def pending(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[HouseholdKey, Task]:
-    """Return the pending task of each of these households that has one."""
+    """Return the pending tasks of these households, by alert and household."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
         households[alert].append(household)
@@ -73,9 +73,9 @@ def pending(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[Househ
 
 
 def assign(transaction: Transaction, doors: Sequence[Door], now: datetime) -> None:
-    """Assign doors to officers; a household's pending task passes on to the new officer.
+    """Open a task for each door, and mark another officer's pending task as passed on.
 
-    A task that is already with its officer is unchanged, so nobody is sent twice.
+    If the pending task already belongs to the officer, nothing changes, so nobody is sent twice.
     """
     connection = transaction.connection
     before = pending(connection, [(door.alert, door.household) for door in doors])
@@ -93,13 +93,13 @@ def assign(transaction: Transaction, doors: Sequence[Door], now: datetime) -> No
 
 
 def count_pending(connection: Connection, officer: str) -> int:
-    """Return how many doors wait for an officer."""
+    """Return the number of an officer's pending door tasks."""
     query = select(func.count()).select_from(tasks).where(tasks.c.officer == officer, _IS_PENDING)
     return connection.scalars(query).one()
 
 
 def mark_taken(transaction: Transaction, task: Task, now: datetime) -> None:
-    """Record that the task's officer is on the way."""
+    """Record and log that the task's officer is on the way."""
     transaction.append(
         task.alert,
         TaskTaken(officer=task.officer),
@@ -130,12 +130,12 @@ _UNTOLD: Final = (
 
 
 def untold(connection: Connection, now: datetime, most: int) -> list[Task]:
-    """Return up to `most` pending tasks, of alerts that still send, whose officer is not told."""
+    """Return up to `most` pending tasks of open alerts about which no text is queued yet."""
     return [to_task(row) for row in connection.execute(_UNTOLD, {"now": now, "most": most})]
 
 
 def mark_told(connection: Connection, told: Sequence[Task], code: str, now: datetime) -> None:
-    """Record that the texts that tell an officer are in the outbox, and the code in them."""
+    """Record that a text with this code about these tasks is queued for their officer."""
     ids = [task.id for task in told]
     connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(told_at=now, code=code))
 
@@ -155,7 +155,7 @@ _CLOSE: Final = (
 
 
 def close_tasks(transaction: Transaction, settled: Sequence[Settled], now: datetime) -> None:
-    """Close the pending tasks of settled households."""
+    """Close and log the pending tasks of settled households."""
     by_key = {(one.alert, one.household): one for one in settled}
     ended = [(task, by_key[key]) for key, task in pending(transaction.connection, by_key).items()]
     for task, one in ended:
@@ -174,7 +174,7 @@ def close_tasks(transaction: Transaction, settled: Sequence[Settled], now: datet
 
 
 def drop_tasks(connection: Connection, alert: int, now: datetime) -> None:
-    """Drop the pending tasks of an alert that is over."""
+    """Mark the pending tasks of an alert that is over as dropped."""
     connection.execute(
         update(tasks)
         .where(tasks.c.alert == alert, _IS_PENDING)
@@ -183,7 +183,7 @@ def drop_tasks(connection: Connection, alert: int, now: datetime) -> None:
 
 
 def to_task(row: Any) -> Task:
-    """Map a row of the tasks table to a `Task`."""
+    """Return the `Task` for a row of the tasks table."""
     return Task(
         alert=row.alert,
         household=row.household,

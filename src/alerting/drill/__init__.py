@@ -1,1 +1,1 @@
-"""A simulated city that a drill alerts: people, their handsets, and the provider between."""
+"""A drill: it alerts a simulated city with its people, their handsets and a provider of texts."""

@@ -1,4 +1,4 @@
-"""Drill scenarios: their place, the number of people moved, and the provider's faults."""
+"""Drill scenarios: the place, the number of people to move, and the provider's faults."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,17 +19,17 @@ FAULT_PROFILES: Final[list[dict[str, Any]]] = [
     {"kind": "repeated_callback", "probability": 0.03},
     {"kind": "reordered_callback", "probability": 0.03, "seconds": 0.5},
 ]
-"""Fault rules for the gateway; times are story seconds after the informant writes."""
+"""Fault rules for the gateway; times are story seconds after the informant raises the alert."""
 
 BAD_CARRIER_SECONDS: Final = 180.0
-"""Story seconds after the informant writes at which the bad carrier begins to lose all texts."""
+"""Story seconds after the alert at which the bad carrier begins to lose all texts."""
 
 BAD_CARRIER: Final[list[dict[str, Any]]] = [
     {"kind": "undelivered", "probability": 0.5, "code": 30034, "from": BAD_CARRIER_SECONDS},
     {"kind": "undelivered", "probability": 0.5, "code": 30002, "from": BAD_CARRIER_SECONDS},
     {"kind": "undelivered", "code": None, "from": BAD_CARRIER_SECONDS},
 ]
-"""Fault rules of a carrier that takes every text and delivers none, for reasons of the route."""
+"""Fault rules of a carrier that takes every text and delivers none, as a bad route does."""
 
 QIANFO: Final = "511921100208"
 
@@ -47,42 +47,42 @@ class ScenarioName(StrEnum):
 
 
 class Carrier(StrEnum):
-    """How the carriers serve the drill."""
+    """How well the carriers work in a drill."""
 
     GOOD = "good"
-    """One carrier, which works; every phone of the roster is in service."""
+    """One carrier, which works; all phones in the roster are in service."""
     BAD = "bad"
-    """Some first phones are dead, and the first of two carriers begins to lose all texts."""
+    """Two carriers, of which the first begins to lose all texts; some first phones are dead."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A drill's setting; all codes are statistical division codes."""
+    """The setting of a drill; places are given by division codes."""
 
     name: ScenarioName
     village: str
     """The village in which the informant raises the alert."""
     towns: tuple[str, ...]
-    """Towns to which the commander widens the alert; empty if it stays in the village."""
+    """Towns to which the commander widens the alert; empty if it is not widened."""
     seat: str
-    """The division whose officer is the commander and sees the whole area."""
+    """The division of the commander, which contains the whole area."""
     commander: str
     """The commander's id in the synthetic roster."""
     households: int
     people: int
     answer_within: int
-    """Story seconds to answer a roll-call, enough for this machine to process all answers."""
+    """Story seconds for answers to a roll-call, so that this machine can process all of them."""
     gauges: tuple[GaugePlan, ...] = ()
-    """The gauges with which the story begins; without any an informant begins it."""
+    """Gauges whose readings lead to the alert; without gauges, an informant raises it."""
 
     @property
     def area(self) -> tuple[str, ...]:
-        """The divisions over which the roster is spread."""
+        """The divisions in which the roster's households live."""
         return self.towns or (self.village,)
 
     @property
     def leader_title(self) -> str:
-        """The commander's title."""
+        """The commander's title in the drill's output."""
         return "commander" if self.commander.startswith("commander") else "duty officer"
 
     @property

@@ -1,4 +1,4 @@
-"""Timers and the clock of story time, whose speed may change while they run."""
+"""Timers and a clock in story time, whose speed may change at any moment."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from typing import Final
 from alerting.clock_file import ClockFile
 
 _LOOK_SECONDS: Final = 0.05
-"""Real seconds between checks whether the speed has changed."""
+"""Real seconds between checks for a change of speed."""
 
 
 def utc_now() -> datetime:
@@ -22,14 +22,14 @@ def utc_now() -> datetime:
 
 @dataclass(order=True, slots=True)
 class Timer:
-    """An action at a story instant, unless it is cancelled before."""
+    """An action to run at a story instant, unless it is cancelled."""
 
     due: datetime
     place: int
     action: Callable[[], None] | None = field(compare=False)
 
     def cancel(self) -> None:
-        """Prevent the action."""
+        """Cancel the action."""
         self.action = None
 
     def run(self) -> None:
@@ -49,11 +49,11 @@ class Timers:
 
     @property
     def speed(self) -> float:
-        """The present speed of story time."""
+        """The present speed of story time, in story seconds per real second."""
         return self.clock.speed(utc_now())
 
     def later(self, seconds: float, action: Callable[[], None]) -> Timer:
-        """Run `action` after `seconds` of story time; return the timer that can cancel it."""
+        """Run `action` after `seconds` of story time; return its timer, which can be cancelled."""
         due = self.clock.at(utc_now()) + timedelta(seconds=seconds)
         timer = Timer(due, next(self._places), action)
         heapq.heappush(self._heap, timer)
@@ -72,10 +72,10 @@ class Timers:
 
     @contextlib.asynccontextmanager
     async def timeout(self, seconds: float) -> AsyncIterator[None]:
-        """Limit the block to `seconds` of story time.
+        """Limit a `with` block to `seconds` of story time.
 
         Raises:
-            TimeoutError: if it takes longer.
+            TimeoutError: if the block takes longer.
         """
         async with asyncio.timeout(None) as limit:
             timer = self.later(seconds, lambda: limit.reschedule(0.0))
@@ -88,7 +88,7 @@ class Timers:
         self._handle = None
         loop, now = asyncio.get_running_loop(), utc_now()
         while (first := self._first()) and first.due <= self.clock.at(now):
-            # Not run directly: another due action may still cancel it.
+            # The action is scheduled, not run at once, because another due action may cancel it.
             loop.call_soon(heapq.heappop(self._heap).run)
         self._wake_for_first()
 
@@ -110,7 +110,7 @@ class Timers:
 
 
 class StoryClock(Timers):
-    """Counts story seconds since its creation."""
+    """A clock that counts the story seconds since its creation."""
 
     def __init__(self, clock: ClockFile) -> None:
         super().__init__(clock)

@@ -1,1 +1,1 @@
-"""Actions by the clock: follow-up of silence, officer calls passed on, roll-calls, watchdog."""
+"""What the clock triggers: household ladders, roll-calls, the watchdog, and the loop over them."""

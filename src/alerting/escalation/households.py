@@ -1,4 +1,4 @@
-"""The household ladder: what silence triggers, from another text to calls and a door task."""
+"""Run the ladders of silent households: reminders, calls, questions to neighbours, door tasks."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -40,7 +40,7 @@ _CAUSES: Final = {
 
 @dataclass(frozen=True)
 class _Followed:
-    """A household with one step or more of its ladder due."""
+    """A household with at least one due step of its ladder."""
 
     entry: RollEntry
     ladder: Sequence[Step[HouseholdAction]]
@@ -52,20 +52,20 @@ class _Followed:
 
 
 def follow_households(transaction: Transaction, now: datetime, at_once: int = _AT_ONCE) -> int:
-    """Perform the due ladder steps of about `at_once` silent households; return how many."""
+    """Perform the due ladder steps of about `at_once` silent households; return their number."""
     connection = transaction.connection
     held = sorted({entry.alert for entry in households_due(connection, now, at_once)})
     if not held:
         return 0
     transaction.lock(held)
-    # Read again: a household may have answered before the lock was acquired.
+    # Read again, because a household may have answered before the lock was acquired.
     silent_now = households_due(connection, now, at_once)
     entries = [entry for entry in silent_now if entry.alert in held]
     by_alert = sorted(entries, key=lambda entry: entry.alert)
     for alert, of_alert in groupby(by_alert, key=lambda entry: entry.alert):
         silent = list(of_alert)
         if len(silent_now) == at_once:
-            # Those of one neighbour go together: one text asks about all of them.
+            # Add households of the same neighbours, so that one text asks a neighbour about all.
             silent += due_beside(connection, alert, [entry.household for entry in silent], now)
         _follow(transaction, stored(connection, alert), silent, now)
     return len(entries)
@@ -106,7 +106,7 @@ def _follow(
 
 
 def _to_ask_about(followed: Sequence[_Followed]) -> list[RollEntry]:
-    """Return the households whose neighbours are asked about them now."""
+    """Return the households about which a neighbour must be asked now."""
     return [
         one.entry
         for one in followed
@@ -115,7 +115,7 @@ def _to_ask_about(followed: Sequence[_Followed]) -> list[RollEntry]:
 
 
 StepsNotNeeded = dict[HouseholdAction, DueReason]
-"""The steps that a household does not need now, each with the reason."""
+"""The ladder steps to skip for a household now, with the reason for each."""
 
 
 def _look_at(
@@ -127,13 +127,13 @@ def _look_at(
 ) -> _Followed:
     passed_over = dict(no_more)
     if entry.standing.standing is not Standing.UNACCOUNTED:
-        # They have answered: somebody visits, but no text or call asks anybody again.
+        # The household has answered, so it gets a visit but no further text or call.
         passed_over = dict.fromkeys(_ASKING, DueReason.HEARD_ALREADY)
     if not alert.is_sending(now):
-        # "An expired alert sends nothing more"; its people are still looked for.
+        # An expired alert sends nothing more, but officers still visit its households.
         passed_over = dict.fromkeys(_ASKING, DueReason.ALERT_HAS_EXPIRED)
     if not entry.reachable:
-        # Their neighbour may be, and is asked.
+        # No text reaches the household, but a question may reach its neighbour.
         passed_over |= dict.fromkeys(_CHANNELS, DueReason.CANNOT_BE_REACHED)
     return _Followed(entry, ladder, due(ladder, entry.position, now, passed_over))
 
@@ -166,8 +166,8 @@ def _cause(entry: RollEntry) -> Cause:
     return _CAUSES[reason]
 
 
-# A queued text, and a queued or ringing call, need no second one. A household that heard the call
-# to its end needs no other call.
+# While a text or a call is queued or ringing, no other is needed. A household that heard a
+# call to the end needs no other call.
 _NO_MORE: Final = {
     (Channel.SMS, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
     (Channel.VOICE, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
@@ -180,7 +180,7 @@ _ACTIONS: Final = {Channel.SMS: HouseholdAction.SMS, Channel.VOICE: HouseholdAct
 def need_no_more(
     connection: Connection, alert: int, households: Collection[str]
 ) -> dict[str, StepsNotNeeded]:
-    """Return, by household, the steps that it does not need now, each with the reason."""
+    """Return the ladder steps to skip now because of earlier deliveries, by household."""
     rows = connection.execute(
         select(deliveries.c.recipient, deliveries.c.channel, deliveries.c.state).where(
             deliveries.c.alert == alert,

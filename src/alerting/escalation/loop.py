@@ -1,8 +1,6 @@
-"""The escalation loop: performs what has become due in the alerts' time, step by step."""
+"""The escalation loop: it runs every step whose time has come, in the alerts' time."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -14,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerting.alerts.close import expire_alerts
 from alerting.approvals.ask import pass_approvals_on
 from alerting.dark_villages.darken import Darkness, look_for_dark, send_into_the_dark
-from alerting.database.lease import hold
+from alerting.database.lease import hold, this_process
 from alerting.doors.notify import tell_doors
 from alerting.escalation.households import follow_households
 from alerting.escalation.roll_calls import call_rolls, end_rolls
@@ -32,7 +30,7 @@ from alerting.work_groups.progress import post_progress
 log = structlog.get_logger()
 
 Step = Callable[[Transaction, datetime], int]
-"""Performs what is due by an instant, at most one commit's worth; returns how much was done."""
+"""A function that performs one batch of what is due by an instant, and returns its size."""
 
 STEPS: Final[tuple[Step, ...]] = (
     follow_households,
@@ -50,36 +48,36 @@ STEPS: Final[tuple[Step, ...]] = (
 )
 
 CLOCK: Final = "clock"
-"""The name of the lease."""
+"""The name of the lease that lets one process at a time run the loop."""
 
 _LEAST_SECONDS: Final = 0.1
 
 
 class Escalator:
-    """Performs what is due, until cancelled, while this process holds the lease of the clock.
+    """Runs the escalation steps while this process holds the lease `CLOCK`, until cancelled.
 
-    It ticks every second of the alerts' time. A step that fails is logged and retried; the others
-    go on.
+    It ticks every second of the alerts' time. A step that fails is logged and retried at the next
+    tick, and the other steps go on.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = this_process()
         self._fence: int | None = None
-        """The fencing token of its last tick; None while another process holds the lease."""
+        """The fencing token of the last tick; None while another process holds the lease."""
 
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
-            # One instant until nothing is left: otherwise steps that become due all the time would
-            # hide how far the work is done.
+            # All batches use the same instant. Otherwise steps that keep becoming due would never
+            # let the loop report the time up to which all work is done.
             now = self._runtime.clock.now()
             while await self.tick(now):
                 pass
             await asyncio.sleep(max(_LEAST_SECONDS, 1 / self._runtime.clock.speed))
 
     async def tick(self, now: datetime) -> int:
-        """Perform one batch of what is due at `now`; return its size, 0 when nothing is left."""
+        """Perform one batch of what is due at `now`; return its size, or 0 if nothing is due."""
         wall = wall_clock()
         try:
             dark = await self._runtime.database.read(
@@ -94,7 +92,7 @@ class Escalator:
                 dark=dark,
                 is_drill=self._runtime.clock.is_drill,
             )
-            # In a transaction of its own, committed before the alerts' rows are locked.
+            # In a shared transaction, other work could hold row locks while a step waits.
             fence, done = await self._runtime.ledger.write(part, own_transaction=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")
@@ -107,7 +105,8 @@ class Escalator:
     def _note(self, fence: int | None) -> None:
         if fence != self._fence:
             log.info(
-                "the clock is another's" if fence is None else "the clock is ours", fence=fence
+                "another process escalates now" if fence is None else "this process escalates now",
+                fence=fence,
             )
         CLOCK_HELD.set(fence is not None)
         self._fence = fence
@@ -123,7 +122,10 @@ def _take(
     dark: Darkness | None,
     is_drill: bool,
 ) -> tuple[int | None, int]:
-    """Perform one batch if the lease is ours; return the fencing token and the batch size."""
+    """Perform one batch if this process holds the lease; return the fencing token and the size.
+
+    The token is None if another process holds the lease.
+    """
     held = hold(transaction.connection, CLOCK, holder, fence, wall)
     if held is None:
         return None, 0
@@ -134,7 +136,7 @@ def _take(
     def go_into_the_dark(transaction: Transaction, now: datetime) -> int:
         return send_into_the_dark(transaction, dark, now) if dark else 0
 
-    # Sensors first: like a sensor's request, it locks the sensor's row before rows of alerts.
+    # Sensors come first, because every transaction locks a sensor's row before rows of alerts.
     steps = (look_at_all_sensors, *STEPS, go_into_the_dark)
     return held, sum(_attempt(step, transaction, now) for step in steps)
 
@@ -146,6 +148,6 @@ def _attempt(step: Step, transaction: Transaction, now: datetime) -> int:
     except Exception:
         if transaction.connection.invalidated:
             raise
-        # A step that fails must not keep the others from running.
+        # A failing step must not keep the other steps from running.
         log.critical("a step of the escalation failed", step=step.__name__, exc_info=True)
         return 0

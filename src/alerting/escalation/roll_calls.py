@@ -1,4 +1,4 @@
-"""Roll-calls repeat until the all-clear; a household that misses one is unaccounted again."""
+"""Start and end roll-calls; a household that misses a roll-call is unaccounted again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +20,11 @@ _CHANNEL: Final = "roll_call"
 
 
 def call_rolls(transaction: Transaction, now: datetime) -> int:
-    """Start the roll-calls that are due for closed alerts; return how many."""
+    """Start the roll-calls that are due for closed alerts; return their number."""
     connection = transaction.connection
     found = alerts_due(connection, now)
     transaction.lock(found)
-    # Read again: another process may have started some before the lock was acquired.
+    # Read again, because another process may have started one before the lock was acquired.
     due = sorted(set(found) & set(alerts_due(connection, now))) if found else []
     for alert in due:
         begin_roll_call(transaction, stored(connection, alert), now, None)
@@ -32,9 +32,10 @@ def call_rolls(transaction: Transaction, now: datetime) -> int:
 
 
 def end_rolls(transaction: Transaction, now: datetime) -> int:
-    """Record who missed a roll-call whose time to answer has passed, then end it.
+    """End roll-calls whose time to answer is over, and record the households that missed them.
 
-    Works in batches of some hundred households; returns the size of the batch.
+    Each call handles at most 300 households for each roll-call. Return the number of roll-calls
+    and households handled, or 0 if nothing is left.
     """
     connection = transaction.connection
     found = {call.alert for call in ending(connection, now)}

@@ -1,4 +1,4 @@
-"""The watchdog: forgotten households, neighbouring villages, late texts, failed providers."""
+"""The watchdog finds forgotten households, and reports late texts and failed providers."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -36,7 +36,7 @@ _AT_ONCE: Final = 500
 
 
 def watch(transaction: Transaction, now: datetime) -> int:
-    """Watch one alert whose last watch is long enough ago; return 0 if no watch is due."""
+    """Check one alert whose last check is long enough ago; return 1, or 0 if no check is due."""
     connection = transaction.connection
     unwatched = next_to_watch(connection, now, transaction.policy.watch.interval)
     if unwatched is None:
@@ -63,7 +63,7 @@ _PROVIDER_IS: Final[Mapping[Condition, type[ProviderCondition]]] = {
 
 
 def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: datetime) -> None:
-    """Append an event for each provider that went down or recovered since the last watch."""
+    """Append an event for each provider whose condition changed since the alert's last check."""
     for name, health in all_healths(transaction.connection).items():
         is_news = unwatched.since and health.since > unwatched.since
         if is_news or (unwatched.since is None and health.condition is not Condition.UP):
@@ -72,7 +72,7 @@ def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: date
 
 
 def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> None:
-    """Append a warning while texts leave later than the policy allows."""
+    """Append a warning if the alert's texts will leave later than the policy allows."""
     rules = transaction.policy.sending
     backlog = backlog_of(transaction.connection, rules, now, alert)
     if backlog.is_late(now, rules.finish_within):
@@ -87,15 +87,15 @@ _SOMEBODY_GOES: Final = exists().where(
 )
 
 _SAFE: Final = danger_of(Standing.ELSEWHERE, "vulnerable")
-"""The lowest rank of a fully accounted household in a list by danger."""
+"""The lowest danger rank of a fully accounted household; lower ranks are in more danger."""
 
 _NEGLECTED: Final = (
     select(roll)
     .where(
         roll.c.alert == bindparam("of_alert"),
         IS_PURSUED,
-        # Both conditions are worded as in the partial index over the few rows left: only then is it
-        # used. The sum keeps SQLite from choosing the index over all households that are not safe.
+        # Databases use the partial index over these few rows only if both conditions are worded as
+        # in the index. The sum keeps SQLite from choosing another, much larger index.
         roll.c.next_at.is_(None),
         roll.c.danger + literal_column("0") < literal_column(str(_SAFE)),
         ~_SOMEBODY_GOES,
@@ -108,10 +108,10 @@ _NEGLECTED: Final = (
 def recall_forgotten(
     transaction: Transaction, alert: int, now: datetime, most: int
 ) -> list[RollEntry]:
-    """Make the door step of an alert's forgotten households due at once; return them.
+    """Log an alert's forgotten households and make their door step due at once; return them.
 
-    "An open alert with someone unaccounted and nothing scheduled for them is an error that is shown
-    and logged."
+    A household is forgotten if it is not settled, no ladder step is scheduled, and no officer has
+    a door task for it.
     """
     connection, rules = transaction.connection, transaction.policy.household
     asked = {"of_alert": alert, "most": most}

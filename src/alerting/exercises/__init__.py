@@ -1,1 +1,1 @@
-"""Exercises on record: which villages practised, when, and how fast."""
+"""Exercises: plan them, raise them when due, and show which villages practised and how fast."""

@@ -1,4 +1,4 @@
-"""The step of the escalation loop that tells officers of a planned exercise the day before."""
+"""A step of the escalation loop: text officers about a planned exercise a day ahead."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,18 +21,18 @@ from contacts.directory import Officer, administrators_of, officers_named
 from contacts.notices import Notice, queue_notice, withdraw_notices
 
 AHEAD: Final = timedelta(days=1)
-"""Officers are told this long before; of an exercise planned later than that, at once."""
+"""Officers are texted this long before the exercise, or at once if it is planned later."""
 
 _LASTS: Final = timedelta(hours=6)
-"""A text that could not be sent in this time is not sent any more."""
+"""Validity of a text about an exercise. After this time it is not sent any more."""
 
 
 def announce_planned(transaction: Transaction, now: datetime) -> int:
-    """Owe the texts about one planned exercise; return how many were to be announced: 0 or 1.
+    """Queue the texts about one planned exercise; return 1, or 0 if none is due to be announced.
 
-    They go to the officers who would be called at that time, and to the administrators of the
-    nearest division. While an actual alert there is not over they wait: they deny a danger. Those
-    that were owed before it and are not sent yet are withdrawn.
+    The texts go to the officers who would be called at that time, and to the administrators of the
+    nearest division. They wait until no actual alert is open there, because a text about an
+    exercise would play the danger down. If an actual alert begins, queued texts are withdrawn.
     """
     connection = transaction.connection
     _withdraw_beside_actual(connection, now)
@@ -48,7 +48,7 @@ def announce_planned(transaction: Transaction, now: datetime) -> int:
 
 
 def about(plan: int) -> str:
-    """Return what the notices of a plan are about, by which they are withdrawn."""
+    """Return the key that marks the notices about a plan, so that they can be withdrawn."""
     return f"exercise plan {plan}"
 
 
@@ -86,7 +86,7 @@ def _notice(
     policy, place = transaction.policy, plan["division"]
     due = plan["due"].astimezone(policy.alert.zone)
     facts = TextFacts(
-        # It announces an exercise and is none.
+        # The text announces an exercise but is not part of one.
         status=Status.ACTUAL,
         issuer=policy.issuer.at(place),
         hazard=LANGUAGES[language].hazards[plan["hazard"]].name,

@@ -1,4 +1,4 @@
-"""The calendar of exercises: those to come, and what became of those that were due."""
+"""The calendar of exercises: planned exercises, and the outcomes of earlier plans."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,7 +11,7 @@ from contacts.division import ancestors, subtree
 from contacts.tables import OFFICERS
 
 PAGE: Final = 50
-"""Planned exercises, and past ones, on a page."""
+"""Number of entries of each list on a page."""
 
 
 def _concerns(scope: str) -> ColumnElement[bool]:
@@ -20,9 +20,9 @@ def _concerns(scope: str) -> ColumnElement[bool]:
 
 
 def upcoming(connection: Connection, scope: str, offset: int) -> Sequence[RowMapping]:
-    """Return a page of the planned exercises that concern a division, the next one first.
+    """Return a page of the planned exercises that concern a division, the earliest first.
 
-    One more than the page holds is returned if there are more.
+    One row more than `PAGE` is returned if further pages follow.
     """
     plans = exercise_plans.c
     query = (
@@ -37,7 +37,7 @@ def upcoming(connection: Connection, scope: str, offset: int) -> Sequence[RowMap
 def past(connection: Connection, scope: str, offset: int) -> Sequence[RowMapping]:
     """Return a page of the outcomes of plans that concern a division, the latest first.
 
-    One more than the page holds is returned if there are more.
+    One row more than `PAGE` is returned if further pages follow.
     """
     plans, found = exercise_plans.c, exercise_outcomes.c
     query = (

@@ -1,4 +1,4 @@
-"""Routes of planned exercises: every role lists them; roles that raise alerts plan and cancel."""
+"""Routes of planned exercises: all officers list them, and some roles plan and cancel them."""
 
 from typing import Annotated
 
@@ -33,12 +33,12 @@ async def list_plans(
         DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
     offset: Annotated[
-        int, Query(ge=0, le=100_000, description="How many of each list to pass over.")
+        int, Query(ge=0, le=100_000, description="Number of entries to skip in each list.")
     ] = 0,
 ) -> PlansBody:
-    """List the planned exercises that concern a division, and the outcomes of earlier ones.
+    """List the planned exercises that concern a division, and the outcomes of earlier plans.
 
-    Each list has 50 on a page.
+    A page holds up to 50 entries of each list.
     """
     scope, rules = scope_for(caller, division), runtime.policy.alert
 
@@ -67,7 +67,10 @@ def _may_raise(caller: Officer, division: str) -> bool:
 
 @router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=allows(Act.RAISE, 409, 429))
 async def post_plan(said: PlanBody, caller: Caller, runtime: RuntimeDep) -> PlannedBody:
-    """Plan an exercise, once or monthly; the right to raise it is checked again when it is due."""
+    """Plan an exercise, once or monthly.
+
+    When it is due, it is raised only if the planner still may raise alerts there.
+    """
     plan = said.plan(runtime.policy.alert.zone)
     return PlannedBody(id=await plan_exercise(runtime, caller, plan))
 
@@ -76,5 +79,5 @@ async def post_plan(said: PlanBody, caller: Caller, runtime: RuntimeDep) -> Plan
     "/{plan_id}", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=allows(Act.RAISE, 404)
 )
 async def delete_plan(plan_id: RowId, caller: Caller, runtime: RuntimeDep) -> None:
-    """Cancel a planned exercise; one that was raised is cancelled as an alert."""
+    """Cancel a planned exercise; an exercise that is already raised is not affected."""
     await cancel_plan(runtime, caller, plan_id)

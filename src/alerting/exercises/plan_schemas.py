@@ -27,61 +27,61 @@ _Hazard = Annotated[str, StringConstraints(max_length=40), AfterValidator(_known
 
 
 class PlanBody(Body):
-    """An exercise to be raised at a time, in the name of the officer who plans it."""
+    """An exercise to plan; it is raised in the name of the officer who plans it."""
 
     model_config = ConfigDict(extra="forbid")
 
     division: DivisionCode
-    """Where: a division in which the caller may raise alerts."""
+    """The code of the division to exercise; the caller must be allowed to raise alerts there."""
     size: ExerciseSize
-    """The size; with one_phone it reaches the phone of the officer who plans it."""
+    """Whom the exercise reaches; `one_phone` reaches only the phone of the planning officer."""
     hazard: _Hazard
-    """The id of a hazard of the phrase library, such as landslide."""
+    """The id of a hazard in the phrase library, such as `landslide`."""
     at: WallTime
-    """When, by the clock in the policy's time zone, such as 2026-12-05T09:30."""
+    """Local time in the policy's time zone, such as `2026-12-05T09:30`."""
     monthly: bool = False
-    """Whether it repeats on this day of each month, or on its last day where it is shorter."""
+    """True to repeat it monthly, on the same day or on the last day of a shorter month."""
 
     def plan(self, zone: ZoneInfo) -> PlannedExercise:
-        """Return what is planned."""
+        """Return the plan, with its local time converted to UTC."""
         first = self.at.replace(tzinfo=zone).astimezone(UTC)
         return PlannedExercise(self.division, self.size, self.hazard, first, self.monthly)
 
 
 class PlannedBody(Body):
-    """The id of a planned exercise."""
+    """The id of a new plan."""
 
     id: int
-    """By which it is cancelled."""
+    """The plan's id, which cancelling takes."""
 
 
 class UpcomingBody(Body):
     """A planned exercise."""
 
     id: int
-    """Its id."""
+    """The plan's id."""
     division: str
-    """Where."""
+    """The code of the division."""
     name: str
     """The division's everyday name."""
     size: ExerciseSize
-    """The size: the people it reaches."""
+    """Whom the exercise reaches."""
     hazard: str
     """The hazard's id."""
     due: datetime
-    """When it is raised next, in the policy's time zone."""
+    """When it will be raised next, in the policy's time zone."""
     monthly: bool
-    """Whether it repeats monthly."""
+    """True if it repeats monthly."""
     planned_by: str
-    """The name of the officer who planned it, or the id of one who is gone."""
+    """The name of the officer who planned it; the id if that officer has left the roster."""
     may_cancel: bool
-    """Whether the caller may cancel it."""
+    """True if the caller may cancel it."""
 
     @classmethod
     def of(
         cls, row: RowMapping, names: Mapping[str, str], zone: ZoneInfo, *, may_cancel: bool
     ) -> Self:
-        """Return the body of a planned exercise."""
+        """Return the body for a row of plans."""
         return cls(
             id=row["id"],
             division=row["division"],
@@ -96,48 +96,48 @@ class UpcomingBody(Body):
 
 
 class PlanOutcomeBody(Body):
-    """The outcome of a planned exercise at one of its times."""
+    """What became of a planned exercise at one of its times."""
 
     plan: int
-    """The id under which it was planned."""
+    """The plan's id."""
     division: str
-    """Where."""
+    """The code of the division."""
     name: str
     """The division's everyday name."""
     size: ExerciseSize
-    """The size: the people it reached or was to reach."""
+    """Whom the exercise reached, or was meant to reach."""
     hazard: str
     """The hazard's id."""
     due: datetime
     """When it was due, in the policy's time zone."""
     outcome: PlanOutcome
-    """raised; missed: the service did not run; skipped: an actual alert; refused: see detail."""
+    """Whether the exercise was raised. `detail` explains a refusal."""
     alert: int | None
-    """The exercise that was raised, or the actual alert because of which it was skipped."""
+    """The id of the raised exercise, or of the actual alert that caused it to be skipped."""
     number: int | None
-    """The number of that alert."""
+    """The number of the alert with the id `alert`."""
     detail: str
-    """Why it was refused; empty otherwise."""
+    """The reason for a refusal; empty otherwise."""
     chinese: str
-    """The same in Chinese; empty if there is none."""
+    """The reason for a refusal in Chinese; empty if there is none."""
 
     @classmethod
     def of(cls, row: RowMapping, names: Mapping[str, str], zone: ZoneInfo) -> Self:
-        """Return the body of an outcome."""
+        """Return the body for a row of outcomes."""
         there = names.get(row["division"], row["division"])
         return cls(**(dict(row) | {"name": there, "due": row["due"].astimezone(zone)}))
 
 
 class PlansBody(Body):
-    """The planned exercises that concern a division."""
+    """A page of the planned exercises that concern a division, and of earlier outcomes."""
 
     time_zone: str
     """The name of the policy's time zone."""
     upcoming: list[UpcomingBody] = Field(max_length=PAGE)
-    """Those to come on this page, the next one first."""
+    """Planned exercises, the earliest first."""
     more_upcoming: bool
-    """Whether more are to come."""
+    """True if the next page has planned exercises."""
     past: list[PlanOutcomeBody] = Field(max_length=PAGE)
-    """The outcomes on this page of those that were due, the latest first."""
+    """Outcomes of exercises that were due, the latest first."""
     more_past: bool
-    """Whether there are earlier ones."""
+    """True if the next page has outcomes."""

@@ -1,4 +1,4 @@
-"""Planned exercises: planned and cancelled, and the log of administration told so."""
+"""Plan and cancel exercises, and record both in the office log."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,17 +22,19 @@ from contacts.division import subtree
 from contacts.notices import withdraw_notices
 
 MOST_PLANS: Final = 100
-"""Exercises that one officer has planned at a time."""
+"""Most exercises that one officer may have planned at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedExercise:
-    """An exercise of a size, for a hazard of the phrase library, once or monthly from a time on."""
+    """A plan for an exercise, held once or monthly."""
 
     division: str
     size: ExerciseSize
     hazard: str
+    """The id of a hazard in the phrase library."""
     first: datetime
+    """When it is due for the first time."""
     monthly: bool
 
 
@@ -40,10 +42,10 @@ async def plan_exercise(runtime: Runtime, caller: Officer, plan: PlannedExercise
     """Plan an exercise; return its id.
 
     Raises:
-        ForbiddenError, InvalidError: if the caller may not raise an alert there, if there is no
-            such division, or if the time has passed.
-        TooManyError: if the caller has planned too many.
-        ConflictError: if the same exercise is planned for the same time.
+        ForbiddenError, InvalidError: if the caller may not raise alerts there, the division does
+            not exist, or the time has passed.
+        TooManyError: if the caller already has `MOST_PLANS` plans.
+        ConflictError: if an exercise of that size is already planned there for that time.
     """
     now = runtime.clock.now()
     check_places(caller, Act.RAISE, [plan.division], "division")
@@ -80,7 +82,7 @@ def _check_plan(connection: Connection, caller: Officer, plan: PlannedExercise) 
     mine = select(func.count()).where(plans.planned_by == caller.id, plans.due.is_not(None))
     if connection.execute(mine).scalar_one() >= MOST_PLANS:
         raise TooManyError(
-            f"you have {MOST_PLANS} exercises planned: cancel one first",
+            f"you have already planned {MOST_PLANS} exercises: cancel one first",
             f"您已安排{MOST_PLANS}场演练：请先取消一场",
         )
     same = select(plans.id).where(
@@ -88,17 +90,17 @@ def _check_plan(connection: Connection, caller: Officer, plan: PlannedExercise) 
     )
     if connection.execute(same.limit(1)).first() is not None:
         raise ConflictError(
-            "such an exercise is planned there for this time already",
+            "the same exercise is already planned there for this time",
             chinese="当地此时已安排了同样的演练",
         )
 
 
 async def cancel_plan(runtime: Runtime, caller: Officer, id_: int) -> None:
-    """Cancel a planned exercise; those that were raised by it stay as they are.
+    """Cancel a planned exercise; exercises that it has already raised are not affected.
 
     Raises:
-        ForbiddenError: if the caller's role raises no alerts.
-        NotFoundError: if none is planned under this id where the caller may raise alerts.
+        ForbiddenError: if the caller's role may not raise alerts.
+        NotFoundError: if there is no such plan in the division where the caller may raise alerts.
     """
     now, plans = runtime.clock.now(), exercise_plans.c
     own = permitted_division(caller.division, Act.RAISE)
@@ -111,7 +113,7 @@ async def cancel_plan(runtime: Runtime, caller: Officer, id_: int) -> None:
         row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFoundError(
-                f"no exercise {id_} is planned where you may raise alerts",
+                f"there is no planned exercise {id_} where you may raise alerts",
                 f"您可以发布预警的范围内没有这个演练计划{id_}：可能已取消",
             )
         off = {"due": None, "cancelled_by": caller.id, "cancelled_at": now}
@@ -125,7 +127,7 @@ async def cancel_plan(runtime: Runtime, caller: Officer, id_: int) -> None:
 def _record(
     transaction: Transaction, caller: Officer, act: OfficeAct, plan: RowMapping, now: datetime
 ) -> None:
-    """Add to the log what is planned, or what was planned and is off."""
+    """Record a new or cancelled plan in the office log, with one line for each of its values."""
     connection, place = transaction.connection, plan["division"]
     due = plan["due"].astimezone(transaction.policy.alert.zone)
     told = {

@@ -1,4 +1,4 @@
-"""The step of the escalation loop that raises a planned exercise when it is due."""
+"""A step of the escalation loop: raise a planned exercise when it is due."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,9 +32,10 @@ class _Outcome:
 
 
 def raise_planned(transaction: Transaction, now: datetime) -> int:
-    """Raise the planned exercise that has been due for longest; return how many were due: 0 or 1.
+    """Raise the planned exercise that has been due for longest; return 1, or 0 if none is due.
 
-    The row is locked and its next time stored in the same transaction, so each is raised once.
+    The plan's row is locked, and its next time is stored in the same transaction, so each exercise
+    is raised once.
     """
     plan = _due(transaction.connection, now)
     if plan is None:
@@ -66,22 +67,22 @@ def _follow(transaction: Transaction, plan: RowMapping, now: datetime) -> _Outco
 
 
 def _raise(transaction: Transaction, plan: RowMapping, now: datetime) -> int:
-    """Raise a planned exercise in the name of the officer who planned it; return its id.
+    """Raise a planned exercise in the name of its planner; return the alert's id.
 
     Raises:
-        AlertingError: if that officer may not raise it now, or it reaches nobody.
+        AlertingError: if the planner may not raise it now, or if it reaches nobody.
     """
     planner = officer(transaction.connection, plan["planned_by"])
     if planner is None:
         raise ForbiddenError(
-            f"{plan['planned_by']} is no officer any more", f"{plan['planned_by']}已不是责任人"
+            f"{plan['planned_by']} is no longer an officer", f"{plan['planned_by']}已不是责任人"
         )
     check_places(planner, Act.RAISE, [plan["division"]], "division")
     return accept(transaction, planner, request_of(plan), None, now)[0].id
 
 
 def request_of(plan: RowMapping) -> AlertRequest:
-    """Return the exercise that a plan raises."""
+    """Return the request for the alert that a plan raises."""
     size, phrase = ExerciseSize(plan["size"]), LANGUAGES[HOME_LANGUAGE].hazards[plan["hazard"]]
     own = plan["planned_by"] if size is ExerciseSize.ONE_PHONE else None
     return AlertRequest(
@@ -97,7 +98,7 @@ def request_of(plan: RowMapping) -> AlertRequest:
 
 
 def _record(transaction: Transaction, plan: RowMapping, outcome: _Outcome) -> None:
-    """Record a plan's outcome, and when it is due again."""
+    """Store a plan's outcome, and the time when it is due again."""
     told = {
         "outcome": outcome.kind,
         "alert": outcome.alert,

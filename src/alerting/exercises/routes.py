@@ -1,4 +1,4 @@
-"""Routes of the exercises on record: which villages practised, and how each exercise went."""
+"""Routes that show how each past exercise went, and when each village last practised."""
 
 from collections import Counter
 from typing import Annotated
@@ -35,10 +35,10 @@ async def list_exercises(
     runtime: RuntimeDep,
     division: _Division = None,
     before: Annotated[
-        RowId | None, Query(description="`before` of the page before; if omitted, the latest.")
+        RowId | None, Query(description="`before` from the previous page; if omitted, the latest.")
     ] = None,
 ) -> HeldExercisesBody:
-    """List the exercises that concern a division, ten at a time, each with who took part."""
+    """List past exercises that concern a division, ten on a page, with their participation."""
     scope, ladder = scope_for(caller, division), runtime.policy.officer
     found = await runtime.database.read(
         lambda db: held_exercises(db, scope, ladder, HELD_PAGE + 1, before)
@@ -54,11 +54,9 @@ async def get_practice(
     caller: Caller,
     runtime: RuntimeDep,
     division: _Division = None,
-    offset: Annotated[
-        int, Query(ge=0, le=100_000, description="How many villages to pass over.")
-    ] = 0,
+    offset: Annotated[int, Query(ge=0, le=100_000, description="Number of villages to skip.")] = 0,
 ) -> PracticeBody:
-    """Return when each village of a division last practised, and what is overdue by the policy."""
+    """Return when each village of a division last had exercises, and which sizes are overdue."""
     scope, rules, now = scope_for(caller, division), runtime.policy.exercise, runtime.clock.now()
 
     def look(connection: Connection) -> PracticeBody:

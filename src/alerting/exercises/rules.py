@@ -1,4 +1,4 @@
-"""Rules of practice: which exercises are overdue, and when a planned one is due or too late."""
+"""Rules of exercises: which are overdue, and when a planned exercise is due or too late."""
 
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
@@ -14,12 +14,12 @@ from alerting.policy.sections import ExerciseRules
 from contacts.division import ancestors
 
 SIZES: Final = tuple(ExerciseSize)
-"""From the smallest to the largest: an exercise also counts for every smaller size."""
+"""Sizes from the smallest to the largest. An exercise also counts for every smaller size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An exercise that was held in a division, the last of its size there."""
+    """When the last exercise of a size was held in a division."""
 
     division: str
     size: ExerciseSize
@@ -28,20 +28,20 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """The last exercises of a place by size, and the sizes that are overdue."""
+    """The times of a place's last exercises, and the sizes that are overdue."""
 
     division: str
     last: Mapping[ExerciseSize, datetime]
-    """Without the sizes that were never held."""
+    """Time of the last exercise by size; sizes that were never held are left out."""
     overdue: tuple[ExerciseSize, ...]
 
 
 def practice_of(
     places: Collection[str], held: Iterable[Held], rules: ExerciseRules, now: datetime
 ) -> list[Practice]:
-    """Return the practice of each place, those with the largest overdue size first.
+    """Return the practice of each place, sorted so that the worst overdue places come first.
 
-    An exercise counts for the division that it was held in and for all below it.
+    An exercise counts for the division in which it was held and for all divisions below.
     """
     by_division: dict[str, dict[ExerciseSize, datetime]] = {}
     for each in held:
@@ -76,55 +76,61 @@ def _is_overdue(
 
 
 def longest_between(size: ExerciseSize, rules: ExerciseRules) -> timedelta:
-    """Return the longest time between two exercises of a size."""
+    """Return the longest time that the policy allows between two exercises of a size."""
     between: timedelta = getattr(rules, size)
     return between
 
 
 def _gravity(each: Practice, now: datetime) -> tuple[list[bool], timedelta]:
-    """Return the sort key of a place: first where the largest size is overdue for longest."""
+    """Return the sort key: the places with the largest and longest overdue size come first."""
     is_fine = [size not in each.overdue for size in reversed(SIZES)]
     latest = each.last.get(ExerciseSize.EVERYBODY)
     return is_fine, latest - now if latest else timedelta.min
 
 
 def reached_by(share: float, called: int, seconds: Collection[float]) -> float | None:
-    """Return the seconds until a share of those called had answered; None if fewer answered."""
+    """Return the seconds until this share of the called officers had answered; None if fewer did.
+
+    `seconds` holds each answer's delay.
+    """
     needed = ceil(share * called)
     in_order = sorted(seconds)
     return in_order[needed - 1] if 0 < needed <= len(in_order) else None
 
 
 LATEST: Final = timedelta(hours=1)
-"""A planned exercise is not raised later than this: nobody expects it any more."""
+"""Longest delay after which a planned exercise is still raised; later nobody expects it."""
 
 _MONTHS: Final = 12
 
 
 class PlanOutcome(StrEnum):
-    """The outcome of a planned exercise when it was due."""
+    """What became of a planned exercise when it was due."""
 
     RAISED = "raised"
-    """It was raised."""
+    """The exercise was raised."""
     MISSED = "missed"
-    """The service did not run until more than an hour later."""
+    """The service did not run until more than an hour after the due time."""
     SKIPPED = "skipped"
-    """An actual alert in that area was not over."""
+    """An actual alert was going on in the exercise's area."""
     REFUSED = "refused"
-    """The officer who planned it may not raise it any more, or it reaches nobody."""
+    """The planner may no longer raise the exercise, or it would reach nobody."""
 
 
 def withheld(due: datetime, now: datetime, actual: int | None) -> PlanOutcome | None:
-    """Return why a planned exercise is not raised; None if it is. `actual` is an alert there."""
+    """Return why a planned exercise must not be raised; None if it may be raised.
+
+    `actual` is the id of an actual alert in its area, if there is one.
+    """
     if now - due > LATEST:
         return PlanOutcome.MISSED
     return None if actual is None else PlanOutcome.SKIPPED
 
 
 def month_later(first: datetime, due: datetime, zone: ZoneInfo) -> datetime:
-    """Return when a monthly exercise is due after `due`.
+    """Return when a monthly exercise is due in the month after `due`.
 
-    It keeps the first one's local time and day of the month; in a month without that day it is
+    It keeps the local time and the day of the month of `first`. In a month without that day it is
     due on the last day.
     """
     wanted, last = first.astimezone(zone), due.astimezone(zone)

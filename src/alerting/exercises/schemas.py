@@ -1,4 +1,4 @@
-"""JSON bodies of the exercises on record."""
+"""JSON bodies of past exercises and of the villages' practice."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,38 +13,38 @@ from alerting.ledger.schemas import AlertBody
 from contacts.bounds import Body
 
 PAGE: Final = 20
-"""Places on a page of the practice."""
+"""Number of villages on a page of `PracticeBody`."""
 
 HELD_PAGE: Final = 10
-"""Exercises on a page: each counts its officers."""
+"""Number of exercises on a page. It is low, because each exercise needs several queries."""
 
 
 class LastExercisesBody(Body):
-    """When a place last had an exercise of each size; null: never."""
+    """When a village last had an exercise of each size; null if it never had one."""
 
     one_phone: datetime | None = None
-    """The last one with one phone."""
+    """When the village last had an exercise with one phone."""
     officers: datetime | None = None
-    """The last one with officers alone."""
+    """When the village last had an exercise with officers only."""
     everybody: datetime | None = None
-    """The last one with everybody."""
+    """When the village last had an exercise with everybody."""
 
 
 class PlacePracticeBody(Body):
-    """The practice of a village."""
+    """A village's last exercises, and the sizes that are overdue."""
 
     division: str
-    """Its code."""
+    """The village's code."""
     name: str
-    """Its everyday name."""
+    """The village's everyday name."""
     last: LastExercisesBody
-    """Its last exercises."""
+    """When the village last had an exercise of each size."""
     overdue: list[ExerciseSize] = Field(max_length=len(ExerciseSize))
-    """The sizes of which the policy wants one by now; a larger one counts for a smaller one."""
+    """The overdue sizes by the policy; an exercise also counts for smaller sizes."""
 
     @classmethod
     def of(cls, practice: Practice, names: Mapping[str, str]) -> Self:
-        """Return the body of a place's practice."""
+        """Return the body for a village's practice."""
         last = {size.value: at for size, at in practice.last.items()}
         return cls(
             division=practice.division,
@@ -55,37 +55,37 @@ class PlacePracticeBody(Body):
 
 
 class PracticeBody(Body):
-    """The practice of a division's villages, those with the largest overdue exercise first."""
+    """A page of a division's villages with their exercises, the worst overdue villages first."""
 
     places: int
-    """How many villages there are."""
+    """Number of villages in the division."""
     overdue: dict[ExerciseSize, int]
-    """In how many of them an exercise of each size is overdue."""
+    """Number of villages in which an exercise is overdue, by size."""
     page: list[PlacePracticeBody] = Field(max_length=PAGE)
-    """The villages of this page."""
+    """The villages on this page."""
 
 
 class HeldExerciseBody(AlertBody):
-    """An exercise that was held, who took part and how fast; of the requested division only."""
+    """A past exercise, with numbers of participants from the requested division only."""
 
     officers_called: int
-    """Officers who were called, deputies included."""
+    """Number of officers who were called, deputies included."""
     officers_confirmed: int
-    """Officers of them who answered."""
+    """Number of called officers who answered."""
     half_confirmed_after: float | None
-    """Seconds until half of them had answered; null: fewer did."""
+    """Seconds until half of the called officers had answered; null if fewer answered."""
     last_confirmed_after: float | None
-    """Seconds until the last of them had answered; null: not all did."""
+    """Seconds until all called officers had answered; null if some did not answer."""
     households: int
-    """Households that were asked."""
+    """Number of households that were texted or visited."""
     people: int
-    """People in them."""
+    """Number of people in these households."""
     people_accounted: int
-    """People of them who are accounted for."""
+    """Number of people who were accounted for."""
 
     @classmethod
     def of_held(cls, held: HeldExercise) -> Self:
-        """Return the body of an exercise."""
+        """Return the body for a past exercise."""
         calls, tally = held.calls, held.tally
         seconds = [
             (each.confirmed_at - each.called_at).total_seconds()
@@ -105,9 +105,9 @@ class HeldExerciseBody(AlertBody):
 
 
 class HeldExercisesBody(Body):
-    """Exercises of a division, the latest first."""
+    """A page of a division's past exercises, the latest first."""
 
     exercises: list[HeldExerciseBody] = Field(max_length=HELD_PAGE)
-    """The exercises of this page."""
+    """The exercises on this page."""
     before: int | None
-    """Where the next page begins; null: there is no more."""
+    """The cursor to request the next page; null if this is the last page."""

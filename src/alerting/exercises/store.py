@@ -1,4 +1,4 @@
-"""Queries of exercises that were held: the last by place and size, and each with its result."""
+"""Queries of past exercises, and of actual alerts that keep an exercise from being raised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,26 +20,26 @@ from contacts.division import Tier, ancestors, subtree
 from contacts.tables import DIVISIONS
 
 _SIZE: Final = func.coalesce(alerts.c.exercise_size, ExerciseSize.EVERYBODY.value)
-"""One that came from another system has no size: it reached everybody."""
+"""An exercise from another system has no size, and reached everybody."""
 
 _IS_HELD: Final = and_(
     alerts.c.status == Status.EXERCISE,
     alerts.c.state.not_in([AlertState.PROPOSED, AlertState.CANCELLED]),
 )
-"""A cancelled exercise was a mistake, and a proposed one was not held yet."""
+"""Proposed and cancelled exercises do not count as held."""
 
 _IS_ACTUAL: Final = and_(alerts.c.status == Status.ACTUAL, alerts.c.state.not_in(sorted(OVER)))
 
 
 def _concerns(division: str) -> ColumnElement[bool]:
-    """Return the condition that an area lies in a division, or the division in the area."""
+    """Return the condition that an alert's area and a division overlap."""
     return or_(
         areas.c.division.between(*subtree(division)), areas.c.division.in_(ancestors(division))
     )
 
 
 def last_held(connection: Connection, division: str) -> list[Held]:
-    """Return the last exercise of each size in each area that concerns a division."""
+    """Return the last exercise of each size, for every area that overlaps a division."""
     rows = connection.execute(
         select(areas.c.division, _SIZE, func.max(alerts.c.sent, type_=alerts.c.sent.type))
         .join(alerts, alerts.c.id == areas.c.alert)
@@ -50,7 +50,7 @@ def last_held(connection: Connection, division: str) -> list[Held]:
 
 
 def villages_within(connection: Connection, division: str) -> list[str]:
-    """Return the villages in a division; of a grid, itself."""
+    """Return the codes of the villages in a division; for a grid, return its own code."""
     villages = select(DIVISIONS.c.code).where(
         DIVISIONS.c.code.between(*subtree(division)), DIVISIONS.c.tier == Tier.VILLAGE
     )
@@ -59,7 +59,7 @@ def villages_within(connection: Connection, division: str) -> list[str]:
 
 @dataclass(frozen=True)
 class HeldExercise:
-    """An exercise that was held, with its officers and the counts of a division's households."""
+    """A past exercise, with the officer calls and the tally of one division."""
 
     alert: StoredAlert
     calls: Sequence[OfficerCall]
@@ -73,7 +73,10 @@ def held_exercises(
     most: int,
     before: int | None = None,
 ) -> list[HeldExercise]:
-    """Return up to `most` exercises that concern a division, the latest first, from an id on."""
+    """Return up to `most` past exercises that concern a division, the latest first.
+
+    With `before`, only exercises with a lower alert id are returned.
+    """
     here = exists().where(areas.c.alert == alerts.c.id, _concerns(division))
     chosen = select(alerts.c.id).where(_IS_HELD, here)
     if before is not None:
@@ -92,9 +95,9 @@ def held_exercises(
 
 
 def actual_alert(connection: Connection, division: str) -> int | None:
-    """Return the first actual alert that concerns a division and is not over; None: there is none.
+    """Return the id of the oldest actual alert that overlaps a division and is not over, or None.
 
-    One whose area is zero-unaccounted counts too: people are out until the all-clear.
+    A closed alert counts too, because people stay out of their homes until the all-clear.
     """
     here = exists().where(areas.c.alert == alerts.c.id, _concerns(division))
     query = select(alerts.c.id).where(_IS_ACTUAL, here)
@@ -102,7 +105,7 @@ def actual_alert(connection: Connection, division: str) -> int | None:
 
 
 def beside_actual(place: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the condition that `actual_alert` finds one for the division in a column."""
+    """Return the condition that `actual_alert` finds an alert for the division in this column."""
     area = areas.c.division
     return exists().where(
         alerts.c.id == areas.c.alert,

@@ -1,4 +1,4 @@
-"""Rows of planned exercises and of their outcomes."""
+"""Tables of planned exercises and their outcomes."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from contacts.tables import Instant
 
 
 class ExercisePlanRow(SQLModel, table=True):
-    """An exercise that is raised at a time, once or monthly."""
+    """A planned exercise, raised once or monthly."""
 
     __tablename__ = "exercise_plans"
 
@@ -17,22 +17,22 @@ class ExercisePlanRow(SQLModel, table=True):
     division: str = Field(index=True)
     size: str
     hazard: str
-    """A hazard of the phrase library."""
+    """The id of a hazard in the phrase library."""
     first: datetime = Field(sa_type=Instant)
-    """When it was to be raised first: a monthly one keeps its day and its local time."""
+    """When it was planned to be raised first; a monthly plan keeps this day and local time."""
     monthly: bool
     due: datetime | None = Field(default=None, sa_type=Instant, index=True)
-    """When it is raised next; None: it is over, or was cancelled."""
+    """When it will be raised next; None after its last time or when cancelled."""
     planned_by: str
     planned_at: datetime = Field(sa_type=Instant)
     announced: datetime | None = Field(default=None, sa_type=Instant)
-    """The time of those at which it is due that its officers were last told of."""
+    """The value of `due` that officers were last texted about; None before the first text."""
     cancelled_by: str | None = None
     cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ExerciseOutcomeRow(SQLModel, table=True):
-    """The outcome of a planned exercise at one of its times."""
+    """What became of a planned exercise at one of its times."""
 
     __tablename__ = "exercise_outcomes"
 
@@ -41,11 +41,11 @@ class ExerciseOutcomeRow(SQLModel, table=True):
     outcome: str
     """One of `alerting.exercises.rules.PlanOutcome`."""
     alert: int | None = Field(default=None, foreign_key="alerts.id")
-    """The exercise that was raised, or the actual alert because of which it was skipped."""
+    """The id of the raised exercise, or of the actual alert that caused it to be skipped."""
     detail: str
-    """Why it was refused; empty otherwise."""
+    """The reason for a refusal; empty otherwise."""
     chinese: str = ""
-    """The same in Chinese."""
+    """The reason for a refusal in Chinese."""
 
 
 exercise_plans = _table(ExercisePlanRow)

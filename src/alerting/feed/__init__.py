@@ -1,1 +1,1 @@
-"""The live feed: hints that wake readers, one log tail per alert and process, frames to sockets."""
+"""The live feed: each process tails the log of each watched alert and sends frames to boards."""

@@ -1,13 +1,14 @@
-"""The frames of a board's websocket: one JSON text each, told apart by `type`.
+"""The frames of a board's websocket: JSON texts that the field `type` tells apart.
 
-A client gets a snapshot; a client that resumes gets one frame with all it missed. Then it gets
-frames, and a heartbeat in each second without one. Numbers are absolute, never differences: to
-apply a frame is to replace what it names. `seq` is the last entry of the alert's log that is
-included: a client with all frames up to it resumes with `after=seq`. A snapshot can have some
-megabytes.
+A new client gets a snapshot, and a client that resumes gets one frame with everything it missed.
+After that it gets frames, and a heartbeat for every second without a frame. Numbers are absolute,
+never differences, so a client applies a frame by replacing the values that it names. `seq` is the
+last entry of the alert's log that is included. A client that has all frames up to `seq` resumes
+with `after=seq`. A snapshot may have several megabytes.
 
-The progress of deliveries and the prediction of zero are read apart from the log, and arrive a
-little later: in frames of their own, and at once for a client that connects or resumes.
+Deliveries are counted, and the moment of zero is predicted, separately from the log. A client gets
+both when it connects or resumes; later ones come in frames of their own, shortly after the log
+entries.
 """
 
 import json
@@ -31,7 +32,7 @@ from alerting.roll.rules.tally import Tally
 from contacts.division import Tier, tier_of
 
 ProgressBody = dict[str, dict[str, dict[str, int]]]
-"""Deliveries by tier, then channel, then state."""
+"""Number of deliveries by tier, then by channel, then by state."""
 
 _DESCRIBED: Final = ConfigDict(use_attribute_docstrings=True)
 
@@ -40,69 +41,66 @@ _HOUSEHOLDS_SHOWN: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
 
 @with_config(_DESCRIBED)
 class TallyBody(TypedDict):
-    """Counts by standing; `verified` are the people confirmed by an officer or a shelter."""
+    """Counts of households and people by standing."""
 
     households: dict[str, int]
     """Number of households by standing."""
     people: dict[str, int]
-    """Number of people by standing, and of those verified."""
+    """Number of people by standing; `verified` counts those seen by an officer or a shelter."""
 
 
 @with_config(_DESCRIBED)
 class AlertBody(TypedDict):
-    """The alert as a whole; `number` is the code that people type, '#27'."""
+    """An alert as boards show it."""
 
     id: int
-    """The id by which routes name it."""
+    """The alert's id, which the routes take."""
     number: int
-    """Alert code that people type after '#'."""
+    """The number that people type after '#', such as 27."""
     status: Status
-    """CAP's status."""
+    """CAP's status: actual, exercise or test."""
     state: AlertState
-    """Its state in the lifecycle."""
+    """The alert's state in its lifecycle."""
     event: str
-    """The hazard, in the raiser's words."""
+    """The hazard, as worded when the alert was raised."""
     event_names: dict[str, str]
-    """The event by language, as pages name it."""
+    """The hazard's name by language, for pages."""
     colour: Colour
-    """The level of the warning."""
+    """The warning level."""
     sent: str
-    """When it was raised."""
+    """When the alert was raised."""
     expires: str
-    """When it stops sending."""
+    """When the alert stops sending texts and calls."""
     ended_at: str | None
-    """When it was cancelled or the all-clear was given; null: it is not over."""
+    """When the alert was cancelled or the all-clear was given; null until then."""
     divisions: list[str]
-    """The divisions of its area."""
+    """Codes of the divisions in the alert's area."""
 
 
 @with_config(_DESCRIBED)
 class HouseholdBody(TypedDict):
-    """A household on the roll, without the names and phones, which boards do not show.
-
-    `settled_by` is the officer whose word its standing rests on, or null.
-    """
+    """A household on the roll, without names and phones, which boards do not show."""
 
     code: str
     """The household's code."""
     division: str
-    """The village or grid in which it lives."""
+    """The village or grid in which the household lives."""
     standing: Standing
-    """Its standing: that of its member in most danger."""
+    """The household's standing, which is that of its member in most danger."""
     people: dict[str, int]
-    """Number of its people by standing."""
+    """Number of household members by standing."""
     headcount: int
-    """Number of people in it."""
+    """Number of people in the household."""
     verified: bool
-    """Whether an officer or a shelter has seen them."""
+    """True if an officer or a shelter has seen the household."""
     flagged: bool
-    """Whether somebody spoke of more people than it has, so that an officer must look."""
+    """True if a report named more people than the headcount, so that an officer must check."""
     vulnerable: str
-    """The kinds of vulnerable people in it, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     officer: str | None
-    """The id of the officer responsible for it; null: nobody is."""
+    """The id of the officer responsible for the household; null if nobody is responsible."""
     settled_by: str | None
-    """The id of the officer on whose word its standing rests; null: on no officer's."""
+    """The id of the officer whose report decided the standing; null if nobody's report did."""
 
 
 @with_config(_DESCRIBED)
@@ -110,96 +108,89 @@ class EventBody(TypedDict):
     """An entry of the alert's log."""
 
     seq: int
-    """Its place in the alert's log, from 1."""
+    """The entry's sequence number in the alert's log, from 1."""
     at: str
-    """When it happened, in alert time: by the drill's clock in a drill."""
+    """When it happened, in the alert's time; in a drill this is the drill clock's time."""
     kind: str
-    """Its kind."""
+    """The kind of event."""
     division: str
-    """The division that it concerns; empty: the whole alert."""
+    """The code of the division concerned; empty for the whole alert."""
     subject: str
-    """The id of whom it is about; empty: nobody."""
+    """The code of the household or the id of the officer concerned; empty if there is none."""
     payload: dict[str, object]
-    """Its other contents; each kind has its own fields."""
+    """The event's data; each kind has its own fields."""
 
 
 @with_config(_DESCRIBED)
 class Snapshot(TypedDict):
-    """Everything in the scope as of `seq`.
-
-    `households` is empty above the town. `deliveries` counts the whole alert as of some moments
-    ago; it is null where the alert's area reaches beyond the scope.
-    """
+    """The whole state of the board's division as of `seq`."""
 
     type: Literal["snapshot"]
-    """The kind of frame."""
+    """The type of this frame."""
     alert: AlertBody
     """The alert."""
     seq: int
-    """The last entry of the log that is included."""
+    """Sequence number of the last log entry that is included."""
     at: str
-    """When it was made, by the machine's clock, also in a drill."""
+    """When the frame was made, by the machine's clock even in a drill."""
     tallies: dict[str, TallyBody]
-    """Counts by division."""
+    """Counts by village or grid."""
     total: TallyBody
-    """Counts of the whole scope."""
+    """Counts of the whole division."""
     households: list[HouseholdBody]
-    """The households; empty above the town."""
+    """The division's households; empty for a county and above."""
     deliveries: ProgressBody | None
-    """Deliveries by tier, channel and state; null: the area reaches beyond the scope."""
+    """Counts of the alert's deliveries; null if the alert's area exceeds the division."""
     prediction: PredictionBody | None
-    """The prediction of zero in the scope; null: it comes in a frame."""
+    """The prediction of zero in the division; null if none was made yet: a frame will have it."""
 
 
 @with_config(_DESCRIBED)
 class Frame(TypedDict):
-    """The changes in the scope up to `seq`; anything that it does not name is unchanged.
-
-    `events` leaves out evidence and deliveries: households, tallies and progress show them.
-    """
+    """The changes in the board's division up to `seq`; what it does not name is unchanged."""
 
     type: Literal["frame"]
-    """The kind of frame."""
+    """The type of this frame."""
     alert: int
     """The id of the alert."""
     seq: int
-    """The last entry of the log that is included."""
+    """Sequence number of the last log entry that is included."""
     at: str
-    """When it was made, by the machine's clock, also in a drill."""
+    """When the frame was made, by the machine's clock even in a drill."""
     tallies: dict[str, TallyBody]
-    """Changed counts by division."""
+    """Changed counts by village or grid."""
     total: NotRequired[TallyBody]
-    """Counts of the whole scope, if they changed."""
+    """Counts of the whole division, if they changed."""
     households: list[HouseholdBody]
     """The households that changed."""
     deliveries: NotRequired[ProgressBody | None]
-    """Deliveries by tier, channel and state, if they changed."""
+    """Counts of the alert's deliveries, if they changed; null if its area exceeds the division."""
     prediction: NotRequired[PredictionBody]
-    """The prediction of zero in the scope, if it was made anew."""
+    """The prediction of zero in the division, if a new one was made."""
     summary: NotRequired[AlertBody]
     """The alert, if it changed."""
     events: list[EventBody]
-    """The new entries of the log that boards show."""
+    """New log entries, except evidence and deliveries, which the other fields show."""
 
 
 @with_config(_DESCRIBED)
 class Heartbeat(TypedDict):
-    """Nothing changed in the scope up to `seq`. A board without one for 3 seconds is stale."""
+    """Says that nothing changed up to `seq`. A board is stale after 3 seconds without a frame."""
 
     type: Literal["heartbeat"]
-    """The kind of frame."""
+    """The type of this frame."""
     seq: int
-    """The last entry of the log that is included."""
+    """Sequence number of the last log entry that is included."""
     at: str
-    """When it was made, by the machine's clock, also in a drill."""
+    """When the frame was made, by the machine's clock even in a drill."""
 
 
 @with_config(_DESCRIBED)
 class Reset(TypedDict):
-    """Discard all state: a snapshot follows."""
+    """Tells the client to discard its state, because a snapshot follows."""
 
     type: Literal["reset"]
-    """The kind of frame."""
+    """The type of this frame."""
 
 
 def encode(frame: Snapshot | Frame | Heartbeat | Reset) -> str:
@@ -216,17 +207,17 @@ def heartbeat(seq: int, at: datetime) -> str:
 
 
 def progress_frame(alert: int, seq: int, at: datetime, counts: ProgressBody | None) -> str:
-    """Return the JSON text of a frame with the progress of deliveries and nothing else."""
+    """Return the JSON text of a frame that holds only the numbers of deliveries."""
     return encode(_beside_log(alert, seq, at) | {"deliveries": counts})
 
 
 def prediction_frame(alert: int, seq: int, at: datetime, prediction: PredictionBody) -> str:
-    """Return the JSON text of a frame with a prediction and nothing else."""
+    """Return the JSON text of a frame that holds only a prediction."""
     return encode(_beside_log(alert, seq, at) | {"prediction": prediction})
 
 
 def _beside_log(alert: int, seq: int, at: datetime) -> Frame:
-    """Return a frame without news; `seq` is an entry that the boards which get it know already."""
+    """Return a frame without changes; `seq` is a log entry that all receiving boards already have."""
     return Frame(
         type="frame",
         alert=alert,
@@ -239,12 +230,12 @@ def _beside_log(alert: int, seq: int, at: datetime) -> Frame:
 
 
 def shows_households(division: str) -> bool:
-    """True if a board of this division lists households besides counts."""
+    """Return whether a board of this division lists households in addition to counts."""
     return tier_of(division) in _HOUSEHOLDS_SHOWN
 
 
 def alert_body(alert: StoredAlert) -> AlertBody:
-    """Return an alert as boards see it."""
+    """Return the JSON body of an alert for boards."""
     return AlertBody(
         id=alert.id,
         number=alert.number,
@@ -261,7 +252,7 @@ def alert_body(alert: StoredAlert) -> AlertBody:
 
 
 def tally_body(tally: Tally) -> TallyBody:
-    """Return counts as boards see them."""
+    """Return the JSON body of a tally for boards."""
     return TallyBody(
         households={s.value: getattr(tally, f"households_{s}") for s in Standing},
         people={name: getattr(tally, f"people_{name}") for name in _PEOPLE},
@@ -272,12 +263,12 @@ _PEOPLE: Final = ("unaccounted", "needs_help", "staying", "elsewhere", "evacuate
 
 
 def tally_bodies(tallies: Mapping[str, Tally]) -> dict[str, TallyBody]:
-    """Return counts by division as boards see them."""
+    """Return the JSON bodies of tallies for boards, by division."""
     return {division: tally_body(tally) for division, tally in tallies.items()}
 
 
 def household_body(entry: RollEntry) -> HouseholdBody:
-    """Return a household as boards see it."""
+    """Return the JSON body of a household for boards."""
     standing, people = entry.standing, entry.standing.people
     return HouseholdBody(
         code=entry.household,
@@ -300,7 +291,7 @@ def household_body(entry: RollEntry) -> HouseholdBody:
 
 
 def event_body(event: Event) -> EventBody:
-    """Return a log entry as boards see it."""
+    """Return the JSON body of a log entry for boards."""
     return EventBody(
         seq=event.seq,
         at=event.at.isoformat(),
@@ -312,7 +303,7 @@ def event_body(event: Event) -> EventBody:
 
 
 def progress_body(progress: Iterable[Progress]) -> ProgressBody:
-    """Return the progress of deliveries as boards see it."""
+    """Return the numbers of deliveries, nested by tier, channel and state, for boards."""
     body: ProgressBody = {}
     for part in progress:
         body.setdefault(part.tier, {}).setdefault(part.channel, {})[part.state] = part.count
@@ -320,5 +311,5 @@ def progress_body(progress: Iterable[Progress]) -> ProgressBody:
 
 
 def _officer(said_by: str | None) -> str | None:
-    """Return the officer who said it; None for a phone: E.164 begins with '+', no id does."""
+    """Return an officer's id unchanged, but None for a phone, which begins with '+'."""
     return None if said_by is None or said_by.startswith("+") else said_by

@@ -1,8 +1,8 @@
-"""Hints between processes over NATS, on subjects that follow the division tree.
+"""Pass hints between processes over NATS, on subjects that follow the division tree.
 
-`alerts.51.19.21.100.208` says that something changed in village 511921100208, `alerts.all` that
-something changed in any place. A process subscribes to all of them, or to those that concern one
-division: changes in it, and changes in a division around it.
+The subject `alerts.51.19.21.100.208` says that something changed in the village 511921100208.
+The subject `alerts.all` says that something changed somewhere. A process subscribes to all
+subjects, or to those about one division, its parts and the divisions above it.
 """
 
 import asyncio
@@ -32,14 +32,14 @@ _PING_SECONDS: Final = 5
 
 
 class NatsBus(LocalBus):
-    """Passes hints to this process at once, and to other processes through NATS.
+    """Passes hints to subscribers in this process at once, and to other processes through NATS.
 
-    Within its context it connects in the background, and reconnects for ever when the connection is
-    lost. Meanwhile only the hints between processes are missing.
+    As a context manager it connects in the background, and reconnects whenever the connection is
+    lost. While it is lost, only hints between processes are missing.
     """
 
     def __init__(self, url: str, division: str = "") -> None:
-        """Take the server's URL, and the division to subscribe to; empty subscribes to all."""
+        """Take the server's URL and the division to subscribe to; empty means all divisions."""
         super().__init__()
         self._url = url
         self._division = division
@@ -52,13 +52,13 @@ class NatsBus(LocalBus):
         return self
 
     async def __aexit__(self, *_raised: object) -> None:
-        # The driver swallows cancellations in some places; this flag ends the loop there.
+        # The NATS client swallows some cancellations, so this flag ends the loop as well.
         self._is_leaving = True
         self._wake.set()
         await cancel({self._task})
 
     def publish(self, topic: Topic) -> None:
-        """Call back local subscribers at once; tell other processes in the next loop iteration."""
+        """Call local subscribers now, and queue the hint for other processes."""
         super().publish(topic)
         kind, division = topic
         self._unsaid[kind].add(division)
@@ -69,21 +69,23 @@ class NatsBus(LocalBus):
             try:
                 await self._converse()
             except (OSError, TimeoutError, NatsError) as lost:
-                log.warning("nats is away: other processes learn by polling", reason=repr(lost))
+                log.warning(
+                    "nats is away: other processes find changes by polling", reason=repr(lost)
+                )
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _converse(self) -> None:
-        """Connect, then pass hints on until the connection is lost."""
+        """Connect, and pass hints on until the connection is lost."""
         connection = await nats.connect(
             self._url,
             name="alerting",
-            # `_stay_connected` reconnects, whatever ended the connection.
+            # The client must not reconnect by itself, because `_stay_connected` does.
             allow_reconnect=False,
             max_reconnect_attempts=1,
             reconnect_time_wait=_RECONNECT_SECONDS,
             connect_timeout=_CONNECT_SECONDS,
             ping_interval=_PING_SECONDS,
-            # Local subscribers were called back by `publish`.
+            # No echo is needed, because `publish` has already called the local subscribers.
             no_echo=True,
             error_cb=_note,
             closed_cb=self._closed,
@@ -102,7 +104,7 @@ class NatsBus(LocalBus):
         return subjects_of(kind, self._division)
 
     async def _tell(self, connection: Client) -> None:
-        """Send one hint for each kind, coalescing those since the last flush."""
+        """Send one hint for each kind, which coalesces all hints since the last call."""
         self._wake.clear()
         unsaid, self._unsaid = self._unsaid, defaultdict(set)
         for kind, divisions in unsaid.items():
@@ -121,7 +123,7 @@ async def _note(failure: Exception) -> None:
 
 
 def subject_of(kind: str, division: str) -> str:
-    """Return the subject of a hint about a division."""
+    """Return the NATS subject of a hint about a division; empty means any division."""
     steps = (*reversed(ancestors(division)), division)
     above = ("", *steps)
     places = [step.removeprefix(up) for up, step in zip(above, steps, strict=False)]
@@ -129,7 +131,7 @@ def subject_of(kind: str, division: str) -> str:
 
 
 def subjects_of(kind: str, division: str) -> list[str]:
-    """Return the subjects of all hints that may concern a division; empty means all hints."""
+    """Return the NATS subjects of all hints that may concern a division; empty means all hints."""
     if not division:
         return [f"{kind}.>"]
     above = [subject_of(kind, place) for place in ("", *ancestors(division))]

@@ -7,50 +7,50 @@ from typing_extensions import TypedDict
 
 
 class PredictionKind(StrEnum):
-    """Kind of a prediction of the moment of zero."""
+    """The kind of a prediction."""
 
     RANGE = "range"
-    """It is predicted to lie in a range."""
+    """Zero is predicted to lie in a range."""
     REACHED = "reached"
-    """It is past."""
+    """Zero was reached."""
     WITHHELD = "withheld"
-    """No time can be named: see the reason."""
+    """No time can be predicted, for a reason."""
 
 
 class Withheld(StrEnum):
-    """Why no time can be named."""
+    """The reason why no time can be predicted."""
 
     OVER = "over"
-    """The alert is over; nothing goes on for which a time could be named."""
+    """The alert is over, so nothing will change."""
     NOBODY_ON_ROLL = "nobody_on_roll"
     """Nobody is on the roll."""
     HELP_OPEN = "help_open"
-    """Calls for help are open to which nobody was sent; counts calls."""
+    """Nobody was sent to some open calls for help; the number counts these calls."""
     DOORS_ON_NOBODY = "doors_on_nobody"
-    """Doors wait that nobody was given; counts doors."""
+    """Some pending doors have no officer; the number counts these doors."""
     CALLS_WAIT = "calls_wait"
-    """Too much time is needed, and calls for help are open; counts calls."""
+    """The time needed is too long, and calls for help are open; the number counts these calls."""
     DOORS_WAIT = "doors_wait"
-    """Too much time is needed for the doors; counts open doors."""
+    """The time needed for the doors is too long; the number counts the open doors."""
 
 
 @with_config(ConfigDict(use_attribute_docstrings=True))
 class PredictionBody(TypedDict):
-    """When nobody will be unaccounted and no call for help open: a range of 80 %, or why none."""
+    """When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range."""
 
     seq: int
-    """The last entry of the alert's log that it knows."""
+    """Sequence number of the last log entry that the prediction covers."""
     at: str
-    """When it was made, in the alert's time."""
+    """When the prediction was computed, by the service's clock."""
     kind: PredictionKind
-    """Kind of the prediction."""
+    """The kind of the prediction."""
     earliest: str | None
-    """With a range: zero comes before it with a chance of 10 %."""
+    """Start of the range: zero comes earlier with a probability of 10 %; otherwise null."""
     latest: str | None
-    """With a range: zero comes after it with a chance of 10 %."""
+    """End of the range: zero comes later with a probability of 10 %; otherwise null."""
     reached: str | None
-    """When zero was reached; null: it was not."""
+    """When zero was reached; null if it was not."""
     reason: Withheld | None
-    """Why no time can be named; null: one can."""
+    """The reason why no time can be predicted; null if one can."""
     number: int
-    """The number that the reason counts; 0: it counts nothing."""
+    """The number that the reason counts; 0 if it counts nothing."""

@@ -1,6 +1,7 @@
-"""The progress of an alert's deliveries, counted apart from its log, so that no frame waits.
+"""Count an alert's deliveries by state, separately from its log so that no frame waits.
 
-A count reads all deliveries of an alert, a million in a city, which takes as long as many frames.
+A count reads all deliveries of the alert, which are a million in a city. It takes as long as many
+frames.
 """
 
 import asyncio
@@ -28,18 +29,18 @@ _LEAST_SECONDS: Final = 0.1
 
 @dataclass(frozen=True)
 class Sent:
-    """The progress of an alert's deliveries, and the alert's area at that time."""
+    """The numbers of an alert's deliveries, and the alert's area when they were counted."""
 
     divisions: tuple[str, ...]
     counts: ProgressBody
 
     def seen_from(self, division: str) -> ProgressBody | None:
-        """Return the counts if the division contains the alert's whole area, else None."""
+        """Return the counts if the division contains the alert's whole area, otherwise None."""
         return self.counts if all(covers(division, place) for place in self.divisions) else None
 
 
 def read_sent(connection: Connection, alerts: Collection[int]) -> dict[int, Sent]:
-    """Return the progress of the deliveries of these alerts."""
+    """Count the deliveries of these alerts; return the counts by alert."""
     areas = areas_of(connection, alerts)
     return {
         alert: Sent(areas[alert], progress_body(progress(connection, alert))) for alert in alerts
@@ -47,12 +48,12 @@ def read_sent(connection: Connection, alerts: Collection[int]) -> dict[int, Sent
 
 
 class Sending:
-    """The latest progress of an alert's deliveries that this process read."""
+    """Counts an alert's deliveries on request in its own task, and keeps the latest counts."""
 
     def __init__(self, database: Database, alert: int, tell: Callable[[], None]) -> None:
         """Start the counting task in the running event loop; call `tell` after each change."""
         self.latest: Sent | None = None
-        """None until the first count."""
+        """The latest counts; None before the first count."""
         self._database = database
         self._alert = alert
         self._tell = tell
@@ -60,7 +61,7 @@ class Sending:
         self._task = asyncio.create_task(self._follow(), name=f"sending of alert {alert}")
 
     def ask(self) -> None:
-        """Request a count that starts from now on, as soon as the idle time is over."""
+        """Request a new count, which starts as soon as the idle time is over."""
         self._asked.set()
 
     def end(self) -> None:
@@ -68,10 +69,10 @@ class Sending:
         self._task.cancel()
 
     async def known_to(self, division: str) -> ProgressBody | None:
-        """Return the counts for a board that connects now; newer ones follow in frames.
+        """Return the counts for a board that connects now; newer counts follow in frames.
 
         Raises:
-            SQLAlchemyError: if nothing was read yet and the database is away.
+            SQLAlchemyError: if there are no counts yet and the database is unavailable.
         """
         if self.latest is not None:
             self.ask()
@@ -82,7 +83,7 @@ class Sending:
         clock = asyncio.get_running_loop().time
         while True:
             await self._asked.wait()
-            # Cleared before the read: a request made during the read gets another read.
+            # The event is cleared before the read, so that a request during the read is not lost.
             self._asked.clear()
             began = clock()
             try:
@@ -93,8 +94,7 @@ class Sending:
             await asyncio.sleep(max(_LEAST_SECONDS, _REST * (clock() - began)))
 
     async def _read(self) -> Sent:
-        # Coalesces all alerts into one query, so that counting keeps at most one reader thread
-        # busy.
+        # All alerts are counted in one coalesced query, so that only one reader thread is busy.
         sent = cast("Sent", await self._database.read_together(read_sent, self._alert))
         if sent != self.latest:
             self.latest = sent

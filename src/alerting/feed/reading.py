@@ -1,4 +1,4 @@
-"""The feed's reads, each in one transaction: an alert's whole state, or the changes in it."""
+"""Read an alert's whole state or its changes for the feed, each in one transaction."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from alerting.ledger.alerts import (
     stored,
 )
 from alerting.ledger.events.kinds import EventKind
-from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, Event
 from alerting.roll.entries import Page, RollEntry, entries, page_of
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tallies import tallies_at, tallies_below, tally_of
@@ -31,14 +31,14 @@ class Counts:
     """An alert's tallies as of one entry of its log."""
 
     parts: Mapping[str, Tally]
-    """By village or grid."""
+    """Tallies by village or grid."""
     totals: Mapping[str, Tally] = field(default_factory=dict)
-    """By division that boards watch."""
+    """Tallies of the divisions that boards watch."""
 
     def changed_by(self, changed: Mapping[str, Tally], divisions: Iterable[str]) -> "Counts":
-        """Return the counts after some parts changed, with the totals of these divisions.
+        """Return the counts after the parts in `changed` changed, with totals of `divisions`.
 
-        A known total changes by the difference of its parts; any other is summed.
+        A known total is adjusted by the differences of its parts. A new total is summed up.
         """
         parts = {**self.parts, **changed}
         deltas = {place: new - self.parts.get(place, Tally()) for place, new in changed.items()}
@@ -71,7 +71,7 @@ _CHANGES_THE_ALERT: Final = frozenset(
         EventKind.ALERT_ALL_CLEAR,
     }
 )
-"""Kinds of events that may change the alert itself, its area or its roll."""
+"""Kinds of events that may change the alert, its area or its roll, so that all is read again."""
 
 _OWES_NOTHING: Final = frozenset(
     {
@@ -81,13 +81,13 @@ _OWES_NOTHING: Final = frozenset(
         EventKind.TASK_CLOSED,
     }
 )
-"""Frequent kinds of events that never add or change a delivery by themselves.
+"""Frequent kinds of events that do not add or change a delivery themselves.
 
-After any other kind, deliveries are counted anew: an officer told, called or asked is owed a text.
+After any other kind, deliveries are counted again, because the event may have queued a text.
 """
 
 _ENTRIES_AT_MOST: Final = 10_000
-"""Beyond this many log entries, everything is read anew, not only the rows that they name."""
+"""With more new log entries than this, everything is read again instead of the changed rows."""
 
 _EVERYWHERE: Final = ""
 
@@ -98,19 +98,19 @@ _EVERYBODY: Final = 2**31 - 1
 
 @dataclass(frozen=True)
 class Update:
-    """The frames, by division, that bring boards up to the log entry `seq`."""
+    """The frames that bring boards up to the log entry `seq`."""
 
     seq: int
     frames: dict[str, str]
-    """JSON, by division."""
+    """JSON texts of frames, by division."""
     counts: Counts | None = None
     """The tallies as of `seq`, from which the next update continues."""
     deliveries_changed: bool = False
-    """True if, by the log, deliveries were added or changed: see `alerting.feed.progress`."""
+    """True if log entries show that deliveries may have been added or changed."""
 
 
 class Resumption(NamedTuple):
-    """A board that resumes: `after` is the last entry of the log that it knows."""
+    """A board that resumes; `after` is the last log entry that it has."""
 
     alert: int
     division: str
@@ -119,7 +119,7 @@ class Resumption(NamedTuple):
 
 @dataclass(frozen=True)
 class _Changes:
-    """The changes of an alert, in all divisions, by a run of log entries."""
+    """The changes that a range of log entries made to an alert, in all divisions."""
 
     alert: int
     seq: int
@@ -127,10 +127,10 @@ class _Changes:
     summary: StoredAlert | None
     tallies: dict[str, Tally]
     bodies: dict[str, frames.TallyBody]
-    """The same tallies as boards see them."""
+    """The JSON bodies of the same tallies."""
     households: Sequence[RollEntry]
     everybody: bool
-    """True if any household may have changed, not only those in `households`."""
+    """True if households that are not in `households` may have changed too."""
     deliveries_changed: bool
     logged: Sequence[Event]
 
@@ -138,10 +138,12 @@ class _Changes:
 def read_snapshot(
     connection: Connection, alert: int, division: str, at: datetime
 ) -> frames.Snapshot:
-    """Return the snapshot of a division without what is read apart: deliveries and prediction.
+    """Return the snapshot of a division without numbers of deliveries and without a prediction.
+
+    The caller adds both.
 
     Raises:
-        NotFoundError: if the alert has nothing to do with the division.
+        NotFoundError: if the alert does not concern the division.
     """
     found = find_alert(connection, alert, division)
     if found is None:
@@ -181,9 +183,10 @@ def read_concerned(
 def read_missed(
     connection: Connection, resuming: Collection[Resumption], at: datetime
 ) -> dict[Resumption, Update]:
-    """Return for each board one frame with everything that changed in its division since `after`.
+    """Return for each board one frame with all changes in its division since `after`.
 
-    Leaves out boards that missed too much or whose `after` is not in the log: they need a snapshot.
+    A board that missed too much, or whose `after` is not in the log, is left out. It needs a
+    snapshot.
     """
     same: defaultdict[tuple[int, int], list[Resumption]] = defaultdict(list)
     for each in resuming:
@@ -205,9 +208,9 @@ def read_update(
     at: datetime,
     counts: Counts | None = None,
 ) -> Update:
-    """Return frames for those divisions in which something changed since `after`.
+    """Return frames for the divisions in which something has changed since `after`.
 
-    `counts` are the counts as of `after`; without them, all are read.
+    `counts` holds the tallies as of `after`. If it is None, all tallies are read.
     """
     end = last_seq(connection, alert)
     if end <= after:
@@ -243,7 +246,7 @@ def _changes(connection: Connection, alert: int, after: int, end: int, at: datet
         households=_households(connection, alert, evidence),
         everybody=reads_all,
         deliveries_changed=reads_all or any(event.kind not in _OWES_NOTHING for event in log),
-        logged=[event for event in log if event.kind not in BESIDE_THE_LOG],
+        logged=[event for event in log if event.kind not in OMITTED_FROM_LOG],
     )
 
 
@@ -256,7 +259,7 @@ def _tallies(
 
 
 def _count(connection: Connection, changes: _Changes, known: Counts | None) -> Counts:
-    """Return the counts to which these changes apply."""
+    """Return the counts to which the changed tallies apply; read them if they are not known."""
     if changes.everybody:
         return Counts(changes.tallies)
     if known is None:
@@ -312,5 +315,5 @@ def _has_news(body: frames.Frame) -> bool:
 
 
 def _concerns(place: str, division: str) -> bool:
-    """True if an event in a place, which may be in or above the division, concerns the division."""
+    """Return whether an event's place lies within the division or contains it."""
     return covers(division, place) or covers(place, division)

@@ -1,4 +1,4 @@
-"""The latest frames of a scope, encoded once for all its sockets."""
+"""A ring buffer of a division's latest frames, encoded once for all its sockets."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,7 @@ from alerting.feed.websocket_protocol import text_frame
 _FRAMES_KEPT: Final = 256
 
 WriteNow = Callable[[bytes], bool]
-"""Writes a frame to a socket unless unsent data waits there; returns whether it did."""
+"""A function that writes a frame unless the socket has unsent data; returns whether it wrote."""
 
 
 class TooSlowError(Exception):
@@ -28,33 +28,33 @@ class _RingFrame(NamedTuple):
     data: bytes
 
     def is_news(self, seq: int) -> bool:
-        """True if the frame has news for a reader that knows everything up to `seq`."""
+        """Return whether a reader that has everything up to `seq` needs this frame."""
         return self.seq > seq or (self.is_beside_log and self.seq == seq)
 
 
 @dataclass(eq=False, slots=True)
 class _CurrentReader:
-    """A reader that is up to date: the next frame is written straight to its socket."""
+    """An up-to-date reader, to whose socket the next frame is written directly."""
 
     seq: int
     write_now: WriteNow
     behind: asyncio.Future[int] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
-    """Resolves to the position of the first frame that the socket did not take."""
+    """Resolves to the ring position of the first frame that the socket did not take."""
 
 
 class Ring:
-    """A ring buffer of frames.
+    """A ring buffer of frames without a queue for each reader.
 
-    Each frame is written straight to the sockets of readers that are up to date. A reader that is
-    behind keeps a cursor into the ring and catches up by itself. No reader has a queue.
+    Each frame is written directly to the sockets of readers that are up to date. A reader that is
+    behind keeps a cursor into the ring and catches up in its own task.
     """
 
     def __init__(self) -> None:
         self._frames: deque[_RingFrame] = deque(maxlen=_FRAMES_KEPT)
-        # A dict keeps insertion order, which a set does not: writing to thousands of sockets takes
-        # a fifth less time in the order in which they lie in memory.
+        # A dict keeps the insertion order, unlike a set. Writing to thousands of sockets in that
+        # order takes a fifth less time, because it is their order in memory.
         self._current: dict[_CurrentReader, None] = {}
         self._ahead: dict[_CurrentReader, None] = {}
         """Readers whose first frames know more of the log than the frames pushed so far."""
@@ -62,13 +62,13 @@ class Ring:
         """The last log entry of the frames pushed so far; it never goes back."""
         self._closed = False
         self.end = 0
-        """The position of the next frame."""
+        """The position that the next frame will have."""
 
     def push(self, seq: int, text: str, *, is_beside_log: bool = False) -> None:
-        """Append a frame that ends at `seq`.
+        """Append a frame whose last log entry is `seq`.
 
-        Heartbeats and progress frames (`is_beside_log`) advance no log entry, so they also go to
-        readers that are at `seq` already.
+        Heartbeats and progress frames (`is_beside_log`) bring no new log entry, so readers that
+        already have `seq` get them too.
         """
         frame = _RingFrame(seq, is_beside_log, text_frame(text))
         self._frames.append(frame)
@@ -80,17 +80,18 @@ class Ring:
         self._fall_behind([each for each in self._current if not each.write_now(data)], position)
 
     def close(self) -> None:
-        """End all readers with RingClosedError."""
+        """End all readers with a RingClosedError."""
         self._closed = True
         self._fall_behind([*self._current, *self._ahead], self.end)
 
     async def follow(self, position: int, seq: int, write_now: WriteNow) -> AsyncIterator[bytes]:
-        """Write or yield the frames from `position` on that have news for a reader at `seq`.
+        """Deliver the frames from `position` on that a reader at `seq` needs.
 
-        Frames that `write_now` is not called for, or refuses, are yielded.
+        While the reader is up to date, frames are written with `write_now`. Frames that it refuses,
+        and frames that the reader has to catch up on, are yielded.
 
         Raises:
-            TooSlowError: if the reader is so far behind that frames are gone.
+            TooSlowError: if the reader's next frame is no longer in the ring.
             RingClosedError: if no more frames will come.
         """
         while not self._closed:
@@ -103,7 +104,7 @@ class Ring:
         raise RingClosedError
 
     async def _stay_current(self, seq: int, write_now: WriteNow) -> int:
-        """Wait until the socket refuses a frame; return the position from which to catch up."""
+        """Wait until the socket refuses a frame; return that frame's position."""
         reader = _CurrentReader(seq, write_now)
         # Every later frame is news for a reader that knows no more of the log than the last one.
         (self._current if seq <= self._seq else self._ahead)[reader] = None

@@ -1,4 +1,4 @@
-"""Websockets: a board's live feed, and an officer's inbox of alerts."""
+"""Websocket routes: a board's live feed, and an officer's inbox."""
 
 import asyncio
 import contextlib
@@ -56,7 +56,7 @@ _GONE: Final = (WebSocketDisconnect, ClientDisconnected)
 
 @dataclass(frozen=True)
 class View:
-    """The view that a caller asked for and is allowed to watch."""
+    """The alert and division that a caller may watch, and the last log entry that it has."""
 
     alert: int
     division: str
@@ -68,14 +68,13 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
 
     Raises:
         InvalidError: if `division` or `after` is malformed.
-        NotFoundError: if the division is not within the caller's own, or the alert has nothing
-            to do with it.
+        NotFoundError: if the division is not within the caller's, or the alert does not concern it.
     """
     after = _sequence(websocket.query_params.get("after"))
     division = scope_for(caller, _division(websocket.query_params.get("division")))
     hub: Hub = websocket.app.state.hub
-    # When thousands reconnect at once, a watched division needs no database check, and those of
-    # other divisions share theirs.
+    # A watched division needs no check in the database, because thousands may reconnect at once.
+    # Divisions that are not watched share one check.
     if not hub.is_watched(alert_id, division):
         ask = runtime_of(websocket).database.read_together
         if alert_id > LARGEST_ID or not await ask(read_concerned, (alert_id, division)):
@@ -86,7 +85,7 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
 
 
 async def feed(websocket: WebSocket) -> None:
-    """Send the division's snapshot, or all since `after`, then its frames."""
+    """Send the division's snapshot, or everything since `after`, and then its frames."""
     known = await known_caller(websocket)
     _check_room(websocket, known.credential)
     view = await view_of(websocket, websocket.path_params["alert_id"], known.officer)
@@ -96,7 +95,7 @@ async def feed(websocket: WebSocket) -> None:
 
 
 async def inbox(websocket: WebSocket) -> None:
-    """Send the caller every alert that is owed by websocket, as soon as it is owed."""
+    """Send the caller each text that is queued for them by websocket, as soon as it is queued."""
     known = await known_caller(websocket)
     _check_room(websocket, known.credential)
     box: Inbox = websocket.app.state.inbox
@@ -114,7 +113,7 @@ def _check_room(websocket: WebSocket, credential: Credential) -> None:
     """Check that one more socket may be opened with this credential.
 
     Raises:
-        HTTPException: 429 if as many as allowed are open.
+        HTTPException: 429 if the credential's limit of open sockets is reached.
     """
     guard: Guard = websocket.app.state.guard
     if not guard.has_room(credential):
@@ -139,7 +138,11 @@ async def _send_frames(websocket: WebSocket, view: View) -> None:
 
 
 async def _send(websocket: WebSocket, text: str) -> None:
-    """Send a text; raise TimeoutError if the client does not read."""
+    """Send a text to the client.
+
+    Raises:
+        TimeoutError: if the client does not read for 10 s.
+    """
     async with asyncio.timeout(_SEND_SECONDS):
         await websocket.send_text(text)
 
@@ -150,7 +153,7 @@ async def _while_allowed(
     division: str | None,
     work: Coroutine[None, None, None],
 ) -> None:
-    """Run the work until it ends, the client disconnects, or its permission ends."""
+    """Run `work` until it ends, the client disconnects, or the credential loses its access."""
     guard: Guard = websocket.app.state.guard
     with SOCKETS.track_inprogress(), guard.watching(credential, division) as over:
         await _race(websocket, work, over)
@@ -172,7 +175,7 @@ async def _race(
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:
-    """Close a socket that may be closed already; cut the connection of one that does not read."""
+    """Close a websocket; abort the connection if the client does not answer in time."""
     try:
         async with asyncio.timeout(_CLOSE_SECONDS):
             await websocket.close(code, reason)
@@ -183,7 +186,7 @@ async def _close(websocket: WebSocket, code: int, reason: str) -> None:
 
 
 async def _gone(websocket: WebSocket) -> None:
-    """Read and drop the client's messages, so that a disconnect is noticed at once."""
+    """Read and discard the client's messages until it disconnects."""
     while (await websocket.receive())["type"] != "websocket.disconnect":
         pass
 
@@ -194,7 +197,7 @@ def _sequence(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise InvalidError(
             "after",
-            f"{text[:20]!r} is no sequence number: send a frame's seq, or none",
+            f"{text[:20]!r} is not a sequence number: send the seq of a frame, or leave it out",
             "不是序号：请用数据帧里的 seq，或不填",
         )
     return int(text)

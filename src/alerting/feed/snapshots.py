@@ -1,4 +1,4 @@
-"""The snapshot cache: the first frames for new boards, read and encoded once for all of them."""
+"""The snapshot cache: first frames for new boards are read and encoded once for all of them."""
 
 import asyncio
 from collections.abc import Collection
@@ -20,17 +20,18 @@ from alerting.runtime import wall_clock
 _RESET_FRAME: Final = text_frame(RESET)
 
 _HELD_SECONDS: Final = 1.0
-"""Snapshot cache TTL. Thousands of boards may connect within it; the ring has the frames since."""
+"""Snapshot cache TTL. Boards that get a cached snapshot find the later frames in the ring."""
 
 
 class FirstFrames(NamedTuple):
-    """A new board's first frames, their last log entry, and where the board continues."""
+    """The first frames for a new board."""
 
     frames: bytes
-    """One or more whole frames."""
+    """One or more encoded websocket frames."""
     seq: int
+    """Sequence number of the last log entry that they include."""
     position: int
-    """The ring's end just before the read; the board continues there."""
+    """The position in the ring from which the board continues: its end just before the read."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ class _Held:
 
 
 class FirstFramesCache:
-    """The cached first frames of one division: the snapshot, and a catch-up frame for each `after`.
+    """Cache of one division's snapshot, and of catch-up frames by the last log entry of a board.
 
-    Boards disconnected together reconnect together, mostly with the same `after`.
+    Boards that lost their connection together reconnect together, mostly at the same log entry.
     """
 
     def __init__(
@@ -61,22 +62,23 @@ class FirstFramesCache:
         self._division = division
         self._ring = ring
         self._held: dict[int | None, _Held] = {}
-        """By the log entry that the board knows, ordered by expiry."""
+        """Cached frames by the last log entry of the board, in order of expiry."""
         self.is_division_concerned = False
-        """True once an opening was read, which proves that the alert concerns the division."""
+        """True once first frames were read, which proves that the alert concerns the division."""
         self.division_gets_progress = False
-        """True if the division's boards get the progress of deliveries."""
+        """True if the division's boards get numbers of deliveries."""
 
     async def after(self, known: int | None) -> FirstFrames:
-        """Return everything missed since a log entry, in one frame.
+        """Return the first frames for a board whose last log entry is `known`.
 
-        Further frames have the progress of deliveries, if the division gets it, and the prediction,
-        if one was made. If nothing is known, the opening is a snapshot. If the entry is too old or
-        not in this log, it is a reset and a snapshot.
+        They are a snapshot if `known` is None, otherwise one frame with everything missed. If the
+        board missed too much or `known` is not in this log, they are a reset and a snapshot. A
+        frame with numbers of deliveries follows if the division gets them, and a frame with the
+        prediction if one was made.
 
         Raises:
-            NotFoundError: if the alert has nothing to do with the division.
-            SQLAlchemyError: if the database is away.
+            NotFoundError: if the alert does not concern the division.
+            SQLAlchemyError: if the database is unavailable.
         """
         now = asyncio.get_running_loop().time()
         self._forget(now)
@@ -84,7 +86,7 @@ class FirstFramesCache:
         if held is None:
             held = _Held(asyncio.create_task(self._read(known)), now + _HELD_SECONDS)
             self._held[known] = held
-        # Shielded: cancelling one waiter must not cancel the read that others share.
+        # Without the shield, cancelling one caller would cancel the read that others share.
         return await asyncio.shield(held.reading)
 
     def _forget(self, now: float) -> None:
@@ -97,7 +99,7 @@ class FirstFramesCache:
         position = self._ring.end
         if known is None:
             return await self._snapshot(position)
-        # Coalesced: boards of a thousand villages reconnect at once, mostly with the same `after`.
+        # Reads are coalesced, because boards of a thousand villages may reconnect at once.
         back = Resumption(self._alert, self._division, known)
         missed = await self._database.read_together(_missed, back)
         if missed is not None:
@@ -127,10 +129,10 @@ class FirstFramesCache:
         return FirstFrames(frames, missed.seq, position)
 
     async def _counts(self) -> ProgressBody | None:
-        """Return the progress of deliveries; call it after the log is read.
+        """Return the numbers of deliveries; the caller must have read the log before.
 
-        A new board skips the progress frames that end before its log entry. Counts that are read
-        after the log include what those frames say.
+        A new board skips progress frames that end before its log entry. Numbers counted after the
+        log was read are at least as new as those frames.
         """
         counts = await self._sending.known_to(self._division)
         self.division_gets_progress |= counts is not None

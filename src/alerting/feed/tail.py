@@ -1,4 +1,4 @@
-"""The tail of one alert's log: read, encode once per scope, push to the scope's ring.
+"""Tail an alert's log: read new entries, encode a frame for each division, push it to its ring.
 
 The hub holds the tails of all alerts that boards watch.
 """
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 0.5
 
 _HEARTBEAT_SECONDS: Final = 0.9
-"""A little under 1 s: with exactly 1 s, a poll would sometimes just miss it."""
+"""A little under 1 s, so that a poll that comes slightly early still sends the heartbeat."""
 
 _FRAME_SECONDS: Final = 0.02
 
@@ -40,28 +40,28 @@ _SOCKETS_A_FRAME: Final = 1_000
 
 @dataclass
 class BoardScope:
-    """The boards of one division: they all get the same frames."""
+    """The boards of one division, which all get the same frames."""
 
     ring: Ring
     first_frames: FirstFramesCache
     sockets: int = 0
     sent_at: float = 0.0
-    """When it last got a frame or a heartbeat, in seconds of the event loop's clock."""
+    """When the last frame or heartbeat was pushed, in seconds of the event loop's clock."""
     prediction: PredictionBody | None = None
-    """The last one that was pushed."""
+    """The last prediction that was pushed."""
 
 
 class Tail:
-    """The one reader of an alert's log for all boards of this process."""
+    """The only reader of an alert's log in this process, for all its boards."""
 
     def __init__(self, database: Database, bus: Bus, predict: Predict, alert: int) -> None:
-        """Start following the log in the running event loop."""
+        """Start a task that follows the log."""
         self.sockets = 0
         self._database = database
         self._alert = alert
         self._seq: int | None = None
         self._counts: Counts | None = None
-        """As of `_seq`; None before the first frame."""
+        """Tallies as of `_seq`; None before the first frame."""
         self._scopes: dict[str, BoardScope] = {}
         self._between_passes = asyncio.Lock()
         self._hint = asyncio.Event()
@@ -77,11 +77,11 @@ class Tail:
 
     @property
     def ended(self) -> bool:
-        """True if it has stopped following the log."""
+        """True if the tail has stopped following the log."""
         return self._task.done()
 
     def is_watched(self, division: str) -> bool:
-        """True if a board of this division is open."""
+        """Return whether a board of this division is open."""
         scope = self._scopes.get(division)
         return scope is not None and scope.first_frames.is_division_concerned
 
@@ -91,10 +91,10 @@ class Tail:
 
     @contextlib.asynccontextmanager
     async def scope(self, division: str) -> AsyncIterator[BoardScope]:
-        """Register a board: from now on the scope's ring gets every frame.
+        """Register a board of this division, so that the division's ring gets every later frame.
 
-        Waits for a pass that is under way: it does not include the new scope, and would leave a gap
-        after the board's snapshot.
+        This waits for a pass that is under way, because that pass does not include a new division
+        and would leave a gap after the board's snapshot.
         """
         async with self._between_passes:
             if self._seq is None:
@@ -126,7 +126,7 @@ class Tail:
                     async with self._between_passes:
                         await self._push_changes()
                 except SQLAlchemyError:
-                    # No heartbeat either: the boards then show that they are stale.
+                    # No heartbeat is sent either, so that boards show that they are stale.
                     log.exception("log not read", alert=self._alert)
         finally:
             self._unsubscribe()
@@ -136,7 +136,7 @@ class Tail:
                 scope.ring.close()
 
     async def _wait(self) -> None:
-        """Wait for a hint or the next poll, then until the frame interval is over."""
+        """Wait for a hint or the next poll, and then for the end of the frame interval."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_POLL_SECONDS):
                 await self._hint.wait()
@@ -144,11 +144,11 @@ class Tail:
         self._hint.clear()
 
     def _interval(self) -> float:
-        """Return the least time between the starts of two passes, in seconds.
+        """Return the shortest time between the starts of two passes, in seconds.
 
-        It grows with the number of sockets that the last pass wrote frames or counts to, and is at
+        It grows with the number of sockets that the last pass wrote frames or counts to. It is at
         least twice the duration of that pass's read, so that reading takes at most half of the
-        time. Heartbeats and predictions hold no frame back: they come once a second at most.
+        time. Heartbeats and predictions delay no frame: they come once a second at most.
         """
         busy = _FRAME_SECONDS * max(1.0, self._sockets_written / _SOCKETS_A_FRAME)
         return max(busy, 2 * self._read_seconds)
@@ -157,8 +157,8 @@ class Tail:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
-        # Taken before the log is read. A new board skips such a frame if it ends before the board's
-        # log entry; it takes its own after that entry, so that they are no older than these.
+        # Both are taken before the log is read. A new board may skip the frames with them, because
+        # it takes its own later.
         sent, predictions = self._sending.latest, self._predicting.latest
         update = await self._database.read(
             partial(
@@ -180,7 +180,7 @@ class Tail:
         self._push_predictions(update.seq, predictions)
 
     def _push(self, update: Update) -> int:
-        """Push the update's frames and heartbeats; return the number of sockets that get frames."""
+        """Push the update's frames and due heartbeats; return the sockets that got a frame."""
         now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
         for division, scope in self._scopes.items():
@@ -196,7 +196,7 @@ class Tail:
         return sockets
 
     def _push_progress(self, seq: int, sent: Sent | None) -> int:
-        """Push the progress of deliveries if it changed; return the number of sockets."""
+        """Push the numbers of deliveries if they changed; return the number of sockets reached."""
         if sent is None or sent is self._sent_progress:
             return 0
         self._sent_progress, sockets = sent, 0
@@ -222,7 +222,7 @@ class Tail:
 
 
 class Hub:
-    """Keeps one tail per alert while it has sockets. A socket holds no database connection."""
+    """Keeps one tail for each alert with open boards. Boards hold no database connection."""
 
     def __init__(self, database: Database, bus: Bus, predict: Predict) -> None:
         self._database = database
@@ -233,17 +233,17 @@ class Hub:
     async def watch(
         self, alert: int, division: str, after: int | None, write_now: WriteNow
     ) -> AsyncGenerator[bytes, None]:
-        """Yield the frames for a board of this division; their format is in `alerting.feed.frames`.
+        """Deliver the frames for a board of this division, as `alerting.feed.frames` defines them.
 
-        `after` is the last log entry that the board knows; None if it knows nothing. A frame that
-        `write_now` takes is not yielded; `write_now` is called only while nothing waits to be
+        `after` is the last log entry that the board has; None for a new board. A frame is either
+        written with `write_now` or yielded. `write_now` is called only while no frame waits to be
         yielded. Close the iterator when the board disconnects.
 
         Raises:
-            NotFoundError: if the alert has nothing to do with the division.
-            SQLAlchemyError: if the database is away.
-            TooSlowError: if the board is so far behind that frames are gone.
-            RingClosedError: if the tail ended.
+            NotFoundError: if the alert does not concern the division.
+            SQLAlchemyError: if the database is unavailable.
+            TooSlowError: if the board's next frame is no longer in the ring.
+            RingClosedError: if the tail has ended.
         """
         tail = self._tail(alert)
         tail.sockets += 1
@@ -259,7 +259,7 @@ class Hub:
                 self._end(alert, tail)
 
     def is_watched(self, alert: int, division: str) -> bool:
-        """True if a board of this division is open, which proves that the alert concerns it."""
+        """Return whether a board of this division is open, which means the alert concerns it."""
         tail = self._tails.get(alert)
         return tail is not None and tail.is_watched(division)
 

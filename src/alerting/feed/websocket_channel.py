@@ -1,4 +1,4 @@
-"""The websocket channel: sends alerts to connected officers, then records them as delivered."""
+"""The websocket channel: send texts to connected officers, then record them as delivered."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 1.0
 
 Send = Callable[[str], Awaitable[None]]
-"""Writes a text to a socket; returns once the socket has taken it, raises otherwise."""
+"""A function that writes a text to a socket; it raises if the socket does not take the text."""
 
 
 @dataclass(eq=False)
@@ -43,19 +43,19 @@ class _Socket:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     owed: Sequence[Claimed] = ()
     taken: set[int] = field(default_factory=set)
-    """Deliveries that the socket has taken."""
+    """Ids of the deliveries that the socket has taken."""
     recorded: set[int] = field(default_factory=set)
 
 
 class Inbox:
-    """Finds what is owed to the connected officers of this process, in one query for all.
+    """Polls the queued texts of all officers connected to this process, and sends them.
 
-    If the socket took a delivery but recording it failed, the next poll records it or another
-    process sends it again: a duplicate is harmless, a miss is not.
+    If a socket took a text but recording it failed, the next poll records it, or another process
+    sends it again. A duplicate does less harm than a missing text.
     """
 
     def __init__(self, database: Database, ledger: Ledger, clock: Clock, bus: Bus) -> None:
-        """Start looking in the running event loop."""
+        """Start a task that polls for queued texts."""
         self._database = database
         self._ledger = ledger
         self._clock = clock
@@ -65,7 +65,7 @@ class Inbox:
         self._task = asyncio.create_task(self._look(), name="inbox")
 
     async def serve(self, officer: str, send: Send) -> None:
-        """Send what is owed to an officer's socket, until cancelled or `send` raises."""
+        """Send the officer's queued texts to a socket, until cancelled or `send` raises."""
         socket = _Socket()
         self._sockets[officer].add(socket)
         self._hint.set()
@@ -80,7 +80,7 @@ class Inbox:
                 del self._sockets[officer]
 
     def close(self) -> None:
-        """Stop looking."""
+        """Stop polling."""
         self._unsubscribe()
         self._task.cancel()
 
@@ -94,8 +94,8 @@ class Inbox:
                 await self._offer()
 
     async def _offer(self) -> None:
-        # A socket that registers during the read waits for the next: what this one finds may have
-        # been recorded since, and would come to that socket a second time.
+        # A socket that registers during this read waits for the next read. A text found by this
+        # read may be recorded as delivered meanwhile, and the new socket would get it again.
         asking = {officer: tuple(sockets) for officer, sockets in self._sockets.items()}
         query = partial(_owed, officers=tuple(asking), now=self._clock.now())
         try:
@@ -135,7 +135,7 @@ def _owed(
 
 
 class InboxMessage(TypedDict):
-    """An alert's text for the officer; `delivery` numbers it: a text that comes twice is one."""
+    """An alert's text to an officer; a client ignores a `delivery` that it has already got."""
 
     type: Literal["alert"]
     delivery: int
@@ -154,7 +154,7 @@ _SOCKET: Final = Provider("websocket", Channel.WEBSOCKET, ("websocket",))
 
 
 def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> list[Claimed]:
-    """Return the alerts owed to an officer by websocket that no socket has taken yet."""
+    """Return an officer's queued websocket deliveries that have not expired, oldest first."""
     rows = connection.execute(
         select(deliveries)
         .where(
@@ -170,7 +170,7 @@ def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> l
 
 
 def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now: datetime) -> None:
-    """Record these websocket deliveries as handed to their officer's socket."""
+    """Record these websocket deliveries as delivered, since a socket has taken them."""
     transaction.lock([claimed.alert for claimed in written])
     transaction.connection.execute(
         update(deliveries)
@@ -179,5 +179,5 @@ def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now:
     )
     ends = [(claimed.alert, DeliveryState.DELIVERED) for claimed in written]
     log_results(transaction, DeliveriesReceipted, now, ends)
-    # An alert that ended while it was being written is followed by the text of its end.
+    # If the alert ended while its text was written, queue its cancellation or all-clear too.
     owe_late(transaction, [claimed.delivery for claimed in written], now)

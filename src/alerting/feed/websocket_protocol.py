@@ -1,10 +1,9 @@
-"""Websockets below the feed: their admission, and frames written past ASGI.
+"""Admit websockets, and write encoded frames to them without ASGI.
 
-ASGI would encode each frame again for each socket.
-
-`alerting serve` gives `WireProtocol` to uvicorn; an endpoint finds its socket's protocol in the
-scope. Every write to a socket (our frames, pings, ASGI's messages, the closing handshake) is whole
-frames from the event loop's thread, so writes may come in any order.
+ASGI would encode each frame again for each socket. `alerting serve` gives `WireProtocol` to
+uvicorn, and an endpoint finds its socket's protocol in the ASGI scope. Frames of the feed may mix
+with pings and ASGI's own messages, because every write is a whole frame from the event loop's
+thread.
 """
 
 import asyncio
@@ -21,26 +20,25 @@ _EXTENSION: Final = "alerting.wire"
 
 
 class WireProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's own websocket protocol, which also takes encoded frames.
+    """uvicorn's websocket protocol, extended to write frames that are already encoded.
 
-    Compression would have a state per socket: these frames are uncompressed, which every client
-    accepts.
+    Such frames are not compressed, because compression needs a state for each socket. Every client
+    accepts uncompressed frames.
     """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport to write to."""
+        """Limit the write buffer, so that `writable` is set only while the buffer is empty."""
         super().connection_made(transport)
-        # With high=0, `writable` is set only while the buffer is empty.
         self.transport.set_write_buffer_limits(high=0)
 
     def shutdown(self) -> None:
-        """Tell the client that the service restarts (1012); may be called again."""
-        # uvicorn fails if either side has begun to close.
+        """Close the socket with 1012, 'service restart'; calling this again does nothing."""
+        # uvicorn's own method fails if either side has begun to close.
         if not self.transport.is_closing():
             super().shutdown()
 
     async def run_asgi(self) -> None:
-        """Run the application with this protocol in its scope."""
+        """Run the application with this protocol in its ASGI scope."""
         self.scope["extensions"] = {**self.scope["extensions"], _EXTENSION: {"wire": self}}
         await super().run_asgi()
 
@@ -63,7 +61,7 @@ class WireProtocol(WebSocketsSansIOProtocol):
             raise ClientDisconnected
 
     def cut(self) -> None:
-        """Cut the connection at once, whatever is unsent: the client does not read."""
+        """Abort the connection and drop unsent data, because the client does not read."""
         self.transport.abort()
 
 
@@ -73,7 +71,7 @@ def wire_of(websocket: WebSocket) -> WireProtocol:
 
 
 def is_gone(scope: Scope) -> bool:
-    """True if the client of a websocket is known to be gone."""
+    """Return whether the client of a websocket is known to have disconnected."""
     return _of(scope).disconnected
 
 
@@ -82,7 +80,7 @@ def _of(scope: Scope) -> WireProtocol:
 
 
 def text_frame(text: str) -> bytes:
-    """Return a text as an unmasked websocket frame, as servers send it."""
+    """Return a text encoded as an unmasked websocket frame, as servers send it."""
     return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
@@ -91,11 +89,11 @@ _AT_ONCE: Final = 256
 
 
 class Entrance:
-    """Middleware that queues websockets and caps concurrent handshakes.
+    """Middleware that caps concurrent websocket handshakes and queues the others.
 
-    Thousands of boards reconnect at once, and each gives up after some seconds. The cap, first in,
-    first out, lets each handshake finish before its client times out and asks again. A client that
-    has gone meanwhile costs nothing more.
+    After an outage, thousands of boards reconnect at once, and each gives up after some seconds.
+    With the cap, handshakes finish first in, first out, before their clients time out. A client
+    that has disconnected in the queue is skipped.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -103,7 +101,7 @@ class Entrance:
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Admit a websocket when a place is free, and any other request at once."""
+        """Admit a websocket when a slot is free, and any other request at once."""
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
@@ -113,7 +111,7 @@ class Entrance:
                 return
 
             async def answer(message: Message) -> None:
-                # Its first message accepts or refuses the client: the handshake is over.
+                # The first message accepts or refuses the client, so the handshake is over.
                 await place.aclose()
                 await send(message)
 

@@ -1,1 +1,1 @@
-"""The first run: a service without officers is founded from a browser."""
+"""The first run: somebody sets up a new service in a browser, as its first administrator."""

@@ -1,4 +1,4 @@
-"""The founding: the first administrator, the home division, and a session; and its correction."""
+"""Store the first administrator and the home division, and correct the home division."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,16 +19,16 @@ from contacts.sign_in.sessions import begin_session
 from contacts.tables import DIVISIONS, HAZARD_POINTS, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 _FOUNDER: Final = "administrator"
-"""The first administrator's id; it names no division, which may be corrected."""
+"""The first administrator's id. It contains no division code, because that may be corrected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """The first administrator and the home division, as the founder gave them."""
+    """The first administrator and the home division, as entered in the browser."""
 
     name: str
     phone: str
-    """E.164."""
+    """The phone number in E.164 format."""
     language: str
     division: str
     """The code of the home division."""
@@ -36,10 +36,10 @@ class Founding:
 
 
 def found_service(connection: Connection, said: Founding, now: datetime, device: str) -> str:
-    """Store the first administrator and the home division; return a session's token.
+    """Store the first administrator and the home division; return the token of a new session.
 
     Raises:
-        ConflictError: if there is an officer already.
+        ConflictError: if the service already has an officer.
     """
     if is_founded(connection):
         raise ConflictError("the service has officers: sign in", chinese="已有责任人：请登录")
@@ -61,24 +61,27 @@ def found_service(connection: Connection, said: Founding, now: datetime, device:
 def correct_home(
     connection: Connection, caller: Officer, code: str, name: str, now: datetime
 ) -> None:
-    """Give the home division another code and name, while only officers lie in it.
+    """Give the home division another code and name, while the service has only officers.
 
-    They go with it: who imported officers first finds the mistake when the divisions are refused.
+    All officers move to the new code, because officers may be imported before a wrong code is
+    noticed.
 
     Raises:
-        ForbiddenError: if the caller is no administrator.
+        ForbiddenError: if the caller is not an administrator.
         ConflictError: if there are other divisions, households, hazard points or alerts.
     """
     if caller.role is not Role.ADMINISTRATOR:
-        raise ForbiddenError("an administrator corrects the home division", "只有管理员能改正")
+        raise ForbiddenError(
+            "only an administrator may correct the home division", "只有管理员能改正"
+        )
     counts = [
         connection.scalar(select(func.count()).select_from(table)) or 0
         for table in (DIVISIONS, HOUSEHOLDS, HAZARD_POINTS, alerts)
     ]
     if counts != [1, 0, 0, 0]:
         raise ConflictError(
-            "there are divisions, households, hazard points or alerts already: move a village by "
-            "`alerting contacts move-village`, or begin with an empty database",
+            "there are already other divisions, households, hazard points or alerts: move a "
+            "village by `alerting contacts move-village`, or start with an empty database",
             chinese="已有其他区划、住户、隐患点或预警：村的代码用alerting contacts move-village"
             "命令改，或从空数据库重新开始",
         )

@@ -1,4 +1,4 @@
-"""The right to found a service without officers: from its own machine, or by a logged code."""
+"""The right to set up a new service: from its own machine, or with a code from its log."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,11 +19,12 @@ _TRIES: Final = 10
 
 
 class FirstRunGate:
-    """The one-time code of this process, which expires when it is used or guessed too often.
+    """Decides who may set up a new service, by a one-time code.
 
-    The code is logged when somebody first opens the pages of a service without officers. No code is
-    needed if both the public address and the browser are on this machine. The address decides too,
-    because behind a proxy every browser seems to be on this machine.
+    The code is logged when somebody first opens a page of the service. It becomes invalid after ten
+    wrong tries or once there is an administrator. No code is needed if both the public URL and the
+    browser are on this machine. The browser's address alone proves nothing, because behind a proxy
+    every browser seems to be on this machine.
     """
 
     def __init__(self, database: Database, public_url: str) -> None:
@@ -35,7 +36,10 @@ class FirstRunGate:
         self._is_founded = False
 
     async def is_open(self) -> bool:
-        """Return whether the service has no officers; once it has one, no query is made again."""
+        """Return whether the service has no officers; log the code the first time it has none.
+
+        Once there is an officer, the database is not queried again.
+        """
         if not self._is_founded:
             self._is_founded = await self._database.read(is_founded)
         if not self._is_founded and not self._is_logged:
@@ -44,12 +48,12 @@ class FirstRunGate:
         return not self._is_founded
 
     def needs_code(self, request: Request) -> bool:
-        """Return whether this browser has to give the code."""
+        """Return whether this browser must give the code."""
         here = is_this_machine(urlsplit(self._public_url).hostname or "")
         return not (here and request.client and is_this_machine(request.client.host))
 
     def admits(self, request: Request, code: str) -> bool:
-        """Return whether this request may found the service; a wrong code uses up a try."""
+        """Return whether this request may set up the service; a wrong code uses up a try."""
         if is_foreign(request):
             return False
         if not self.needs_code(request):
@@ -64,5 +68,5 @@ class FirstRunGate:
 
 
 def is_founded(connection: Connection) -> bool:
-    """Return whether there is an officer."""
+    """Return whether the service has an officer."""
     return connection.execute(select(OFFICERS.c.id).limit(1)).first() is not None

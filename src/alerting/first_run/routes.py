@@ -1,4 +1,4 @@
-"""Routes of the first run: whether it is open, and the founding."""
+"""Routes of the first run: see whether it is open, set up the service, correct the division."""
 
 from typing import Annotated, Final
 
@@ -23,8 +23,8 @@ router = APIRouter(prefix="/api/setup", tags=["first run"])
 _Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_phone)]
 
 _REFUSED: Final = (
-    "the code is wrong, or was tried too often: take it from the service's log, and restart the "
-    "service for another"
+    "the code is wrong, or there were too many wrong tries: copy it from the service's log, or "
+    "restart the service to get a new one"
 )
 
 _REFUSED_IN_CHINESE: Final = "代码不对，或试的次数太多：请看服务日志里的代码；重启服务会另给一个"
@@ -34,13 +34,13 @@ class FirstRunBody(Body):
     """Whether the service waits for its first administrator."""
 
     is_open: bool
-    """True while there is no officer."""
+    """True while the service has no officer."""
     needs_code: bool
-    """Whether this browser has to give the one-time code of the service's log."""
+    """True if this browser must give the one-time code from the service's log."""
 
 
 class FoundingBody(Body):
-    """The first administrator, and the division whose people the service is for."""
+    """The first administrator, and the division that the service is for."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -49,29 +49,29 @@ class FoundingBody(Body):
     phone: _Phone
     """The administrator's phone, to which sign-in links are texted."""
     language: Annotated[str, StringConstraints(min_length=2, max_length=3)]
-    """The language of the administrator's texts."""
+    """The language of texts to the administrator, such as `en`."""
     division: DivisionCode
-    """The code of the home division; its length says its tier."""
+    """The code of the home division; the code's length determines its tier."""
     division_name: Name
     """The home division's name."""
     code: Annotated[str, StringConstraints(max_length=2 * CODE_LENGTH)] = ""
-    """The one-time code, where it is needed."""
+    """The one-time code, if `needs_code` is true."""
 
 
 class HomeBody(Body):
-    """The home division as it should be."""
+    """The corrected home division."""
 
     model_config = ConfigDict(extra="forbid")
 
     division: DivisionCode
-    """Its code; its length says its tier."""
+    """The new code; its length determines the tier."""
     division_name: Name
-    """Its name."""
+    """The new name."""
 
 
 @router.get("", openapi_extra=OPEN)
 async def get_first_run(request: Request) -> FirstRunBody:
-    """Say whether the service waits for its first administrator."""
+    """Return whether the service waits for its first administrator."""
     gate = _gate(request)
     return FirstRunBody(is_open=await gate.is_open(), needs_code=gate.needs_code(request))
 
@@ -84,7 +84,7 @@ async def get_first_run(request: Request) -> FirstRunBody:
 async def found(
     said: FoundingBody, request: Request, answer: Response, runtime: RuntimeDep
 ) -> None:
-    """Found the service: store its first administrator, and sign this browser in."""
+    """Set up the service: store its first administrator, and sign this browser in."""
     gate = _gate(request)
     if not await gate.is_open():
         raise ConflictError("the service has officers: sign in", chinese="已有责任人：请登录")
@@ -110,7 +110,7 @@ async def found(
     openapi_extra=for_administrators(409),
 )
 async def put_home(said: HomeBody, caller: Caller, runtime: RuntimeDep) -> None:
-    """Correct the home division, while only officers lie in it; they go with it."""
+    """Correct the home division while the service has only officers; they move to the new code."""
     now = wall_clock()
     await runtime.ledger.write(
         lambda tx: correct_home(tx.connection, caller, said.division, said.division_name, now),

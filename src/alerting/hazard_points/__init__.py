@@ -1,1 +1,1 @@
-"""Hazard points: named, saved areas, each with those whom it threatens."""
+"""Hazard points: saved, named areas, each with the households that it threatens."""

@@ -1,4 +1,4 @@
-"""HTTP route by which those who raise alerts see the hazard points of their own division."""
+"""HTTP route that lists the hazard points for which the caller may raise alerts."""
 
 from typing import Annotated, Final, Self
 
@@ -22,34 +22,34 @@ _MOST: Final = 100
 
 
 class HazardPointBody(Body):
-    """A hazard point: a named, saved area that is alerted as one."""
+    """A hazard point: a saved, named area for which one alert can be raised."""
 
     model_config = ConfigDict(from_attributes=True)
 
     code: str
-    """The number by which its office knows it."""
+    """The official number of the hazard point."""
     name: str
-    """Its name."""
+    """The hazard point's name."""
     division: str
-    """The division whose office keeps it."""
+    """The code of the division whose office maintains it."""
     place: str
-    """That division's everyday name."""
+    """The everyday name of that division."""
     hazard: str
-    """The hazard that threatens, by its id in the phrase library."""
+    """The id of the hazard in the phrase library."""
     geometry: Geometry | None
     """The polygons of its area, as GeoJSON; null if there are none."""
     circles: Circles
     """The circles of its area."""
     assembly_point: str | None
-    """Where everybody is to go; null: each village's people go to its own assembly point."""
+    """Where everybody must go; null if each village has its own assembly point."""
     route: str | None
-    """The way there, in words."""
+    """The way to the assembly point, in words; null if it is not recorded."""
     is_watched: bool
-    """Whether the caller watches it."""
+    """True if the caller is the hazard point's watcher."""
 
     @classmethod
     def of(cls, point: HazardPoint, place: str, caller: Officer) -> Self:
-        """Return the body of a point, as the caller sees it."""
+        """Return the body for a hazard point, as the caller sees it."""
         return cls(
             code=point.code,
             name=point.name,
@@ -65,12 +65,12 @@ class HazardPointBody(Body):
 
 
 class HazardPointsBody(Body):
-    """The first hazard points of a search."""
+    """The hazard points found, at most 100."""
 
     points: list[HazardPointBody] = Field(max_length=_MOST)
-    """Those that the caller watches, then the others by name."""
+    """The hazard points, first those that the caller watches, then by name."""
     is_all: bool
-    """False: there are more, which a search finds."""
+    """False if there are more; a narrower search finds them."""
 
 
 @router.get("", openapi_extra=allows(Act.RAISE))
@@ -78,10 +78,13 @@ async def list_hazard_points(
     caller: Caller,
     runtime: RuntimeDep,
     search: Annotated[
-        str, Query(max_length=60, pattern=NO_NUL, description="Part of a number or a name.")
+        str,
+        Query(
+            max_length=60, pattern=NO_NUL, description="Part of a hazard point's number or name."
+        ),
     ] = "",
 ) -> HazardPointsBody:
-    """List the hazard points where the caller may raise an alert at once, at most 100."""
+    """List up to 100 hazard points for which the caller may raise an alert at once."""
     if caller.role not in roles_for(Act.RAISE):
         raise ForbiddenError(*refusal(caller, Act.RAISE))
     scope = permitted_division(caller.division, Act.RAISE)

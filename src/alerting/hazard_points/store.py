@@ -1,4 +1,4 @@
-"""Look-ups of hazard points, in the caller's transaction."""
+"""Queries of hazard points and of the households that they threaten."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from contacts.roster.comparison import Label
 from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
 
 _AT_ONCE: Final = 10_000
-"""Fewer than the parameters that a statement of either database may have."""
+"""The largest number of household codes in a statement. Both databases allow so many parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A hazard point as its office writes it."""
+    """A hazard point as an office enters it."""
 
     code: str
     name: str
@@ -31,11 +31,11 @@ class Draft:
     assembly_point: str | None
     route: str | None
     households: tuple[str, ...]
-    """The households listed by hand, by code in order, that its area does not place there."""
+    """Sorted codes of threatened households that lie outside the area and were added by hand."""
 
     @property
     def label(self) -> Label:
-        """The point as lists of changes name it."""
+        """The label of this hazard point in lists of changes."""
         return Label(self.code, self.name, "")
 
 
@@ -48,17 +48,17 @@ class HazardPoint(Draft):
 
     @property
     def as_alerted(self) -> Area:
-        """The area as an alert keeps it: the drawing, with the point's number and name."""
+        """The area for an alert: the drawn area with the hazard point's number and name."""
         return self.area.model_copy(update={"hazard_point": self.code, "name": self.name})
 
 
 def find_point(connection: Connection, code: str) -> HazardPoint | None:
-    """Return a hazard point, retired or not; None if the number is unknown."""
+    """Return the hazard point with this number, retired or not; None if there is none."""
     return next(iter(_points(connection, HAZARD_POINTS.c.code == code, 1)), None)
 
 
 def points_named(connection: Connection, codes: Sequence[str]) -> dict[str, HazardPoint]:
-    """Return the hazard points of these numbers, retired or not, without unknown ones."""
+    """Return the hazard points with these numbers, retired or not, by number."""
     found = _points(connection, HAZARD_POINTS.c.code.in_(codes), len(codes))
     return {each.code: each for each in found}
 
@@ -72,7 +72,10 @@ def points_within(
     after: str = "",
     is_retired: bool = False,
 ) -> list[HazardPoint]:
-    """Return the first points of a division by number; `sought` is part of a number or a name."""
+    """Return up to `most` hazard points of a division in order of number.
+
+    `sought` is part of a number or name. Only numbers greater than `after` are returned.
+    """
     columns = HAZARD_POINTS.c
     gone = columns.retired_at.is_not(None) if is_retired else columns.retired_at.is_(None)
     within = columns.division.between(*subtree(division))
@@ -80,15 +83,15 @@ def points_within(
 
 
 def households_at(connection: Connection, point: Draft) -> list[str]:
-    """Return the codes of the households that a point threatens, in order.
+    """Return the sorted codes of the households that a hazard point threatens.
 
-    These are the households placed in its area, and those listed by hand.
+    These are the households located in its area and those added by hand.
     """
     return sorted({*households_within(connection, point.area.shape), *point.households})
 
 
 def threatened(connection: Connection, codes: Sequence[str]) -> tuple[int, int]:
-    """Return how many households of these codes there are, and how many people."""
+    """Return the numbers of existing households with these codes, and of the people in them."""
     counted = select(func.count(), func.coalesce(func.sum(HOUSEHOLDS.c.headcount), 0))
     chunks = [codes[start : start + _AT_ONCE] for start in range(0, len(codes), _AT_ONCE)]
     rows = [

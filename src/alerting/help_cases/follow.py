@@ -1,4 +1,4 @@
-"""Follow help cases: open them, pass them on by the clock, resolve them, tell their owners."""
+"""Open and resolve help cases, pass them on when their time is up, and text their owners."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ _AT_MOST: Final = Limit(5, Rest.ON_BOARD)
 
 
 def pass_cases_on(transaction: Transaction, now: datetime) -> int:
-    """Pass due cases on to their next owners and tell them; return the number of cases."""
+    """Pass due cases on to their next owners and text the owners; return the number of cases."""
     return pass_on_help_cases(transaction, now, _AT_ONCE)
 
 
@@ -58,9 +58,9 @@ def follow_cases(
     said: Mapping[HouseholdKey, Sequence[Evidence]],
     now: datetime,
 ) -> None:
-    """Rebuild these households' help cases from all their evidence, and store the changes.
+    """Recompute these households' help cases from all their evidence, and store the changes.
 
-    Each change is an entry in the alert's log. The owner of a case is told when it opens, and
+    Each change is appended to the alert's log. A case's owner is texted when the case opens, and
     when late evidence changes the owner.
     """
     made = {
@@ -83,7 +83,7 @@ def follow_cases(
 
 
 def pass_on_help_cases(transaction: Transaction, now: datetime, most: int) -> int:
-    """Pass up to `most` due cases on to the next tier and tell it; return the number of cases."""
+    """Pass up to `most` due cases on to the next tier and text it; return the number of cases."""
     due = cases_due(transaction, now, most)
     passed = [_passed_on(transaction, kept, now) for kept in due]
     logged = [(kept, _log(transaction, HelpPassedOn, kept, now)) for kept in passed]
@@ -106,7 +106,7 @@ def _passed_on(transaction: Transaction, kept: KeptCase, now: datetime) -> KeptC
 
 
 def _was_theirs(before: Mapping[HouseholdKey, KeptCase], kept: KeptCase) -> bool:
-    """Whether the case was already open with the same owner."""
+    """Return whether the case was already open with the same owner."""
     was = before.get(kept.key)
     return was is not None and was.is_open and was.owner == kept.owner
 
@@ -123,10 +123,10 @@ def _log(
 
 
 def tell_owners(transaction: Transaction, cases: Sequence[KeptCase], now: datetime) -> None:
-    """Owe a text to the officers on duty of the cases' owners, one text per alert and division.
+    """Queue texts about cases to the officers on duty in the owners' divisions.
 
-    If nobody is on duty in a division, the next division above with somebody on duty is told.
-    "An expired alert sends nothing more."
+    The cases of one alert and division share a text. If no officer is on duty there, the text goes
+    to the next higher division with an officer on duty. Expired alerts send nothing.
     """
     by_alert: dict[int, list[KeptCase]] = defaultdict(list)
     for kept in cases:
@@ -187,5 +187,5 @@ def _texts(
 
 
 def named_at(entry: RollEntry) -> str:
-    """Return a household's number (its officer reports by it), head and address."""
+    """Return "number head address" of a household; officers report by the number."""
     return f"{number_of(entry.household)} {entry.head} {entry.address}"

@@ -1,4 +1,4 @@
-"""Read model: an alert's help cases, and their resolution rates by division."""
+"""Read model of an alert's help cases, with resolution rates by division."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,31 +16,32 @@ from contacts.past import division_history, names_at, parts_at
 
 @dataclass(frozen=True)
 class ListedCase:
-    """A help case, with its household's roll entry."""
+    """A help case with the household's roll entry."""
 
     kept: KeptCase
     entry: RollEntry
     resolver: str | None
-    """Name of the officer who resolved it; None if unresolved."""
+    """Name of the officer who resolved it; None if no officer has."""
     is_followed: bool
-    """Whether the clock still passes the case on; False if its alert is over."""
+    """False if the alert is over, so that the case is no longer passed on."""
 
 
 @dataclass(frozen=True)
 class HelpOverview:
-    """A division's help cases, and the resolution of the division and of its parts with cases."""
+    """A division's help cases, with the numbers resolved in the division and in its parts."""
 
     seq: int
-    """The last entry of the alert's log that the cases include."""
+    """Sequence number of the last log entry that the cases include."""
     cases: list[ListedCase]
     division: Division
     resolution: Resolution | None
     """None if nobody called for help in the division."""
     parts: list[tuple[Division, Resolution]]
+    """The divisions one tier below that have cases."""
 
 
 def help_overview(connection: Connection, alert: StoredAlert, code: str) -> HelpOverview:
-    """Return an alert's help cases in a division: open first, each group oldest first."""
+    """Return an alert's help cases in a division, open cases first, then by opening time."""
     kept = cases_in(connection, alert.id, code)
     parts = parts_at(connection, code, alert.ended_at)
     place = division_history(connection, [code]).at(alert.ended_at).get(code)
@@ -55,7 +56,7 @@ def help_overview(connection: Connection, alert: StoredAlert, code: str) -> Help
 
 
 def _resolved(cases: Sequence[KeptCase], digits: int) -> Mapping[str, Resolution]:
-    # Group by division: the first 15 digits of a gridless household's code are not a grid's code.
+    # The division is stated, because a household's code does not tell whether it contains a grid.
     return resolutions([(kept.division, kept.case.state) for kept in cases], digits)
 
 

@@ -1,4 +1,4 @@
-"""HTTP route for help cases: owners, times, and resolution rates."""
+"""HTTP route that lists help cases with their owners, times and resolution rates."""
 
 from datetime import datetime
 from typing import Self
@@ -23,7 +23,7 @@ class OwnerBody(Body):
     division: str
     """The division's code."""
     tier: Tier
-    """Its tier."""
+    """The division's tier."""
 
 
 class HelpCaseBody(Body):
@@ -32,35 +32,35 @@ class HelpCaseBody(Body):
     household: str
     """The household's code."""
     division: str
-    """The village or grid in which it lives."""
+    """The village or grid in which the household lives."""
     address: str
-    """Its address, in the roster's words."""
+    """The home's address, in the roster's words."""
     head: str
-    """The name of its head."""
+    """The name of the household's head."""
     headcount: int
-    """Number of people in it."""
+    """Number of people in the household."""
     vulnerable: str
-    """The kinds of vulnerable people in it, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     state: CaseState
-    """Whether it is open or resolved."""
+    """Whether the case is open or resolved."""
     opened_at: datetime
-    """When help was called for."""
+    """When the household called for help."""
     resolved_at: datetime | None
-    """When it was resolved; null: it is open."""
+    """When the case was resolved; null if it is open."""
     resolved_by: str | None
-    """The id of the officer, or the masked phone, whose word resolved it; null: it is open."""
+    """The officer's id or the masked phone whose report resolved the case; null if it is open."""
     resolved_by_name: str | None
-    """The officer's name; null: it is open, or no officer resolved it."""
+    """The name of the officer who resolved the case; null if no officer has resolved it."""
     owner: OwnerBody
-    """The current owner; once resolved, the owner at that time."""
+    """The division that owns the case now, or that owned it when it was resolved."""
     passes_at: datetime | None
-    """When the next tier takes over; null if resolved, at the last tier, or the alert is over."""
+    """When the next tier takes over; null if the case stays at its tier."""
     seconds_open: float
     """Seconds from opening to resolution, or to now while open."""
 
     @classmethod
     def of(cls, listed: ListedCase, now: datetime) -> Self:
-        """Return the body for a help case at `now`."""
+        """Return the body for a help case, as seen at `now`."""
         kept, entry, case = listed.kept, listed.entry, listed.kept.case
         return cls(
             household=kept.household,
@@ -81,18 +81,18 @@ class HelpCaseBody(Body):
 
 
 class ResolutionBody(Body):
-    """A division's number of help cases, and the number resolved."""
+    """A division's numbers of help cases and of resolved help cases."""
 
     division: str
     """The division's code."""
     name: str
     """The division's name."""
     tier: Tier
-    """Its tier."""
+    """The division's tier."""
     cases: int
     """Number of help cases."""
     resolved: int
-    """Number of those that are resolved."""
+    """Number of resolved help cases."""
     rate: float | None
     """Share of cases resolved, from 0 to 1; null if there are no cases."""
 
@@ -110,25 +110,25 @@ class ResolutionBody(Body):
 
 
 class ResolutionTreeBody(ResolutionBody):
-    """The resolution of a division, and of its parts one tier below with cases."""
+    """The numbers of resolved help cases in a division and in its parts."""
 
     children: list[ResolutionBody]
-    """Its parts one tier below with cases."""
+    """The divisions one tier below that have help cases."""
 
 
 class HelpCasesBody(Body):
-    """A division's help cases, open first, each group oldest first."""
+    """A division's help cases, open cases first, the oldest first in each group."""
 
     seq: int
-    """The last entry of the alert's log that the cases include, as in the feed."""
+    """Sequence number of the last log entry that the cases include, as in the feed."""
     cases: list[HelpCaseBody]
     """The help cases."""
     resolution: ResolutionTreeBody
-    """How many are resolved."""
+    """The numbers of resolved cases in the division and in its parts."""
 
     @classmethod
     def of(cls, seen: HelpOverview, now: datetime) -> Self:
-        """Return the body for the help cases at `now`."""
+        """Return the body for the help cases, as seen at `now`."""
         whole = ResolutionBody.of(seen.division, seen.resolution)
         return cls(
             seq=seen.seq,
@@ -143,7 +143,7 @@ class HelpCasesBody(Body):
 async def get_help_cases(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> HelpCasesBody:
-    """List a division's help cases, with the number resolved."""
+    """List an alert's help cases in a division, with the numbers resolved."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> HelpOverview:

@@ -1,4 +1,4 @@
-"""Rules of help cases: state from evidence, owner by the clock, resolution rate."""
+"""Rules of help cases: their state by the evidence, their owner by the clock, resolution rates."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -34,8 +34,8 @@ class CaseReason(StrEnum):
 class HelpCase:
     """A household's help case.
 
-    Its clock starts at `opened_at`, and restarts when the household calls again after a
-    resolution. `resolved_at` and `resolved_by` are None while it is open.
+    Its time runs from `opened_at`, which is reset when the household calls again after a
+    resolution. `resolved_at` and `resolved_by` are None while the case is open.
     """
 
     state: CaseState
@@ -45,7 +45,8 @@ class HelpCase:
     resolved_by: str | None = None
 
 
-# Key: state (None without a case), and whether help is needed. Other keys change nothing.
+# Keys are the state (None if there is no case) and whether help is needed. Other pairs change
+# nothing.
 _TRANSITIONS: Final = {
     (None, True): (CaseState.OPEN, CaseReason.CALLED),
     (CaseState.OPEN, False): (CaseState.RESOLVED, CaseReason.OFFICERS_REPORT),
@@ -60,12 +61,12 @@ def help_case(
 ) -> HelpCase | None:
     """Fold a household's evidence into its help case; return None if nobody called for help.
 
-    The case follows the household's standing at each time of evidence: it is open exactly while
-    the household needs help. Only the report of a named officer or shelter resolves it. The order
-    of arrival is irrelevant. `persons` are as in `alerting.roll.rules.persons`.
+    The evidence is replayed in the order in which it was given, not in which it arrived. The
+    case is open while the household's standing is `NEEDS_HELP`. Only the report of a named officer
+    or a shelter resolves it. `persons` is as in `alerting.roll.rules.persons`.
 
     Raises:
-        ValueError: if the headcount is below 1, or more people are named than the headcount.
+        ValueError: if the headcount is below 1 or below the number of named persons.
     """
     said = sorted(evidence, key=_given_at)
     if not any(item.report is Report.NEEDS_HELP for item in said):
@@ -83,11 +84,11 @@ def help_case(
 
 
 def _may_change(case: HelpCase | None, item: Evidence) -> bool:
-    """Return whether evidence may open or resolve a case.
+    """Return whether an item of evidence may open or resolve the case.
 
-    Folding all evidence anew for every item would cost the square of their number, which a
-    household's page can raise by taps alone. Below the rung of an officer only a call opens a case,
-    and nothing resolves one.
+    This keeps the cost linear: folding all evidence for every item would be quadratic, and many
+    taps on a household's page could exploit that. Below the rung of an officer, only a call for
+    help changes a case, and it can only open it.
     """
     if item.persons is not None:
         return True
@@ -110,14 +111,14 @@ def _follow(
     state, reason = change
     if case is None or state is CaseState.OPEN:
         return HelpCase(state, reason, opened_at=at)
-    # Only officers and shelters resolve a case, so the highest rung at this time is one of them.
+    # Only officers and shelters resolve a case, so the answer of the highest rung is theirs.
     answers = [item for item in new if item.report in _ANSWERS]
     by = max(answers, key=lambda item: (item.rung, item.by)).by
     return replace(case, state=state, reason=reason, resolved_at=at, resolved_by=by)
 
 
 class OwnerReason(StrEnum):
-    """Why a help case has its owner."""
+    """Why a division owns a help case."""
 
     FIRST = "first"
     PASSED_ON = "passed_on"
@@ -134,10 +135,10 @@ class Owner:
 
 
 def owner(rules: HelpCaseRules, household: str, opened_at: datetime, now: datetime) -> Owner:
-    """Return the owner at `now` of an open case; `household` is the household's code.
+    """Return the division that owns an open case at `now`; `household` is a household's code.
 
-    A case has an owner from the moment it opens. If the household lies in no division of the tier
-    that the policy names, the next division above owns the case.
+    A case has an owner from the moment it opens. If the household belongs to no division of the
+    tier that the policy names, the next higher division owns the case.
     """
     passed = sum(step.after <= now - opened_at for step in rules.steps)
     place = max(passed - 1, 0)
@@ -159,22 +160,22 @@ def _division_at(household: str, tier: Tier) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Number of help cases, and the number resolved."""
+    """The numbers of help cases and of resolved help cases."""
 
     cases: int
     resolved: int
 
     @property
     def rate(self) -> float:
-        """Share of cases resolved, from 0 to 1."""
+        """The share of cases that are resolved, from 0 to 1."""
         return self.resolved / self.cases
 
 
 def resolutions(cases: Iterable[tuple[str, CaseState]], digits: int) -> dict[str, Resolution]:
-    """Return the resolution of each division, by division code, in order of code.
+    """Count cases and resolved cases for each division; return them by code, in order of code.
 
-    `cases` are (code, state) pairs. A code is cut to its first `digits` digits, which gives the
-    division. Divisions without a case are omitted.
+    `cases` holds (code, state) pairs. The first `digits` digits of a code are the division.
+    Divisions without cases are left out.
     """
     counted = Counter((household[:digits], state) for household, state in cases)
     return {

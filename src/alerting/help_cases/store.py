@@ -1,4 +1,4 @@
-"""Help cases as rows: write them, find them, find those due to pass on."""
+"""Store help cases, and find them by household, by division or by due time."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -19,7 +19,7 @@ from contacts.division import subtree
 
 @dataclass(frozen=True)
 class KeptCase:
-    """A stored help case of a household, with its owner."""
+    """A stored help case with its household and its owner."""
 
     alert: int
     household: str
@@ -27,18 +27,18 @@ class KeptCase:
     """The village or grid of the household."""
     case: HelpCase
     owner: str
-    """The division whose officers own it; once resolved, the owner at that time."""
+    """The division whose officers own the case, or owned it when it was resolved."""
     passes_at: datetime | None
     """When the next tier takes over; None if resolved or at the last tier."""
 
     @property
     def key(self) -> HouseholdKey:
-        """Key of the household that called for help."""
+        """The (alert, household) key of the household that called for help."""
         return self.alert, self.household
 
     @property
     def is_open(self) -> bool:
-        """Whether the case is open."""
+        """True if the case is open."""
         return self.case.state is CaseState.OPEN
 
 
@@ -89,7 +89,7 @@ _DUE: Final = (
 
 
 def cases_of(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[HouseholdKey, KeptCase]:
-    """Return the help cases of those (alert, household) keys that have one."""
+    """Return the help cases of these households, by (alert, household) key."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
         households[alert].append(household)
@@ -101,7 +101,7 @@ def cases_of(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[House
 
 
 def cases_in(connection: Connection, alert: int, division: str) -> list[KeptCase]:
-    """Return an alert's help cases in a division: open first, each group oldest first."""
+    """Return an alert's help cases in a division, open cases first, then by opening time."""
     statement = (
         select(help_cases)
         .where(help_cases.c.alert == alert, help_cases.c.division.between(*subtree(division)))
@@ -112,15 +112,15 @@ def cases_in(connection: Connection, alert: int, division: str) -> list[KeptCase
 
 
 def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCase]:
-    """Lock the alerts with due cases; return up to `most` cases due to pass on, longest due first.
+    """Lock the alerts that have due cases; return up to `most` due cases, the longest due first.
 
-    Cases of alerts that are over are omitted: they keep their owner.
+    Cases of alerts that are over are left out, because they keep their owner.
     """
     connection = transaction.connection
     held = list(connection.execute(_ALERTS_DUE, {"now": now}).scalars())
     if not held:
         return []
-    # Read the cases after the lock: another process may just have passed them on.
+    # Cases are read under the lock, because another process may just have passed them on.
     transaction.lock(held)
     rows = connection.execute(_DUE, {"now": now, "held": held, "most": most})
     return [to_case(row) for row in rows]
@@ -129,7 +129,7 @@ def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCa
 def keep(
     connection: Connection, cases: Sequence[tuple[KeptCase, int]], known: Collection[HouseholdKey]
 ) -> None:
-    """Upsert cases, each with its log sequence number; `known` are the keys that have a row."""
+    """Upsert (case, log sequence number) pairs; `known` holds the keys that already have a row."""
     rows = [(kept, _values(kept, seq)) for kept, seq in cases]
     if new := [values for kept, values in rows if kept.key not in known]:
         connection.execute(insert(help_cases), new)
@@ -138,7 +138,7 @@ def keep(
 
 
 def to_case(row: Any) -> KeptCase:
-    """Map a row of the help_cases table to a `KeptCase`."""
+    """Return the `KeptCase` for a row of the help_cases table."""
     return KeptCase(
         alert=row.alert,
         household=row.household,

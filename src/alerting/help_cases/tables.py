@@ -1,4 +1,4 @@
-"""Table of help cases."""
+"""The table of help cases."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ class HelpCaseRow(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=Instant)
     resolved_at: datetime | None = Field(default=None, sa_type=Instant)
     resolved_by: str | None = Field(default=None, sa_type=Phone)
-    """The phone or the officer whose word resolved it."""
+    """The officer or the phone whose report resolved it."""
     owner: str
     """The division whose officers own the case."""
     passes_at: datetime | None = Field(default=None, sa_type=Instant)

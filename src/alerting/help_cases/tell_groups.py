@@ -1,4 +1,4 @@
-"""Posts that tell work groups of help cases, with the personal data that the policy allows."""
+"""Post help cases to work groups, with only the personal data that the policy allows."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
@@ -25,7 +25,10 @@ from contacts.tables import HOUSEHOLD_PHONES
 def tell_groups_of_cases(
     transaction: Transaction, alert: StoredAlert, cases: Sequence[KeptCase], now: datetime
 ) -> None:
-    """Owe the groups of the cases' owners a post, or of the nearest divisions above with any."""
+    """Queue posts about cases to the work groups nearest to each case's owner.
+
+    If the owner's division has no group, the nearest higher division with a group gets the post.
+    """
     known = groups(transaction.connection)
     by_groups: dict[tuple[WorkGroup, ...], list[KeptCase]] = defaultdict(list)
     for kept in cases:
@@ -42,7 +45,7 @@ def tell_groups_of_cases(
 def _bodies(
     transaction: Transaction, alert: StoredAlert, issuer: Issuer, oldest_first: Sequence[KeptCase]
 ) -> list[ComposedText]:
-    """Return the posts about cases; equal lines are listed once, with their number."""
+    """Return the texts of the posts; equal lines are listed once, but each case is counted."""
     shown = _shown(transaction, oldest_first)
     since: dict[str, datetime] = {}
     for kept, each in zip(oldest_first, shown, strict=True):
@@ -62,7 +65,7 @@ def _bodies(
 
 
 def _shown(transaction: Transaction, cases: Sequence[KeptCase]) -> list[str]:
-    """Return what a group may read of each household."""
+    """Return one line about each case's household, as the policy allows."""
     connection, rules = transaction.connection, transaction.policy.work_group
     places = short_names(connection, {kept.division for kept in cases})
     roll = entries(connection, [kept.key for kept in cases])
@@ -79,7 +82,7 @@ def _shown(transaction: Transaction, cases: Sequence[KeptCase]) -> list[str]:
 
 
 def shown_to_groups(entry: RollEntry, place: str, phone: str, rules: WorkGroupRules) -> str:
-    """Return a household as the policy allows groups to read of it: by default place and number."""
+    """Return a line about a household that groups may read; by default, place and number."""
     parts = [place]
     if rules.household_numbers:
         parts.append(number_of(entry.household))

@@ -1,1 +1,1 @@
-"""The page behind a household's link: the alert's state, the household's record, four buttons."""
+"""The page behind a household's link: the alert, the household's record and answer buttons."""

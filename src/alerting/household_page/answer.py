@@ -1,4 +1,4 @@
-"""A household's page: the data it shows, and the household's own word given by one tap."""
+"""Read the content of a household's page, and record the answer that a tap on it gives."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,45 +29,45 @@ from alerting.voice.rules import meaning_of
 from contacts.directory import household, officers_named
 
 LINK: Final = "link"
-"""The channel of evidence given here; also its source if the household has no phone."""
+"""The channel of evidence from the page, which also replaces a missing phone number."""
 
 _MINUTE: Final = timedelta(minutes=1)
 
 _MOST_A_MINUTE: Final = 60
-"""Most taps on a household's page that are recorded within a minute."""
+"""Most taps of one household that are recorded within a minute."""
 
 _COUNTED: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
-"""Reports that have a number of people: those who are out or away."""
+"""Reports that may say how many people they cover."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """The content of a household's page. Instants are in the place's time zone."""
+    """The content of a household's page; its times are in the policy's time zone."""
 
     alert: StoredAlert
     entry: RollEntry
     wording: Wording
-    """Names the household's own village and assembly point in each language."""
+    """The alert's wording, which names the household's own village and assembly point."""
     issuer: Issuer
     sent: datetime
     wanted_by: datetime | None
-    """The end of a running roll-call that waits for this household's answer; None otherwise."""
+    """When a roll-call that waits for this household ends; None if no roll-call waits."""
     coming: Coming | None
-    """The officer who said that they are on the way to its door."""
+    """The officer who is on the way to the household's door; None if nobody is."""
 
 
 @dataclass(frozen=True)
 class Tap:
-    """A button pressed: its key, '1' to '4', and the number beside it, if any."""
+    """A pressed button: its key, '1' to '4', and the number of people entered, if any."""
 
     key: str
     people: int | None
     shown: str
-    """The page's nonce: deduplicates an answer sent twice from one page."""
+    """The page's nonce, which shows that an answer was sent twice from the same page."""
 
 
 async def open_link(runtime: Runtime, token: str) -> Notice:
-    """Return the content of a household's page.
+    """Return the content of the page behind a link's token.
 
     Raises:
         NotFoundError: if no household has this token.
@@ -94,7 +94,7 @@ async def open_link(runtime: Runtime, token: str) -> Notice:
 
 
 def _coming(connection: Connection, key: HouseholdKey) -> Coming | None:
-    """Return the officer who has taken the task of this household's door, if any has."""
+    """Return the officer who has taken this household's door task, or None."""
     task = pending(connection, [key]).get(key)
     if task is None or task.officer is None or task.taken_at is None:
         return None
@@ -105,9 +105,9 @@ def _coming(connection: Connection, key: HouseholdKey) -> Coming | None:
 
 
 async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:
-    """Record a tap as the household's own word; a repeated tap is recorded once.
+    """Record a tap as the household's own answer; record a repeated tap once.
 
-    It counts as evidence in any state of the alert, as a text does.
+    Like a text, a tap counts as evidence in any state of the alert.
 
     Raises:
         NotFoundError: if no household has this token.
@@ -118,7 +118,7 @@ async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:
 
     def unit(transaction: Transaction) -> None:
         key = _behind(transaction.connection, token)
-        # Locked before the read, so that the second of two concurrent taps sees the first.
+        # The alert is locked first, so that the second of two concurrent taps sees the first.
         transaction.lock([key[0]])
         item = _evidence(transaction.connection, key, tap, now)
         if item:
@@ -138,7 +138,7 @@ def _behind(connection: Connection, token: str) -> HouseholdKey:
 def _evidence(
     connection: Connection, key: HouseholdKey, tap: Tap, now: datetime
 ) -> NewEvidence | None:
-    """Return the evidence that a tap gives; None if it repeats the page's last one."""
+    """Return the evidence that a tap gives; None if the tap repeats the page's last answer."""
     alert, code = key
     entry = entries(connection, [key])[key]
     report, people, said = _read(tap, entry.headcount)
@@ -158,7 +158,7 @@ def _evidence(
         report=report,
         people=people,
         channel=LINK,
-        # Unique per change: an answer may be given again on one page after a different one.
+        # The source must be unique, because an answer may be given again after a different answer.
         source=f"{page}{last.id if last else 0}",
         note=said,
     )
@@ -167,13 +167,13 @@ def _evidence(
 def _is_beyond_measure(
     connection: Connection, key: HouseholdKey, entry: RollEntry, report: Report, now: datetime
 ) -> bool:
-    """Return whether to ignore a tap: a repeated call for help, after many taps within a minute.
+    """Return whether to ignore a repeated call for help after too many taps.
 
-    The number of taps is limited because each makes the household's evidence more expensive to
-    fold.
+    The taps within a minute are limited because each makes the household's evidence more expensive
+    to fold. A call for help is never refused.
 
     Raises:
-        TooManyError: if it says something else; a call for help is never refused.
+        TooManyError: if the limit is reached and the tap is no call for help.
     """
     if number_since(connection, key, LINK, now - _MINUTE) < _MOST_A_MINUTE:
         return False
@@ -185,7 +185,7 @@ def _is_beyond_measure(
 def _read(tap: Tap, headcount: int) -> tuple[Report, int | None, str]:
     """Return the report that a tap gives, its number of people, and the equivalent text.
 
-    A number equal to the headcount is the page's default, not the household's word: it means 'all'.
+    A number equal to the headcount is the form's default value, so it counts as 'all'.
     """
     meaning = meaning_of(Recipient.HOUSEHOLD, tap.key)
     report = meaning.report if meaning else None
@@ -195,11 +195,11 @@ def _read(tap: Tap, headcount: int) -> tuple[Report, int | None, str]:
     said = f"{tap.key} {tap.people}" if is_said else tap.key
     reply = read_reply(said)
     if reply.intent is Intent.UNCLEAR or (is_said and reply.count != tap.people):
-        raise InvalidError("people", "give the number of people of the household")
+        raise InvalidError("people", "give a number of people that the household can have")
     return report, reply.count, said
 
 
 def _phone(connection: Connection, code: str) -> str:
-    """Return the phone that got the link: a later text from it corrects the tap."""
+    """Return the household's first phone, so that a later text from it corrects the tap."""
     found = household(connection, code)
     return found.phones[0] if found and found.phones else LINK

@@ -1,4 +1,4 @@
-"""The HTML of a household's page: no script, no external resources, every value escaped."""
+"""Render a household's page in HTML, without scripts or external resources."""
 
 from typing import Final
 
@@ -30,7 +30,7 @@ _ARROW: Final = "M4 12h15M13 5l7 7-7 7"
 
 _QUESTION: Final = "M8 8a4 4 0 1 1 4 5v3M12 19v2"
 
-# A key has the shape of the standing that it leads to, so that colour is not the only cue.
+# Each button has a shape as well as a colour, because some people cannot tell colours apart.
 _KEYS: Final = {
     "1": (PageText.KEY_1, _CHECK),
     "2": (PageText.KEY_2, _CROSS),
@@ -41,7 +41,7 @@ _KEYS: Final = {
 _HELP: Final = "2"
 
 _UNCOUNTED: Final = frozenset({_HELP, "3"})
-"""Keys that submit the form without a valid number of people."""
+"""Keys whose buttons submit the form even if the number of people is invalid."""
 
 _SHAPES: Final = {
     Standing.UNACCOUNTED: ("", _QUESTION),
@@ -67,10 +67,10 @@ _MODES: Final = {
 
 
 def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
-    """Return a household's page in a language of `LANGUAGES`.
+    """Return the HTML of a household's page in the language `code`.
 
-    `shown` is the page's nonce; a page without one is a preview, and has no links to the other
-    languages. `wrong` says that the last input was invalid.
+    `shown` is the page's nonce. A page without a nonce is a preview, and has no links to the other
+    languages. `wrong` is True if the last input was invalid.
     """
     language, alert = LANGUAGES[code], notice.alert
     info, page = info_in(alert.request, code), language.page
@@ -116,7 +116,7 @@ def _record(language: Language, notice: Notice) -> dict[str, str]:
 
 
 def _route(notice: Notice, code: str) -> str | None:
-    """Return the way to the village's own point; it does not lead to one that the alert names."""
+    """Return the way to the village's assembly point; None if the alert names another point."""
     is_elsewhere = notice.alert.request.assembly_point
     return None if is_elsewhere else notice.wording.places.route(notice.entry.division, code)
 
@@ -129,14 +129,14 @@ def _coming(language: Language, notice: Notice) -> dict[str, object] | None:
 
 
 def _phone(number: str | None) -> dict[str, str] | None:
-    """Return a phone to dial, and as people read it."""
+    """Return a phone number in two forms: to dial, and for people to read."""
     return {"dial": number, "shown": readable_phone(number)} if number else None
 
 
 def message_page(message: PageText, issuer: Issuer) -> str:
-    """Return a page in every language, shown where the household's page cannot be.
+    """Return a page in every language, to be shown if the household's page is unavailable.
 
-    It says what went wrong, and how to answer all the same.
+    It says what went wrong, and how to answer by text instead.
     """
     codes = sorted(LANGUAGES, key=lambda code: code != HOME_LANGUAGE)
     spoken = [LANGUAGES[code] for code in codes]
@@ -178,7 +178,7 @@ def _button(language: Language, key: str) -> dict[str, object]:
 
 
 def _others(code: str) -> list[dict[str, str]]:
-    """Return links to the page in the other languages."""
+    """Return the data of the links to the page in the other languages."""
     return [
         {"code": other, "locale": language.locale, "name": language.name}
         for other, language in LANGUAGES.items()

@@ -1,4 +1,4 @@
-"""The household's page of an alert that is not sent yet, for its sender to look at."""
+"""Preview of the household's page, for an officer who is about to send an alert."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -28,13 +28,13 @@ from contacts.division import DivisionCode, covers
 router = APIRouter(prefix="/api/alerts/preview", include_in_schema=False)
 
 _PEOPLE: Final = 4
-"""People of the household that the page is shown for."""
+"""Number of people in the household of the preview."""
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    # Sandboxed, so that a tap on a button sends nothing.
+    # The page is sandboxed, so that a tap on a button sends nothing.
     "Content-Security-Policy": f"{SECURITY_POLICY}; sandbox",
 }
 
@@ -49,9 +49,11 @@ async def post_page(
     language: _Code,
     division: Annotated[DivisionCode, Form()],
 ) -> Response:
-    """Show the page as a household of a village in the alert's area will see it."""
+    """Return the page as a household of this village or grid in the alert's area will see it."""
     if language not in LANGUAGES:
-        raise InvalidError("language", f"{language} has no file; choose one of the preview's")
+        raise InvalidError(
+            "language", f"there are no texts in {language}: choose a language of the preview"
+        )
     notice = await preview_notice(runtime, caller, request, division, language)
     html = notice_page(notice, language, "", wrong=False)
     return Response(html, headers=_HEADERS, media_type="text/html; charset=utf-8")
@@ -60,18 +62,18 @@ async def post_page(
 async def preview_notice(
     runtime: Runtime, caller: Officer, request: AlertRequest, division: str, language: str
 ) -> Notice:
-    """Return the content of the page of a household of which nothing is known yet.
+    """Return the content of the page for a household that has not answered yet.
 
     Raises:
-        ForbiddenError, InvalidError: if the caller may not raise an alert there, the area is
-            invalid, or the division lies outside of what would be reached at once.
+        ForbiddenError, InvalidError: if the caller may not raise alerts there, the area is
+            invalid, or the division lies outside the part that would be alerted at once.
     """
     now, policy = runtime.clock.now(), runtime.policy
 
     def look(connection: Connection) -> Notice:
         area = split_to_raise(caller, resolve(connection, request.area)).own.divisions
         if not any(covers(each, division) for each in area):
-            raise InvalidError("division", f"{division} lies outside of the alert's area")
+            raise InvalidError("division", f"{division} lies outside the alert's area")
         alert = StoredAlert(
             *(0, "", 0, AlertState.OPEN, caller.division, now, now, caller.id, request, "", 0, area)
         )
@@ -89,7 +91,7 @@ async def preview_notice(
 
 
 def _unheard(division: str, language: str, now: datetime) -> RollEntry:
-    """Return a household that has said nothing."""
+    """Return a made-up roll entry for a household of four that has not answered."""
     return RollEntry(
         alert=0,
         household="",

@@ -1,8 +1,8 @@
-"""The page behind the link in a household's text: instructions and four buttons.
+"""Routes of the page behind the link in a household's text.
 
-The link needs no sign-in: it is for one alert and one household, and shows nothing about the
-household but numbers, and the officer who is on the way to it. Guesses are not rate-limited,
-because a token cannot be guessed: see `alerting.messages.link`.
+The link needs no sign-in and is for one alert and one household. About the household, the page
+shows only numbers, and the officer who is on the way. Requests are not rate-limited, because a
+token cannot be guessed: see `alerting.messages.link`.
 """
 
 import gzip
@@ -55,7 +55,7 @@ _Field = Annotated[str, Form()]
 async def get_household_page(
     token: str, request: Request, runtime: RuntimeDep, lang: _Language = ""
 ) -> Response:
-    """Show a household its instructions and what is on record about it; records nothing."""
+    """Show a household its instructions and its record. This request changes nothing."""
     return await _notice(request, runtime, token, lang)
 
 
@@ -69,7 +69,7 @@ async def post_household_answer(
     page: _Field = "",
     lang: _Language = "",
 ) -> Response:
-    """Record the household's own word, then redirect to the page, which shows the record."""
+    """Record the household's answer, then redirect to the page, which shows the new record."""
     try:
         shown = page[:_LONGEST_NAME].replace("\0", "") or _name()
         await answer_by_link(runtime, token, Tap(answer, _number(people), shown))
@@ -79,15 +79,15 @@ async def post_household_answer(
         if isinstance(refusal, InvalidError):
             return await _notice(request, runtime, token, lang, wrong=True)
         return _refused(request, runtime, refusal)
-    # Relative, so that the redirect works behind any proxy path.
+    # The address is relative, so that the redirect works behind any proxy path.
     there = f"{token}?lang={lang}" if lang in LANGUAGES else token
     return Response(status_code=status.HTTP_303_SEE_OTHER, headers={**_HEADERS, "Location": there})
 
 
 def _number(people: str) -> int | None:
-    """Return the number of people; None if the field is empty, 0 (invalid) if it is no number.
+    """Return the number of people, None if the field is empty, or 0 if it holds no valid number.
 
-    Only keys that need a number refuse 0: a call for help is never refused for its number.
+    Keys that need a number refuse 0. A call for help ignores the number, so that it always counts.
     """
     if not people.strip():
         return None
@@ -116,7 +116,7 @@ async def _notice(
 
 
 def _refused(request: Request, runtime: Runtime, refusal: Exception) -> Response:
-    """Answer with the page that says in every language why, and how to answer all the same."""
+    """Return the page that says in every language what is wrong and how to answer by text."""
     text, code = next(
         (text, code) for kind, (text, code) in _REFUSED.items() if isinstance(refusal, kind)
     )
@@ -124,7 +124,7 @@ def _refused(request: Request, runtime: Runtime, refusal: Exception) -> Response
 
 
 def _page(request: Request, html: str, code: int) -> Response:
-    """Answer with a page, compressed for slow networks."""
+    """Return a response with the page, compressed if the browser accepts gzip."""
     content, headers = html.encode(), dict(_HEADERS)
     if "gzip" in request.headers.get("accept-encoding", ""):
         content, headers["Content-Encoding"] = gzip.compress(content), "gzip"

@@ -1,4 +1,4 @@
-"""The choice of texts for a household's page; the wording is in the languages' files."""
+"""Choose the texts of a household's page; their wording is in the language files."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,11 @@ class Coming:
     name: str
     phone: str | None
     since: datetime
-    """In the place's time zone."""
+    """When the officer set out, in the policy's time zone."""
 
 
 class PageText(StrEnum):
-    """The texts of the page."""
+    """Keys of the page's texts in the language files."""
 
     TITLE = "title"
     EXERCISE = "exercise"
@@ -66,7 +66,7 @@ _BANNERS: Final = {Status.EXERCISE: PageText.EXERCISE, Status.TEST: PageText.TES
 
 _HEADLINES: Final = {
     AlertState.OPEN: PageText.LEAVE,
-    # A closed alert is not over: people must not go home until the all-clear.
+    # A closed alert is not over, because people must not go home until the all-clear.
     AlertState.CLOSED: PageText.NOT_OVER,
     AlertState.EXPIRED: PageText.NOT_OVER,
     AlertState.CANCELLED: PageText.CANCELLED,
@@ -84,24 +84,24 @@ _RECORDS: Final = {
 
 
 def banner(language: Language, status: Status) -> str:
-    """Return the banner of a page of an exercise or test; empty for a live alert."""
+    """Return the banner that marks an exercise or test; empty for an actual alert."""
     return language.page[_BANNERS[status]] if status in _BANNERS else ""
 
 
 def headline(language: Language, state: AlertState) -> str:
-    """Return the headline that says what an alert in this state asks of a household."""
+    """Return the headline that tells a household what to do in this state of the alert."""
     return language.page[_HEADLINES[state]]
 
 
 def on_the_way(language: Language, coming: Coming) -> str:
-    """Return who is coming to the household, and since when."""
+    """Return the sentence that says who is on the way to the household, and since when."""
     return language.page[PageText.COMING].format(name=coming.name, time=f"{coming.since:%H:%M}")
 
 
 def record(language: Language, standing: HouseholdStanding, *, sends_help: bool = True) -> str:
-    """Return what is on record about a household, in numbers of people, never names.
+    """Return the sentence about the household's record, with numbers of people but no names.
 
-    `sends_help` is False in an exercise that sends nobody to a call for help.
+    `sends_help` is False in an exercise that sends nobody to help.
     """
     people = standing.people
     text = _RECORDS[standing.standing]

@@ -1,1 +1,1 @@
-"""The issuers that administrators name by page, over those of the policy file."""
+"""Issuers that administrators name on a page, in place of the policy file's issuers."""

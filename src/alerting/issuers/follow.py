@@ -1,4 +1,4 @@
-"""The issuers in force in this process, which follows what administrators name in any process."""
+"""Keeps the issuers of this process up to date with the database, by polling."""
 
 import asyncio
 from typing import Final
@@ -17,28 +17,29 @@ _POLL_SECONDS: Final = 1.0
 
 
 class IssuerFollower:
-    """Puts named issuers over those of the policy file each second, until cancelled.
+    """Polls the issuers that administrators named and puts them into this process's policy.
 
-    The process that stores a change follows it at once, any other process within about a second.
-    While the database is away, the issuers stay.
+    The process that stores a change applies it at once. Other processes apply it within about a
+    second. If the database cannot be read, the issuers stay as they are.
     """
 
     def __init__(self, runtime: Runtime, policy: Policy) -> None:
-        """Replace the issuers of `runtime`; `policy` is the policy as its file states it."""
+        """Keep the issuers of `runtime` up to date; `policy` is the policy from its file."""
         self._runtime = runtime
         self._policy = policy
         self._named: dict[str, Issuer] = {}
-        # Without it, a look that began before a change could end after the look that found it.
+        # Reads are serialized: otherwise a read that began before a change could finish last and
+        # undo the change.
         self._turn = asyncio.Lock()
 
     async def run(self) -> None:
-        """Follow until cancelled."""
+        """Apply stored changes every second until cancelled."""
         while True:
             await asyncio.sleep(_POLL_SECONDS)
             await self.look()
 
     async def look(self) -> None:
-        """Take over what is stored now."""
+        """Read the stored issuers and apply them now."""
         async with self._turn:
             try:
                 self._named = await self._runtime.database.read(named_issuers)
@@ -48,5 +49,5 @@ class IssuerFollower:
             self._runtime.ledger.policy = self.over(self._policy)
 
     def over(self, policy: Policy) -> Policy:
-        """Return a policy with the named issuers over its own."""
+        """Return a copy of the policy in which the named issuers take precedence."""
         return policy.model_copy(update={"issuer": policy.issuer.under(self._named)})

@@ -1,4 +1,4 @@
-"""Look-ups and changes of the issuers that administrators name, in the caller's transaction."""
+"""Queries and updates of the issuers that administrators name, in the caller's transaction."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class NamedIssuer(NamedTuple):
 
 
 def named_issuer(connection: Connection, division: str) -> NamedIssuer:
-    """Return the issuer that was named for a division; version 0 if none was."""
+    """Return the issuer named for a division; an empty issuer with version 0 if there is none."""
     row = connection.execute(select(issuers).where(issuers.c.division == division)).first()
     if row is None:
         return NamedIssuer(Issuer(), 0)
@@ -24,18 +24,18 @@ def named_issuer(connection: Connection, division: str) -> NamedIssuer:
 
 
 def named_issuers(connection: Connection) -> dict[str, Issuer]:
-    """Return every issuer that was named, by division."""
+    """Return the named issuers by division code."""
     rows = connection.execute(select(issuers).order_by(issuers.c.division))
     return {row.division: Issuer.model_validate_json(row.issuer) for row in rows}
 
 
 def issuers_over(connection: Connection, rules: IssuerRules) -> IssuerRules:
-    """Return the issuers in force: those named by page take precedence over the policy file's."""
+    """Return the policy file's issuers, overridden by those that administrators named."""
     return rules.under(named_issuers(connection))
 
 
 def store_issuer(connection: Connection, division: str, issuer: Issuer, version: int) -> None:
-    """Store the issuer of a division as this version; version 1 is new."""
+    """Insert a division's issuer if `version` is 1, otherwise update it to this version."""
     row = {"issuer": issuer.model_dump_json(), "version": version}
     if version == 1:
         connection.execute(insert(issuers).values(division=division, **row))
@@ -44,7 +44,7 @@ def store_issuer(connection: Connection, division: str, issuer: Issuer, version:
 
 
 def move_issuer(connection: Connection, old: str, new: str) -> None:
-    """Move a division's issuer to its new code, unless that code has an issuer already."""
+    """Move a division's issuer to its new code; delete it if that code already has an issuer."""
     own = issuers.c.division
     if named_issuer(connection, new).version:
         connection.execute(delete(issuers).where(own == old))

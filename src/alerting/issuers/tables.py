@@ -6,16 +6,16 @@ from alerting.database.tables import _table
 
 
 class IssuerRow(SQLModel, table=True):
-    """The issuer that a division's administrator named by page."""
+    """The issuer that an administrator named for a division."""
 
     __tablename__ = "issuers"
 
     division: str = Field(primary_key=True)
-    """The division that warns in this name."""
+    """The code of the division that warns in this issuer's name."""
     issuer: str
-    """JSON of `alerting.policy.issuer.Issuer`; empty names leave it to the policy file."""
+    """An `alerting.policy.issuer.Issuer` as JSON; without names, the policy file's apply."""
     version: int
-    """From 1; a change names the version that was seen."""
+    """Counts from 1; a change must name the version that it replaces (optimistic lock)."""
 
 
 issuers = _table(IssuerRow)

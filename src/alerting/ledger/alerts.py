@@ -37,19 +37,19 @@ class StoredAlert:
     last_seq: int
     divisions: tuple[str, ...]
     ended_at: datetime | None = None
-    """When it ended for good; None: it is not over."""
+    """When the alert ended for good; None if it has not."""
 
     @property
     def status(self) -> Status:
-        """CAP's status; everything that follows from an exercise is an exercise too."""
+        """CAP's status: Actual, Exercise or Test."""
         return self.request.status
 
     def is_sending(self, now: datetime) -> bool:
-        """Return whether it still calls people out: open and not expired."""
+        """Return whether the alert still sends: it is open and has not expired."""
         return self.state is AlertState.OPEN and self.expires > now
 
     def may_extend(self, now: datetime) -> bool:
-        """Return whether an approved area may join: the alert is open or proposed, and not over."""
+        """Return whether an approved area may join: the alert is open or proposed, not expired."""
         return self.expires > now and self.state in {AlertState.OPEN, AlertState.PROPOSED}
 
 
@@ -61,7 +61,7 @@ def insert_alert(connection: Connection, values: dict[str, Any]) -> int:
 
 
 def insert_areas(connection: Connection, alert: int, divisions: Sequence[str], seq: int) -> None:
-    """Add divisions to an alert's area; skip those it already has."""
+    """Add divisions to an alert's area, and skip those already in it."""
     known = set(
         connection.execute(select(areas.c.division).where(areas.c.alert == alert)).scalars()
     )
@@ -71,10 +71,10 @@ def insert_areas(connection: Connection, alert: int, divisions: Sequence[str], s
 
 
 def free_number(connection: Connection) -> int:
-    """Return a two-digit alert code that is free of alerts still followed.
+    """Return the next two-digit alert code that no unfinished alert uses.
 
-    If all 90 are in use, return the one longest in use: a reply with it then names two alerts,
-    and the household is asked which one it means.
+    If all 90 codes are in use, return the code of the oldest unfinished alert. A reply with that
+    code then fits two alerts, and the household is asked which of the two it means.
     """
     used = (
         connection.execute(
@@ -94,7 +94,7 @@ def free_number(connection: Connection) -> int:
 
 
 def set_state(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:
-    """Record the alert's new state; a final one ends it now."""
+    """Record the alert's new state; a final state also sets the time at which it ended."""
     ended_at = now if state in OVER else None
     connection.execute(
         update(alerts).where(alerts.c.id == alert).values(state=state, ended_at=ended_at)
@@ -102,7 +102,7 @@ def set_state(connection: Connection, alert: int, state: AlertState, now: dateti
 
 
 def ended_at(connection: Connection, alert: int) -> datetime | None:
-    """Return when an alert ended for good; None: it is not over, or unknown."""
+    """Return when an alert ended for good; None if it has not, or does not exist."""
     ended: datetime | None = connection.scalars(
         select(alerts.c.ended_at).where(alerts.c.id == alert)
     ).one_or_none()
@@ -112,7 +112,7 @@ def ended_at(connection: Connection, alert: int) -> datetime | None:
 def raise_proposed(
     connection: Connection, alert: int, raised_by: str, origin: str, now: datetime
 ) -> None:
-    """Record that an officer of the division `origin` raised a proposed alert."""
+    """Open a proposed alert, raised by an officer of the division `origin`."""
     connection.execute(
         update(alerts)
         .where(alerts.c.id == alert)
@@ -138,7 +138,7 @@ def find_alert(connection: Connection, alert: int, scope: str) -> StoredAlert | 
 
 
 def stored(connection: Connection, alert: int) -> StoredAlert:
-    """Return an alert that is known to exist."""
+    """Return an alert by its id; it must exist."""
     return _stored(connection, alerts.c.id == alert, 1)[0]
 
 
@@ -155,13 +155,13 @@ def list_alerts(connection: Connection, scope: str, limit: int) -> list[StoredAl
 
 
 def any_followed(connection: Connection) -> bool:
-    """Return whether any alert is not over."""
+    """Return whether any alert is unfinished."""
     followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER))).limit(1)
     return connection.execute(followed).first() is not None
 
 
 def is_followed_in(connection: Connection, scope: str) -> bool:
-    """Return whether any alert that concerns the division `scope` is not over."""
+    """Return whether any unfinished alert concerns the division `scope`."""
     followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER)), concerns(scope))
     return connection.execute(followed.limit(1)).first() is not None
 
@@ -172,7 +172,7 @@ def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
 
 
 def recent_alerts(connection: Connection, scope: str, since: datetime) -> list[StoredAlert]:
-    """Return the alerts that concern a division and were sent or cancelled since an instant."""
+    """Return the alerts of the division `scope` that were sent or cancelled after `since`."""
     cancelled = exists().where(
         events.c.alert == alerts.c.id,
         events.c.kind == EventKind.ALERT_CANCELLED,
@@ -187,7 +187,7 @@ ENTRY: Final = [events.c[field.name] for field in fields(Event)]
 
 
 def events_after(connection: Connection, alert: int, seq: int, limit: int) -> list[Event]:
-    """Return up to `limit` log entries after the cursor `seq`, in order."""
+    """Return up to `limit` log entries after the cursor `seq`, in log order."""
     rows = connection.execute(
         select(*ENTRY)
         .where(events.c.alert == alert, events.c.seq > seq)
@@ -198,7 +198,7 @@ def events_after(connection: Connection, alert: int, seq: int, limit: int) -> li
 
 
 def areas_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Return the divisions in the area of each of these alerts, sorted."""
+    """Return, for each alert id, the sorted codes of the divisions in its area."""
     divisions: dict[int, list[str]] = {alert: [] for alert in alert_ids}
     chosen = select(areas.c.alert, areas.c.division).where(areas.c.alert.in_(sorted(alert_ids)))
     for alert, division in connection.execute(chosen.order_by(areas.c.division)):
@@ -207,11 +207,11 @@ def areas_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tu
 
 
 def proposed_to(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Return the divisions that each of these alerts was proposed for; none: it was not proposed.
+    """Return, for each alert id, the divisions for which it was proposed; empty if it was not.
 
-    An alert has no area until its proposal is approved.
+    A proposed alert has no area until an officer raises it.
     """
-    # A proposal is the first entry of its log.
+    # A proposed alert's log begins with its proposal.
     first = and_(events.c.alert.in_(sorted(alert_ids)), events.c.seq == 1)
     proposals = select(events.c.alert, events.c.payload).where(
         first, events.c.kind == EventKind.ALERT_PROPOSED
@@ -231,7 +231,7 @@ def last_seq(connection: Connection, alert: int) -> int:
 
 
 def concerns(scope: str) -> ColumnElement[bool]:
-    """Return the condition that an alert's area lies in the division `scope`, or contains it."""
+    """Return the SQL condition that an alert's area lies in the division `scope` or contains it."""
     low, high = subtree(scope)
     return exists().where(
         areas.c.alert == alerts.c.id,
@@ -269,14 +269,14 @@ def _alert(row: Row[Any], divisions: tuple[str, ...]) -> StoredAlert:
 
 @dataclass(frozen=True)
 class Unwatched:
-    """An alert, and when the watchdog last checked it; None: never."""
+    """An alert that the watchdog must check; `since` is its last check, None if it had none."""
 
     alert: int
     since: datetime | None
 
 
 def next_to_watch(connection: Connection, now: datetime, every: timedelta) -> Unwatched | None:
-    """Return the alert that the watchdog checked longest ago; None if all were within `every`."""
+    """Return the unfinished alert checked longest ago; None if each was checked within `every`."""
     row = connection.execute(
         select(alerts.c.id, alerts.c.watched_at)
         .where(
@@ -290,5 +290,5 @@ def next_to_watch(connection: Connection, now: datetime, every: timedelta) -> Un
 
 
 def mark_watched(connection: Connection, alert: int, now: datetime) -> None:
-    """Record that the watchdog checks the alert now."""
+    """Record `now` as the time of the alert's last check by the watchdog."""
     connection.execute(update(alerts).where(alerts.c.id == alert).values(watched_at=now))

@@ -1,4 +1,4 @@
-"""Hints that something changed. They only save latency: if one is lost, a poll finds the change."""
+"""Wake-up hints that something changed; if one is lost, a poll finds the change later."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -6,10 +6,10 @@ from functools import partial
 from typing import Final, Protocol
 
 Callback = Callable[[str], None]
-"""Receives the division that changed, empty for anywhere. It must not raise."""
+"""A function that gets the code of the changed division, or empty for any; must not raise."""
 
 Topic = tuple[str, str]
-"""Topic of a wake-up: the kind of change (ALERTS, DELIVERIES) and its division, or ANYWHERE."""
+"""The kind of change (ALERTS, DELIVERIES), and the code of its division or ANYWHERE."""
 
 ALERTS: Final = "alerts"
 
@@ -21,10 +21,10 @@ KINDS: Final = (ALERTS, DELIVERIES)
 
 
 class Bus(Protocol):
-    """Passes hints on within the process and to other processes, if there are any."""
+    """Publishes hints to subscribers in this process and in other processes, if there are any."""
 
     def publish(self, topic: Topic) -> None:
-        """Hint that something changed; called on the event loop, never blocks, never raises."""
+        """Send a hint. Call it on the event loop; it never blocks and never raises."""
 
     def subscribe(self, kind: str, callback: Callback) -> Callable[[], None]:
         """Subscribe to all hints of a kind; return a function that unsubscribes."""
@@ -37,7 +37,7 @@ class LocalBus:
         self._callbacks: dict[str, list[Callback]] = defaultdict(list)
 
     def publish(self, topic: Topic) -> None:
-        """Call back the subscribers of the topic's kind at once."""
+        """Call the subscribers of the topic's kind at once."""
         kind, division = topic
         for callback in tuple(self._callbacks[kind]):
             callback(division)

@@ -1,9 +1,9 @@
-"""Entries of a log that were reduced, and the entries that record it.
+"""Checks that each reduced log entry is covered by a `log.reduced` entry.
 
-The chain commits to an entry's first payload, so it does not cover what is left once personal data
-was taken out. An entry `log.reduced` names the entries that were reduced
-with it and has a hash over what is left of them. It is never reduced itself. So nobody can pass an
-entry that they changed off as reduced.
+A reduced entry is one whose personal data was removed. The hash chain covers its original payload,
+not its remaining payload. So each reduction appends a `log.reduced` entry, which lists the reduced
+entries and holds a hash over their remaining payloads. It is never reduced itself. A tampered entry
+therefore cannot pass as a reduced one.
 """
 
 import json
@@ -16,21 +16,21 @@ from alerting.ledger.events.kinds import EventKind
 
 
 def told_of(left: Iterable[tuple[int, str]]) -> LogReduced:
-    """Return the record of reduced entries, given their sequence numbers and new payloads."""
+    """Return the `log.reduced` payload for reduced entries, given as pairs of `seq` and payload."""
     hashes = {seq: _hash(payload) for seq, payload in left}
     return LogReduced(entries=tuple(sorted(hashes)), left=_digest(hashes.items()))
 
 
 @dataclass
 class Reductions:
-    """Compares a log's reduced entries, taken in their order, with those that tell of them."""
+    """Compares the reduced entries of a log, read in order, with its `log.reduced` entries."""
 
     count: int = 0
-    """Number of reduced entries that were told of."""
+    """The number of entries that `log.reduced` entries list."""
     _left: dict[int, str] = field(default_factory=dict)
 
     def take(self, seq: int, kind: str, payload: str, commitment: str | None) -> str | None:
-        """Take the next entry; return what is wrong with the reduced ones that it tells of."""
+        """Read the next entry; return the fault of a wrong `log.reduced` entry, otherwise None."""
         if commitment is not None:
             self._left[seq] = _hash(payload)
         if kind != EventKind.LOG_REDUCED:
@@ -48,7 +48,7 @@ class Reductions:
         return None
 
     def untold(self) -> Iterator[int]:
-        """Yield the sequence numbers of entries that are marked as reduced and never told of."""
+        """Yield the sequence numbers of reduced entries that no `log.reduced` entry lists."""
         yield from sorted(self._left)
 
 

@@ -1,4 +1,4 @@
-"""Rotation of the encryption key: every value is encrypted again with a new key, set by set."""
+"""Rotates the encryption key: encrypts every stored value with a new key, in batches."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -33,15 +33,19 @@ from contacts.encryption.columns import Encrypted, encrypted_in
 from contacts.encryption.keys import KEYS, add_key
 
 ROWS_IN_SET: Final = 500
-"""Rows that one transaction encrypts again; the service's writer waits for it, some 50 ms."""
+"""Rows encrypted by one transaction; the service's writer waits about 50 ms for it."""
 
 
 class FollowedError(ValueError):
-    """The key is not changed during an alert."""
+    """A rotation was refused because an alert is not over."""
 
 
 def begin_rotation(connection: Connection, now: datetime) -> None:
-    """Bring a new key into use, unless the latest rotation is unfinished."""
+    """Add a new encryption key and put it into use, unless a rotation is unfinished.
+
+    Raises:
+        FollowedError: if an alert is not over.
+    """
     check_keys(connection)
     _refuse_if_followed(connection)
     if keys_in_use(connection) == {KEYS.ring.ids[0]}:
@@ -51,14 +55,14 @@ def begin_rotation(connection: Connection, now: datetime) -> None:
 
 
 def rotate(engine: Engine, rows_in_set: int = ROWS_IN_SET) -> Iterator[tuple[str, int]]:
-    """Encrypt all values with the first key; yield each table's name and rows, set by set.
+    """Encrypt all values with the newest key; yield the table's name and row count of each batch.
 
-    It can be ended at any time and begun again: a row that is done is not done again. Between
-    sets others may write for as long as a set took. A value that cannot be decrypted stays as it
-    is.
+    An interrupted rotation can be started again and skips finished rows. After each batch it pauses
+    for as long as the batch took, so that others can write. A value that cannot be decrypted stays
+    as it is.
 
     Raises:
-        FollowedError: if an alert begins meanwhile.
+        FollowedError: if an alert begins during the rotation.
     """
     for table in SQLModel.metadata.sorted_tables:
         encrypted = encrypted_in(table.c)
@@ -78,7 +82,8 @@ def rotate(engine: Engine, rows_in_set: int = ROWS_IN_SET) -> Iterator[tuple[str
 
 
 def _refuse_if_followed(connection: Connection) -> None:
-    # Half-way, one phone has different encrypted values in different tables: joins would fail.
+    # Midway through a rotation a phone number is encrypted differently in different tables, so
+    # joins on it would fail.
     if any_followed(connection):
         raise FollowedError(
             "An alert is being followed: run 'alerting key rotate' again when it is over"
@@ -92,9 +97,9 @@ def _encrypt_again(
     damaged: set[str],
     limit: int,
 ) -> int:
-    """Encrypt up to `limit` rows again, and return their number.
+    """Encrypt up to `limit` rows with the newest key, and return the number of rows.
 
-    Values that cannot be decrypted are added to `damaged`.
+    Add values that cannot be decrypted to `damaged`.
     """
     stored = [_stored(table.c[name]).label(name) for name in encrypted]
     others = [each for each in table.primary_key if each.name not in encrypted]
@@ -125,12 +130,12 @@ def _replacing(table: Table, encrypted: Mapping[str, Domain]) -> Update:
 
 
 def _stored(column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column as the database holds it."""
+    """Return a column expression that reads the stored value without decrypting it."""
     return type_coerce(column, String) if isinstance(column.type, Encrypted) else column
 
 
 def _changed(encrypted: Mapping[str, Domain], row: RowMapping, damaged: set[str]) -> dict[str, Any]:
-    """Return the parameters of one row's update: its key, and its values encrypted again."""
+    """Return the parameters of one row's update: its old key, and its newly encrypted values."""
     ring = KEYS.ring
     changed = {f"old_{name}": value for name, value in row.items()}
     for name, domain in encrypted.items():

@@ -1,4 +1,4 @@
-"""JSON body for the summary of an alert."""
+"""JSON body of an alert's summary."""
 
 from datetime import datetime
 from typing import Self
@@ -15,41 +15,41 @@ class AlertBody(Body):
     """Summary of an alert."""
 
     id: int
-    """The id by which routes name it."""
+    """The alert's id, used in paths."""
     identifier: str
-    """The identifier of its first CAP message."""
+    """CAP's identifier of the alert's first message."""
     number: int
-    """Alert code that people type after '#'."""
+    """The short code that people type after '#' to name the alert."""
     status: Status
-    """CAP's status: an exercise or a test is not meant for the public."""
+    """CAP's status: Actual; or Exercise or Test, which are not meant for the public."""
     exercise_size: ExerciseSize | None
-    """Whom an exercise reaches; null: it is none."""
+    """Whom the exercise reaches; null if the alert is not an exercise."""
     state: AlertState
-    """Its state in the lifecycle."""
+    """The alert's state in its lifecycle."""
     event: str
     """The hazard, in the raiser's words."""
     event_names: dict[str, str]
-    """The event by language, as pages name it: a generic word has the given one beside it."""
+    """The event's name by language; a generic name is followed by the raiser's words."""
     colour: Colour
-    """The level of the warning."""
+    """The colour of the warning level."""
     severity: Severity
-    """CAP's severity, which follows from the colour."""
+    """CAP's severity, derived from the colour."""
     origin: str
-    """The division of the officer who raised it."""
+    """The code of the division whose officer raised the alert."""
     divisions: tuple[str, ...]
-    """The divisions of its area; those that a drawn area touches."""
+    """The codes of the divisions in the alert's area; those touched by it if the area is drawn."""
     sent: datetime
-    """When it was raised."""
+    """When the alert was raised."""
     expires: datetime
-    """When it stops sending; those unaccounted are followed on."""
+    """When the alert stops sending; officers still follow up on people unaccounted for."""
     raised_by: str
-    """The id of the officer who raised it."""
+    """The id of the officer who raised the alert."""
     seq: int
-    """Sequence number of its last log entry; the cursor from which a feed can resume."""
+    """Sequence number of the alert's last log entry: the cursor from which a feed can resume."""
 
     @classmethod
     def of(cls, alert: StoredAlert) -> Self:
-        """Return the body for a stored alert."""
+        """Return the JSON body of a stored alert."""
         return cls(
             **vars(alert),
             status=alert.status,

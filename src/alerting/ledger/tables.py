@@ -1,4 +1,4 @@
-"""Rows of alerts, their areas and their logs."""
+"""Tables of alerts, their areas and their logs."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from contacts.tables import Instant
 
 
 class AlertRow(SQLModel, table=True):
-    """An accepted alert, its state, and the end of its log."""
+    """An accepted alert, its state, and the last position in its log."""
 
     __tablename__ = "alerts"
     __table_args__ = (UniqueConstraint("raised_by", "idempotency_key"),)
@@ -20,15 +20,15 @@ class AlertRow(SQLModel, table=True):
     identifier: str = Field(unique=True)
     """CAP's identifier, by which other systems know this alert."""
     number: int
-    """Alert code that people type, '#27'; unique unless all codes are in use."""
+    """The code that people type, such as '#27'; unique unless all 90 codes are in use."""
     status: str
     exercise_size: str | None = None
-    """Whom an exercise reaches: see `alerting.cap.exercise.ExerciseSize`; None: everybody."""
+    """Whom an exercise reaches, an `alerting.cap.exercise.ExerciseSize`; None for everybody."""
     exercise_only: str | None = None
-    """The household or the officer of an exercise of one phone."""
+    """The household's code or officer's id in an exercise with one phone."""
     state: str = Field(index=True)
     origin: str
-    """The division of the officer who raised it."""
+    """The code of the division of the officer who raised the alert."""
     sent: datetime = Field(sa_type=Instant)
     expires: datetime = Field(sa_type=Instant)
     request: str = Field(sa_type=Text)
@@ -38,21 +38,21 @@ class AlertRow(SQLModel, table=True):
     idempotency_key: str | None = None
     last_seq: int = 0
     chain: str | None = Field(default=None, sa_type=PersonalHash)
-    """Hash of the log's last entry; None: the log is empty."""
+    """Hash of the log's last entry; None if the log is empty."""
     next_roll_call_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the next roll-call is due; None: the alert is not closed, or a roll-call is running."""
+    """When the next roll-call is due; None if the alert is not closed or a roll-call is running."""
     watched_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the watchdog last checked for households without follow-up and dark villages."""
+    """When the watchdog last looked for dark villages and for households without follow-up."""
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When it ended for good; None: it is not over."""
+    """When the alert ended for good; None if it has not."""
     reduced_seq: int | None = None
-    """The last entry of its log when what is personal was taken out; None: it was not."""
+    """Last log entry at the time personal data was removed from the log; None if it was not."""
     reduced_to: str | None = None
-    """The last household that a reduction has done; None: no reduction is under way."""
+    """The last household whose data a running reduction has removed; None if none is running."""
 
 
 class AreaRow(SQLModel, table=True):
-    """A division that an alert was raised for, or widened to."""
+    """A division in an alert's area."""
 
     __tablename__ = "areas"
 
@@ -74,13 +74,13 @@ class EventRow(SQLModel, table=True):
     subject: str
     payload: str = Field(sa_type=PersonalJson)
     salt: str
-    """Random digits, hashed with the payload; empty once the entry is reduced."""
+    """Random digits hashed together with the payload; empty once the entry is reduced."""
     commitment: str | None = None
-    """Hash over the payload and its salt, set when the entry is reduced; None before."""
+    """Hash over the salt and original payload, set when the entry is reduced; None before that."""
     chain: str = Field(sa_type=PersonalHash)
-    """Hash over this entry and the chain of the entry before: see `alerting.ledger.chain`.
+    """Hash over this entry and the `chain` of the entry before it; see `alerting.ledger.chain`.
 
-    Encrypted, because a hash in clear tells whoever tries all phones which one it was made of.
+    Encrypted, because an attacker could hash every possible phone number and compare.
     """
 
 

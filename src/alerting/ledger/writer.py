@@ -1,4 +1,4 @@
-"""The ledger's single writer: group commit of units of work, and appends to the alerts' logs."""
+"""The ledger's single writer: commits units of work in groups, and appends to alerts' logs."""
 
 import asyncio
 import threading
@@ -36,7 +36,7 @@ Unit = Callable[["Transaction"], _Result]
 _SHARED_AT_MOST: Final = 512
 
 _OWN_TRANSACTIONS_SECONDS: Final = 0.03
-"""Time after which no further own transaction begins while units may wait to share a commit."""
+"""How long the writer runs own transactions before it checks for units that share a commit."""
 
 _TRIES: Final = 5
 
@@ -45,7 +45,7 @@ _DEADLOCK: Final = "40P01"
 _SERIALIZATION_FAILURE: Final = "40001"
 
 _RETRIABLE: Final = frozenset({_DEADLOCK, _SERIALIZATION_FAILURE})
-"""PostgreSQL's SQLSTATEs of a transaction rolled back in favour of another."""
+"""SQLSTATEs with which PostgreSQL rolls back a transaction that conflicts with another one."""
 
 _LOCK = (
     select(alerts.c.id, alerts.c.last_seq, alerts.c.chain)
@@ -65,21 +65,21 @@ _ADVANCE = (
 
 @dataclass
 class Transaction:
-    """Context of a unit of work: the connection, the policy, the alerts' logs, the wake-ups."""
+    """A transaction in which units of work run: connection, policy, appended facts, wake-ups."""
 
     connection: Connection
     policy: Policy
     topics: set[Topic] = field(default_factory=set)
     """Topics to publish after the commit; dropped on rollback."""
     _last_seqs: dict[int, int] = field(default_factory=dict)
-    """By alert: the sequence number of the last entry in its log."""
+    """Sequence number of the last log entry by alert id, including entries not yet flushed."""
     _chains: dict[int, str | None] = field(default_factory=dict)
-    """By alert: the hash of the last entry in the database."""
+    """Hash of the last log entry in the database by alert id."""
     _appended: list[dict[str, Any]] = field(default_factory=list)
     _touched: set[int] = field(default_factory=set)
 
     def lock(self, alert_ids: Sequence[int]) -> None:
-        """Lock the alerts' rows until the commit, so that sequence numbers follow commit order."""
+        """Lock the alerts' rows until the commit, so that log order is commit order."""
         missing = sorted(set(alert_ids) - self._last_seqs.keys())
         if missing:
             rows = self.connection.execute(_LOCK, {"ids": missing}).all()
@@ -95,10 +95,10 @@ class Transaction:
         division: str = "",
         subject: str = "",
     ) -> int:
-        """Add a fact to the alert's log and return its sequence number, from 1.
+        """Append a fact to the alert's log and return its sequence number, which counts from 1.
 
-        `division` is where it happened (empty: the whole alert); `subject` is whom it
-        concerns, or who did it; see docs/events.md.
+        `division` is where it happened, or empty for the whole alert. `subject` is the person or
+        household that docs/events.md states for this kind of event.
         """
         if alert not in self._last_seqs:
             self.lock([alert])
@@ -122,7 +122,7 @@ class Transaction:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Run the block in a savepoint: if it raises, only its own changes are undone."""
+        """Run the block in a savepoint; if it raises, undo only the block's changes."""
         appended, last_seqs = len(self._appended), dict(self._last_seqs)
         touched, topics = set(self._touched), set(self.topics)
         try:
@@ -134,7 +134,7 @@ class Transaction:
             raise
 
     def flush(self) -> None:
-        """Write the appended facts, and each log's new end."""
+        """Insert the appended facts, and update each alert's last position and hash."""
         if not self._appended:
             return
         for entry in self._appended:
@@ -150,7 +150,7 @@ class Transaction:
 
 @dataclass(frozen=True)
 class _Refused:
-    """Result of a unit that refused its request: nothing failed, and nothing is written."""
+    """The result of a unit that refused its request; the unit writes nothing."""
 
     refusal: AlertingError
 
@@ -166,13 +166,14 @@ class _Waiting(NamedTuple, Generic[_Item, _Result]):
 class Ledger:
     """Writes units of work on one thread, with group commit: waiting units share a transaction.
 
-    No caller is answered before the commit. A batch never waits for more units: while one batch
-    commits, the next gathers. Units that want a transaction of their own, such as a raise, give way
-    to those that share one, such as answers. A unit that refuses its request is undone alone. A
-    batch that fails is rolled back and its units run one by one, so that only the bad unit fails. A
-    unit rolled back by a deadlock or a serialization failure is tried up to 5 times. If a
-    transaction cannot begin, the whole batch fails at once, because each unit would wait as long in
-    vain.
+    No caller is answered before the commit. While one batch commits, new units gather for the next.
+    A batch never waits for more units. Units that share a transaction, such as replies, go before
+    units that need their own, such as raising an alert.
+
+    A unit that refuses its request is undone alone. If a batch fails, it is rolled back and its
+    units run one by one, so that only the bad unit fails. A unit rolled back by a deadlock or a
+    serialization failure is tried up to 5 times. If a transaction cannot begin, the whole batch
+    fails at once, because each of its units would time out too.
     """
 
     def __init__(
@@ -186,8 +187,8 @@ class Ledger:
     ) -> None:
         """Start the writer thread; `publish` is called on the event loop for each topic.
 
-        `shared_at_most` is the number of units that may share one commit. With `read_only` it
-        writes only sign-in sessions.
+        `shared_at_most` is the number of units that may share one commit. With `read_only`, the
+        ledger writes only sign-in sessions.
         """
         self._database = database
         self._publish = publish
@@ -203,13 +204,14 @@ class Ledger:
     async def write(self, unit: Unit[_Result], *, own_transaction: bool = False) -> _Result:
         """Run one unit of work; return its result once it is committed.
 
-        `own_transaction` runs the unit by itself, after those that share a transaction. A unit that
-        locks rows other than alerts needs it, because in a shared transaction two processes could
-        deadlock. A unit of many statements needs it, because all that share its transaction wait.
+        `own_transaction` runs the unit by itself, after the units that share a transaction. A unit
+        that locks rows other than alerts needs it: in a shared transaction, two processes could
+        deadlock. A unit with many statements needs it too, because all units that share its
+        transaction wait for it.
 
         Raises:
             LedgerClosedError: if the ledger has been closed, or is read-only.
-            Exception: any exception of the unit or the commit; then nothing of it is written.
+            Exception: any exception of the unit or the commit; then the unit has written nothing.
         """
         if own_transaction:
             return await self._put(_in_own_transaction(unit), None, own_transaction=True)
@@ -221,16 +223,16 @@ class Ledger:
     async def write_session(self, unit: Unit[_Result]) -> _Result:
         """Run a unit that writes sign-in sessions in its own transaction, even if read-only.
 
-        It goes before the other own transactions: it is short, and an officer waits for it.
+        It runs before other units with own transactions: it is short, and an officer waits for it.
         """
         return await self._put(
             _in_own_transaction(unit), None, own_transaction=True, is_session=True
         )
 
     async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
-        """Pass this item to `handler`, in one call with the other items that wait for it.
+        """Pass this item to `handler`, together with the other items waiting for the same handler.
 
-        Return its result once it is committed.
+        Return the item's result once it is committed.
 
         Raises:
             LedgerClosedError: if the ledger has been closed, or is read-only.
@@ -257,17 +259,17 @@ class Ledger:
         """Commit the waiting units, then stop the thread.
 
         Raises:
-            UncleanStopError: if that takes longer than `LEDGER_SECONDS`: the database is away.
-                Units that still wait are lost, but no caller was told that they were kept.
+            UncleanStopError: if that takes longer than `LEDGER_SECONDS`, because the database is
+                away. Units still waiting are lost, but no caller was told that they were written.
         """
         self._closed = True
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join, LEDGER_SECONDS)
         if self._thread.is_alive():
-            raise UncleanStopError("the ledger could not commit what waited")
+            raise UncleanStopError("the ledger could not commit the waiting units")
 
     def _run(self) -> None:
-        """Commit what waits until closed: all that may share a commit, then some that may not."""
+        """Commit until closed: first units that share a transaction, then units with their own."""
         single: deque[_Waiting[Any, Any]] = deque()
         is_closing = False
         while single or not is_closing:
@@ -283,10 +285,10 @@ class Ledger:
     def _gather(
         self, single: deque[_Waiting[Any, Any]], *, is_closing: bool
     ) -> tuple[list[_Waiting[Any, Any]], bool]:
-        """Return the waiting units that share the next commit, and whether the ledger closes.
+        """Return the waiting units that share the next commit, and whether the ledger is closing.
 
-        Units that want a transaction of their own are added to `single`. Wait only if there are
-        none.
+        Append units that need their own transaction to `single`. Block only if there is no unit of
+        either kind.
         """
         shared: list[_Waiting[Any, Any]] = []
         with suppress(Empty):
@@ -337,24 +339,25 @@ class Ledger:
         try:
             self._loop.call_soon_threadsafe(callback, *arguments)
         except RuntimeError:
-            # The event loop is closed, and nobody waits for the answer any more.
+            # The event loop is closed, so nobody waits for the result any more.
             self._closed = True
 
 
 def _in_own_transaction(unit: Unit[_Result]) -> Handler[None, _Result]:
-    """Return a handler of a unit with its own transaction, which a refusal rolls back."""
+    """Return a handler for a unit with its own transaction; a refusal rolls that back."""
     return lambda transaction, _items: [unit(transaction)]
 
 
 def _in_savepoint(unit: Unit[_Result]) -> Handler[None, _Result | _Refused]:
-    """Return a handler of a unit that shares its transaction: a refusal undoes only the unit."""
+    """Return a handler for a unit in a shared transaction; a refusal undoes only this unit."""
 
     def handler(transaction: Transaction, _items: Sequence[None]) -> Sequence[_Result | _Refused]:
         try:
             with transaction.attempt():
                 return [unit(transaction)]
         except AlertingError as refusal:
-            # A refusal is a result, not a failure: it must not roll back the whole batch.
+            # A refusal is returned as a result, because an exception would roll back the whole
+            # batch.
             return [_Refused(refusal)]
 
     return handler

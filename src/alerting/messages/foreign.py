@@ -1,4 +1,4 @@
-"""Words of a text that its readers may not be able to read."""
+"""Finds words of a text that its readers may not understand."""
 
 import re
 from typing import Final
@@ -15,11 +15,11 @@ _LATIN_WORD: Final = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]
 
 
 def foreign_words(text: str, language: str) -> list[str]:
-    """Return the words of a text in a script that its language is not written in, in order.
+    """Return, in order, the words of a text that are not in the script of its language.
 
-    In a language of Latin letters those are runs of Chinese characters, but no names of places,
-    which are transliterated. In other languages they are Latin words that are no abbreviation:
-    WLAN and SOS are read everywhere. The text must have no link.
+    For a language in Latin letters, these are runs of Chinese characters; place names in a composed
+    text are transliterated already. For other languages, these are Latin words, except for words in
+    capitals: WLAN and SOS are understood everywhere. The text must contain no link.
     """
     if words_in(language).script == _LATIN:
         return chinese_in(text)
@@ -27,9 +27,9 @@ def foreign_words(text: str, language: str) -> list[str]:
 
 
 def untranslated(request: AlertRequest, language: str) -> list[str]:
-    """Return the alert's own words that readers of a language get only in generic form.
+    """Return the event and instruction as given, where a language has only generic words.
 
-    Neither the alert's translations nor the phrase library has them in this language.
+    Leave out each that the alert's translations or the phrase library have in this language.
     """
     code = language_for(language)
     if code == (request.language or HOME_LANGUAGE) or phrase_for(request.event, code):

@@ -1,4 +1,4 @@
-"""The words of an alert in one language: its own, a translation, or those of the phrase library."""
+"""Finds the words of an alert in one language."""
 
 import re
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     for hazard, phrase in LANGUAGES[language].hazards.items()
     for word in (phrase.name, *phrase.words)
 }
-"""Each word for a hazard, with its language and the hazard.
+"""Language and hazard by the hazard's name in any language.
 
-A word that several languages share is of the home language.
+A word that several languages share belongs to the home language.
 """
 
 _HAZARD_BY_WORD: Final = {word.casefold(): hazard for word, (_, hazard) in WORDS.items()}
@@ -32,9 +32,9 @@ _HAZARD_IN: Final = re.compile(
 
 
 def phrase_for(event: str, language: str) -> Hazard | None:
-    """Return a language's words for the first hazard that an event names; None if unknown.
+    """Return a language's words for the first hazard named in an event; None if it names none.
 
-    People write more than the word ('后山滑坡险情'), in any language.
+    The event may contain more than the hazard's name ('后山滑坡险情') and be in any language.
     """
     named = _HAZARD_IN.search(event.casefold())
     if named is None or language not in LANGUAGES:
@@ -46,21 +46,21 @@ class SpokenInfo(NamedTuple):
     """The words of an alert in one language."""
 
     event: str
-    """The event in texts and calls: the language's generic word if it has no other for it."""
+    """The event in texts and calls; a generic word if the language has no specific one."""
     title: str
-    """The event on pages: a generic word has the given one beside it."""
+    """The event on pages; a generic word is followed by the raiser's words."""
     action: str
     instruction: str
     assembly_point: str | None
-    """Where everybody is to go; None: each village to its own assembly point."""
+    """Where everybody should go; None if each village goes to its own assembly point."""
 
 
 def info_in(request: AlertRequest, language: str) -> SpokenInfo:
-    """Return an alert's words in a language; one without a file reads the home language.
+    """Return an alert's words in a language; in the home language if that language has no files.
 
-    A translation takes precedence over the phrase library, and the library over the language's
-    generic words. The words as given are told in the alert's own language only: a text or call in
-    another one would hold words, and often characters, that its readers and voice cannot read.
+    The alert's translation comes first, then the phrase library, then the language's generic words.
+    The raiser's words appear only in the language in which they were written, because readers and
+    voices of another language may not know even the characters.
     """
     code = language if language in LANGUAGES else HOME_LANGUAGE
     translated = request.translations.get(code, InfoText())
@@ -78,7 +78,7 @@ def info_in(request: AlertRequest, language: str) -> SpokenInfo:
 
 
 def _without_translation(request: AlertRequest, code: str) -> tuple[str | None, str]:
-    """Return the event, if the language has a word for it, and the instruction."""
+    """Return the event, or None if the language has no word for it, and the instruction."""
     if code == (request.language or HOME_LANGUAGE):
         return request.event, request.instruction
     if phrase := phrase_for(request.event, code):
@@ -87,5 +87,5 @@ def _without_translation(request: AlertRequest, code: str) -> tuple[str | None, 
 
 
 def event_names(request: AlertRequest) -> dict[str, str]:
-    """Return the event as pages name it, by language."""
+    """Return the event's name on pages by language code."""
     return {code: info_in(request, code).title for code in LANGUAGES}

@@ -1,4 +1,4 @@
-"""Templates of the pages that the service renders itself: no script, every value escaped."""
+"""Renders HTML pages from templates without scripts, with every value escaped."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ _TEMPLATES: Final = "templates"
 
 
 class Pages:
-    """The templates in the folder `templates` of one package."""
+    """The HTML templates in the folder `templates` of a package."""
 
     def __init__(self, package: str) -> None:
         self._loader = PackageLoader(package, _TEMPLATES)
@@ -24,7 +24,7 @@ class Pages:
         )
 
     def render(self, template: str, **values: object) -> str:
-        """Return the rendered page; every value that the template names must be given.
+        """Return the rendered page; `values` must hold every value that the template names.
 
         Raises:
             jinja2.UndefinedError: if a value is missing.
@@ -32,9 +32,10 @@ class Pages:
         return self._environment.get_template(template).render(values)
 
     def security_policy(self, template: str, *also: str) -> str:
-        """Return a Content-Security-Policy: the template's own style, and forms to this service.
+        """Return a Content-Security-Policy that allows the page's style and its forms.
 
-        Everything else is forbidden, except what the directives in `also` allow.
+        Forms may be sent to this service only. The policy forbids everything else, apart from the
+        additional directives in `also`.
         """
         directives = (
             "default-src 'none'",

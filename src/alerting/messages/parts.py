@@ -1,4 +1,4 @@
-"""A list that one text cannot hold goes on in further texts, or says how many more there are."""
+"""Splits a long list over several texts, or ends it with the number of items left over."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
@@ -19,19 +19,19 @@ from alerting.messages.text import (
 Item = TypeVar("Item")
 
 _MOST_SEGMENTS: Final = 2
-"""Most segments of a text with a list, unless its first item alone needs more."""
+"""Maximum number of segments of a text with a list, unless one item alone needs more."""
 
 _LONGEST_POST: Final = 600
-"""Most characters of a post: groups' services take at least 2,048 bytes."""
+"""Maximum number of characters of a post; every chat service accepts 2,048 bytes."""
 
 _POSTS: Final = frozenset({TextKind.GROUP_HELP_CASE, TextKind.GROUP_UNWOKEN})
 
 _MOST_PARTS: Final = (1, 9, 99, 999, 9999)
-"""Largest number of texts by its digits; a list in one text bears no number."""
+"""Upper limits for the number of texts, by its number of digits; tried in this order."""
 
 
 class Rest(StrEnum):
-    """The words for the items that no text names, by where these can be seen."""
+    """The words for items left over, which say where to see them."""
 
     MORE = "more"
     ON_DOORS = "more_on_doors"
@@ -40,7 +40,7 @@ class Rest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The most texts that one list may take, and what the last says of the items left over."""
+    """The maximum number of texts for one list, and the words for the items left over."""
 
     texts: int
     rest: Rest
@@ -53,11 +53,11 @@ def in_parts(
     facts_of: Callable[[Sequence[Item]], TextFacts],
     limit: Limit | None = None,
 ) -> list[ComposedText]:
-    """Return as few texts as together name all items, in order, each whole.
+    """Return the fewest texts that name all items in order, without cutting an item.
 
-    `facts_of` returns the facts of a text about some of the items; its `listed` names them. Several
-    texts are numbered, so that a reader of one knows of the others. Without a limit all items are
-    named; with one, the last text says how many more there are.
+    `facts_of` returns the facts of a text about some items; its `listed` names them. If there are
+    several texts, they are numbered, so that a reader notices a missing one. With a limit, the last
+    text says how many items are left over.
     """
     texts = _Texts(kind, language, items, facts_of, limit)
     ends = next(ends for most in _MOST_PARTS if len(ends := texts.ends(most)) <= most)
@@ -69,13 +69,13 @@ def in_parts(
 
 
 def joined(language: str, items: Iterable[str]) -> str:
-    """Return items as a list in a language."""
+    """Join the items with the language's list separator."""
     return words_in(language).texts["separator"].join(items)
 
 
 @dataclass(frozen=True, slots=True)
 class _Texts(Generic[Item]):
-    """The texts of one list."""
+    """One list to split over texts."""
 
     kind: TextKind
     language: str
@@ -84,14 +84,14 @@ class _Texts(Generic[Item]):
     limit: Limit | None
 
     def ends(self, total: int) -> list[int]:
-        """Return where the items of each text end, if `total` is the number of texts."""
+        """Return the end index of each text's items, with room for texts numbered to `total`."""
         ends = [0]
         while ends[-1] < len(self.items) and not self._is_limit(len(ends) - 1):
             ends.append(self._end(ends[-1], total, is_last=self._is_limit(len(ends))))
         return ends[1:]
 
     def text(self, start: int, end: int, number: int, total: int, left: int) -> ComposedText:
-        """Compose the text about some of the items; `left` are named by none."""
+        """Compose text `number` of `total` about items[start:end]; `left` items are left over."""
         words = words_in(self.language).texts
         facts = self.facts_of(self.items[start:end])
         rest = words[self.limit.rest].format(more=left) if self.limit and left else ""

@@ -1,4 +1,4 @@
-"""The names of places in texts, and the points where their people gather, in each language."""
+"""The names of divisions and of assembly points in texts, in each language."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,23 +15,23 @@ from contacts.naming import everyday_name, has_chinese
 _LATIN: Final = "Latn"
 
 GATHERING: Final = frozenset({Tier.VILLAGE, Tier.GRID})
-"""Tiers whose people gather at one point."""
+"""Tiers with one assembly point for all their people."""
 
 _NAMES_KEPT: Final = 65_536
 
 
 @dataclass(frozen=True)
 class Places:
-    """Divisions by code, each with those above it, as texts name them.
+    """Divisions and their ancestors by code, with the names that texts use.
 
-    A name comes from the roster's column for the language. Without one, a language in Latin letters
-    gets the roster's name transliterated, and every other language the roster's name itself.
+    A name comes from the roster's column for the language. If that is empty, languages in Latin
+    letters get a transliteration of the roster's name, and other languages get that name itself.
     """
 
     known: Mapping[str, Division]
 
     def short(self, code: str, language: str) -> str:
-        """Return the everyday name of a division alone; of an unknown one, its code."""
+        """Return the everyday name of a division; the code if the division is unknown."""
         place = self.known.get(code)
         if place is None:
             return code
@@ -39,7 +39,7 @@ class Places:
         return own or in_language(everyday_name(place.name), language)
 
     def own(self, code: str, language: str) -> str:
-        """Return the name by which the people of a village or grid know that they are meant."""
+        """Return the name of a village or grid for its own people, with the division above."""
         words = words_in(language).places
         name, above = self.short(code, language), self._above(code, language)
         if above is None:
@@ -49,7 +49,7 @@ class Places:
         return words.own_grid.format(grid=self._grid(code, language), village=above)
 
     def area(self, divisions: Sequence[str], language: str) -> str:
-        """Return the name of an area: one division with the one above, or the first and how many.
+        """Return the name of an area: a single division with its parent, or the first of several.
 
         `divisions` must not be empty.
         """
@@ -60,23 +60,23 @@ class Places:
         return name if above is None else words.division.format(name=name, above=above)
 
     def assembly_point(self, divisions: Sequence[str], language: str) -> str | None:
-        """Return where the people of an area gather; None if it has several points, or none."""
+        """Return the assembly point of an area; None if it has several or none."""
         points = {self._gathering(code, "assembly_point", language) for code in divisions}
         return points.pop() if len(points) == 1 else None
 
     def route(self, code: str, language: str) -> str | None:
-        """Return the way to the assembly point of a village or grid, in words, or None."""
+        """Return the roster's description of the way to the assembly point, or None."""
         return self._gathering(code, "route", language)
 
     def contact(self, code: str) -> str | None:
-        """Return the phone of somebody whom the people of a village or grid may ask, or None."""
+        """Return the phone number that the people of a village or grid may call, or None."""
         place = self.known.get(code)
         if place is None or place.tier not in GATHERING:
             return None
         return place.contact_phone or self.contact(parent_of(code) or "")
 
     def _gathering(self, code: str, column: str, language: str) -> str | None:
-        """Return a column of the grid, or of its village if the grid has no assembly point."""
+        """Return a column of the grid; of its village if the grid has no own assembly point."""
         place = self.known.get(code)
         if place is None or place.tier not in GATHERING:
             return None
@@ -86,7 +86,7 @@ class Places:
         return place.in_words(column, language) or (plain and in_language(plain, language))
 
     def _grid(self, code: str, language: str) -> str:
-        """Return the name of a grid without its village's, which some rosters repeat in it."""
+        """Return the name of a grid without the village's name, which some rosters repeat in it."""
         place, village = self.known.get(code), self.known.get(parent_of(code) or "")
         if place is None or village is None or place.in_words("name", language):
             return self.short(code, language)
@@ -100,7 +100,7 @@ class Places:
 
 @lru_cache(maxsize=_NAMES_KEPT)
 def in_language(name: str, language: str) -> str:
-    """Return a name as a language writes it: in Latin letters if it is written in these."""
+    """Return a place name in the script of a language: Chinese names may become Latin letters."""
     spoken = words_in(language)
     if spoken.script != _LATIN or not has_chinese(name):
         return name
@@ -112,9 +112,9 @@ def in_language(name: str, language: str) -> str:
 
 
 def _in_latin(name: str, spoken: Language) -> str:
-    """Return a name in Latin letters: its ending is translated, the rest is transliterated.
+    """Return a name with its ending translated and the rest transliterated.
 
-    A landmark belongs to the name before it: 'Qianfo village' + 'school'.
+    A name that ends in a landmark is split: 'Qianfo village' + 'school'.
     """
     words = spoken.places
     if name in words.alone:
@@ -135,9 +135,9 @@ def _in_latin(name: str, spoken: Language) -> str:
 
 
 def _with_word_before(name: str, words: PlaceWords) -> tuple[str, str] | None:
-    """Return the words for 'old' and the name without it, or None.
+    """Return the template for a word such as 'old' and the name without this word, or None.
 
-    Only common nouns may follow it, and only a division may precede it: in other places it belongs
+    Only common nouns may follow the word, and only a division may precede it. Elsewhere it belongs
     to a proper name, as in Laoying village.
     """
     if not any(each in name for each in words.before):
@@ -152,7 +152,7 @@ def _with_word_before(name: str, words: PlaceWords) -> tuple[str, str] | None:
 
 
 def _around(around: str, name: str, words: PlaceWords) -> str:
-    """Return words around a name; without a name, also without the word that connects them."""
+    """Fill the template with a name; without a name, also drop the connecting word."""
     made = around.format(name=name).strip()
     if not name:
         return made.removesuffix(f" {words.connecting}")

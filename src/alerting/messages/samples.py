@@ -1,4 +1,4 @@
-"""Sample facts, with which every kind of text can be composed and looked at before it is sent."""
+"""Sample facts, so that every kind of text can be composed for a preview."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from alerting.messages.text import TextFacts, TextKind
 _CODED: Final = frozenset(
     {TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL, TextKind.FOR_LIVE_ALERT}
 )
-"""Kinds that name their alert by its number."""
+"""Kinds of texts that name their alert by its code."""
 
 _OF_SENSORS: Final = frozenset(
     {TextKind.SENSOR_YELLOW, TextKind.SENSOR_SILENT, TextKind.SENSOR_CLOCK_WRONG}
@@ -16,9 +16,9 @@ _OF_SENSORS: Final = frozenset(
 
 
 def with_samples(told: TextFacts, kind: TextKind, language: str) -> TextFacts:
-    """Return the facts with sample numbers, codes and lists of two items for the rest.
+    """Return the alert's facts, completed with sample numbers, codes and a sample list.
 
-    `told` are the facts that an alert knows: who warns, what of, where, when, and where to go.
+    `told` has the facts known from the alert: issuer, hazard, place, time and assembly point.
     """
     return told.model_copy(
         update={

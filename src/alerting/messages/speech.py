@@ -1,6 +1,6 @@
-"""The speech of phone calls, in the language of the one who is called.
+"""The words spoken in phone calls, in the language of the person called.
 
-A speech is frozen as a line of text: the locale of its voice, a space, and the words.
+A speech is stored as one line of text: the locale of its voice, a space, and the words.
 """
 
 import re
@@ -14,14 +14,14 @@ from contacts.naming import HAN
 
 
 class SpeechKind(StrEnum):
-    """The purpose of a speech: the two reasons for a call, and the responses to a key."""
+    """The purpose of a speech: the alert, the call to an officer, or a response to a key."""
 
     ALERT = "voice_alert"
     CALL = "voice_call"
     EVACUATED = "evacuated"
     NEEDS_HELP = "needs_help"
     EXERCISE_HELP = "exercise_help"
-    """Of a call for help in an exercise that sends nobody."""
+    """The response to a call for help in an exercise in which nobody is sent."""
     STAYING = "staying"
     ELSEWHERE = "elsewhere"
     CONFIRMED = "confirmed"
@@ -31,14 +31,14 @@ class SpeechKind(StrEnum):
 
 
 class SpokenLine(NamedTuple):
-    """Words, and the locale of the voice that speaks them, such as zh-CN."""
+    """Words and the locale of the voice that speaks them, such as zh-CN."""
 
     locale: str
     words: str
 
 
 def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
-    """Return a speech in its frozen form; an unknown language falls back to the home language.
+    """Return a speech in its stored form; an unknown language falls back to the home language.
 
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
@@ -47,15 +47,15 @@ def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
 
 
 def read_speech(speech: str) -> SpokenLine:
-    """Return a frozen speech."""
+    """Parse a stored speech."""
     return SpokenLine(*speech.split(" ", 1))
 
 
 def by_voice(line: SpokenLine) -> Iterator[SpokenLine]:
-    """Split a line into pieces that one voice can speak: Chinese names need a Chinese voice.
+    """Split a line into pieces by voice, because Chinese names need a Chinese voice.
 
-    A voice skips or spells what its language does not have. Separate pieces work with every voice;
-    markup within a piece (SSML `lang`) is understood by some.
+    A voice skips or spells out words of other scripts. Separate pieces work with every voice;
+    markup within a piece (SSML `lang`) works only with some.
     """
     if line.locale == _HAN_VOICE:
         yield line
@@ -69,7 +69,7 @@ def by_voice(line: SpokenLine) -> Iterator[SpokenLine]:
 
 
 def _piece(locale: str, words: str) -> Iterator[SpokenLine]:
-    """Yield words without the punctuation that a name before them left over."""
+    """Yield the words without the punctuation that followed the name before; none if empty."""
     words = words.lstrip(" ,.:;").rstrip()
     if any(char.isalnum() for char in words):
         yield SpokenLine(locale, words)
@@ -81,7 +81,7 @@ _HAN_VOICE: Final = next(
 """The locale of the first voice that reads Chinese characters."""
 
 _CHINESE: Final = re.compile(f"[0-9]*[{HAN}](?:[{HAN}0-9\u00b7]*[{HAN}])?")
-"""A run of Chinese with the digits inside and before it, such as a group's or a house's number."""
+"""A run of Chinese with digits inside or before it, such as the number of a group or a house."""
 
 
 def _line(kind: SpeechKind, code: str, facts: TextFacts) -> SpokenLine:
@@ -89,12 +89,12 @@ def _line(kind: SpeechKind, code: str, facts: TextFacts) -> SpokenLine:
     template = language.speech[kind]
     values = {n: fact(n, kind, code, facts) for n in placeholders(template)}
     if facts.action:
-        values["action"] = facts.action.capitalize()  # Some voices spell what is in capitals.
+        values["action"] = facts.action.capitalize()  # Some voices spell out capitals.
     words = template.format_map(values)
     prefix = language.prefixes.get(facts.status, "")
     return SpokenLine(language.locale, _printable(prefix + words))
 
 
 def _printable(words: str) -> str:
-    """Remove characters that a voice cannot speak or XML cannot hold: names are unchecked."""
+    """Remove characters that XML cannot hold or voices cannot speak, which names may contain."""
     return "".join(char for char in " ".join(words.split()) if char.isprintable())

@@ -1,6 +1,6 @@
-"""The texts for people, by language, and their length as text messages.
+"""Composes texts for people in their language, and measures their length as text messages.
 
-The text that is composed when the alert is accepted is the text that is sent: callers keep it.
+Callers store each text when the alert is accepted, and send exactly this text later.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,24 +22,24 @@ from contacts.locality import HOME
 
 
 class TextOpening(NamedTuple):
-    """The beginning of a text, before its own words."""
+    """The beginning of a text: its issuer, and the mark of an exercise or test."""
 
     issuer: str
     mark: str
-    """The words that mark an exercise or a test; empty in earnest."""
+    """The words that mark an exercise or a test; empty for a real alert."""
     text: str
-    """Both, as a text begins: a carrier's signature must be the very first."""
+    """Issuer and mark in the order of the text; carriers require a signature to come first."""
 
 
 def issuer_name(issuer: Issuer, language: str) -> str:
-    """Return the issuer's name in a language; a generic one if the policy names none."""
+    """Return the issuer's name in a language; a generic name if the issuer has none."""
     return issuer.names.get(language) or LANGUAGES[language].texts["generic_issuer"]
 
 
 def opening(issuer: Issuer, language: str, status: Status) -> TextOpening:
     """Return the beginning of a text in a language of `LANGUAGES`.
 
-    Brackets 【】 hold a signature and nothing else: carriers in mainland China read them as one.
+    Only a signature may stand in brackets 【】, because carriers in mainland China read it there.
     """
     words = LANGUAGES[language]
     name, mark = issuer_name(issuer, language), words.prefixes.get(status, "")
@@ -56,31 +56,31 @@ _GSM_BASIC: Final = frozenset(
 _GSM_EXTENDED: Final = frozenset(
     _GSM.decode(bytes([_ESCAPE, unit]))[0] for unit in BASIC_CHARACTER_SET_EXTENSION
 )
-"""Characters of GSM 03.38 that take two units, because an escape precedes each."""
+"""Characters of GSM 03.38 that take two units, because each needs an escape before it."""
 
 _GSM_7: Final = _GSM_BASIC | _GSM_EXTENDED
 
 _TEMPLATES_KEPT: Final = 1_024
-"""More than the languages have."""
+"""Maximum number of cached templates; the languages have fewer."""
 
 HOME_LANGUAGE: Final = HOME.home_language
-"""The language of a household whose own has no file."""
+"""The language for readers whose own language has no files."""
 
 
 class Encoding(StrEnum):
-    """The encoding of a text message on the air."""
+    """The character encoding of a text message in transmission."""
 
     GSM_7 = "GSM-7"
     UCS_2 = "UCS-2"
 
 
-# Units in a single message, and in each part of a longer one, which has a header.
+# Units in a single message, and in each part of a longer message, where a header takes room.
 _ROOM: Final = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (70, 67)}
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The length of a text message: `units` are septets or UTF-16 units, `count` is billed."""
+    """The length of a text message: its units (septets or UTF-16 units) and billed segments."""
 
     encoding: Encoding
     units: int
@@ -146,43 +146,43 @@ _Code = Annotated[int, Field(ge=0, le=99)]
 
 
 class TextFacts(BaseModel):
-    """The facts that a template may use; a kind of text needs some of them and ignores the rest."""
+    """The values for a template's placeholders; each kind of text uses some of them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: Status
     only_officers: bool = False
-    """Whether it is an exercise that no household is told of."""
+    """True for an exercise for officers, of which no household is told."""
     issuer: Issuer | None = None
-    """Every text names it."""
+    """Required by every text."""
     action: _Name | None = None
-    """The action that leads the text, such as 'EVACUATE NOW'."""
+    """The action with which the text begins, such as 'EVACUATE NOW'."""
     place: _Name | None = None
     hazard: _Name | None = None
     time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
     day: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
     assembly_point: _Name | None = None
     code: _Code | None = None
-    """The alert's two digits; an alert's text shows them only where several alerts are open."""
+    """The alert's two-digit code; set in an alert's text only where several alerts are open."""
     codes: tuple[_Code, ...] | None = None
-    """The open alerts among which the household is asked to choose."""
+    """The codes of open alerts from which the household should choose."""
     households: _Count | None = None
     people: _Count | None = None
     missing: _Count | None = None
     count: _Count | None = None
     """The number of items that `listed` names."""
     listed: _Name | None = None
-    """Household numbers or names: see `alerting.messages.parts` for lists of any length."""
+    """A list of household numbers or names; `alerting.messages.parts` splits long lists."""
     example: Annotated[str, StringConstraints(pattern=r"^\d{3,19}$")] | None = None
-    """A household's number in an example of an answer."""
+    """The household number in the text's example of an answer."""
     reply_code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
-    """The code that a reply repeats, to prove that its sender has the text."""
+    """The code that a reply must repeat to prove that its sender received the text."""
     measured: _Name | None = None
     """A sensor's value with its unit, such as '31.5 mm/h'; `listed` names the sensor."""
 
 
 class ComposedText(str):
-    """A text with the facts that it tells, as texts, for carriers that forbid free text."""
+    """A text with its facts as strings, for carriers that send only approved templates."""
 
     __slots__ = ("facts",)
 
@@ -190,29 +190,29 @@ class ComposedText(str):
 
     @classmethod
     def of(cls, text: str, facts: Mapping[str, str]) -> Self:
-        """Return the text with its facts."""
+        """Return a composed text with these facts."""
         composed = cls(text)
         composed.facts = facts
         return composed
 
 
 def languages() -> tuple[str, ...]:
-    """Return the codes of the languages that texts can be composed in."""
+    """Return the codes of the languages in which texts can be composed."""
     return tuple(LANGUAGES)
 
 
 def language_for(reader: str | None) -> str:
-    """Return the language of texts to a reader of this one; the home language if it has no file."""
+    """Return a reader's own language, or the home language if theirs is unknown or has no files."""
     return reader if reader and reader in LANGUAGES else HOME_LANGUAGE
 
 
 def words_in(language: str) -> Language:
-    """Return the words of a language; an unknown one falls back to the home language."""
+    """Return the words of a language, or of the home language if it is unknown."""
     return LANGUAGES[language_for(language)]
 
 
 def segments(text: str) -> Segments:
-    """Return the length of a text by GSM 03.38 and 03.40; an empty text has no segment."""
+    """Return the length of a text by GSM 03.38 and 03.40; an empty text has 0 segments."""
     if _GSM_7.issuperset(text):
         return _segments(Encoding.GSM_7, text, _GSM_EXTENDED.__contains__)
     return _segments(Encoding.UCS_2, text, "\uffff".__lt__)
@@ -227,7 +227,7 @@ def _segments(encoding: Encoding, text: str, is_wide: Callable[[str], bool]) -> 
 
 
 def _packed(widths: Iterable[int], room: int) -> int:
-    """Count segments; a character of two units is never split between segments."""
+    """Return the number of segments; a character of two units is never split between segments."""
     count, used = 1, 0
     for width in widths:
         if used + width > room:
@@ -237,9 +237,9 @@ def _packed(widths: Iterable[int], room: int) -> int:
 
 
 def compose(kind: TextKind, language: str, facts: TextFacts) -> ComposedText:
-    """Return the text, whole; an unknown language falls back to Chinese.
+    """Compose a text without cutting it; an unknown language falls back to the home language.
 
-    Its length is bounded by the names: by the roster's import and the alert's fields.
+    The limits on the roster's names and the alert's fields bound its length.
 
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
@@ -256,11 +256,11 @@ def compose(kind: TextKind, language: str, facts: TextFacts) -> ComposedText:
 
 
 STATUS, PREFIX, ISSUER = "status", "prefix", "issuer"
-"""Facts of every text: the status of its alert, the words that mark an exercise, the issuer."""
+"""Names of the facts in every text: its alert's status, the mark of an exercise, the issuer."""
 
 
 def issuer_of(kind: str, facts: TextFacts) -> Issuer:
-    """Return the issuer.
+    """Return the issuer from a text's facts.
 
     Raises:
         InvalidError: if it is missing.
@@ -272,7 +272,7 @@ def issuer_of(kind: str, facts: TextFacts) -> Issuer:
 
 @cache
 def facts_in(kind: TextKind) -> frozenset[str]:
-    """Return the names of the facts that texts of a kind may tell, in any language."""
+    """Return the names of the facts that a kind of text uses in at least one language."""
     found: set[str] = set()
     for words in LANGUAGES.values():
         found |= placeholders(words.texts[kind])
@@ -288,7 +288,7 @@ def _as_text(name: str, value: Any) -> str:
 
 
 _CALLS: Final = (TextKind.CALL, TextKind.CALL_CORRECTION)
-"""Texts that call officers: households that they read of may not have been told."""
+"""Kinds of texts to officers that, in an officers' exercise, say that no household was told."""
 
 
 def _template(kind: TextKind, language: str, facts: TextFacts) -> str:
@@ -304,12 +304,12 @@ def _template(kind: TextKind, language: str, facts: TextFacts) -> str:
 
 @lru_cache(maxsize=_TEMPLATES_KEPT)
 def placeholders(template: str) -> frozenset[str]:
-    """Return the names of the facts that a template uses."""
+    """Return the names of a template's placeholders."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
 
 
 def fact(name: str, kind: str, language: str, facts: TextFacts) -> Any:
-    """Return the value of a template's placeholder.
+    """Return the value for a template's placeholder `name`.
 
     Raises:
         InvalidError: if the fact is missing; `field` names it.

@@ -1,4 +1,4 @@
-"""The wording of an alert: its facts for the readers of one language in one place."""
+"""Composes an alert's texts for each group of readers, who share a language and a village."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from alerting.policy.issuer import Issuer, IssuerRules
 
 
 class Readers(NamedTuple):
-    """Those who read the same text: a language, and the village or grid that is their own.
+    """The people who get the same text: their language, and their own village or grid.
 
-    Officers and work groups have no division of their own here: they read of the alert's area.
+    `division` is empty for officers and work groups, whose texts name the alert's whole area.
     """
 
     language: str
@@ -25,7 +25,7 @@ class Readers(NamedTuple):
 
 
 def homes_of(readers: Iterable[Readers]) -> set[str]:
-    """Return the villages and grids of these readers."""
+    """Return the codes of the readers' villages and grids."""
     return {each.division for each in readers if each.division}
 
 
@@ -33,8 +33,8 @@ def homes_of(readers: Iterable[Readers]) -> set[str]:
 class Wording:
     """Composes an alert's texts for its households, officers and work groups.
 
-    `divisions` is the area. `sent` is in the local time zone. A household reads of its own village
-    or grid and of its assembly point, whatever the area.
+    `divisions` is the area. `sent` is in the local time zone. A household's text names its own
+    village or grid and the assembly point there, however large the area is.
     """
 
     request: AlertRequest
@@ -44,7 +44,7 @@ class Wording:
     sent: datetime
 
     def to_households(self, readers: Readers, code: int | None = None) -> str:
-        """Return the alert's text, with the alert's two digits if `code` is given."""
+        """Return the alert's text for households, with the alert's two-digit code if given."""
         facts = self.facts(readers, code=code)
         return compose(TextKind.ALERT, readers.language, facts)
 
@@ -59,14 +59,14 @@ class Wording:
         households: int | None = None,
         people: int | None = None,
     ) -> str:
-        """Return another kind of text or speech with the same facts."""
+        """Return a text or speech of this kind with the alert's facts."""
         facts = self.facts(readers, households=households, people=people)
         if isinstance(kind, SpeechKind):
             return compose_speech(kind, readers.language, facts)
         return compose(kind, readers.language, facts)
 
     def facts(self, readers: Readers, **more: int | None) -> TextFacts:
-        """Return what the alert's texts tell these readers, and the facts in `more`."""
+        """Return the alert's facts for these readers, and the additional facts `more`."""
         language, told = readers.language, self._info(readers.language)
         generic = words_in(language).texts["generic_assembly_point"]
         return TextFacts(
@@ -82,13 +82,13 @@ class Wording:
         )
 
     def issuer(self, readers: Readers) -> Issuer:
-        """Return who warns these readers: the nearest issuer of their village, or of the area."""
+        """Return the issuer that the policy states for the readers' village, or for the area."""
         return self.issuers.at(readers.division or self.divisions[0])
 
     def assembly_point(self, readers: Readers) -> str | None:
-        """Return where these readers are to go; None if the alert and the roster name no place.
+        """Return where these readers should go, from the alert or else the roster.
 
-        None too if the readers' area has several assembly points.
+        Return None if neither names a place, or if the readers' area has several assembly points.
         """
         named_by_alert = self._info(readers.language).assembly_point
         divisions = (readers.division,) if readers.division else self.divisions
@@ -96,7 +96,7 @@ class Wording:
 
     @cached_property
     def _info(self) -> Callable[[str], SpokenInfo]:
-        """Return the alert's words by language, looked up once for all villages."""
+        """A cached function from language to the alert's words."""
         return cache(partial(info_in, self.request))
 
     def _place(self, readers: Readers) -> str:

@@ -1,1 +1,1 @@
-"""The schema, step by step."""
+"""Migrations of the database schema."""

@@ -1,4 +1,4 @@
-"""Alembic's environment: runs migrations on the database whose address its caller gives."""
+"""Alembic's environment: runs migrations on the database whose URL the caller configured."""
 
 from alembic import context
 
@@ -7,7 +7,7 @@ from alerting.migrations.tables import METADATA
 
 
 def run() -> None:
-    """Run the migrations asked for, in one transaction."""
+    """Run the requested migrations in one transaction."""
     engine = writer_engine(context.config.attributes["url"])
     with engine.begin() as connection:
         context.configure(

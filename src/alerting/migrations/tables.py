@@ -1,4 +1,4 @@
-"""Every table of the service, each after those that its rows refer to."""
+"""Imports every table of the service, so that Alembic knows all of them."""
 
 from typing import Final
 

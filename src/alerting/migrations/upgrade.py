@@ -1,4 +1,4 @@
-"""The database brought to the newest schema."""
+"""Migrates the database to the newest schema."""
 
 from enum import StrEnum
 from importlib.resources import files
@@ -17,23 +17,22 @@ from contacts.encryption.keys import key_file_of, make_key_file
 
 
 class SchemaState(StrEnum):
-    """The state of a database's schema, compared with the schema of this version."""
+    """How a database's schema compares with the schema of this version."""
 
     EMPTY = "empty"
     OLDER = "older"
     NEWEST = "newest"
     UNKNOWN = "unknown"
-    """This version does not know the schema: a newer version made it."""
+    """This version does not know the schema, so a newer version made it."""
 
 
 def migrate(url: str) -> Path | None:
-    """Bring the database to the newest schema; where it is empty, create it and its key file.
+    """Migrate the database to the newest schema; for an empty database, also create a key file.
 
-    Return the key file if it was made.
+    Return the path of the key file if it was created, otherwise None.
 
     Raises:
-        KeyFileError: if the key file of a database that has one is missing, or belongs to another
-        database.
+        KeyFileError: if the database's key file is missing or belongs to another database.
     """
     made: Path | None = None
     engine = writer_engine(url)
@@ -61,7 +60,7 @@ def _made_key_file(file: Path) -> Path | None:
 
 
 def schema_state(connection: Connection) -> SchemaState:
-    """Return how the schema compares with the newest."""
+    """Return how the database's schema compares with the newest."""
     stored = revision(connection)
     if not stored:
         return SchemaState.EMPTY
@@ -73,7 +72,7 @@ def schema_state(connection: Connection) -> SchemaState:
 
 
 def revision(connection: Connection) -> str:
-    """Return the migration that the tables are at; empty if there are no tables."""
+    """Return the revision of the database's schema; empty if there are no tables."""
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 

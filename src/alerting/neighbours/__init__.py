@@ -1,1 +1,1 @@
-"""Neighbours who look after silent households (中心户): whom they look after, and the question."""
+"""Asks centre households (中心户) about the silent households that they look after."""

@@ -1,4 +1,4 @@
-"""The question to a neighbour: are the silent households in your care out?"""
+"""Asks neighbours by text whether the silent households that they look after are out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,21 +22,21 @@ from contacts.division import Tier
 
 @dataclass(frozen=True)
 class _Question:
-    """A neighbour, and the silent households that they are asked about."""
+    """A neighbour and the silent households about which they are asked."""
 
     neighbour: Neighbour
     phone: str
     silent: Sequence[RollEntry]
     numbers: Mapping[str, str]
-    """The number of each household in care, as the neighbour is to write it."""
+    """By code of a household in the neighbour's care: the number that stands for it in texts."""
 
 
 def ask_neighbours(
     transaction: Transaction, alert: StoredAlert, silent: Iterable[RollEntry], now: datetime
 ) -> int:
-    """Ask the neighbours who look after these households of an alert; return how many are asked.
+    """Ask the neighbours who look after these silent households; return the number of neighbours.
 
-    Each gets one text about all of theirs, or several where one cannot name them all.
+    Each neighbour gets one text about all their silent households, or several if there are many.
     """
     questions = _questions(transaction, alert.id, {entry.household: entry for entry in silent})
     local = now.astimezone(transaction.policy.alert.zone)

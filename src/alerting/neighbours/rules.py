@@ -1,4 +1,4 @@
-"""Which neighbours are asked about silent households, and the numbers of those in the texts."""
+"""Rules: which neighbours are asked, and by which numbers texts name the silent households."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from alerting.roll.rules.standing import Standing
 from contacts.division import number_of
 
 EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"})
-"""A household that writes one of these calls for help; it does not report on that neighbour."""
+"""A reply with one of these numbers is a call for help, so no household is named by them."""
 
 _OUT_OF_DANGER: Final = frozenset({Standing.EVACUATED, Standing.ELSEWHERE})
 
 
 class NeighbourAsking(StrEnum):
-    """Whether a neighbour is asked about the households that they look after, or why not."""
+    """Whether a neighbour is asked about the households in their care, or the reason why not."""
 
     ALLOWED = "allowed"
     NO_PHONE = "no_phone"
@@ -28,7 +28,7 @@ class NeighbourAsking(StrEnum):
 class Neighbour:
     """A household that looks after others.
 
-    `standing` is None if the alert does not concern it: it lies outside the alert's area.
+    `standing` is None if the household lies outside the alert's area.
     """
 
     household: str
@@ -38,14 +38,14 @@ class Neighbour:
     unaccounted: int
     reachable: bool
     phone: str | None
-    """The phone that is asked, E.164."""
+    """The number of the phone that is texted, in E.164 format; None if there is none."""
 
 
 def may_ask(neighbour: Neighbour) -> NeighbourAsking:
-    """Return whether a neighbour is asked, or why not.
+    """Return whether a neighbour is asked, or why they are not.
 
-    Somebody who is unaccounted for, calls for help or stays in danger has enough to do, and cannot
-    vouch for others.
+    Neighbours are not asked while they are unaccounted for, call for help or stay in danger: they
+    have enough to do and cannot vouch for others.
     """
     if neighbour.phone is None:
         return NeighbourAsking.NO_PHONE
@@ -59,9 +59,10 @@ def may_ask(neighbour: Neighbour) -> NeighbourAsking:
 
 
 def numbers_of(households: Collection[str]) -> dict[str, str]:
-    """Return, by code, the shortest number that means one of these households alone.
+    """Return, by household code, the shortest number that is unique among these households.
 
-    It is the number by which people call a household ('034'), else its 4 digits, else its code.
+    It is the household's everyday number ('034') if that is unique, otherwise the last 4 digits of
+    its code, otherwise the code.
     """
     return {
         code: next(

@@ -1,4 +1,4 @@
-"""Queries of the neighbours whom the roster names for households, and of whom they look after."""
+"""Queries of neighbours and of the households that they look after by the roster."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -50,7 +50,7 @@ _FIRST_PHONES: Final = select(HOUSEHOLD_PHONES.c.household, HOUSEHOLD_PHONES.c.n
 
 
 def centres_of(connection: Connection, households: Collection[str]) -> dict[str, list[str]]:
-    """Return, by neighbour, those of these households that the neighbour looks after, in order."""
+    """Return the sorted codes of these households by the neighbour who looks after them."""
     found: dict[str, list[str]] = defaultdict(list)
     for code, centre in connection.execute(_CENTRES, {"households": list(households)}):
         found[centre].append(code)
@@ -60,7 +60,7 @@ def centres_of(connection: Connection, households: Collection[str]) -> dict[str,
 def in_care_of(
     connection: Connection, alert: int, centres: Collection[str]
 ) -> dict[str, list[str]]:
-    """Return, by neighbour, all households on an alert's roll that the neighbour looks after."""
+    """Return, by neighbour, all households on the alert's roll that they look after, sorted."""
     found: dict[str, list[str]] = defaultdict(list)
     asked = {"of_alert": alert, "centres": list(centres)}
     for centre, code in connection.execute(_IN_CARE, asked):
@@ -69,10 +69,11 @@ def in_care_of(
 
 
 def neighbours(connection: Connection, alert: int, centres: Collection[str]) -> list[Neighbour]:
-    """Return these neighbours as the roster and the alert's roll know them, by code."""
+    """Return these neighbours sorted by code, with their standing on the alert's roll, if any."""
     asked = {"of_alert": alert, "centres": list(centres)}
     rows = connection.execute(_NEIGHBOURS, asked).all()
-    # The first phone of a neighbour who is not on the roll: the alert has tried none of theirs.
+    # A neighbour who is not on the roll is asked on their first phone, because the alert has tried
+    # no phone of theirs.
     first = {row.household: row.number for row in connection.execute(_FIRST_PHONES, asked)}
     best = {row.household: row.number for row in connection.execute(_BEST_PHONES, asked)}
     return [_neighbour(row, (first | best).get(row.code)) for row in rows]

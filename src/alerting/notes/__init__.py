@@ -1,1 +1,1 @@
-"""Notes and proposals of other systems and of sensors, in one list for officers."""
+"""Lists notes and proposals from other systems and from sensors for officers."""

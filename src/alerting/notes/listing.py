@@ -1,4 +1,4 @@
-"""Read model: the notes and proposals of other systems and of sensors."""
+"""Read model of the notes and proposals from other systems and from sensors."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,14 +27,14 @@ from alerting.sensors.rules import News
 from contacts.directory import Officer
 
 _OF_EACH: Final = 50
-"""How many notes of CAP sources, and of sensors, are listed."""
+"""Maximum number of listed notes from CAP sources, and of those from sensors."""
 
 _SHOWN_FOR: Final = timedelta(hours=24)
-"""Time for which news of a sensor is listed; a CAP message says itself until when it holds."""
+"""How long a sensor's report is listed; a CAP message is listed until it expires."""
 
 
 class SourceKind(StrEnum):
-    """The kind of machine from which a note came."""
+    """The kind of system from which a note came."""
 
     CAP_SENDER = "cap_sender"
     CAP_FEED = "cap_feed"
@@ -42,7 +42,7 @@ class SourceKind(StrEnum):
 
 
 class NoteState(StrEnum):
-    """The outcome of a note: none, a proposal's state, or the alert that it changed."""
+    """The outcome of a note: none, the state of its proposal, or the note's effect on an alert."""
 
     NOTED = "noted"
     WAITING = "waiting"
@@ -55,7 +55,7 @@ class NoteState(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """A sensor's news, with the reading that it is about."""
+    """A sensor's report and the reading that caused it."""
 
     news: News
     value: float | None
@@ -77,11 +77,11 @@ class Note:
     state: NoteState
     alert: int | None
     message: Summary | None
-    """None: it is a sensor's."""
+    """The CAP message; None if the note is from a sensor."""
     reading: Reading | None
-    """None: it is a CAP message."""
+    """The sensor's report; None if the note is a CAP message."""
     approval: Approval | None
-    """None: nothing was proposed."""
+    """The approval of its proposal; None if it proposed nothing."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,15 @@ class Listed:
     note: Note
     place: str
     against: NotAllowed | None
-    """Why the caller may not decide; None if they may, or there is nothing to decide."""
+    """The reason why the caller may not decide; None if they may, or if nothing was proposed."""
     audience: Audience | None
-    """The people that a waiting proposal would reach; None without one, or if nobody is left."""
+    """The people that a waiting proposal would reach; None if none waits or nobody is left."""
 
 
 def listed_for(
     connection: Connection, policy: Policy, caller: Officer, now: datetime
 ) -> list[Listed]:
-    """Return the notes and proposals on the caller's board: those that wait first, then newest."""
+    """Return the notes in the caller's division: waiting proposals first, then newest first."""
     came = notes_for(connection, caller.division, now, _OF_EACH)
     told = news_for(connection, policy.sensors, caller, now - _SHOWN_FOR, _OF_EACH)
     alerts = {each.alert for each in came if each.alert} | {

@@ -1,4 +1,4 @@
-"""HTTP route for the notes and proposals of other systems and of sensors."""
+"""HTTP route for the notes and proposals from other systems and from sensors."""
 
 from fastapi import APIRouter
 
@@ -11,10 +11,10 @@ router = APIRouter(prefix="/api/notes", tags=["notes"])
 
 @router.get("")
 async def get_notes(caller: Caller, runtime: RuntimeDep) -> list[NoteBody]:
-    """List what CAP sources and sensors noted or proposed on the caller's board.
+    """List the notes and proposals from CAP sources and sensors for the caller's division.
 
-    Proposals that wait come first, then the newest. A CAP message is listed until it expires, news
-    of a sensor for a day.
+    Waiting proposals come first, then the newest notes. A CAP message is listed until it expires, a
+    sensor's report for a day.
     """
     policy, now = runtime.policy, runtime.clock.now()
     found = await runtime.database.read(lambda db: listed_for(db, policy, caller, now))

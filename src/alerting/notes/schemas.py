@@ -14,81 +14,81 @@ from contacts.bounds import Body
 
 
 class NoteAction(StrEnum):
-    """An action on a proposal: a route of the same name below /api/approvals/ID takes it."""
+    """An action on a proposal; POST it to the route of the same name below /api/approvals/ID."""
 
     APPROVE = "approve"
     DECLINE = "decline"
 
 
 class NoteActionBody(Body):
-    """An action on a proposal, and whether the caller may take it now."""
+    """Whether the caller may take an action on a proposal now."""
 
     action: NoteAction
     """The action."""
     allowed: bool
     """Whether the caller may take it now."""
     reason: NotAllowed | None
-    """Why not; null if it is allowed."""
+    """The reason why the action is not allowed; null if it is."""
 
 
 class NoteReadingBody(Body):
-    """A sensor's news, with the reading that it is about."""
+    """A sensor's report and the reading that caused it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     news: News
-    """The kind of news."""
+    """The kind of report."""
     value: float | None
-    """The reading; null: the news is about none."""
+    """The reading; null if no reading caused the report."""
     unit: str
     """The unit of the sensor's readings."""
     detail: str
-    """Why red brought about less than the policy says; empty if it did not."""
+    """The reason why a red reading led to less than the policy states; empty if it did not."""
 
 
 class NoteBody(Body):
-    """A note or proposal of a CAP sender, a feed or a sensor."""
+    """A note or proposal from a CAP sender, a CAP feed or a sensor."""
 
     kind: SourceKind
-    """The kind of its source."""
+    """The kind of the note's source."""
     source: str
     """The source's name in the policy."""
     id: int
-    """The message's or the news's id, among those of CAP sources or of sensors."""
+    """The note's id; unique among CAP messages, and among sensors' reports."""
     hazard: str
     """The hazard, in the source's words."""
     divisions: tuple[str, ...]
-    """The divisions that it covers."""
+    """The codes of the divisions that the note covers."""
     place: str
-    """The everyday name of its area; empty: it covers no division."""
+    """The everyday name of the note's area; empty if the note covers no division."""
     since: datetime
-    """When it came, or was told."""
+    """When the message was received, or the sensor's report was made."""
     expires: datetime | None
-    """Until when it holds; null: until the policy's time for alerts is over."""
+    """When the note expires; null if the message does not say, so the policy's time applies."""
     state: NoteState
-    """Its outcome."""
+    """The outcome of the note."""
     message: Summary | None
-    """The CAP message; null: it is a sensor's. Its texts come from outside: escape them."""
+    """The CAP message; null for a sensor. Its texts come from outside, so escape them."""
     reading: NoteReadingBody | None
-    """The sensor's news; null: it is a CAP message."""
+    """The sensor's report; null for a CAP message."""
     alert: int | None
-    """The alert that it proposed, raised or corrected, or during which it was told."""
+    """The id of the alert that the note proposed, raised or corrected, or during which it came."""
     approval: int | None
-    """The approval of its proposal; null: it proposed nothing."""
+    """The id of the approval of the note's proposal; null if there is no proposal."""
     asked: str | None
-    """The division whose officers are asked now; null: it proposed nothing."""
+    """The division whose officers are asked to decide now; null if there is no proposal."""
     passes_at: datetime | None
-    """When the next tier is asked; null if it is settled or at the last tier."""
+    """When the next tier will be asked; null if the proposal is decided or at the last tier."""
     households: int | None
-    """Number of households that a proposal that waits would reach; null if none waits."""
+    """Number of households that a waiting proposal would reach; null if none waits."""
     people: int | None
-    """Number of people in them."""
+    """Number of people in these households; null if no proposal waits."""
     allowed_actions: list[NoteActionBody]
-    """Every action on its proposal, and whether the caller may take it now; else empty."""
+    """Every action on the note's proposal, and whether the caller may take it."""
 
     @classmethod
     def of(cls, listed: Listed) -> Self:
-        """Return the body for a listed note."""
+        """Return the JSON body for a listed note."""
         note, audience, approval = listed.note, listed.audience, listed.note.approval
         reading = note.reading and NoteReadingBody.model_validate(note.reading)
         return cls(

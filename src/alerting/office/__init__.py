@@ -1,1 +1,1 @@
-"""The office: administrators keep the roster, and a log tells who changed what."""
+"""The office, where administrators keep the roster; each of their changes is logged."""

@@ -1,4 +1,4 @@
-"""Routes by which administrators see who is signed in and which tokens are valid, and end them."""
+"""Routes with which administrators list and end sign-in sessions and access tokens."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -63,9 +63,9 @@ async def list_sessions(
     runtime: RuntimeDep,
     division: _Division = None,
     search: _Search = "",
-    before: Annotated[RowId | None, Query(description="`before` of the page before.")] = None,
+    before: Annotated[RowId | None, Query(description="`before` of the previous page.")] = None,
 ) -> OfficeSessionsBody:
-    """List who is signed in within the caller's division; `DELETE /api/sessions/ID` ends one."""
+    """List the sign-in sessions within the caller's division; DELETE /api/sessions/ID ends one."""
     scope, now, text = office_of(known.officer, division), wall_clock(), search.strip()
 
     def look(db: Connection) -> OfficeSessionsBody:
@@ -109,7 +109,7 @@ async def list_tokens(
 async def delete_token(
     fingerprint: _Fingerprint, request: Request, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """Revoke a token of an officer or a machine; whoever uses it is signed out within 2 s."""
+    """Revoke a token of an officer or a machine; its user is signed out within 2 s."""
     office_of(caller)
     now = wall_clock()
     held = await runtime.ledger.write(
@@ -133,7 +133,7 @@ def _note(request: Request, runtime: Runtime, held: Held, detail: str) -> None:
 
 
 def _officers(connection: Connection, scope: str, text: str, now: datetime) -> list[str] | None:
-    """Return the ids of the officers who match a search; None if there is no search."""
+    """Return the ids of the officers who match the search text; None if it is empty."""
     if not text:
         return None
     found = list_officers(connection, Sought(scope, text), "", _MOST_OFFICERS, now)

@@ -1,4 +1,4 @@
-"""JSON bodies of the sessions and tokens in an administrator's charge."""
+"""JSON bodies of the sessions and tokens that an administrator may end."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,16 +30,16 @@ class HolderBody(Body):
 
     @classmethod
     def of(cls, holder: Officer, places: Mapping[str, str]) -> Self:
-        """Return the body of an officer."""
+        """Return the JSON body of an officer."""
         place = places[holder.division]
         return cls(id=holder.id, name=holder.name, role=holder.role, place=place)
 
 
 class OfficeSessionBody(Body):
-    """A browser in which an officer in charge is signed in."""
+    """A sign-in session of an officer within the caller's division."""
 
     officer: HolderBody
-    """Its holder."""
+    """The officer who is signed in."""
     session: SessionBody
     """The session."""
 
@@ -47,7 +47,7 @@ class OfficeSessionBody(Body):
     def of(
         cls, found: Session, holder: Officer, places: Mapping[str, str], current: Session | None
     ) -> Self:
-        """Return the body of a session."""
+        """Return the JSON body of a session."""
         body = SessionBody.of(found, current)
         return cls(officer=HolderBody.of(holder, places), session=body)
 
@@ -56,30 +56,30 @@ class OfficeSessionsBody(Body):
     """A page of sessions."""
 
     sessions: Annotated[list[OfficeSessionBody], Field(max_length=MOST_SESSIONS)]
-    """The one begun last first."""
+    """The sessions, newest first."""
     before: int | None
-    """Where the next page begins; null: there is no more."""
+    """The cursor of the next page; null on the last page."""
 
 
 class OfficeTokenBody(Body):
-    """A valid token of an officer or a machine; the token itself is not stored."""
+    """A valid token of an officer or a machine; only its hash is stored."""
 
     fingerprint: str
-    """The first 16 digits of its SHA-256, by which routes name it."""
+    """The first 16 hexadecimal digits of the token's SHA-256, used in paths."""
     kind: HolderKind
-    """The kind of its holder."""
+    """The kind of the token's holder."""
     holder: str
     """The officer's id, or the machine's name in the policy."""
     officer: HolderBody | None
-    """The officer; null for a machine."""
+    """The officer who holds the token; null for a machine."""
     issued_at: datetime
-    """When it was issued."""
+    """When the token was issued."""
     expires_at: datetime
-    """When it ends by itself."""
+    """When the token expires."""
 
     @classmethod
     def of(cls, held: Held, places: Mapping[str, str]) -> Self:
-        """Return the body of a token."""
+        """Return the JSON body of a token."""
         return cls(
             fingerprint=held.fingerprint,
             kind=held.kind,
@@ -91,16 +91,16 @@ class OfficeTokenBody(Body):
 
 
 class OfficeTokensBody(Body):
-    """Valid tokens: those of officers, the one issued last first, and then those of machines."""
+    """Valid tokens: first those of officers, newest first, then those of machines."""
 
     tokens: list[OfficeTokenBody]
     """The tokens."""
     is_all: bool
-    """False: officers have more tokens than are listed; ask for a division or an officer."""
+    """False if officers have more tokens than listed; then ask for a division or an officer."""
 
     @classmethod
     def of(cls, found: list[Held], places: Mapping[str, str]) -> Self:
-        """Return the body of a list."""
+        """Return the JSON body of a list of tokens."""
         of_officers = sum(each.officer is not None for each in found)
         tokens = [OfficeTokenBody.of(each, places) for each in found]
         return cls(tokens=tokens, is_all=of_officers < MOST_TOKENS)

@@ -1,4 +1,4 @@
-"""Changes of single divisions by an administrator, each with an entry in the log."""
+"""Changes of a division by an administrator, logged in the office log."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -32,12 +32,12 @@ async def edit_division(
     *,
     is_confirmed: bool = False,
 ) -> None:
-    """Store the name, the assembly point, the route and the contact of a division.
+    """Store the name, assembly point, route and contact of a division.
 
-    `is_confirmed` stores an assembly point that is far from the division's households too.
+    `is_confirmed` allows an assembly point far from the division's households.
 
     Raises:
-        NotFoundError: if there is no such division within the caller's.
+        NotFoundError: if there is no such division within the caller's division.
         InvalidError: if a field is invalid.
         ConflictError: if somebody else changed the division since the caller looked.
         DoubtfulError: if the assembly point is far from the division's households.
@@ -48,7 +48,7 @@ async def edit_division(
         connection = transaction.connection
         before = _stored(connection, caller, code)
         check_version(before, version)
-        # The page does not send the parent, the tier and words in other languages: keep them.
+        # The page sends neither the parent, the tier nor names in other languages, so keep these.
         cells = {name: "" if value is None else value for name, value in before.row.items()}
         line = checked_line(_LINE, {**cells, **said}, Known())
         after = entry_of(line)
@@ -68,7 +68,7 @@ async def edit_division(
 def _check_place(
     connection: Connection, code: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """Refuse a doubtful place of the assembly point, if it is a new one."""
+    """Refuse an unlikely new location of the assembly point."""
     was, place = ((row["latitude"], row["longitude"]) for row in (before, after))
     if place not in (was, (None, None)):
         check_point(connection, code, *place)
@@ -78,6 +78,6 @@ def _stored(connection: Connection, caller: Officer, code: str) -> RosterEntry:
     found = stored_entries(connection, DIVISIONS, [code]).get(code)
     if found is None or not covers(caller.division, code):
         raise NotFoundError(
-            f"there is no division {code} within yours", f"您的范围内没有区划{code}"
+            f"there is no division {code} within your division", f"您的范围内没有区划{code}"
         )
     return found

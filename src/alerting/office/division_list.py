@@ -1,4 +1,4 @@
-"""Divisions below an office: searched, or listed if they have no assembly point."""
+"""Searches the divisions below an office, also those without an assembly point."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,14 +12,14 @@ from contacts.roster.store import stored_entries
 from contacts.tables import DIVISIONS
 
 _GATHER: Final = (Tier.VILLAGE, Tier.GRID)
-"""Tiers whose people gather at a point of their own."""
+"""Tiers that have assembly points."""
 
 _ABOVE: Final = DIVISIONS.alias("above")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A division, its version, and whether it has no assembly point."""
+    """A division with its version, and whether it lacks an assembly point."""
 
     division: Division
     version: str
@@ -28,13 +28,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of divisions, and the code after which the next begins; None: there is no more."""
+    """A page of divisions; `after` is the cursor of the next page, None on the last page."""
 
     divisions: list[Listed]
     after: str | None
 
 
-# A grid without a point of its own gathers at its village's.
+# A grid without an assembly point uses its village's.
 _lacks_point: Final = and_(
     DIVISIONS.c.tier.in_(_GATHER),
     DIVISIONS.c.assembly_point.is_(None),
@@ -45,7 +45,11 @@ _lacks_point: Final = and_(
 def list_divisions(
     connection: Connection, within: str, text: str, without_point: bool, after: str, most: int
 ) -> Found:
-    """Return divisions within one by code; `text` is part of a name or the beginning of a code."""
+    """Return a page of the divisions within a division, sorted by code.
+
+    `text` is a part of a name or the beginning of a code; empty finds all. At most `most` divisions
+    after the code `after` are returned.
+    """
     columns = DIVISIONS.c
     sought = or_(
         columns.name.contains(text, autoescape=True), columns.code.startswith(text, autoescape=True)

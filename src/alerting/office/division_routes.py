@@ -1,4 +1,4 @@
-"""Routes by which administrators find and change divisions below their own."""
+"""Routes with which administrators find and change divisions below their own."""
 
 from typing import Annotated, Final
 
@@ -24,29 +24,29 @@ class OfficeDivisionBody(Body):
     """A division of the roster."""
 
     code: str
-    """Its code."""
+    """The division's code."""
     name: str
-    """Its official name."""
+    """The division's official name."""
     tier: Tier
-    """Its tier."""
+    """The division's tier."""
     assembly_point: str | None
-    """Where its people gather."""
+    """The assembly point of the division's people."""
     route: str | None
-    """The way there, in words."""
+    """A description of the way to the assembly point."""
     latitude: float | None
-    """The assembly point's, in degrees WGS 84."""
+    """The assembly point's latitude, in degrees WGS 84."""
     longitude: float | None
-    """The assembly point's, in degrees WGS 84."""
+    """The assembly point's longitude, in degrees WGS 84."""
     contact_phone: str | None
-    """The phone of somebody whom its people may ask, E.164."""
+    """The phone number that the division's people may call, in E.164 format."""
     lacks_point: bool
-    """Whether its people have no point to gather at; a grid may have its village's."""
+    """Whether there is no assembly point; a grid may use its village's."""
     version: str
-    """The version that a change must name."""
+    """The version to send with a change."""
 
     @classmethod
     def of(cls, listed: Listed) -> "OfficeDivisionBody":
-        """Return the body of a division."""
+        """Return the JSON body of a division."""
         found = listed.division
         return cls(
             code=found.code,
@@ -66,9 +66,9 @@ class OfficeDivisionsBody(Body):
     """A page of divisions."""
 
     divisions: list[OfficeDivisionBody] = Field(max_length=_PAGE)
-    """By code."""
+    """The divisions, sorted by code."""
     after: str | None
-    """Where the next page begins; null: there is no more."""
+    """The cursor of the next page; null on the last page."""
 
 
 class EditDivisionBody(Body):
@@ -77,24 +77,24 @@ class EditDivisionBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     name: Name
-    """Its official name."""
+    """The division's official name."""
     assembly_point: Annotated[str, StringConstraints(max_length=MOST_PLACE)] = ""
-    """Where its people gather; empty: the roster names no point."""
+    """The assembly point of the division's people; empty for none."""
     route: Annotated[str, StringConstraints(max_length=MOST_ROUTE)] = ""
-    """The way there, in words."""
+    """A description of the way to the assembly point."""
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    """The assembly point's, in degrees WGS 84; with `longitude`, or neither."""
+    """The assembly point's latitude, in degrees WGS 84; requires `longitude`."""
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
-    """The assembly point's, in degrees WGS 84."""
+    """The assembly point's longitude, in degrees WGS 84; requires `latitude`."""
     contact_phone: Annotated[str, StringConstraints(max_length=40)] = ""
-    """The phone of somebody whom its people may ask."""
+    """The phone number that the division's people may call."""
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
-    """The version that was changed."""
+    """The version on which the change is based."""
     confirmed: bool = False
-    """Whether to store an assembly point far from the division's households: 409 `doubtful`."""
+    """Whether to accept an assembly point far from households, after a 409 `doubtful`."""
 
     def cells(self) -> dict[str, str]:
-        """Return the cells as a line of a file has them."""
+        """Return the fields as the cells of a row in a roster file."""
         return {
             "name": self.name,
             "assembly_point": self.assembly_point,
@@ -106,7 +106,7 @@ class EditDivisionBody(Body):
 
 
 def _cell(degrees: float | None) -> str:
-    # Without an exponent, which a file's cell may not have: 1e-07 degrees are a centimetre.
+    # Seven decimals are about a centimetre; a cell must not have an exponent such as 1e-07.
     return "" if degrees is None else f"{degrees:.7f}"
 
 
@@ -116,7 +116,7 @@ async def list_roster_divisions(
     runtime: RuntimeDep,
     division: Annotated[
         DivisionCode | None,
-        Query(description="The division in which they lie; if omitted, the caller's."),
+        Query(description="The division in which to search; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str,
@@ -128,10 +128,10 @@ async def list_roster_divisions(
         bool, Query(description="Only villages and grids without an assembly point.")
     ] = False,
     after: Annotated[
-        str, Query(max_length=19, pattern="^[0-9]*$", description="`after` of the page before.")
+        str, Query(max_length=19, pattern="^[0-9]*$", description="`after` of the previous page.")
     ] = "",
 ) -> OfficeDivisionsBody:
-    """List divisions of the roster by code, 50 at a time."""
+    """List divisions of the roster in pages of 50, sorted by code."""
     within, text = office_of(caller, division), search.strip()
     found = await runtime.database.read(
         lambda db: list_divisions(db, within, text, without_point, after, _PAGE)
@@ -151,7 +151,7 @@ async def edit_roster_division(
     caller: Caller,
     runtime: RuntimeDep,
 ) -> None:
-    """Change a division of the roster; texts that were sent keep the name of their time."""
+    """Change a division of the roster; texts already sent keep the old name."""
     office_of(caller)
     await edit_division(
         runtime, caller, code, said.cells(), said.version, is_confirmed=said.confirmed

@@ -1,4 +1,4 @@
-"""Doubts about a drawn or typed place, which an administrator confirms before it is stored."""
+"""Finds unlikely locations, which an administrator must confirm before they are stored."""
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -14,11 +14,11 @@ from contacts.shapes import Box, Circle, Shape
 from contacts.tables import HOUSEHOLDS
 
 _WIDEST_KM: Final = 20.0
-"""More than the length of the longest gullies that are kept as one hazard point."""
+"""Maximum width of an area in km; every gully that is kept as one hazard point is shorter."""
 
 
 class Doubt(StrEnum):
-    """Reason why a place is unlikely."""
+    """The reason why a location is unlikely."""
 
     FAR_FROM_HOMES = "far_from_homes"
     VERY_LARGE = "very_large"
@@ -31,20 +31,20 @@ _TOLD: Final = {
 
 
 def check_point(connection: Connection, division: str, latitude: float, longitude: float) -> None:
-    """Refuse an assembly point that is unlikely for a division.
+    """Refuse an unlikely location of a division's assembly point.
 
     Raises:
-        DoubtfulError: if it is.
+        DoubtfulError: if no household of the division lives near it.
     """
     place = Shape(circles=(Circle(latitude, longitude, 0.0),))
     _refuse(_places(connection, division, place.boxes()))
 
 
 def check_area(connection: Connection, division: str, area: Shape) -> None:
-    """Refuse an area that is unlikely for a hazard point of a division.
+    """Refuse an unlikely area of a division's hazard point.
 
     Raises:
-        DoubtfulError: if it is.
+        DoubtfulError: if the area is very large, or no household of the division lives near it.
     """
     boxes = area.boxes()
     large = [Doubt.VERY_LARGE] if any(_across(box) > _WIDEST_KM for box in boxes) else []
@@ -88,11 +88,11 @@ def _near(boxes: Sequence[Box]) -> ColumnElement[bool]:
 
 
 def _across(box: Box) -> float:
-    """Return the longer side of a box in kilometres."""
+    """Return the length of a box's longer side in kilometres."""
     north, east = box.north - box.south, (box.east - box.west) * _width(box)
     return max(north, east) * KM_PER_DEGREE
 
 
 def _width(box: Box) -> float:
-    """Return a degree of longitude's length at a box, as a fraction of a degree of latitude's."""
+    """Return the length of a degree of longitude at the box, in degrees of latitude."""
     return max(cos(radians((box.south + box.north) / 2)), 0.01)

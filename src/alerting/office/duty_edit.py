@@ -1,4 +1,4 @@
-"""Changes of the duty rota by an administrator, each with an entry in the log."""
+"""Changes of the duty rota by an administrator, logged in the office log."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,13 +23,13 @@ from contacts.tables import DUTY_PERIODS, DUTY_TURNS
 _FIELD: Final = {PeriodKind.SHIFT: "shift", PeriodKind.LEAVE: "leave"}
 
 _LONGEST_LEAVE: Final = timedelta(days=366)
-"""A year; a slip in the year of its end would take the officer off duty for many."""
+"""One year, so that a mistyped year cannot take an officer off duty for many years."""
 
 
 async def set_turns(
     runtime: Runtime, caller: Officer, id_: str, turns: Sequence[Turn], version: str
 ) -> None:
-    """Replace the weekly turns of an officer; without any, the officer is always on duty.
+    """Replace the weekly turns of an officer; an officer without turns is always on duty.
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
@@ -40,7 +40,7 @@ async def set_turns(
     if overlapping(turns):
         raise InvalidError(
             "turns",
-            "two of them overlap: let one end where the next one begins",
+            "two turns overlap: end one where the next one begins",
             "有两班重叠：请让一班结束时另一班才开始",
         )
 
@@ -65,12 +65,12 @@ async def set_turns(
 
 
 async def add_period(runtime: Runtime, caller: Officer, said: Period) -> int:
-    """Store a shift, a stand-in or a leave; return its id.
+    """Store a shift, a stand-in or a leave, and return its id.
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
-        InvalidError: if it is over, is a leave of more than 366 days, overlaps another one, or the
-            stand-in may not do what the other officer does.
+        InvalidError: if the period is over, overlaps another one, or is a leave of more than 366
+            days; or if the stand-in lacks rights of the other officer.
     """
     now, zone = runtime.clock.now(), runtime.policy.alert.zone
     _check_span(said, now)
@@ -94,7 +94,7 @@ async def remove_period(runtime: Runtime, caller: Officer, id_: int) -> None:
     """Remove a shift, a stand-in or a leave.
 
     Raises:
-        NotFoundError: if there is none of this id within the caller's division.
+        NotFoundError: if the caller's division has no period with this id.
     """
     now, zone = runtime.clock.now(), runtime.policy.alert.zone
 
@@ -162,7 +162,7 @@ def _check_stand_in(stand_in: Officer, other: Officer) -> None:
 
 
 def _check_free(connection: Connection, said: Period) -> None:
-    """Refuse a second entry of one kind at the same time, and a second stand-in of one officer."""
+    """Refuse a period that overlaps another of its kind, and a second stand-in for one officer."""
     mine = (DUTY_PERIODS.c.officer == said.officer) & (DUTY_PERIODS.c.kind == said.kind)
     if said.in_place_of is not None:
         mine |= DUTY_PERIODS.c.in_place_of == said.in_place_of
@@ -172,7 +172,7 @@ def _check_free(connection: Connection, said: Period) -> None:
     if connection.execute(query.limit(1)).first() is not None:
         raise InvalidError(
             "begins",
-            "the rota has such an entry at this time: remove that first",
+            "the rota already has such an entry at this time: remove that entry first",
             "此时已有同样的安排：请先删除那一条",
         )
 
@@ -187,7 +187,7 @@ def _line(whose: Officer, field: str, before: str, after: str) -> Details:
 
 
 def _told(turns: Sequence[Turn]) -> str:
-    """Return turns as a log tells them: weekdays are numbered from Monday, 1."""
+    """Return turns as text for the log, with weekdays numbered from 1 for Monday."""
     return "; ".join(
         f"{each.weekday + 1} {_clock(each.begins)}-{_clock(each.begins + each.minutes)}"
         for each in turns

@@ -1,4 +1,4 @@
-"""Routes by which administrators keep the duty rota of their divisions."""
+"""Routes with which administrators keep the duty rotas of their divisions."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ async def get_duty_week(
         DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
 ) -> DutyWeekBody:
-    """Return a division's rota, and who is on duty in the coming seven days."""
+    """Return a division's duty rota, and who is on duty in the next seven days."""
     scope, now = office_of(caller, division), runtime.clock.now()
     week = await runtime.database.read(lambda db: duty_week(db, scope, now))
     return DutyWeekBody.of(week, runtime.policy.alert.zone)
@@ -47,7 +47,7 @@ async def put_turns(
     caller: Caller,
     runtime: RuntimeDep,
 ) -> None:
-    """Replace the weekly turns of an officer; alerts follow them at once."""
+    """Replace the weekly turns of an officer; alerts use them at once."""
     office_of(caller)
     zone = runtime.policy.alert.time_zone
     turns = [each.turn(officer_id, zone) for each in said.turns]
@@ -56,7 +56,7 @@ async def put_turns(
 
 @router.post("/periods", status_code=status.HTTP_201_CREATED, openapi_extra=for_administrators(404))
 async def post_period(said: DutyPeriodBody, caller: Caller, runtime: RuntimeDep) -> AddedPeriodBody:
-    """Add a dated shift, a stand-in or a leave; a leave that opens a gap is marked."""
+    """Add a dated shift, a stand-in or a leave."""
     office_of(caller)
     period = said.period(runtime.policy.alert.zone)
     return AddedPeriodBody(id=await add_period(runtime, caller, period))

@@ -33,20 +33,20 @@ class DutyTurnBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     weekday: _Weekday
-    """The day on which it begins, from Monday, 1."""
+    """The weekday on which the turn begins; 1 is Monday."""
     begins: _TimeOfDay
-    """When it begins, such as 20:00."""
+    """The time at which the turn begins, such as 20:00."""
     ends: _TimeOfDay
-    """When it ends, at most a day later."""
+    """The time at which the turn ends, at most a day later."""
 
     @classmethod
     def of(cls, turn: Turn) -> "DutyTurnBody":
-        """Return the body of a turn."""
+        """Return the JSON body of a turn."""
         ends = turn.begins + turn.minutes
         return cls(weekday=turn.weekday + 1, begins=_clock(turn.begins), ends=_clock(ends))
 
     def turn(self, officer: str, zone: str) -> Turn:
-        """Return the turn of an officer."""
+        """Return this turn for the officer with this id."""
         begins, ends = _minutes(self.begins), _minutes(self.ends)
         return Turn(officer, self.weekday - 1, begins, length(begins, ends), zone)
 
@@ -57,9 +57,9 @@ class DutyTurnsBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     turns: list[DutyTurnBody] = Field(max_length=_MOST_TURNS)
-    """The turns; none: the rota says nothing of the officer, who serves always."""
+    """The turns; an officer without turns is always on duty."""
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
-    """The version of the turns that was changed."""
+    """The version of the turns on which the change is based."""
 
 
 class DutyPeriodBody(Body):
@@ -68,42 +68,42 @@ class DutyPeriodBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     officer: OfficerId
-    """The id of the officer who serves, or is on leave."""
+    """The id of the officer who serves or is on leave."""
     kind: PeriodKind
     """The kind of the period."""
     begins: WallTime
-    """When it begins, by the clock of the policy's time zone."""
+    """When the period begins, in local time of the policy's time zone."""
     ends: WallTime
-    """When it ends."""
+    """When the period ends, in local time."""
     in_place_of: OfficerId | None = None
-    """Of a shift: the id of the officer in whose place it is."""
+    """The id of the officer for whom this officer stands in, if any; for shifts only."""
 
     def period(self, zone: ZoneInfo) -> Period:
-        """Return the period."""
+        """Return the period with its times in the given time zone."""
         begins, ends = self.begins.replace(tzinfo=zone), self.ends.replace(tzinfo=zone)
         of = self.in_place_of if self.kind is PeriodKind.SHIFT else None
         return Period(self.officer, self.kind, begins, ends, of)
 
 
 class StoredPeriodBody(Body):
-    """An entry of the rota that is not over."""
+    """A dated shift or leave that is not over."""
 
     id: int
-    """Its id."""
+    """The period's id."""
     officer: str
-    """The id of the officer who serves, or is on leave."""
+    """The id of the officer who serves or is on leave."""
     kind: PeriodKind
     """The kind of the period."""
     begins: str
-    """When it begins, by the clock of the policy's time zone."""
+    """When the period begins, in local time of the policy's time zone."""
     ends: str
-    """When it ends."""
+    """When the period ends, in local time."""
     in_place_of: str | None
-    """The id of the officer in whose place it is."""
+    """The id of the officer for whom this officer stands in, if any."""
 
     @classmethod
     def of(cls, period: StoredPeriod, zone: ZoneInfo) -> "StoredPeriodBody":
-        """Return the body of a period."""
+        """Return the JSON body of a period."""
         return cls(
             id=period.id,
             officer=period.officer,
@@ -115,73 +115,73 @@ class StoredPeriodBody(Body):
 
 
 class DutyOfficerBody(Body):
-    """An officer of the division."""
+    """An officer of the division and their weekly turns."""
 
     id: str
-    """The id."""
+    """The officer's id."""
     name: str
-    """The name."""
+    """The officer's name."""
     role: Role
-    """The role."""
+    """The officer's role."""
     deputy_of: str | None
-    """The id of the officer for whom this one stands in."""
+    """The id of the officer whose deputy this officer is."""
     turns: list[DutyTurnBody]
-    """The weekly turns."""
+    """The officer's weekly turns."""
     version: str
-    """The version of the turns; a change names the version that it was made to."""
+    """The version of the turns, to send with a change."""
 
 
 class OnDutyBody(Body):
-    """An officer on duty."""
+    """An officer on duty, and the reason."""
 
     officer: str
-    """The id."""
+    """The officer's id."""
     duty: Duty
     """Why the officer is on duty."""
 
 
 class WatchBody(Body):
-    """A stretch of time in which the same officers serve."""
+    """A span of time in which the same officers are on duty."""
 
     begins: str
-    """When it begins, by the clock of the policy's time zone."""
+    """When the span begins, in local time of the policy's time zone."""
     ends: str
-    """When it ends."""
+    """When the span ends, in local time."""
     officers: list[OnDutyBody]
-    """Those on duty; empty: a gap, in which an alert calls all of the post who are not on leave."""
+    """The officers on duty. Empty in a gap, when an alert calls all of the role not on leave."""
 
     @classmethod
     def of(cls, watch: Watch, zone: ZoneInfo) -> "WatchBody":
-        """Return the body of a watch."""
+        """Return the JSON body of a span of duty."""
         officers = [OnDutyBody(officer=id_, duty=duty) for id_, duty in watch.officers]
         begins, ends = _written(watch.begins_at, zone), _written(watch.ends_at, zone)
         return cls(begins=begins, ends=ends, officers=officers)
 
 
 class PostBody(Body):
-    """The officers of one role in the division."""
+    """The officers on duty in one role of the division, over time."""
 
     role: Role
-    """The role."""
+    """The role of the officers."""
     watches: list[WatchBody]
-    """The spells of duty in the coming seven days, in order."""
+    """Spans of duty in the next seven days, in order of time."""
 
 
 class DutyWeekBody(Body):
-    """The rota of a division."""
+    """The duty rota of a division."""
 
     time_zone: str
-    """The time zone of its times."""
+    """The IANA time zone of all times here."""
     officers: list[DutyOfficerBody]
     """The officers of the division itself who are called in an alert."""
     posts: list[PostBody]
-    """The officers who serve, by role."""
+    """Who is on duty, by role."""
     periods: list[StoredPeriodBody]
-    """Dated entries that are not over, in order."""
+    """Dated shifts and leaves that are not over, by beginning."""
 
     @classmethod
     def of(cls, week: DutyWeek, zone: ZoneInfo) -> "DutyWeekBody":
-        """Return the body of a week."""
+        """Return the JSON body of a division's rota."""
         officers = [
             DutyOfficerBody(
                 id=each.id,
@@ -202,10 +202,10 @@ class DutyWeekBody(Body):
 
 
 class AddedPeriodBody(Body):
-    """An entry of the rota was stored."""
+    """The stored period."""
 
     id: int
-    """Its id."""
+    """The period's id."""
 
 
 def _minutes(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The duty rota of a division for its office: who serves in the coming days, and the gaps."""
+"""Read model of a division's duty rota: who is on duty in the next seven days."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
@@ -38,11 +38,11 @@ class DutyWeek:
     turns: Mapping[str, Sequence[Turn]]
     periods: Sequence[StoredPeriod]
     posts: Mapping[Role, Sequence[Watch]]
-    """The officers who serve from now on, by role."""
+    """Spans of duty from now on, by role."""
 
 
 def duty_week(connection: Connection, division: str, now: datetime) -> DutyWeek:
-    """Return the rota of the officers of the division itself over the coming seven days."""
+    """Return the rota of a division's own officers for the next seven days."""
     officers = officers_of(connection, division)
     rota = rota_of(connection, [each.id for each in officers], now)
     members = [member_of(each) for each in officers]
@@ -55,17 +55,17 @@ def duty_week(connection: Connection, division: str, now: datetime) -> DutyWeek:
 
 
 def officers_of(connection: Connection, division: str) -> list[Officer]:
-    """Return the officers of the division itself who are called in an alert."""
+    """Return the division's own officers whom an alert calls."""
     return [each for each in officers_for(connection, [division]) if each.division == division]
 
 
 def version_of_turns(turns: Sequence[Turn]) -> str:
-    """Return the version of an officer's weekly turns; an empty rota has a version too."""
+    """Return the version of an officer's weekly turns, also if there are none."""
     return digest_of([astuple(each) for each in sorted(turns, key=astuple)])
 
 
 def stored_period(row: Mapping[Any, Any]) -> StoredPeriod:
-    """Return the period of a row."""
+    """Return the period in a row of `duty_periods`."""
     return StoredPeriod(**row)
 
 

@@ -1,6 +1,7 @@
 """Preview and import of a file of officers or of divisions.
 
-A preview stores the file and rolls that back, so that it shows what the import will do.
+A preview stores the file in a savepoint and rolls back, so that it shows exactly what the import
+will do.
 """
 
 import asyncio
@@ -57,20 +58,20 @@ _ACTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a file that was read: how to store them, and where each stands."""
+    """The rows of a file: a function that stores them, and their positions."""
 
     store: Callable[[Connection, datetime], Report]
     places: Mapping[str, tuple[str, int]]
-    """Sheet and line, by key."""
+    """Sheet and line of each row, by the entry's key."""
     layouts: list[tuple[str, Layout]] = field(default_factory=list)
     readings: Mapping[str, Reading] = field(default_factory=dict)
 
 
 async def preview_entries(runtime: Runtime, file: RosterFile) -> Outcome:
-    """Return what an import of the file would change; nothing is stored.
+    """Return what an import of the file would change, without storing anything.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
+        RosterError: if the file has problems; it lists them up to a maximum number.
     """
     rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
     now = runtime.clock.now()
@@ -85,12 +86,13 @@ async def preview_entries(runtime: Runtime, file: RosterFile) -> Outcome:
 
 
 async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token: str) -> Outcome:
-    """Store the file that was previewed under this token: all of it, or nothing.
+    """Store the whole file that was previewed under this token, or nothing.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
-        ConflictError: if it would store something other than was previewed.
-        ForbiddenError: if it adds officers, or changes phones or roles, in an old session.
+        RosterError: if the file has problems; it lists them up to a maximum number.
+        ConflictError: if the import would differ from the preview.
+        ForbiddenError: if it adds officers, or changes phones or roles, and the session is not
+            fresh.
     """
     rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
     now = runtime.clock.now()
@@ -112,7 +114,7 @@ async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token
 
 
 def gives_access(kind: RosterKind, difference: Difference) -> bool:
-    """Return whether an import lets somebody sign in or act who could not: see `check_fresh`."""
+    """Return whether an import gives anybody new rights, which requires a fresh session."""
     if kind is not RosterKind.OFFICERS:
         return False
     fields = {change.field for _, found in difference.changed for change in found}
@@ -154,7 +156,7 @@ def _store(connection: Connection, file: RosterFile, rows: _Rows, now: datetime)
 def _check_scope(
     file: RosterFile, rows: _Rows, before: _Entries, after: _Entries, changed: list[str]
 ) -> None:
-    """Refuse rows whose old or new place lies outside the division."""
+    """Refuse rows whose old or new division lies outside the file's division."""
     scope = file.asked.within
     beyond = [
         _beyond(key, scope, *rows.places[key])
@@ -167,15 +169,15 @@ def _check_scope(
 
 
 def _place(key: str, entry: RosterEntry) -> str:
-    """Return the division of an officer, or the division itself."""
+    """Return the division of an officer; for a division, its own code."""
     place: str = entry.row.get("division", key)
     return place
 
 
 def _beyond(key: str, scope: str, sheet: str, line: int) -> Problem:
     fault = CellError(
-        f"{key!r} does not lie in {scope!r}, whose roster you keep: leave the row out, or as it "
-        "is stored",
+        f"{key!r} does not lie in your division {scope!r}: remove the row, or give it its "
+        "stored values",
         f"{quoted(key)}不在您管理的{quoted(scope)}之内：请去掉这一行，或照原样保留",
     )
     return Problem(line, "", str(fault), fault.chinese, sheet)

@@ -1,4 +1,4 @@
-"""A hazard point as an office sends it: checked against the roster, and stored with its list."""
+"""Validates a submitted hazard point against the roster, and stores it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -25,9 +25,9 @@ _LONGEST_TOLD: Final = 300
 def problems_of(
     connection: Connection, draft: Draft, scope: str, villages: tuple[str, ...]
 ) -> Iterator[tuple[str, CellError]]:
-    """Yield what is wrong with a draft by an administrator of `scope`, each with its field.
+    """Yield the fields and problems of a draft by an administrator of the division `scope`.
 
-    `villages` are those of the people whom it threatens.
+    `villages` are the villages of the households that the point threatens.
     """
     if not covers(scope, draft.division) or division(connection, draft.division) is None:
         yield "division", _no_division(draft.division)
@@ -44,7 +44,7 @@ def problems_of(
 
 
 def changes_of(before: HazardPoint, after: Draft) -> tuple[Change, ...]:
-    """Return the fields that differ."""
+    """Return the fields in which the draft differs from the stored point."""
     was, will = _told(before), _told(after)
     return tuple(
         Change(name, was[name], will[name]) for name in _COMPARED if was[name] != will[name]
@@ -52,7 +52,7 @@ def changes_of(before: HazardPoint, after: Draft) -> tuple[Change, ...]:
 
 
 def store_draft(connection: Connection, draft: Draft, version: int) -> None:
-    """Store a checked draft as this version; version 1 is new."""
+    """Insert a valid draft if `version` is 1, otherwise update the point to this version."""
     row = {name: getattr(draft, name) for name in _COMPARED if name in HAZARD_POINTS.c}
     drawn = draft.area.model_dump_json(exclude_defaults=True)
     row |= {"area": drawn, "version": version, "retired_at": None}
@@ -75,7 +75,7 @@ def _unknown_households(connection: Connection, codes: tuple[str, ...], scope: s
 
 
 def _told(point: Draft) -> Mapping[str, Any]:
-    """Return the fields as the log has them."""
+    """Return the fields as the office log shows them."""
     drawn = point.area.model_dump_json(exclude_defaults=True)
     short = drawn if len(drawn) <= _LONGEST_TOLD else f"{drawn[:_LONGEST_TOLD]}…"
     told = {name: getattr(point, name) for name in _COMPARED}
@@ -84,7 +84,7 @@ def _told(point: Draft) -> Mapping[str, Any]:
 
 def _no_division(code: str) -> CellError:
     return CellError(
-        f"{code} is no division within yours: write the code of a village or town of yours",
+        f"{code} is not within your division: write the code of one of its villages or towns",
         f"{code}不是您辖区内的区划：请填写本辖区村或乡镇的代码",
     )
 
@@ -92,7 +92,7 @@ def _no_division(code: str) -> CellError:
 def _no_hazard(hazard: str) -> CellError:
     known = ", ".join(HAZARDS)
     return CellError(
-        f"{hazard!r} is no hazard of the phrase library: write one of {known}",
+        f"{hazard!r} is not a hazard of the phrase library: write one of {known}",
         f"词库中没有灾种“{hazard}”：请填写滑坡、泥石流等，或{known}之一",
     )
 
@@ -100,6 +100,6 @@ def _no_hazard(hazard: str) -> CellError:
 def _no_households(codes: list[str]) -> CellError:
     listed = ", ".join(codes[:_LISTED])
     return CellError(
-        f"{len(codes)} households are not within your roster ({listed}): correct their codes",
+        f"your roster does not have {len(codes)} of the households ({listed}): correct their codes",
         f"名册中没有这{len(codes)}户（{listed}）：请改正户编码",
     )

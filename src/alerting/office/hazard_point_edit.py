@@ -1,4 +1,4 @@
-"""Changes of single hazard points by an administrator, each with an entry in the log."""
+"""Changes of a hazard point by an administrator, logged in the office log."""
 
 from sqlalchemy import Connection, update
 
@@ -23,14 +23,14 @@ _STALE_CHINESE = "别人已改过这个隐患点：请重新查看，再修改"
 async def save_point(
     runtime: Runtime, caller: Officer, draft: Draft, version: int, *, is_confirmed: bool = False
 ) -> None:
-    """Store a hazard point: a new one for version 0, else a change of that version.
+    """Store a hazard point: a new one if `version` is 0, otherwise a change of that version.
 
-    A retired point that is saved is in use again. `is_confirmed` stores an unlikely area too.
+    Saving a retired point puts it back into use. `is_confirmed` allows an unlikely area.
 
     Raises:
         InvalidError: if a field is invalid.
         NotFoundError: if there is no such point within the caller's division.
-        ConflictError: if the number is taken, or somebody else changed the point meanwhile.
+        ConflictError: if the number is taken, or somebody else has changed the point since.
         DoubtfulError: if the area is very large, or far from the division's households.
     """
     now = runtime.clock.now()
@@ -52,11 +52,11 @@ async def save_point(
 async def retire_point(
     runtime: Runtime, caller: Officer, code: str, version: int, reason: str
 ) -> None:
-    """Take a hazard point out of use; alerts that were raised for it keep its area and name.
+    """Take a hazard point out of use; alerts already raised for it keep its area and name.
 
     Raises:
         NotFoundError: if there is no such point within the caller's division.
-        ConflictError: if somebody else changed the point meanwhile.
+        ConflictError: if somebody else has changed the point since.
     """
     now = runtime.clock.now()
 
@@ -76,7 +76,7 @@ async def retire_point(
 
 
 def _check_place(connection: Connection, draft: Draft) -> None:
-    """Refuse a doubtful area, if it is a new one."""
+    """Refuse an unlikely new area."""
     before = find_point(connection, draft.code)
     if before is None or before.area != draft.area:
         check_area(connection, draft.division, draft.area.shape)
@@ -89,7 +89,7 @@ def _checked(
     version: int,
     villages: tuple[str, ...],
 ) -> Difference | None:
-    """Check a draft; return what it changes, None if nothing."""
+    """Check a draft, and return its changes; None if it changes nothing."""
     difference = Difference()
     if version == 0:
         if find_point(connection, draft.code) is not None:

@@ -1,4 +1,4 @@
-"""Hazard points of a GeoJSON file (RFC 7946): one feature each, its properties the fields."""
+"""Reads hazard points from the features of a GeoJSON file (RFC 7946)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,10 +16,10 @@ from contacts.roster.problems import Problem, RosterError
 MOST_FEATURES: Final = 1_000
 
 _DEEPEST: Final = 4
-"""Lists within lists of a MultiPolygon's coordinates."""
+"""Maximum depth of lists in coordinates, which is that of a MultiPolygon."""
 
 _DEGREES: Final = ("CRS84", "4326", "4490")
-"""Ends of the names of the systems whose coordinates are those of WGS 84 within a metre."""
+"""Endings of names of coordinate systems that agree with WGS 84 within a metre."""
 
 _NAMES: Final = {
     "编号": "code",
@@ -60,7 +60,7 @@ _REMEDIES: Final = {
 
 
 class _Properties(HazardPointFields):
-    """The properties of a feature; other properties are ignored."""
+    """The known properties of a feature; others are ignored."""
 
     code: HazardPointCode
     radius_m: float | None = Field(default=None, gt=0, le=500_000)
@@ -68,7 +68,7 @@ class _Properties(HazardPointFields):
 
 @dataclass(frozen=True, slots=True)
 class PlacedDraft:
-    """A draft, and the number of its feature in the file, from 1."""
+    """A draft and the number of its feature in the file, which counts from 1."""
 
     draft: Draft
     feature: int
@@ -76,17 +76,17 @@ class PlacedDraft:
 
 @dataclass(frozen=True, slots=True)
 class PointsFile:
-    """The hazard points of a file that can be read, and the problems of those that cannot."""
+    """The valid hazard points of a file, and the problems of the others."""
 
     drafts: list[PlacedDraft]
     problems: list[Problem]
 
 
 def read_points(content: bytes) -> PointsFile:
-    """Return the hazard points of a file.
+    """Return the hazard points of a file, and the problems of single features.
 
     Raises:
-        RosterError: if it is no file of hazard points at all.
+        RosterError: if it is not a file of hazard points at all.
     """
     found: list[PlacedDraft] = []
     problems: list[Problem] = []
@@ -105,18 +105,18 @@ def read_points(content: bytes) -> PointsFile:
 
 
 def features_in(content: bytes) -> list[Mapping[str, Any]]:
-    """Return the features of a GeoJSON file, still unparsed.
+    """Return the features of a GeoJSON file as JSON objects.
 
     Raises:
-        RosterError: if it is no collection of features in degrees, or of too many.
+        RosterError: if the file is not a FeatureCollection in degrees, or has too many features.
     """
     try:
         told = json.loads(content)
     except (ValueError, RecursionError):
-        raise _unreadable("it is no JSON", "不是JSON文件") from None
+        raise _unreadable("it is not JSON", "不是JSON文件") from None
     features = told.get("features") if isinstance(told, dict) else None
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
-        raise _unreadable("it is no FeatureCollection", "不是GeoJSON要素集（FeatureCollection）")
+        raise _unreadable("it is not a FeatureCollection", "不是GeoJSON要素集（FeatureCollection）")
     if not 1 <= len(features) <= MOST_FEATURES:
         raise _unreadable(
             f"it has {len(features)} features instead of 1 to {MOST_FEATURES:,}",
@@ -131,7 +131,7 @@ def features_in(content: bytes) -> list[Mapping[str, Any]]:
 
 
 def named_properties(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties that have a value, by their English names."""
+    """Return the non-empty properties of a feature by English name."""
     given = feature.get("properties")
     said = given.items() if isinstance(given, dict) else ()
     return {str(_NAMES.get(name, name)): value for name, value in said if value not in (None, "")}

@@ -1,4 +1,4 @@
-"""Preview and import of a file of hazard points: what was previewed is stored, or nothing."""
+"""Preview and import of a file of hazard points; only a previewed import is stored."""
 
 import asyncio
 import json
@@ -24,22 +24,22 @@ from contacts.roster.comparison import Difference
 from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError
 
 _Reaches = Mapping[int, tuple[str, ...]]
-"""The villages of those whom each draft threatens, by the number of its feature."""
+"""The villages of the households that a draft threatens, by the draft's feature number."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointOutcome:
-    """The changes by an import of hazard points, planned or made."""
+    """The changes that an import of hazard points would make or has made."""
 
     difference: Difference
     token: str
 
 
 async def preview_points(runtime: Runtime, caller: Officer, content: bytes) -> PointOutcome:
-    """Return what an import of the file would change; nothing is stored.
+    """Return what an import of the file would change, without storing anything.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
+        RosterError: if the file has problems; it lists them up to a maximum number.
     """
 
     def look(connection: Connection) -> PointOutcome:
@@ -53,10 +53,10 @@ async def preview_points(runtime: Runtime, caller: Officer, content: bytes) -> P
 async def import_points(
     runtime: Runtime, caller: Officer, content: bytes, token: str
 ) -> PointOutcome:
-    """Store the file that was previewed under this token: all of it, or nothing.
+    """Store the whole file that was previewed under this token, or nothing.
 
     Raises:
-        ConflictError: if the file has faults, or it would store something other than was previewed.
+        ConflictError: if the file has faults, or the import would differ from the preview.
     """
     now = runtime.clock.now()
 
@@ -65,7 +65,7 @@ async def import_points(
         stored, outcome = _plan(connection, caller, content, file, reaches)
         if outcome.token != token:
             raise ConflictError(
-                "the file or the points changed since the preview: look again",
+                "the file or the points changed since the preview: preview it again",
                 chinese="预览之后文件或隐患点有改动：请重新查看",
             )
         for draft, version in stored:
@@ -81,7 +81,7 @@ async def import_points(
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
         raise ConflictError(
-            "the file has faults: look at it again", reasons, chinese="文件有错：请重新查看"
+            "the file has faults: preview it again", reasons, chinese="文件有错：请重新查看"
         ) from refused
 
 
@@ -92,7 +92,7 @@ def _plan(
     file: PointsFile,
     reaches: _Reaches,
 ) -> tuple[list[tuple[Draft, int]], PointOutcome]:
-    """Return the drafts to store, each with its new version, and the difference."""
+    """Return the drafts to store, each with its new version, and the outcome."""
     _check(connection, caller, file, reaches)
     drafts = file.drafts
     before = points_named(connection, [each.draft.code for each in drafts])
@@ -117,7 +117,7 @@ def _reaches(connection: Connection, file: PointsFile) -> _Reaches:
 
 
 def _check(connection: Connection, caller: Officer, file: PointsFile, reaches: _Reaches) -> None:
-    """Raise RosterError with the problems of a file by feature, up to a bound."""
+    """Raise RosterError with the file's problems in order of features, up to a maximum number."""
     drafts = file.drafts
     before = points_named(connection, [each.draft.code for each in drafts])
     taken = (

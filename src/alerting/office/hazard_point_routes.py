@@ -1,4 +1,4 @@
-"""Routes by which administrators keep the hazard points of their division."""
+"""Routes with which administrators keep the hazard points of their division."""
 
 from typing import Annotated, Final
 
@@ -32,7 +32,7 @@ from contacts.roster.problems import MOST_PROBLEMS, RosterError
 router = APIRouter(prefix="/api/office/hazard-points", tags=["roster"])
 
 _FILE: Final = takes_file(2 * 1024 * 1024)
-"""A county's hazard points draw areas of thousands of corners."""
+"""Allows a large file, because a county's hazard points have areas with thousands of corners."""
 
 _Code = Annotated[HazardPointCode, Path(description="The hazard point's number.")]
 
@@ -47,18 +47,18 @@ class WatcherBody(Body):
 
 
 class HazardPointImportBody(Body):
-    """The changes by an import of hazard points, planned or made."""
+    """The changes that an import of hazard points would make or has made."""
 
     token: str
-    """Identifies the file and the changes: an import of another token is refused."""
+    """Identifies the file and its changes; an import with another token is refused."""
     unchanged: int
-    """Points of the file that are stored like this already."""
+    """The number of points in the file that are already stored unchanged."""
     changes: DetailsBody
     """The changes."""
 
     @classmethod
     def of(cls, outcome: PointOutcome) -> "HazardPointImportBody":
-        """Return the body of an outcome."""
+        """Return the JSON body of an outcome."""
         difference = outcome.difference
         return cls(
             token=outcome.token,
@@ -68,12 +68,12 @@ class HazardPointImportBody(Body):
 
 
 class HazardPointPreviewBody(Body):
-    """The changes that an import of a file would make, or the file's faults."""
+    """The changes that an import of the file would make, or the file's faults."""
 
     model_config = ConfigDict(from_attributes=True)
 
     faults: list[FaultBody] = Field(max_length=MOST_PROBLEMS)
-    """The problems, by the number of the feature and its property; empty: it can be imported."""
+    """The problems by feature number and property; empty if the file can be imported."""
     changes: HazardPointImportBody | None
     """The changes that an import would make; null for a file with faults."""
 
@@ -84,19 +84,19 @@ async def list_office_hazard_points(
     runtime: RuntimeDep,
     division: Annotated[
         DivisionCode | None,
-        Query(description="The division in which they lie; if omitted, the caller's."),
+        Query(description="The division in which to search; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str, Query(max_length=60, pattern=NO_NUL, description="Part of a number or a name.")
     ] = "",
-    retired: Annotated[bool, Query(description="Those out of use, instead of those in use.")] = (
+    retired: Annotated[bool, Query(description="List retired points instead of those in use.")] = (
         False
     ),
     after: Annotated[
-        str, Query(max_length=40, pattern=NO_NUL, description="`after` of the page before.")
+        str, Query(max_length=40, pattern=NO_NUL, description="`after` of the previous page.")
     ] = "",
 ) -> OfficeHazardPointsBody:
-    """List the hazard points of a division by number, 20 at a time, each with whom it threatens."""
+    """List the hazard points of a division with the people threatened, 20 a page, by number."""
     scope, sought = office_of(caller, division), search.strip()
 
     def look(connection: Connection) -> OfficeHazardPointsBody:
@@ -116,11 +116,13 @@ async def list_office_hazard_points(
 async def list_watchers(
     caller: Caller,
     runtime: RuntimeDep,
-    division: Annotated[DivisionCode, Query(description="Where the hazard point is.")],
+    division: Annotated[
+        DivisionCode, Query(description="The division in which the hazard point lies.")
+    ],
 ) -> list[WatcherBody]:
-    """List the officers who may watch a hazard point of a division: they may raise an alert there.
+    """List the officers who may watch a hazard point in a division.
 
-    Those nearest to it come first.
+    They are the officers who may raise an alert there. Those of the lowest tier come first.
     """
     scope = office_of(caller, division)
     found = await runtime.database.read(lambda db: watchers_for(db, scope))
@@ -133,7 +135,7 @@ async def list_watchers(
 async def save_hazard_point(
     code: _Code, said: SaveHazardPointBody, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """Store a hazard point, a new one or a change; alerts that were raised for it keep its area."""
+    """Store a new or changed hazard point; alerts already raised for it keep its area."""
     office_of(caller)
     try:
         area = Area(geometry=said.geometry, circles=said.circles)
@@ -153,7 +155,7 @@ async def save_hazard_point(
 async def retire_hazard_point(
     code: _Code, said: RetireHazardPointBody, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """Take a hazard point out of use; alerts that were raised for it keep its name and area."""
+    """Take a hazard point out of use; alerts already raised for it keep its name and area."""
     office_of(caller)
     await retire_point(runtime, caller, code, said.version, said.reason)
 
@@ -162,7 +164,7 @@ async def retire_hazard_point(
 async def preview_hazard_points(
     request: Request, caller: Caller, runtime: RuntimeDep
 ) -> HazardPointPreviewBody:
-    """Return what an import of a GeoJSON file would change, or its faults; nothing is stored."""
+    """Return what an import of a GeoJSON file would change, or its faults, without storing it."""
     office_of(caller)
     try:
         outcome = await preview_points(runtime, caller, await request.body())
@@ -179,7 +181,7 @@ async def import_hazard_points(
     runtime: RuntimeDep,
     token: Annotated[str, Query(max_length=64, description="The preview's token.")] = "",
 ) -> HazardPointImportBody:
-    """Store a GeoJSON file exactly as it was previewed, or nothing of it."""
+    """Store a GeoJSON file exactly as previewed, or nothing."""
     office_of(caller)
     content = await request.body()
     return HazardPointImportBody.of(await import_points(runtime, caller, content, token))

@@ -21,25 +21,25 @@ Version = Annotated[int, Field(ge=0, lt=LARGEST_ID)]
 
 
 class HazardPointFields(Body):
-    """The fields of a hazard point, without its drawing."""
+    """The fields of a hazard point, except for its area."""
 
     name: Annotated[_Words, Field(max_length=MOST_PLACE)]
-    """Its name, in at most 40 characters; CAP messages name it."""
+    """The point's name, at most 40 characters; CAP messages include it."""
     division: DivisionCode
-    """The code of the village or town that it belongs to."""
+    """The code of the village or town in which the point lies."""
     hazard: Annotated[_Words, Field(max_length=30)]
-    """The hazard that threatens, by its id in the phrase library, such as landslide."""
+    """The id of the hazard in the phrase library, such as landslide."""
     watcher: OfficerId | None = None
-    """The id of the officer who watches it; they find it first when they raise an alert."""
+    """The id of the officer who watches the point; the raise page lists it first for them."""
     assembly_point: Annotated[_Words, Field(max_length=MOST_PLACE)] | None = None
-    """Where everybody is to go; if omitted, to each village's own assembly point."""
+    """Where everybody should go; if omitted, each village goes to its own assembly point."""
     route: Annotated[_Words, Field(max_length=200)] | None = None
-    """The way there, in words."""
+    """A description of the way to the assembly point."""
     households: list[HouseholdCode] = Field(default=[], max_length=MOST_LISTED)
-    """Codes of households that it threatens though the roster does not place them in the area."""
+    """Codes of threatened households that the roster does not locate in the area."""
 
     def draft(self, code: str, area: Area) -> Draft:
-        """Return the draft of a point of this number and drawing."""
+        """Return a draft with these fields, this number and this area."""
         fields = self.model_dump(include=set(HazardPointFields.model_fields))
         households = tuple(sorted(set(self.households)))
         return Draft(code=code, area=area, **fields | {"households": households})
@@ -51,61 +51,61 @@ class SaveHazardPointBody(HazardPointFields):
     model_config = ConfigDict(extra="forbid")
 
     geometry: Geometry | None = None
-    """The polygons of its area, as GeoJSON; a circle is enough as well."""
+    """The polygons of the area, as GeoJSON; optional if there are circles."""
     circles: Circles = ()
-    """The circles of its area."""
+    """The circles of the area."""
     version: Version
-    """The version that is changed; 0 for a new hazard point."""
+    """The version on which the change is based; 0 for a new hazard point."""
     confirmed: bool = False
-    """Whether to store an area that is very large or far from households: 409 `doubtful`."""
+    """Whether to accept an area that is very large or far from households (see 409 `doubtful`)."""
 
 
 class RetireHazardPointBody(Body):
-    """Why a hazard point is taken out of use."""
+    """The version of a hazard point to retire, and the reason."""
 
     model_config = ConfigDict(extra="forbid")
 
     version: Version
-    """The version that is retired."""
+    """The version that the caller saw."""
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-    """Why, such as 'the slope was secured'."""
+    """The reason, such as 'the slope was secured'."""
 
 
 class OfficeHazardPointBody(Body):
-    """A hazard point as its office keeps it."""
+    """A hazard point, for the office that keeps it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     code: HazardPointCode
-    """The number by which its office knows it."""
+    """The point's number, given by its office."""
     name: str
-    """Its name."""
+    """The point's name."""
     division: str
-    """The code of the village or town that it belongs to."""
+    """The code of the village or town in which the point lies."""
     hazard: str
-    """The hazard that threatens, by its id in the phrase library."""
+    """The id of the hazard in the phrase library."""
     watcher: str | None
-    """The id of the officer who watches it."""
+    """The id of the officer who watches the point; null if nobody does."""
     assembly_point: str | None
-    """Where everybody is to go."""
+    """Where everybody should go; null if each village goes to its own assembly point."""
     route: str | None
-    """The way there, in words."""
+    """A description of the way to the assembly point."""
     households: list[str]
-    """Codes of the households listed by hand."""
+    """Codes of the threatened households that were listed by hand."""
     version: int
-    """The version to name in a change."""
+    """The version to send with a change."""
     geometry: Geometry | None
-    """The polygons of its area, as GeoJSON; null if there are none."""
+    """The polygons of the area, as GeoJSON; null if there are none."""
     circles: Circles
-    """The circles of its area."""
+    """The circles of the area."""
     threatened_households: int
-    """How many households it threatens: those placed in its area, and those listed by hand."""
+    """The number of threatened households: those in its area, and those listed by hand."""
     threatened_people: int
-    """How many people live in them."""
+    """The number of people in these households."""
 
     @classmethod
     def of(cls, point: HazardPoint, households: int, people: int) -> Self:
-        """Return the body of a point that threatens so many."""
+        """Return the JSON body of a point that threatens this many households and people."""
         fields = {name: getattr(point, name) for name in HazardPointFields.model_fields}
         return cls(
             **fields | {"households": list(point.households)},
@@ -122,6 +122,6 @@ class OfficeHazardPointsBody(Body):
     """A page of hazard points."""
 
     points: list[OfficeHazardPointBody] = Field(max_length=PAGE)
-    """By number."""
+    """The hazard points, sorted by number."""
     after: str | None
-    """Where the next page begins; null: there is no more."""
+    """The cursor of the next page; null on the last page."""

@@ -1,4 +1,4 @@
-"""The watcher of a hazard point: an officer whose alert for it is accepted."""
+"""Checks that a hazard point's watcher may raise its alert."""
 
 from typing import Final
 
@@ -17,15 +17,15 @@ _LISTED: Final = 5
 
 
 def watchers_for(connection: Connection, code: str) -> list[Officer]:
-    """Return the officers who may watch a hazard point of a division, the nearest last."""
+    """Return the officers who may watch a hazard point in a division, highest tier first."""
     return [each for each in officers_for(connection, [code]) if _may_raise(each, code)]
 
 
 def villages_of(connection: Connection, draft: Draft) -> tuple[str, ...]:
-    """Return the villages of those whom a watched draft threatens.
+    """Return the sorted codes of the villages whose households a watched draft threatens.
 
-    None if nobody watches it, or if its area has a fault of its own. The look-up compares the place
-    of every household nearby, so it is done before the transaction that writes.
+    The result is empty if nobody watches the point, or if its area is invalid. The query compares
+    the location of every household nearby, so it runs before the write transaction.
     """
     if draft.watcher is None:
         return ()
@@ -38,7 +38,7 @@ def villages_of(connection: Connection, draft: Draft) -> tuple[str, ...]:
 def problem_of_watcher(
     connection: Connection, draft: Draft, villages: tuple[str, ...]
 ) -> CellError | None:
-    """Return why the watcher may not raise the alert of a draft that threatens `villages`."""
+    """Return why the watcher may not raise the point's alert for `villages`; None if they may."""
     if draft.watcher is None:
         return None
     watcher = officer(connection, draft.watcher)
@@ -58,8 +58,8 @@ def _may_raise(by: Officer, code: str) -> bool:
 
 def _no_watcher(watcher: str) -> CellError:
     return CellError(
-        f"{watcher} is no officer who may raise an alert there: choose one of that village or "
-        "above, or leave it out",
+        f"{watcher} is not an officer who may raise an alert there: choose one of that village "
+        "or above, or leave this out",
         f"{watcher}不是能在该地发出预警的责任人：请选择该村或上级的责任人，或留空",
     )
 
@@ -67,7 +67,7 @@ def _no_watcher(watcher: str) -> CellError:
 def _not_that_far(watcher: str, beyond: list[str]) -> CellError:
     listed = ", ".join(beyond[:_LISTED])
     return CellError(
-        f"{watcher} may raise no alert for the households of {listed} that it threatens: choose an "
+        f"{watcher} may not raise an alert for the threatened households of {listed}: choose an "
         "officer of a higher tier, or draw the area within the village",
         f"隐患点威胁到{listed}的住户，{watcher}不能在该地发出预警：请选择上级的责任人，或把范围画在本村之内",
     )

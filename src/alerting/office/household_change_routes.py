@@ -1,4 +1,4 @@
-"""Routes by which administrators move, split and merge households of their division."""
+"""Routes with which administrators move, split and merge households of their division."""
 
 from typing import Annotated, Final, Self
 
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/api/office/households", tags=["roster"])
 _Version = Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
 
 MOST_NUMBERS: Final = 90
-"""Alerts that an answer names: as many as there are numbers."""
+"""Maximum number of alerts in a response, which is the number of alert codes."""
 
 _Headcount = Annotated[int, Field(ge=1, le=99)]
 
@@ -40,30 +40,30 @@ class MoveHouseholdBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     division: DivisionCode
-    """The code of its village or grid."""
+    """The code of the new village or grid."""
     address: Annotated[str, StringConstraints(min_length=1, max_length=MOST_ADDRESS)]
-    """Where in it."""
+    """The new address in this division."""
     version: _Version
-    """The version of the household that was seen."""
+    """The version of the household that the caller saw."""
 
     def home(self) -> Home:
-        """Return the home."""
+        """Return the new home."""
         return Home(self.division, self.address.strip())
 
 
 class SplitHouseholdBody(MoveHouseholdBody):
-    """The people who leave a household, and the household that they form."""
+    """The people who leave a household, and the new household that they form."""
 
     head: Name
-    """Its head."""
+    """The name of the new household's head."""
     headcount: _Headcount
-    """How many people leave."""
+    """The number of people who leave."""
     persons: list[Name] = Field(max_length=99)
-    """Their names, as far as they are known."""
+    """The names of those who leave, as far as known."""
     phones: list[RosterPhone] = Field(max_length=MOST_PHONES)
-    """Its phones, the one to try first at the top; the household that stays loses them."""
+    """The new household's phones in the order to try them; the old household loses these."""
     vulnerable: list[Vulnerability] = Field(max_length=len(Vulnerability))
-    """Those of them who need more help to get out."""
+    """The reasons why somebody among them needs more help to get out."""
 
     def leavers(self) -> Leavers:
         """Return the people who leave."""
@@ -72,33 +72,33 @@ class SplitHouseholdBody(MoveHouseholdBody):
 
 
 class MergeHouseholdsBody(Body):
-    """The household that another one joins."""
+    """The household into which another one is merged."""
 
     model_config = ConfigDict(extra="forbid")
 
     into: HouseholdCode
-    """Its code; it keeps its code, home, head and language."""
+    """The code of the household that stays; it keeps its code, home, head and language."""
     headcount: _Headcount
-    """How many people it has afterwards; fewer than the sum where somebody was in both."""
+    """The number of people after the merge; less than the sum if somebody was in both."""
     version: _Version
-    """The version that was seen of the household that is merged away (the one in the path)."""
+    """The version that the caller saw of the household in the path, which ceases to exist."""
     into_version: _Version
-    """The version that was seen of the household that stays."""
+    """The version that the caller saw of the household that stays."""
 
 
 class ChangedHouseholdBody(Body):
-    """A household moved, or was founded."""
+    """A household that was moved or newly formed."""
 
     code: str
-    """Its code."""
+    """The household's code."""
     missed_by: list[str] = Field(max_length=MOST_NUMBERS)
-    """The numbers of actual alerts that are open there: none of them texts or calls it."""
+    """The codes of open actual alerts at its home whose roll does not include it."""
     left_alone: int
-    """Households of its old village that it looked after, and that nobody looks after now."""
+    """Number of households in its old village that it looked after; nobody does so now."""
 
     @classmethod
     def of(cls, moved: MovedHousehold) -> Self:
-        """Return the body of a household that moved or was founded."""
+        """Return the JSON body of a moved or newly formed household."""
         missed = list(moved.missed_by[:MOST_NUMBERS])
         return cls(code=moved.code, missed_by=missed, left_alone=moved.left_alone)
 
@@ -107,7 +107,7 @@ class ChangedHouseholdBody(Body):
 async def move_roster_household(
     code: Code, said: MoveHouseholdBody, caller: Caller, runtime: RuntimeDep
 ) -> ChangedHouseholdBody:
-    """Move a household; in another village or grid it gets a new code."""
+    """Move a household; in another village or grid, it gets a new code."""
     office_of(caller)
     moved = await move_household(runtime, caller, code, said.home(), said.version)
     return ChangedHouseholdBody.of(moved)
@@ -121,7 +121,7 @@ async def move_roster_household(
 async def split_roster_household(
     code: Code, said: SplitHouseholdBody, caller: Caller, runtime: RuntimeDep
 ) -> ChangedHouseholdBody:
-    """Let some people of a household found one of their own."""
+    """Split some people of a household off into a new one."""
     office_of(caller)
     founded = await split_household(
         runtime, caller, code, said.leavers(), said.home(), said.version
@@ -137,7 +137,7 @@ async def split_roster_household(
 async def merge_roster_households(
     code: Code, said: MergeHouseholdsBody, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """Let a household join another one, whose code stays."""
+    """Merge a household into another one, which keeps its code."""
     office_of(caller)
     versions = (said.version, said.into_version)
     await merge_households(runtime, caller, code, said.into, said.headcount, versions)

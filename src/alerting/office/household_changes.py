@@ -1,6 +1,6 @@
-"""Households that an administrator moves, splits or merges, logged with old and new values.
+"""Moves, splits and merges of households by an administrator, logged with old and new values.
 
-Alerts that are not over decide: see decision 43.
+Decision 43 says which of them wait for the end of an alert.
 """
 
 from collections.abc import Iterable
@@ -56,14 +56,14 @@ class Home:
 async def move_household(
     runtime: Runtime, caller: Officer, code: str, home: Home, version: str
 ) -> MovedHousehold:
-    """Move a household with all its people; its code is new in another division.
+    """Move a household with all its people; in another division, it gets a new code.
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
-        ForbiddenError: if another county's office keeps the household, or would keep it.
-        InvalidError: if it cannot live there.
-        ConflictError: if somebody else changed it since the caller looked; or its code would
-            change, and an alert that is not over has it on its roll.
+        ForbiddenError: if the caller's division is not within the county of both homes.
+        InvalidError: if the new home is invalid.
+        ConflictError: if somebody else has changed the household since the caller looked; or if its
+            code would change while it is on the roll of an alert that is not over.
     """
     now = runtime.clock.now()
 
@@ -98,14 +98,14 @@ async def move_household(
 async def split_household(
     runtime: Runtime, caller: Officer, code: str, leavers: Leavers, home: Home, version: str
 ) -> MovedHousehold:
-    """Let some people of a household found one of their own.
+    """Split some people of a household off into a new one.
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
-        ForbiddenError: if another county's office keeps the household, or would keep the new one.
-        InvalidError: if nobody would be left, or the new household is invalid.
-        ConflictError: if somebody else changed it since the caller looked, or an alert that is not
-            over has it on its roll.
+        ForbiddenError: if the caller's division is not within the county of both households.
+        InvalidError: if nobody would be left behind, or the new household is invalid.
+        ConflictError: if somebody else has changed it since the caller looked, or it is on the roll
+            of an alert that is not over.
     """
     now = runtime.clock.now()
 
@@ -140,16 +140,16 @@ async def merge_households(
     headcount: int,
     versions: tuple[str, str],
 ) -> None:
-    """Let a household join another one, which has `headcount` people from now on.
+    """Merge the household `code` into the household `into`, which then has `headcount` people.
 
-    `versions` are those of the two.
+    `versions` are the versions of the two that the caller saw, in this order.
 
     Raises:
-        NotFoundError: if there are no such households within the caller's division.
-        ForbiddenError: if another county's office keeps one of them.
-        InvalidError: if they are one, or the headcount would lose or double people.
-        ConflictError: if somebody else changed one since the caller looked, or an alert that is not
-            over has one on its roll.
+        NotFoundError: if one of them does not exist within the caller's division.
+        ForbiddenError: if the caller's division is not within the county of both households.
+        InvalidError: if they are the same household, or the headcount would lose or double people.
+        ConflictError: if somebody else has changed one of them since the caller looked, or one is
+            on the roll of an alert that is not over.
     """
     _check_two(code, into)
     now = runtime.clock.now()
@@ -192,7 +192,7 @@ def _store_under_new_code(
 
 
 def _kept_by(connection: Connection, caller: Officer, code: str, version: str) -> RosterEntry:
-    """Return a household that the caller may change, in the version that the caller saw."""
+    """Return a household after checking that the caller may change it and saw this version."""
     found = stored_household(connection, caller, code)
     if not sees_phones(caller.division, code):
         raise ForbiddenError(*OTHER_COUNTY)
@@ -226,7 +226,7 @@ def _refuse_while_awaited(connection: Connection, codes: Iterable[str]) -> None:
 
 
 def _check(connection: Connection, entry: RosterEntry) -> None:
-    """Refuse a household that an import would refuse."""
+    """Refuse a household with fields that an import would refuse."""
     row = entry.row
     cells: dict[str, Any] = {
         name: "" if value is None else str(value) for name, value in row.items()
@@ -240,20 +240,20 @@ def _check_rest(before: RosterEntry, rest: RosterEntry, leavers: Leavers) -> Non
     if rest.row["headcount"] < 1:
         raise InvalidError(
             "headcount",
-            "somebody stays: let the whole household move instead",
+            "somebody must stay: to move everybody, move the whole household",
             "至少要留一人：全家搬走请用“搬家”",
         )
     if before.row["head"] in (leavers.head, *leavers.persons):
         raise InvalidError(
             "head",
-            "the head stays: let the others found the new household",
+            "the head stays in the old household: let others form the new one",
             "户主留在原户：请让其他人另立一户",
         )
     named = len(rest.row["persons"].split(";")) if rest.row["persons"] else 0
     if named > rest.row["headcount"]:
         raise InvalidError(
             "persons",
-            "name all who leave: more names than people would stay",
+            "name everybody who leaves: more names than people would be left",
             "请勾选所有分出的人：留下的名字比人数多",
         )
 
@@ -264,7 +264,7 @@ def _check_merged(after: RosterEntry, parts: Iterable[RosterEntry]) -> None:
     if not least <= after.row["headcount"] <= most:
         raise InvalidError(
             "headcount",
-            f"write {least} to {most}: nobody is lost or counted twice",
+            f"write a number from {least} to {most}, so that nobody is lost or counted twice",
             f"请写{least}到{most}：不漏一人，也不重复计算",
         )
     if len(after.row["persons"].split(";")) > after.row["headcount"]:
@@ -282,7 +282,7 @@ def _check_merged(after: RosterEntry, parts: Iterable[RosterEntry]) -> None:
 
 
 def _list_with(connection: Connection, code: str, new: str) -> None:
-    """Add the new household of a home to the hazard points that list the old one."""
+    """Add the new household to every hazard point that lists the old one."""
     listed = HAZARD_POINT_HOUSEHOLDS.c
     points = select(listed.point).where(listed.household == code).order_by(listed.point)
     rows = [{"point": point, "household": new} for point in connection.scalars(points).all()]

@@ -1,4 +1,4 @@
-"""Changes of single households by an administrator, each with an entry in the log."""
+"""Changes of a household by an administrator, logged in the office log."""
 
 from typing import Any, Final
 
@@ -20,13 +20,13 @@ from contacts.roster.store import RosterEntry, stored_entries, update_entries
 from contacts.tables import HOUSEHOLDS
 
 MOST_PHONES: Final = 10
-"""Most phones of a household that somebody typed."""
+"""Maximum number of phones of a household in a form."""
 
 OTHER_COUNTY: Final = (
     "the office of the household's county keeps its phones",
     "电话由住户所在县的管理员维护",
 )
-"""A refusal in English and in Chinese."""
+"""The refusal to a caller not of the household's county, in English and in Chinese."""
 
 
 async def edit_household(
@@ -37,11 +37,11 @@ async def edit_household(
     phones: tuple[str, ...],
     version: str,
 ) -> None:
-    """Store the changed fields and the phones of a household.
+    """Store changed fields and the phones of a household.
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
-        ConflictError: if somebody else changed the household since the caller looked.
+        ConflictError: if somebody else has changed the household since the caller looked.
     """
     now = runtime.clock.now()
 
@@ -62,11 +62,11 @@ async def edit_household(
 
 
 async def retire_household(runtime: Runtime, caller: Officer, code: str, reason: str) -> None:
-    """Remove a household from the roster; rolls and logs of alerts keep it.
+    """Remove a household from the roster; the rolls and logs of alerts keep it.
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
-        ConflictError: while an alert that is not over has it on its roll.
+        ConflictError: while it is on the roll of an alert that is not over.
     """
     now = runtime.clock.now()
 
@@ -75,7 +75,7 @@ async def retire_household(runtime: Runtime, caller: Officer, code: str, reason:
         before = stored_household(connection, caller, code)
         if is_awaited(connection, code):
             raise ConflictError(
-                "an alert that is not over has this household on its roll: retire it afterwards",
+                "this household is on the roll of an alert that is not over: retire it afterwards",
                 chinese="有未结束的预警名单含此户：结束后再注销",
             )
         retire_households(connection, [code])
@@ -87,10 +87,10 @@ async def retire_household(runtime: Runtime, caller: Officer, code: str, reason:
 
 
 def stored_household(connection: Connection, caller: Officer, code: str) -> RosterEntry:
-    """Return a household within the caller's division.
+    """Return the roster's entry of a household within the caller's division.
 
     Raises:
-        NotFoundError: if there is none.
+        NotFoundError: if there is no such household within the caller's division.
     """
     found = stored_entries(connection, HOUSEHOLDS, [code]).get(code)
     if found is None or not covers(caller.division, code):
@@ -101,7 +101,7 @@ def stored_household(connection: Connection, caller: Officer, code: str) -> Rost
 
 
 def is_awaited(connection: Connection, code: str) -> bool:
-    """Return whether an alert that is not over has the household on its roll."""
+    """Return whether the household is on the roll of an alert that is not over."""
     mine = select(alerts.c.id).join(roll, roll.c.alert == alerts.c.id)
     open_ones = mine.where(roll.c.household == code, alerts.c.state.not_in(sorted(OVER)))
     return connection.execute(open_ones.limit(1)).first() is not None

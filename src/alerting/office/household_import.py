@@ -27,10 +27,10 @@ from contacts.roster.store import entry_of
 
 
 async def preview_households(runtime: Runtime, file: RosterFile) -> Outcome:
-    """Return what an import of the file would change; nothing is stored.
+    """Return what an import of the file would change, without storing anything.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
+        RosterError: if the file has problems; it lists them up to a maximum number.
     """
 
     def look(connection: Connection) -> Outcome:
@@ -43,13 +43,14 @@ async def preview_households(runtime: Runtime, file: RosterFile) -> Outcome:
 async def import_households(
     runtime: Runtime, known: Known, file: RosterFile, token: str
 ) -> Outcome:
-    """Store the file that was previewed under this token: all of it, or nothing.
+    """Store the whole file that was previewed under this token, or nothing.
 
-    It is read before the transaction that writes begins, so that other writes go on.
+    The file is parsed before the write transaction begins, so that other writes need not wait for
+    that.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
-        ConflictError: if it would store something other than was previewed.
+        RosterError: if the file has problems; it lists them up to a maximum number.
+        ConflictError: if the import would differ from the preview.
     """
     rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
     now = runtime.clock.now()

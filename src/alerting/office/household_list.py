@@ -1,4 +1,4 @@
-"""Households of a division for its office: searched, and listed by what they lack."""
+"""Searches the households of a division, also by gaps in their data."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,26 +17,26 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 _READ_AT_ONCE: Final = 500
 
 _MOST_READ: Final = 10_000
-"""Most households that one request reads in search of a name; the next one goes on from there."""
+"""Maximum number of households that one request compares with a name; the next one continues."""
 
 
 _LEAST_DIGITS: Final = 6
-"""Least digits that are a part of a code, as that of a county; fewer may be an address."""
+"""Minimum length of a number that is searched in codes; shorter ones may be house numbers."""
 
 
 class Lack(StrEnum):
-    """A fault of a household in the roster."""
+    """A gap or fault in a household's data."""
 
     PHONE = "phone"
     SHARED_PHONE = "shared_phone"
-    """One of its phones belongs to 5 households or more."""
+    """At least 5 households share one of the household's phones."""
     OFFICER = "officer"
     COORDINATES = "coordinates"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A household, and the version that a change of it names."""
+    """A household and its version."""
 
     household: Household
     version: str
@@ -44,7 +44,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of households, and the code after which the next begins; None: there is no more."""
+    """A page of households; `after` is the cursor of the next page, None on the last page."""
 
     households: list[Listed]
     after: str | None
@@ -59,7 +59,7 @@ _shared = (
     .subquery()
 )
 
-# Equal phones are encrypted equally, so that the database can join them.
+# Equal phone numbers have equal encrypted values, so the database can join them.
 _sharing = select(HOUSEHOLD_PHONES.c.household).join(
     _shared, _shared.c.number == HOUSEHOLD_PHONES.c.number
 )
@@ -80,15 +80,16 @@ def list_households(
     after: str,
     most: int,
 ) -> Found:
-    """Return households of a division by code; `sought` is part of a code, a name or an address.
+    """Return a page of a division's households, sorted by code.
 
-    A phone is looked up whole. Names are compared here, because the database may not read them.
+    `sought` is a phone number, or a part of a code, a name or an address. Names and addresses are
+    compared here, because they are encrypted in the database.
     """
     condition = _LACKS[lack] if lack else true()
     by_number = _by_number(sought)
     if by_number is not None:
         condition &= by_number
-    # Without a name to look for, all that are read are found.
+    # The database does all the filtering, unless a name or an address is sought.
     is_sifted = bool(sought) and by_number is None
     at_once = _READ_AT_ONCE if is_sifted else most
     found: list[Household] = []
@@ -113,8 +114,9 @@ def _with_versions(connection: Connection, found: list[Household]) -> list[Liste
 def _codes(
     connection: Connection, division: str, condition: ColumnElement[bool], after: str, most: int
 ) -> list[str]:
-    # A code begins with its division's. Said of codes too, their index has them in order: to sort a
-    # county's 100,000 for each page would take 12 ms and more.
+    # The condition on codes is redundant, because a code begins with its division's. It lets the
+    # database read the index in order of codes; sorting a county's 100,000 households would take 12
+    # ms a page.
     inside = households_in([division]) & HOUSEHOLDS.c.code.between(*subtree(division))
     codes = select(HOUSEHOLDS.c.code).where(inside, condition)
     page = codes.where(HOUSEHOLDS.c.code > after).order_by(HOUSEHOLDS.c.code)
@@ -122,9 +124,9 @@ def _codes(
 
 
 def _by_number(sought: str) -> ColumnElement[bool] | None:
-    """Return the condition on a phone or a part of a code; None: a name or an address is sought.
+    """Return the SQL condition on a phone or a part of a code; None if `sought` is neither.
 
-    The code of a village may also be read as a phone.
+    A number such as a village's code may be either, so the condition allows both.
     """
     conditions: list[ColumnElement[bool]] = []
     if (number := _phone(sought)) is not None:

@@ -1,4 +1,4 @@
-"""Results of a household's move: alerts without it, and neighbours no longer in its care."""
+"""Effects of a household's move: alerts that miss it, and households no longer in its care."""
 
 from dataclasses import dataclass
 
@@ -13,17 +13,17 @@ from contacts.tables import HOUSEHOLDS
 
 @dataclass(frozen=True, slots=True)
 class MovedHousehold:
-    """A household in its new home, or one that was founded."""
+    """A household that was moved or newly formed."""
 
     code: str
     missed_by: tuple[str, ...] = ()
-    """The numbers of actual alerts that are open there: it is on none of their rolls."""
+    """The codes of open actual alerts at the household's home whose rolls do not include it."""
     left_alone: int = 0
-    """Households that it looked after in the village that it left."""
+    """The number of households in its old village that it looked after."""
 
 
 def missed_by(connection: Connection, division: str) -> tuple[str, ...]:
-    """Return the numbers of the actual alerts open in a division, the newest first."""
+    """Return the codes of the actual alerts open in a division, such as '#27', newest first."""
     return tuple(
         f"#{each.number}"
         for each in open_alerts(connection, division)
@@ -32,7 +32,10 @@ def missed_by(connection: Connection, division: str) -> tuple[str, ...]:
 
 
 def left_alone(connection: Connection, old: str, new: str, difference: Difference) -> int:
-    """Return how many households one no longer looks after; add them to the logged changes."""
+    """Return the number of households that a moving household no longer looks after.
+
+    Add each of them to `difference`, from which the log entry is made.
+    """
     if village_of(old) == village_of(new):
         return 0
     columns = HOUSEHOLDS.c

@@ -1,4 +1,4 @@
-"""Routes by which administrators find, change and retire households of their division."""
+"""Routes with which administrators find, change and retire households of their division."""
 
 from typing import Annotated, Final
 
@@ -39,35 +39,35 @@ class OfficeHouseholdBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     code: str
-    """Its code."""
+    """The household's code."""
     head: str
-    """The head's name."""
+    """The name of the household's head."""
     division: str
-    """The code of its village or grid."""
+    """The code of the household's village or grid."""
     address: str
-    """Where it lives."""
+    """The household's address."""
     persons: list[str]
-    """Names of its people, as far as the roster has them."""
+    """The names of the household's people, as far as the roster has them."""
     headcount: int
-    """How many people."""
+    """The number of people."""
     language: str
-    """The language of its texts."""
+    """The language of the household's texts."""
     vulnerable: list[Vulnerability]
-    """The people who need more help to get out."""
+    """The reasons why somebody in the household needs more help to get out."""
     phones: list[str]
-    """Its phones in order, E.164; their middle is hidden from callers above its county."""
+    """The phones in the order to try them, E.164; callers above the county see them masked."""
     may_edit: bool
-    """Whether the caller sees its phones, and so may change it."""
+    """Whether the caller may change the household, because they see its phones."""
     officer: str | None
-    """The id of its own officer."""
+    """The id of the grid officer named for the household."""
     has_coordinates: bool
-    """Whether the roster has its place."""
+    """Whether the roster has the household's coordinates."""
     version: str
-    """Its version; a change names the version that it was made to."""
+    """The version to send with a change."""
 
     @classmethod
     def of(cls, listed: Listed, caller: Officer) -> "OfficeHouseholdBody":
-        """Return the body of a household, as far as the caller may see it."""
+        """Return the JSON body of a household, with only what the caller may see."""
         found = listed.household
         is_seen = sees_phones(caller.division, found.code)
         phones = found.phones if is_seen else map(mask_phone, found.phones)
@@ -92,9 +92,9 @@ class OfficeHouseholdsBody(Body):
     """A page of households."""
 
     households: list[OfficeHouseholdBody] = Field(max_length=_PAGE)
-    """By code."""
+    """The households, sorted by code."""
     after: str | None
-    """Where the next page begins; null: there is no more."""
+    """The cursor of the next page; null on the last page."""
 
 
 class EditHouseholdBody(Body):
@@ -103,24 +103,24 @@ class EditHouseholdBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     headcount: Annotated[int, Field(ge=1, le=99)]
-    """How many people."""
+    """The number of people."""
     phones: list[RosterPhone] = Field(max_length=MOST_PHONES)
-    """Its phones, the one to try first at the top."""
+    """The phones in the order to try them."""
     language: Annotated[str, StringConstraints(min_length=2, max_length=3)]
-    """The language of its texts."""
+    """The language of the household's texts."""
     vulnerable: list[Vulnerability] = Field(max_length=len(Vulnerability))
-    """The people who need more help to get out."""
+    """The reasons why somebody in the household needs more help to get out."""
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
-    """The version that was changed."""
+    """The version on which the change is based."""
 
 
 class RetireHouseholdBody(Body):
-    """Why a household leaves the roster."""
+    """The reason why a household leaves the roster."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-    """Why, such as 'moved to the county town'."""
+    """The reason, such as 'moved to the county town'."""
 
 
 @router.get("", openapi_extra=for_administrators())
@@ -129,18 +129,20 @@ async def list_roster_households(
     runtime: RuntimeDep,
     division: Annotated[
         DivisionCode | None,
-        Query(description="The division in which they live; if omitted, the caller's."),
+        Query(description="The division in which to search; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str,
         Query(max_length=60, pattern=NO_NUL, description="A phone, or part of a code or a name."),
     ] = "",
-    lack: Annotated[Lack | None, Query(description="Only those that lack this.")] = None,
+    lack: Annotated[
+        Lack | None, Query(description="Only households with this gap or fault.")
+    ] = None,
     after: Annotated[
-        str, Query(max_length=19, pattern="^[0-9]*$", description="`after` of the page before.")
+        str, Query(max_length=19, pattern="^[0-9]*$", description="`after` of the previous page.")
     ] = "",
 ) -> OfficeHouseholdsBody:
-    """List households of the roster by code, 50 at a time."""
+    """List households of the roster in pages of 50, sorted by code."""
     scope, sought = office_of(caller, division), search.strip()
     found = await runtime.database.read(
         lambda db: list_households(db, scope, sought, lack, after, _PAGE)
@@ -155,7 +157,7 @@ async def list_roster_households(
 async def edit_roster_household(
     code: Code, said: EditHouseholdBody, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """Change a household of the roster; open alerts keep it as it was."""
+    """Change a household of the roster; open alerts keep its old data."""
     office_of(caller)
     if not sees_phones(caller.division, code):
         raise ForbiddenError(*OTHER_COUNTY)
@@ -179,6 +181,6 @@ async def edit_roster_household(
 async def retire_roster_household(
     code: Code, said: RetireHouseholdBody, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """Take a household out of the roster; alerts that had it keep it."""
+    """Remove a household from the roster; the rolls of past alerts keep it."""
     office_of(caller)
     await retire_household(runtime, caller, code, said.reason)

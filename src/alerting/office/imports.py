@@ -1,4 +1,4 @@
-"""Preview and import of a roster file of any kind, one at a time."""
+"""Previews and imports a roster file of any kind; one file at a time per process."""
 
 import asyncio
 import threading
@@ -17,7 +17,7 @@ from contacts.roster.headings import Layout
 from contacts.roster.problems import Problem, RosterError
 
 _BUSY: Final = threading.Lock()
-"""Reading a county's file takes a core for seconds: a process reads one at a time."""
+"""Reading a county's file occupies a core for seconds, so a process reads only one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +25,16 @@ class Preview:
     """The changes that an import would make, or the file's faults."""
 
     outcome: Outcome | None
-    """None for a file with faults."""
+    """The changes; None for a file with faults."""
     layouts: list[tuple[str, Layout]]
     faults: tuple[Problem, ...] = ()
 
 
 async def preview_file(runtime: Runtime, file: RosterFile) -> Preview:
-    """Return what an import of the file would change, or its faults; nothing is stored.
+    """Return what an import of the file would change, or its faults, without storing anything.
 
     Raises:
-        TooManyError: while another file is read.
+        TooManyError: while another file is being read.
     """
     preview = preview_households if file.kind is RosterKind.HOUSEHOLDS else preview_entries
     with _one_at_a_time():
@@ -48,12 +48,13 @@ async def preview_file(runtime: Runtime, file: RosterFile) -> Preview:
 
 
 async def import_file(runtime: Runtime, known: Known, file: RosterFile, token: str) -> Outcome:
-    """Store the file that was previewed under this token: all of it, or nothing.
+    """Store the whole file that was previewed under this token, or nothing.
 
     Raises:
-        ConflictError: if it would store something other than was previewed.
-        ForbiddenError: if it adds officers, or changes phones or roles, in an old session.
-        TooManyError: while another file is read.
+        ConflictError: if the file has faults, or the import would differ from the preview.
+        ForbiddenError: if it adds officers, or changes phones or roles, and the session is not
+            fresh.
+        TooManyError: while another file is being read.
     """
     importing = import_households if file.kind is RosterKind.HOUSEHOLDS else import_entries
     with _one_at_a_time():
@@ -62,7 +63,7 @@ async def import_file(runtime: Runtime, known: Known, file: RosterFile, token: s
         except RosterError as refused:
             reasons = tuple(map(str, refused.problems))
             raise ConflictError(
-                "the file has faults: look at it again", reasons, chinese="文件有错：请重新查看"
+                "the file has faults: preview it again", reasons, chinese="文件有错：请重新查看"
             ) from refused
 
 

@@ -1,4 +1,4 @@
-"""A change of the issuer of a division by its administrator, with an entry in the log."""
+"""Change of a division's issuer by its administrator, logged in the office log."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,8 +27,8 @@ async def edit_issuer(runtime: Runtime, caller: Officer, issuer: Issuer, version
     """Store the issuer of the caller's division.
 
     Raises:
-        ConflictError: if somebody else changed it since the caller looked, or while an alert that
-            concerns the division is not over.
+        ConflictError: if somebody else has changed it since the caller looked, or while an alert
+            that concerns the division is not over.
     """
     now = runtime.clock.now()
     await runtime.ledger.write(

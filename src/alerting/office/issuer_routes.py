@@ -1,4 +1,4 @@
-"""Routes by which administrators name the issuer of their division."""
+"""Routes with which administrators name the issuer of their division."""
 
 from typing import Annotated, Final
 
@@ -34,16 +34,16 @@ _CHINESE: Final = {
 
 
 class IssuerBody(Body):
-    """The issuer that texts to a division name."""
+    """The issuer named in texts to a division."""
 
     names: dict[str, str]
-    """The name by language, of this division or of the nearest above that has one."""
+    """The name by language; from this division or the nearest one above that has a name."""
     signatures: dict[str, str]
-    """The signature that a carrier demands, by language."""
+    """The signature that carriers demand, by language."""
     languages: list[str]
-    """The languages in which the service writes, each of which wants a name."""
+    """The languages of texts, each of which needs a name."""
     version: int
-    """The version to name in a change; 0: the policy file's names, or none."""
+    """The version to send with a change; 0 if no administrator has named an issuer."""
 
 
 class NameIssuerBody(Body):
@@ -52,16 +52,16 @@ class NameIssuerBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     names: _Names
-    """The name by language; without any name and signature the policy file's are in force."""
+    """The name by language; without any name or signature, the policy file's issuer applies."""
     signatures: _Names = Field(default={})
-    """The registered signature by language, of at most 20 characters, without its brackets."""
+    """The registered signature by language, at most 20 characters, without brackets."""
     version: Annotated[int, Field(ge=0, lt=LARGEST_ID)]
-    """The version that was seen."""
+    """The version that the caller saw."""
 
 
 @router.get("", openapi_extra=for_administrators())
 async def get_issuer(caller: Caller, runtime: RuntimeDep) -> IssuerBody:
-    """Return the issuer that the texts of the caller's division name."""
+    """Return the issuer named in texts to the caller's division."""
     division = office_of(caller)
     stored = await runtime.database.read(lambda db: named_issuer(db, division))
     found = runtime.policy.issuer.at(division)
@@ -77,10 +77,10 @@ async def get_issuer(caller: Caller, runtime: RuntimeDep) -> IssuerBody:
 async def put_issuer(
     said: NameIssuerBody, request: Request, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """Name the issuer of the caller's division; the next alert's texts name it.
+    """Name the issuer of the caller's division, from the next alert on.
 
-    It is refused while an alert that concerns the division is not over, so that all its texts name
-    one issuer.
+    The request is refused while an alert that concerns the division is not over, so that all texts
+    of an alert name the same issuer.
     """
     office_of(caller)
     await edit_issuer(runtime, caller, _issuer(said), said.version)

@@ -1,4 +1,4 @@
-"""Changes of single officers by an administrator, each with an entry in the log."""
+"""Changes of an officer by an administrator, logged in the office log."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -30,14 +30,14 @@ from contacts.tables import OFFICERS
 _LINE: Final = TypeAdapter(OfficerLine)
 
 SENSITIVE: Final = frozenset({"phones", "role"})
-"""A phone signs its officer in, and a role gives rights: a session left open gives neither."""
+"""Fields that only a fresh session may change: phones allow sign-in, and roles give rights."""
 
 Said = Mapping[str, Any]
-"""The fields of an officer but the id: see `contacts.roster.lines.OfficerLine`."""
+"""The fields of an officer except the id; see `contacts.roster.lines.OfficerLine`."""
 
 
 async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
-    """Store a new officer; return the id.
+    """Store a new officer, and return the id that the service gives.
 
     Raises:
         InvalidError: if a field is invalid.
@@ -64,9 +64,9 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
         InvalidError: if a field is invalid.
-        ConflictError: if somebody else changed the officer since the caller looked, or nobody else
-            would keep the roster.
-        ForbiddenError: if phones or the role change in an old session.
+        ConflictError: if somebody else has changed the officer since the caller looked, or the
+            division would lose its last administrator.
+        ForbiddenError: if phones or the role change, and the session is not fresh.
     """
     caller, now = known.officer, runtime.clock.now()
 
@@ -84,7 +84,7 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
         _check_office(connection, before, [after.row["division"]] if is_administrator else [])
         update_entries(connection, OFFICERS, [after], now)
         details = details_of(Difference(changed=[(_label(after), found)]))
-        # Both offices see the log entry of an officer who moved between their divisions.
+        # If the officer moves between divisions, the administrators of both see the log entry.
         division = common_division([before.row["division"], after.row["division"]])
         record(connection, caller, OfficeAct.EDIT_OFFICER, division, details, now)
 
@@ -92,12 +92,12 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
 
 
 async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: str) -> None:
-    """Remove an officer from the roster, with sessions and tokens; logs of alerts keep the id.
+    """Remove an officer, their sessions and tokens; the logs of alerts keep the id.
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
-        ConflictError: while doors or calls wait for the officer, or if nobody else would keep the
-            roster.
+        ConflictError: while doors or calls wait for the officer, or if the division would lose its
+            last administrator.
     """
     now = runtime.clock.now()
 
@@ -107,12 +107,12 @@ async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: st
         _check_office(connection, before, [])
         if doors := count_pending(connection, id_):
             raise ConflictError(
-                f"{doors} doors wait for this officer: hand them on at the board, then retire",
+                f"{doors} doors wait for this officer: hand them on at the board first",
                 chinese=f"还有{doors}户等这名责任人入户：请先在指挥台转交，再退出名册",
             )
         if is_called(connection, id_):
             raise ConflictError(
-                "an open alert calls this officer: retire once it is confirmed",
+                "an open alert calls this officer: retire them after they confirm",
                 chinese="有预警正在呼叫这名责任人：应答后再退出名册",
             )
         retire_officers(connection, [id_], now)
@@ -143,17 +143,18 @@ def _checked(
     said: Said,
     principals: Mapping[str, str | None],
 ) -> RosterEntry:
-    """Return the officer as the import of a file would store them.
+    """Validate an officer like an import, and return the roster entry.
 
     Raises:
-        InvalidError: if a field is invalid, or lies beyond the caller's division.
+        InvalidError: if a field is invalid, or names a division or officer outside the caller's
+            division.
     """
     known = checks.Known(village_names(connection, [said["division"]]), languages=LANGUAGES)
     entry = entry_of(checked_line(_LINE, {**said, "id": id_}, known))
     if not covers(caller.division, entry.row["division"]):
         raise InvalidError(
             "division",
-            "it lies outside your division: choose one within it",
+            "this division lies outside yours: choose one within yours",
             "不在您的范围内：请选范围内的区划",
         )
     if principal := entry.row["deputy_of"]:
@@ -179,15 +180,15 @@ def _check_principal(
     if id_ in above(id_, {**principals, id_: principal}):
         raise InvalidError(
             "deputy_of",
-            "nobody deputises for themselves: choose somebody else",
+            "an officer cannot be their own deputy: choose somebody else",
             "不能给自己当副手：请另选一人",
         )
 
 
 def _check_office(connection: Connection, before: RosterEntry, after: list[str]) -> None:
-    """Refuse to leave an administrator's division without one.
+    """Refuse to remove the last administrator of a division.
 
-    `after` is the division that they administer from now on, if any.
+    `after` holds the division that the officer administers after the change; empty for none.
     """
     if before.row["role"] != Role.ADMINISTRATOR:
         return

@@ -1,4 +1,4 @@
-"""Officers of a division for its office: searched, and listed by role or by what they lack."""
+"""Searches the officers of a division, also by role, missing phone or duty."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from contacts.tables import OFFICER_PHONES, OFFICERS
 _READ_AT_ONCE: Final = 500
 
 _MOST_READ: Final = 10_000
-"""Most officers that one request reads in search of a name; the next one goes on from there."""
+"""Maximum number of officers that one request compares with a name; the next one continues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +27,30 @@ class Sought:
 
     division: str
     text: str = ""
-    """Part of an id or a name, or a whole phone."""
+    """A part of an id or a name, or a whole phone number."""
     role: Role | None = None
     is_without_phone: bool = False
     is_on_duty: bool = False
     is_of_place_alone: bool = False
-    """Whether officers of divisions below are left out."""
+    """Whether to omit officers of divisions below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An officer with the names that a list shows."""
+    """An officer with the further facts that a list shows."""
 
     officer: Officer
     place: str
-    """The division's name."""
+    """The name of the officer's division."""
     principal: str | None
-    """The name of the officer for whom this one deputises."""
+    """The name of the officer whose deputy this officer is."""
     version: str
     is_on_duty: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of officers, and the id after which the next begins; None: there is no more."""
+    """A page of officers; `after` is the cursor of the next page, None on the last page."""
 
     officers: list[Listed]
     after: str | None
@@ -62,7 +62,10 @@ _has_phone: Final = exists().where(OFFICER_PHONES.c.officer == OFFICERS.c.id)
 def list_officers(
     connection: Connection, sought: Sought, after: str, most: int, now: datetime
 ) -> Found:
-    """Return officers by id. Names are compared here, because the database may not read them."""
+    """Return a page of officers, sorted by id.
+
+    Names are compared here, because they are encrypted in the database.
+    """
     number = _phone(sought.text)
     condition = _condition(sought, number)
     on_duty = {each.id for each in officers_on_duty(connection, [sought.division], now)}

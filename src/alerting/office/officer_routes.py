@@ -1,4 +1,4 @@
-"""Routes by which administrators find, add, change and retire officers of their division."""
+"""Routes with which administrators find, add, change and retire officers of their division."""
 
 from typing import Annotated, Final
 
@@ -30,31 +30,31 @@ class OfficeOfficerBody(Body):
     """An officer of the roster."""
 
     id: str
-    """The id."""
+    """The officer's id."""
     name: str
-    """The name."""
+    """The officer's name."""
     role: Role
-    """The role."""
+    """The officer's role."""
     division: str
-    """The code of the division where the officer serves."""
+    """The code of the officer's division."""
     place: str
-    """The division's name."""
+    """The name of the officer's division."""
     deputy_of: str | None
-    """The id of the officer for whom this one stands in."""
+    """The id of the officer whose deputy this officer is; null for none."""
     principal: str | None
-    """That officer's name."""
+    """The name of the officer whose deputy this officer is; null for none."""
     phones: list[str]
-    """The phones in the order in which they are tried, E.164."""
+    """The officer's phones in the order to try them, E.164."""
     language: str | None
-    """The language of the officer's texts; null: the service's."""
+    """The language of the officer's texts; null for the service's default."""
     on_duty: bool
-    """Whether an alert would call the officer now, if it concerned the place."""
+    """Whether an alert that concerns the officer's division would call the officer now."""
     version: str
-    """The version that a change must name."""
+    """The version to send with a change."""
 
     @classmethod
     def of(cls, listed: Listed) -> "OfficeOfficerBody":
-        """Return the body of an officer."""
+        """Return the JSON body of an officer."""
         found = listed.officer
         return cls(
             id=found.id,
@@ -75,11 +75,11 @@ class OfficeOfficersBody(Body):
     """A page of officers."""
 
     officers: list[OfficeOfficerBody] = Field(max_length=_PAGE)
-    """By id."""
+    """The officers, sorted by id."""
     after: str | None
-    """Where the next page begins; null: there is no more."""
+    """The cursor of the next page; null on the last page."""
     may_change: bool
-    """Whether this session may add officers, and change phones and roles; else sign in again."""
+    """Whether this session may add officers and change phones and roles; if not, sign in again."""
 
 
 class AddOfficerBody(Body):
@@ -88,20 +88,20 @@ class AddOfficerBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     name: Name
-    """The name."""
+    """The officer's name."""
     role: Role
-    """The role; it decides at which tiers the officer may serve."""
+    """The officer's role, which decides at which tiers they may serve."""
     division: DivisionCode
-    """Where the officer serves, within the caller's division."""
+    """The code of the officer's division, within the caller's."""
     phones: list[_Phone] = Field(max_length=_MOST_PHONES)
-    """The phones, the one to try first at the top."""
+    """The officer's phones in the order to try them."""
     deputy_of: OfficerId | None = None
-    """The id of the officer for whom this one stands in."""
+    """The id of the officer whose deputy this officer is; null for none."""
     language: Annotated[str, StringConstraints(min_length=2, max_length=3)] | None = None
-    """The language of the officer's texts; null: the service's."""
+    """The language of the officer's texts; null for the service's default."""
 
     def fields(self) -> dict[str, object]:
-        """Return the fields as a line of a file has them."""
+        """Return the fields as the cells of a row in a roster file."""
         return {
             "name": self.name,
             "role": self.role,
@@ -116,23 +116,23 @@ class EditOfficerBody(AddOfficerBody):
     """The new fields of an officer."""
 
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
-    """The version that was changed."""
+    """The version on which the change is based."""
 
 
 class AddedOfficerBody(Body):
-    """A new officer was stored."""
+    """The officer who was added."""
 
     id: str
-    """The id that the officer was given."""
+    """The new officer's id."""
 
 
 class RetireOfficerBody(Body):
-    """Why an officer leaves the roster."""
+    """The reason why an officer leaves the roster."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-    """Why, such as 'moved to another town'."""
+    """The reason, such as 'moved to another town'."""
 
 
 @router.get("", openapi_extra=for_administrators())
@@ -141,21 +141,21 @@ async def list_roster_officers(
     runtime: RuntimeDep,
     division: Annotated[
         DivisionCode | None,
-        Query(description="The division in which they serve; if omitted, the caller's."),
+        Query(description="The division in which to search; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str,
         Query(max_length=60, pattern=NO_NUL, description="A phone, or part of an id or a name."),
     ] = "",
-    role: Annotated[Role | None, Query(description="Only those with this role.")] = None,
-    without_phone: Annotated[bool, Query(description="Only those without a phone.")] = False,
-    on_duty: Annotated[bool, Query(description="Only those on duty now.")] = False,
-    own: Annotated[bool, Query(description="Only those of the division itself.")] = False,
+    role: Annotated[Role | None, Query(description="Only officers with this role.")] = None,
+    without_phone: Annotated[bool, Query(description="Only officers without a phone.")] = False,
+    on_duty: Annotated[bool, Query(description="Only officers on duty now.")] = False,
+    own: Annotated[bool, Query(description="Only officers of the division itself.")] = False,
     after: Annotated[
-        str, Query(max_length=100, pattern=NO_NUL, description="`after` of the page before.")
+        str, Query(max_length=100, pattern=NO_NUL, description="`after` of the previous page.")
     ] = "",
 ) -> OfficeOfficersBody:
-    """List officers of the roster by id, 50 at a time."""
+    """List officers of the roster in pages of 50, sorted by id."""
     scope, now = office_of(known.officer, division), runtime.clock.now()
     sought = Sought(scope, search.strip(), role, without_phone, on_duty, own)
     found = await runtime.database.read(lambda db: list_officers(db, sought, after, _PAGE, now))
@@ -167,7 +167,7 @@ async def list_roster_officers(
 async def add_roster_officer(
     said: AddOfficerBody, known: KnownCaller, runtime: RuntimeDep
 ) -> AddedOfficerBody:
-    """Add an officer to the roster, in a recent session; the service gives the id."""
+    """Add an officer to the roster; requires a recent sign-in."""
     office_of(known.officer)
     check_fresh(known)
     return AddedOfficerBody(id=await add_officer(runtime, known.officer, said.fields()))
@@ -181,7 +181,10 @@ async def add_roster_officer(
 async def edit_roster_officer(
     officer_id: Id, said: EditOfficerBody, known: KnownCaller, runtime: RuntimeDep
 ) -> None:
-    """Change an officer, the phones and the role in a recent session; an administrator stays."""
+    """Change an officer; new phones or another role require a recent sign-in.
+
+    The last administrator of a division cannot get another role or division.
+    """
     office_of(known.officer)
     await edit_officer(runtime, known, officer_id, said.fields(), said.version)
 
@@ -194,6 +197,6 @@ async def edit_roster_officer(
 async def retire_roster_officer(
     officer_id: Id, said: RetireOfficerBody, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """Take an officer for whom no door and no call waits out of the roster."""
+    """Remove an officer from the roster; refused while a door or a call waits for them."""
     office_of(caller)
     await retire_officer(runtime, caller, officer_id, said.reason)

@@ -1,4 +1,4 @@
-"""Routes by which administrators read the policy, and try another one without changing anything."""
+"""Routes with which administrators read the policy, and try a policy file without using it."""
 
 from typing import Annotated, Final, Self
 
@@ -25,38 +25,38 @@ class PolicyValueBody(Body):
     """A value of the policy."""
 
     key: str
-    """Its key in the policy file, such as `household.voice.tries`."""
+    """The key in the policy file, such as `household.voice.tries`."""
     value: str
-    """Its value; times are in seconds."""
+    """The value; times are in seconds."""
     is_default: bool
-    """Whether it is the value of a place without a policy file."""
+    """Whether it is the default value."""
 
 
 class LadderStepBody(Body):
-    """A step that silence triggers."""
+    """A step of a ladder, which silence triggers."""
 
     after: float
-    """Seconds of silence."""
+    """Seconds of silence after which the step is taken."""
     do: str
     """The action, as the policy file names it, such as `door grid_officer`."""
     try_number: int
-    """The number of the call, from 1."""
+    """The number of the phone call, counted from 1."""
 
     @classmethod
     def of(cls, step: Step[HouseholdAction] | Step[OfficerAction]) -> Self:
-        """Return the body of a step."""
+        """Return the JSON body of a step."""
         return cls(after=step.after.total_seconds(), do=step.do, try_number=step.try_number)
 
 
 class LaddersBody(Body):
-    """The steps that silence triggers, in order."""
+    """The ladders: the steps that silence triggers, in order of time."""
 
     household: list[LadderStepBody]
-    """A household's."""
+    """The steps for a household."""
     vulnerable: list[LadderStepBody]
-    """A household's with vulnerable people."""
+    """The steps for a household with vulnerable people."""
     officer: list[LadderStepBody]
-    """An officer's."""
+    """The steps for an officer."""
 
     @classmethod
     def of(cls, policy: Policy) -> Self:
@@ -73,45 +73,45 @@ class PolicyBody(Body):
     """The policy in force."""
 
     values: list[PolicyValueBody]
-    """Its values, in the order of the policy file."""
+    """The policy's values, in the order of the policy file."""
     ladders: LaddersBody
     """The steps that silence triggers."""
 
 
 class TryPolicyBody(Body):
-    """A policy file to try."""
+    """The policy file to try."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[str, StringConstraints(max_length=_LONGEST, pattern=NO_NUL)]
-    """The file's text, TOML."""
+    """The text of the file, in TOML."""
 
 
 class PolicyChangeBody(Body):
-    """A value that would change."""
+    """A value of the policy that the file would change."""
 
     key: str
-    """Its key in the policy file."""
+    """The key in the policy file."""
     before: str
-    """The value in force; empty: there is none."""
+    """The value in force; empty if there is none."""
     after: str
-    """The value in the text that was tried."""
+    """The value in the file."""
 
 
 class TriedPolicyBody(Body):
-    """The changes that a policy file would make, or its faults."""
+    """The changes that a policy file would make, or the file's problems."""
 
     problems: list[str] = Field(max_length=1_000)
-    """The problems, each with its key and the remedy; empty: the file can be used."""
+    """The problems, each with its key and the remedy; empty if the file can be used."""
     changes: list[PolicyChangeBody]
     """The values that would change."""
     ladders: LaddersBody | None
-    """The steps that silence would trigger; null for a file with problems."""
+    """The ladders that would apply; null for a file with problems."""
 
 
 @router.get("", openapi_extra=for_administrators())
 async def get_policy(caller: Caller, runtime: RuntimeDep) -> PolicyBody:
-    """Return the values of the policy in force, and the ladders that follow from them."""
+    """Return the values of the policy in force, and its ladders."""
     office_of(caller)
     defaults = flat(default_policy())
     values = [
@@ -125,7 +125,7 @@ async def get_policy(caller: Caller, runtime: RuntimeDep) -> PolicyBody:
 async def try_policy(
     said: TryPolicyBody, request: Request, caller: Caller, runtime: RuntimeDep
 ) -> TriedPolicyBody:
-    """Return what a policy file would change; the service keeps its policy until a restart."""
+    """Return what a policy file would change; the policy in force stays."""
     office_of(caller)
     followed: IssuerFollower = request.app.state.issuers
     try:
@@ -140,7 +140,7 @@ async def try_policy(
 
 
 def _as_in_force(tried: Policy, policy: Policy) -> Policy:
-    """Return a policy as this service would follow it, with its address and its providers."""
+    """Return the tried policy as this service would apply it with its own settings."""
     sender = tried.cap.sender or policy.cap.sender
     own = {
         "household_page": tried.household_page or policy.household_page,

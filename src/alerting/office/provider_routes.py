@@ -1,4 +1,4 @@
-"""Routes by which administrators see the providers' health, check them, and send a test text."""
+"""Routes with which administrators see the providers' health, check them and send a test text."""
 
 from typing import Annotated
 
@@ -38,7 +38,7 @@ _Provider = Annotated[
 
 @router.get("", openapi_extra=for_administrators())
 async def list_providers(caller: Caller, runtime: RuntimeDep) -> OfficeProvidersBody:
-    """Return the condition of each provider, its latest attempts, and what waits for it."""
+    """Return the health, latest attempts and queue of each provider."""
     office_of(caller)
     now, wall = runtime.clock.now(), wall_clock()
 
@@ -62,7 +62,7 @@ async def list_providers(caller: Caller, runtime: RuntimeDep) -> OfficeProviders
 async def check_providers(caller: Caller, request: Request) -> list[CheckBody]:
     """Ask each provider whether it accepts this service's account, as `alerting doctor` does.
 
-    Nothing is sent. Each provider is given 10 s.
+    The check sends no message. Each provider has 10 s to answer.
     """
     office_of(caller)
     settings: Settings = request.app.state.settings
@@ -76,10 +76,10 @@ async def check_providers(caller: Caller, request: Request) -> list[CheckBody]:
     openapi_extra=for_administrators(404, 409, 429),
 )
 async def post_test(provider: _Provider, caller: Caller, runtime: RuntimeDep) -> None:
-    """Text the caller's own phone by a provider, once a minute; the list shows its progress.
+    """Send a test text to the caller's own phone, at most once a minute.
 
-    The text has the form of an alert's and is marked as a test. It goes by this provider whatever
-    its condition, and counts for nothing else.
+    The text looks like an alert's and is marked as a test. It is sent by this provider even if the
+    provider is slow or down, and affects no statistics. The list of providers shows its progress.
     """
     office_of(caller)
     await send_test(runtime, caller, provider)

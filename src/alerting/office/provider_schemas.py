@@ -1,4 +1,4 @@
-"""JSON bodies of the providers' health, of test texts, and of a check's findings."""
+"""JSON bodies of the providers' health, of test texts and of findings of a check."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -19,39 +19,39 @@ TextsOrCalls = Literal[Channel.SMS, Channel.VOICE]
 
 
 class LastFailureBody(Body):
-    """The latest attempt that a provider did not take, or did not answer."""
+    """The latest attempt that a provider refused or did not answer."""
 
     model_config = ConfigDict(from_attributes=True)
 
     at: datetime
-    """When it was tried."""
+    """When the attempt was made."""
     failure: Failure
-    """The kind of failure, by its remedy."""
+    """The kind of failure, named by what repairs it."""
     error_code: int | None
-    """The provider's code; null: it gave none."""
+    """The provider's error code; null if it gave none."""
 
 
 class PhoneTestBody(Body):
-    """The caller's latest test text by a provider."""
+    """The caller's latest test text sent by a provider."""
 
     asked_at: datetime
-    """When the caller asked for it."""
+    """When the caller asked for the text."""
     started_at: datetime | None
-    """When it was handed to the provider; null: it waits, for 5 minutes at most."""
+    """When the text was handed to the provider; null while it waits, for at most 5 minutes."""
     outcome: OutcomeKind | None
-    """The provider's answer; null: none has come."""
+    """The provider's answer; null if none has arrived."""
     failure: Failure | None
-    """The kind of failure; null: there was none."""
+    """The kind of failure; null if there was none."""
     error_code: int | None
-    """The provider's code; null: it gave none."""
+    """The provider's error code; null if it gave none."""
     reported: DeliveryState | None
-    """The state by the provider's receipts; null: none has come."""
+    """The state of the text by the provider's receipt; null if none has arrived."""
     reported_at: datetime | None
-    """When the receipt came."""
+    """When the receipt arrived."""
 
     @classmethod
     def of(cls, test: PhoneTest) -> Self:
-        """Return the body of a test."""
+        """Return the JSON body of a test text."""
         return cls.model_validate(asdict(test))
 
 
@@ -61,27 +61,27 @@ class OfficeProviderBody(Body):
     name: str
     """The provider's name."""
     channel: TextsOrCalls
-    """The kind of message it sends: texts or calls."""
+    """The channel that the provider serves: texts or calls."""
     condition: Condition
-    """Whether it takes what it is given, and how fast."""
+    """Whether the provider works, is slow or is down."""
     since: datetime
-    """Since when."""
+    """When this condition began."""
     loses: bool
-    """True if it takes texts that do not arrive."""
+    """True if the provider accepts texts that then do not arrive."""
     accepted_at: datetime | None
-    """When it last took a message of an alert; null: none of its latest."""
+    """When the provider last accepted an alert's message; null if not among its latest attempts."""
     failed: LastFailureBody | None
-    """Its latest failure; null: none of its latest attempts failed."""
+    """The latest failure; null if none of the provider's latest attempts failed."""
     tried_lately: Annotated[int, Field(le=MOST_READ)]
-    """Its attempts of the last hour that have an outcome, the latest 2,000 at most."""
+    """The number of the provider's finished attempts in the last hour, at most 2,000."""
     failed_lately: int
-    """Those of them that it did not take, or did not answer."""
+    """The number of these attempts that the provider refused or did not answer."""
     waiting: int
-    """Messages due by the channel that no provider has taken."""
+    """The number of due messages of the provider's channel that no provider has accepted."""
     waits_for: float | None
-    """Seconds for which the oldest of them has been due; null: none is."""
+    """Seconds since the oldest of these messages became due; null if there is none."""
     test: PhoneTestBody | None
-    """The caller's latest test text by it; null: there is none of the last day."""
+    """The caller's latest test text by this provider; null if none within the last day."""
 
     @classmethod
     def of(
@@ -93,7 +93,7 @@ class OfficeProviderBody(Body):
         queue: Queue,
         tests: Mapping[str, PhoneTest],
     ) -> Self:
-        """Return the body of a provider."""
+        """Return the JSON body of a provider."""
         return cls(
             name=name,
             channel=channel,
@@ -111,33 +111,33 @@ class OfficeProviderBody(Body):
 
 
 class OfficeProvidersBody(Body):
-    """The providers, and where a test text would go."""
+    """The providers, and the phone for a test text."""
 
     providers: list[OfficeProviderBody]
-    """By name."""
+    """The providers, sorted by name."""
     phone: str | None
-    """The caller's first phone, with its middle hidden; null: the roster has none."""
+    """The caller's first phone, masked; null if the roster has none."""
 
 
 class CheckBody(Body):
-    """A finding of a check of a provider."""
+    """A finding from the check of a provider."""
 
     provider: str
     """The provider's name."""
     part: Part
     """The part that was checked: the provider itself, or the clocks."""
     severity: Severity
-    """Whether it is right, should be repaired, or must be."""
+    """Whether the part is in order, should be repaired, or must be repaired."""
     said: str
     """The finding, in English."""
     remedy: str
-    """The remedy, in English; empty: none is needed."""
+    """The remedy, in English; empty if none is needed."""
     chinese: str
-    """Both in Chinese; empty: there is no Chinese."""
+    """The finding and the remedy in Chinese; empty if there is no translation."""
 
     @classmethod
     def of(cls, provider: str, finding: Finding) -> Self:
-        """Return the body of a finding."""
+        """Return the JSON body of a finding."""
         return cls(provider=provider, **asdict(finding))
 
 

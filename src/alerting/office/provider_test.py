@@ -1,4 +1,4 @@
-"""A test text to an administrator's own phone: an alert's text, marked as a test, to one reader."""
+"""Sends a test text to an administrator's own phone: an alert's text, marked as a test."""
 
 from sqlalchemy import Connection
 
@@ -23,7 +23,7 @@ async def send_test(runtime: Runtime, caller: Officer, provider: str) -> None:
     Raises:
         NotFoundError: if no provider of texts has this name.
         ConflictError: if the roster has no phone of the caller.
-        TooManyError: if the caller asked for another one less than a minute ago.
+        TooManyError: if the caller asked for another test text less than a minute ago.
     """
 
     def ask(transaction: Transaction) -> None:
@@ -34,7 +34,7 @@ async def send_test(runtime: Runtime, caller: Officer, provider: str) -> None:
             )
         if not caller.phones:
             raise ConflictError(
-                "the roster has no phone of yours: add it at /admin/officers",
+                "the roster has no phone for you: add one at /admin/officers",
                 chinese="名册里没有您的电话：请在责任人页添加",
             )
         language = language_for(caller.language)
@@ -48,7 +48,7 @@ async def send_test(runtime: Runtime, caller: Officer, provider: str) -> None:
 
 
 def _text(connection: Connection, policy: Policy, caller: Officer, language: str) -> ComposedText:
-    """Return the text, in the form of an alert's, because carriers filter texts by form."""
+    """Return a text with the wording of an alert, because carriers filter texts by wording."""
     words, place = LANGUAGES[language], caller.division
     phrase = words.hazards[next(iter(HAZARDS))]
     facts = TextFacts(

@@ -1,7 +1,7 @@
-"""A roster file that an administrator sends: read, compared with the roster, and stored.
+"""Shared parts of the preview and the import of a roster file.
 
-A preview and an import do the same up to the point of storing. Both return the digest of all that
-the import stores, so that an import stores what was previewed or nothing.
+A preview does everything that an import does, except for storing. Both compute a digest over all
+that the import stores. An import whose digest differs from the preview's is refused.
 """
 
 import json
@@ -31,13 +31,13 @@ from contacts.roster.store import Report, RosterEntry
 _FOLLOWED: Final = Problem(
     1,
     "",
-    "an alert is still followed, and its people may answer: retire after its end",
+    "an alert is not over, and its people may still answer: retire nobody until it is",
     "还有预警没有结束，其中的人可能还要回复：请在结束后再注销",
 )
 
 
 class RosterKind(StrEnum):
-    """The kind of rows in a roster file."""
+    """The kind of entries in a roster file."""
 
     DIVISIONS = "divisions"
     OFFICERS = "officers"
@@ -46,19 +46,20 @@ class RosterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A file as it was sent, and the choices sent with it."""
+    """An uploaded file, and the options sent with it."""
 
     kind: RosterKind
     content: bytes
     asked: Asked
-    """`within` is the division in which everything in it lies."""
+    """The options for reading; `within` is the division in which all entries must lie."""
     whole: bool = False
-    """Whether households of that division that the file leaves out go."""
+    """Whether to retire households of that division that are not in the file."""
 
     def digest(self, stored: Iterable[object]) -> str:
-        """Return the digest of this import and of what it stores, part by part.
+        """Return the SHA-256, in hexadecimal, of this file, its options and all stored values.
 
-        The parts of a county's import would be hundreds of MiB as one text.
+        The values are hashed one by one, because together a county's would be hundreds of MiB of
+        text.
         """
         asked = [self.asked.within, sorted(self.asked.columns.items()), self.asked.without_codes]
         told = [self.kind, self.whole, asked, sha256(self.content).hexdigest()]
@@ -71,7 +72,7 @@ class RosterFile:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The changes by an import, planned or made."""
+    """The changes that an import would make or has made."""
 
     difference: Difference
     report: Report
@@ -82,7 +83,7 @@ class Outcome:
 
 @contextmanager
 def sheets_of(content: bytes) -> Iterator[Iterator[RawSheet]]:
-    """Yield the sheets of a file; a workbook is read by a process of its own, from a file."""
+    """Yield the sheets of a file; a workbook is parsed in a separate process."""
     with TemporaryDirectory(prefix="roster-") as folder:
         path = Path(folder, "file")
         path.write_bytes(content)
@@ -91,13 +92,13 @@ def sheets_of(content: bytes) -> Iterator[Iterator[RawSheet]]:
 
 
 def with_confirmed(connection: Connection, file: RosterFile) -> RosterFile:
-    """Return the file with the columns that were confirmed for its division before."""
+    """Return the file with the column choices confirmed for its division earlier."""
     confirmed = confirmed_columns(connection, file.kind, file.asked.within)
     return replace(file, asked=replace(file.asked, confirmed=confirmed))
 
 
 def columns_in(file: RosterFile) -> list[tuple[str, Layout]]:
-    """Return the columns of a file that cannot be read further; none if it is unreadable."""
+    """Return the columns of a faulty file by sheet; empty if the file cannot be read at all."""
     if file.kind not in HEADINGS:
         return []
     try:
@@ -108,7 +109,7 @@ def columns_in(file: RosterFile) -> list[tuple[str, Layout]]:
 
 
 def written(what: str, entries: Iterable[RosterEntry]) -> Iterator[object]:
-    """Yield entries as a digest takes them, after the name of the action on them."""
+    """Yield what a digest covers: the name of an action, then the entries that it stores."""
     yield what
     for each in entries:
         yield sorted(each.row.items()), each.phones
@@ -118,16 +119,16 @@ def check_token(outcome: Outcome, token: str) -> None:
     """Refuse an import that would store something other than was previewed.
 
     Raises:
-        ConflictError: if the file or the roster is not as it was for the preview.
+        ConflictError: if the file, its options or the roster changed since the preview.
     """
     if outcome.token != token:
         raise ConflictError(
-            "the file, the choices or the roster changed since the preview: look at it again",
+            "the file, the options or the roster changed since the preview: preview it again",
             chinese="预览之后文件、选项或名册有改动：请重新查看",
         )
 
 
 def refuse_while_followed(connection: Connection) -> None:
-    """Raise RosterError while an alert is not over: nobody is retired then."""
+    """Raise RosterError while an alert is not over, because no household is retired then."""
     if any_followed(connection):
         raise RosterError([_FOLLOWED])

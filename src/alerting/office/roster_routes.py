@@ -1,4 +1,4 @@
-"""Routes by which administrators import and export the roster, and read what they changed."""
+"""Routes with which administrators import and export the roster, and read the office log."""
 
 from io import BytesIO
 from typing import Annotated, Final
@@ -39,7 +39,8 @@ _Kind = Annotated[RosterKind, Query(description="The kind of the file's rows.")]
 _Within = Annotated[
     DivisionCode | None,
     Query(
-        alias="division", description="The division of everything in it; if omitted, the caller's."
+        alias="division",
+        description="The division of all entries; if omitted, the caller's.",
     ),
 ]
 
@@ -75,7 +76,7 @@ async def preview_roster(
     without_codes: _WithoutCodes = False,
     columns: _Columns = [],  # noqa: B006 - FastAPI copies it
 ) -> RosterPreviewBody:
-    """Return what an import of a file would change, or its faults; nothing is stored."""
+    """Return what an import of a file would change, or its faults, without storing it."""
     asked = _asked(known.officer, kind, division, columns, whole=whole, without_codes=without_codes)
     file = RosterFile(kind, await uploaded(request), asked, whole)
     return RosterPreviewBody.of(kind, await preview_file(runtime, file), is_fresh=is_fresh(known))
@@ -93,7 +94,7 @@ async def import_roster(
     without_codes: _WithoutCodes = False,
     columns: _Columns = [],  # noqa: B006 - FastAPI copies it
 ) -> RosterImportBody:
-    """Store a file exactly as it was previewed, or nothing; officers in a recent session."""
+    """Store a file exactly as previewed, or nothing; new officers require a recent sign-in."""
     asked = _asked(known.officer, kind, division, columns, whole=whole, without_codes=without_codes)
     file = RosterFile(kind, await uploaded(request), asked, whole)
     imported = await import_file(runtime, known, file, token)
@@ -116,7 +117,7 @@ async def export_roster(
         DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
 ) -> Response:
-    """Return the roster of a division as a workbook in the columns of an import."""
+    """Return the roster of a division as a workbook with the columns of an import."""
     within = office_of(caller, division)
 
     def write(connection: Connection) -> bytes:
@@ -136,7 +137,7 @@ async def list_administration(
     division: _Within = None,
     before: Annotated[RowId | None, Query(description="Only acts with a lower id.")] = None,
 ) -> list[AdministrationBody]:
-    """List what administrators changed in a division, the latest first, 50 at a time."""
+    """List administrators' acts in a division in pages of 50, newest first."""
     scope = office_of(caller, division)
 
     def look(connection: Connection) -> list[AdministrationBody]:
@@ -152,7 +153,7 @@ async def list_administration(
 
 @router.get("/office/steps", openapi_extra=for_administrators())
 async def list_steps(caller: Caller, runtime: RuntimeDep) -> list[StepBody]:
-    """List what a service needs before it can alert, and how much of it is there."""
+    """List the steps of setting up the service, and how far each is done."""
     office_of(caller)
     policy = runtime.policy
     steps = await runtime.database.read(lambda db: steps_for(db, caller, policy))
@@ -172,13 +173,13 @@ def _asked(
     if kind is not RosterKind.HOUSEHOLDS and (whole or without_codes):
         raise InvalidError(
             "kind",
-            "only households come as a whole or without codes: leave it out",
+            "only a file of households may be complete or without codes: leave this out",
             "只有住户可以整村导入或不用编码：请去掉",
         )
     if kind is RosterKind.DIVISIONS and columns:
         raise InvalidError(
             "column",
-            "the columns of divisions have fixed names: leave it out",
+            "the columns of divisions have fixed names: leave this out",
             "区划的列名是固定的：请去掉",
         )
     by_field = dict(each.split("=", 1) for each in columns)

@@ -1,4 +1,4 @@
-"""JSON bodies of the office: previews, imports and the log."""
+"""JSON bodies of roster previews, roster imports, the office log and setup steps."""
 
 from datetime import datetime
 from typing import Final, Self
@@ -19,37 +19,37 @@ _MOST_SHEETS: Final = 100
 
 
 class FaultBody(Body):
-    """A problem of a file: its place, and the remedy."""
+    """A fault of a file: its position and the remedy."""
 
     model_config = ConfigDict(from_attributes=True)
 
     sheet: str
-    """The name of a workbook's sheet; empty for a text file."""
+    """The name of the workbook's sheet; empty for a text file."""
     line: int
-    """The row, from 1."""
+    """The number of the row, counted from 1."""
     count: int
-    """How many rows have the same fault."""
+    """The number of rows with the same fault."""
     also: list[int] = Field(max_length=MOST_ALSO)
-    """The first of them after `line`."""
+    """The row numbers of the next such rows after `line`."""
     column: str
-    """The column's heading; empty: the whole row."""
+    """The column's heading; empty if the fault concerns the whole row."""
     message: str
-    """The problem and its remedy, in English."""
+    """The fault and its remedy, in English."""
     chinese: str
-    """The same in Chinese."""
+    """The fault and its remedy, in Chinese."""
 
 
 class DoubtBody(Body):
-    """A doubt about a row, which can be imported all the same."""
+    """A doubt about a row, which can still be imported."""
 
     message: str
     """The doubt, in English."""
     chinese: str
-    """The same in Chinese."""
+    """The doubt, in Chinese."""
 
     @classmethod
     def of(cls, doubt: CellError) -> Self:
-        """Return the body of a doubt."""
+        """Return the JSON body of a doubt."""
         return cls(message=str(doubt), chinese=doubt.chinese)
 
 
@@ -57,26 +57,26 @@ class HeadingBody(Body):
     """A column of a sheet."""
 
     heading: str
-    """Its heading."""
+    """The column's heading."""
     field: str
-    """The field that it is taken for; empty: it is not read."""
+    """The field read from the column; empty if the column is ignored."""
 
 
 class ColumnsBody(Body):
-    """The columns of a sheet."""
+    """How the columns of a sheet are read."""
 
     sheet: str
-    """The name of a workbook's sheet; empty for a text file."""
+    """The name of the workbook's sheet; empty for a text file."""
     line: int
-    """The row of the headings, from 1."""
+    """The number of the row with the headings, counted from 1."""
     is_confirmed: bool
-    """Whether every heading is a field's own name, or was confirmed for an earlier file."""
+    """Whether every heading is the name of a field, or was confirmed for an earlier file."""
     headings: list[HeadingBody] = Field(max_length=100)
     """The columns that have a heading."""
 
     @classmethod
     def of(cls, sheet: str, layout: Layout) -> Self:
-        """Return the body of a sheet's columns."""
+        """Return the JSON body of a sheet's columns."""
         headings = [HeadingBody(heading=h, field=f) for h, f in layout.read().items()]
         return cls(
             sheet=sheet,
@@ -92,15 +92,15 @@ class CellReadingBody(Body):
     field: str
     """The field."""
     count: int
-    """How many cells."""
+    """The number of ambiguous cells."""
     written: str
-    """The first of them, as it stands."""
+    """The text of the first such cell."""
     read: str
-    """How it was read."""
+    """How the first such cell was read."""
 
     @classmethod
     def of(cls, field: str, reading: Reading) -> Self:
-        """Return the body of a field's readings."""
+        """Return the JSON body of a field's readings."""
         return cls(field=field, count=reading.count, written=reading.written, read=reading.read)
 
 
@@ -112,28 +112,28 @@ class LineBody(Body):
     what: RosterChange
     """The kind of the change."""
     subject: str
-    """The code or the id; of a household that moved, the new code."""
+    """The code or id of the entry; the new code for a household that moved."""
     name: str
-    """The head's, the officer's or the division's name."""
+    """The name of the household's head, the officer or the division."""
     field: str
-    """The field that changed; empty where all is new or gone."""
+    """The field that changed; empty if the whole entry is new or gone."""
     before: str
-    """The field's value before."""
+    """The field's old value."""
     after: str
-    """The field's value afterwards."""
+    """The field's new value."""
 
 
 class DetailsBody(Body):
-    """Changes of the roster: all are counted, and the first are listed."""
+    """Changes of the roster: counts of all changes, and a list of the first."""
 
     counts: dict[RosterChange, int]
-    """How many of each kind there are."""
+    """The number of changes by kind."""
     lines: list[LineBody]
-    """The first of them."""
+    """The first changes."""
 
     @classmethod
     def of(cls, details: Details) -> Self:
-        """Return the body of an act's details."""
+        """Return the JSON body of the details of an act."""
         lines = [LineBody.model_validate(each) for each in details.lines]
         return cls(
             counts={RosterChange(what): n for what, n in details.counts.items()}, lines=lines
@@ -141,24 +141,24 @@ class DetailsBody(Body):
 
 
 class RosterImportBody(Body):
-    """The changes by an import, planned or made."""
+    """The changes that an import would make or has made."""
 
     token: str
-    """Identifies the file, the choices and the changes: an import of another token is refused."""
+    """Identifies the file, its options and the changes; an import with another token is refused."""
     unchanged: int
-    """Rows of the file that the roster has already."""
+    """The number of rows that the roster already has unchanged."""
     people: int
-    """People in the file; 0 for officers and divisions."""
+    """The number of people in the file; 0 for officers and divisions."""
     changes: DetailsBody
     """The changes."""
     suspicious: list[DoubtBody] = Field(max_length=MOST_LINES)
-    """The doubts; the file is imported all the same."""
+    """The first doubts; they do not prevent the import."""
     suspicious_count: int
-    """How many doubts there are; the first are listed."""
+    """The number of all doubts."""
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
-        """Return the body of an outcome."""
+        """Return the JSON body of an outcome."""
         doubts = outcome.difference.suspicious
         return cls(
             token=outcome.token,
@@ -171,22 +171,22 @@ class RosterImportBody(Body):
 
 
 class RosterPreviewBody(Body):
-    """How a file is read, and what its import would change, or what is wrong with it."""
+    """How a file was read, and its faults or the changes that its import would make."""
 
     columns: list[ColumnsBody] = Field(max_length=_MOST_SHEETS)
-    """The columns by sheet; empty for divisions, whose columns have fixed names."""
+    """How the columns of each sheet are read; empty for divisions, whose columns are fixed."""
     readings: list[CellReadingBody] = Field(max_length=100)
     """How ambiguous cells were read."""
     faults: list[FaultBody] = Field(max_length=MOST_PROBLEMS)
-    """The problems; empty if the file can be imported."""
+    """The faults; empty if the file can be imported."""
     changes: RosterImportBody | None
     """The changes that an import would make; null for a file with faults."""
     may_import: bool
-    """Whether this session may import it; false: sign in again first."""
+    """Whether this session may import the file; if not, sign in again first."""
 
     @classmethod
     def of(cls, kind: RosterKind, preview: Preview, *, is_fresh: bool) -> Self:
-        """Return the body of a preview in a session that is fresh or not."""
+        """Return the JSON body of a preview; `is_fresh` says whether the sign-in is recent."""
         outcome = preview.outcome
         readings = outcome.readings.items() if outcome else ()
         return cls(
@@ -199,28 +199,28 @@ class RosterPreviewBody(Body):
 
 
 class AdministrationBody(Body):
-    """An act of an administrator."""
+    """An administrator's act in the office log."""
 
     id: int
-    """Its number; later acts have higher ones."""
+    """The number of the act; later acts have higher numbers."""
     at: datetime
-    """When."""
+    """When the act was done."""
     officer: str
     """The administrator's id."""
     name: str
-    """The administrator's name; empty if the roster has them no more."""
+    """The administrator's name; empty if they are no longer in the roster."""
     act: OfficeAct
-    """The act."""
+    """The kind of the act."""
     division: str
-    """The division within which it was done."""
+    """The code of the division that the act concerns."""
     reason: str
-    """Why, where a reason is asked for."""
+    """The reason; empty for acts without one."""
     details: DetailsBody
-    """The changes: old and new values."""
+    """The changes with old and new values."""
 
     @classmethod
     def of(cls, entry: Entry, name: str) -> Self:
-        """Return the body of an entry of the log."""
+        """Return the JSON body of an entry of the office log."""
         return cls(
             id=entry.id,
             at=entry.at,
@@ -234,15 +234,15 @@ class AdministrationBody(Body):
 
 
 class StepBody(Body):
-    """A step on the way to a service that can alert."""
+    """A step of setting up a service that can alert."""
 
     model_config = ConfigDict(from_attributes=True)
 
     name: StepName
-    """The step."""
+    """The name of the step."""
     there: int
-    """How much there is of it."""
+    """The number of things for this step that are there."""
     missing: int
-    """How much of it is missing."""
+    """The number of things for this step that are missing."""
     is_done: bool
-    """Whether there is something, and nothing is missing."""
+    """Whether something is there and nothing is missing."""

@@ -1,4 +1,4 @@
-"""Steps that a new service still needs before it can alert, by the counts of `doctor`."""
+"""The steps of setting up a new service, with the counts that `alerting doctor` uses."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,23 +14,23 @@ from contacts.tables import DIVISIONS, HOUSEHOLDS, SIGN_IN_LINKS
 
 
 class StepName(StrEnum):
-    """A step, in the order in which they are taken."""
+    """The name of a step; the steps are listed in the order to take them."""
 
     DIVISIONS = "divisions"
     OFFICERS = "officers"
     HOUSEHOLDS = "households"
     DOORS = "doors"
-    """An officer for every household's door."""
+    """Every household has an officer who visits it."""
     ASSEMBLY_POINTS = "assembly_points"
     ISSUER = "issuer"
     TEXT = "text"
-    """A text that arrived on the administrator's own phone."""
+    """A text reached the administrator's own phone."""
     EXERCISE = "exercise"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step: how much there is, and how much of it is missing."""
+    """A step, with the number of things that are there and the number still missing."""
 
     name: StepName
     there: int
@@ -38,12 +38,12 @@ class Step:
 
     @property
     def is_done(self) -> bool:
-        """Whether there is something, and nothing is missing."""
+        """Whether something is there and nothing is missing."""
         return self.there > 0 and self.missing == 0
 
 
 def steps_for(connection: Connection, caller: Officer, policy: Policy) -> list[Step]:
-    """Return every step, in order."""
+    """Return every step in the order to take them."""
     counts = count_roster(connection)
     villages, without = _villages(connection)
     names = policy.issuer.at(caller.division).names
@@ -60,7 +60,7 @@ def steps_for(connection: Connection, caller: Officer, policy: Policy) -> list[S
 
 
 def _villages(connection: Connection) -> tuple[int, int]:
-    """Return the numbers of divisions with households, and of these without assembly point."""
+    """Return the number of divisions with households, and of those without an assembly point."""
     homes = select(HOUSEHOLDS.c.division).distinct().subquery()
     joined = select(func.count(), func.count(DIVISIONS.c.assembly_point)).join_from(
         homes, DIVISIONS, DIVISIONS.c.code == homes.c.division
@@ -70,7 +70,7 @@ def _villages(connection: Connection) -> tuple[int, int]:
 
 
 def _texts_that_arrived(connection: Connection, caller: Officer) -> int:
-    """Return how many texted links the caller has opened."""
+    """Return the number of texted sign-in links that the caller has opened."""
     links = SIGN_IN_LINKS.c
     mine = links.officer == caller.id, links.number.is_not(None), links.used_at.is_not(None)
     return connection.scalar(select(func.count()).select_from(SIGN_IN_LINKS).where(*mine)) or 0

@@ -1,4 +1,4 @@
-"""Texts as readers of a place would get them, composed as for an alert, and measured."""
+"""Composes and measures all kinds of texts for one language and place, for a preview."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ from contacts.division import tier_of
 
 @dataclass(frozen=True, slots=True)
 class InspectedText:
-    """A kind of text: its template, and how it would arrive."""
+    """A kind of text: its template, the composed text and its length."""
 
     kind: TextKind
     template: str
     body: str
-    """With a sample token in its link, if it has one."""
+    """The composed text; a link, if it has one, has a sample token."""
     length: Segments
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A cause of misunderstanding or of more cost, with the first examples, three at most."""
+    """A likely misunderstanding or extra cost, with at most three examples."""
 
     code: WarningCode
     examples: tuple[str, ...] = ()
@@ -41,14 +41,14 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The texts of an alert to the readers of one language in one place."""
+    """All kinds of texts for the readers of one language in one place."""
 
     issuer: str
-    """The issuer's name in the policy; empty: the policy has none in this language."""
+    """The issuer's name in the policy; empty if it has none in this language."""
     action: str
-    """The action that leads the alert's texts."""
+    """The action with which the alert's texts begin."""
     assembly_point: str
-    """Where the texts send their readers."""
+    """The assembly point that the texts name."""
     texts: tuple[InspectedText, ...]
     doubts: tuple[Doubt, ...]
 
@@ -60,7 +60,7 @@ def inspect_texts(
     language: str,
     now: datetime,
 ) -> Inspection:
-    """Compose every kind of text for a request about one division; store and send nothing."""
+    """Compose every kind of text for an alert in one division, without storing or sending any."""
     (division,) = request.area.divisions
     readers = Readers(language, division if tier_of(division) in GATHERING else "")
     wording = wording_at(connection, policy, request, (division,), now, {division})
@@ -84,7 +84,7 @@ def _texts(wording: Wording, readers: Readers, policy: Policy) -> Iterator[Inspe
 
 
 def _doubts(wording: Wording, readers: Readers, alert: InspectedText) -> Iterator[Doubt]:
-    """Yield what a preview would warn of; `alert` is the text of the alert itself."""
+    """Yield the warnings of a preview; `alert` is the alert's own text."""
     language = readers.language
     if language not in wording.issuer(readers).names:
         yield Doubt(WarningCode.NO_ISSUER)

@@ -1,4 +1,4 @@
-"""Route by which administrators read the texts' templates, and the texts composed from them."""
+"""Route with which administrators read the templates and the texts composed from them."""
 
 from typing import Annotated, Self
 
@@ -28,47 +28,45 @@ _Event = Annotated[
 _Point = Annotated[
     str,
     StringConstraints(max_length=MOST_PLACE, pattern=NO_NUL, strip_whitespace=True),
-    Query(
-        description="Where everybody is to go; if omitted, to the division's own assembly point."
-    ),
+    Query(description="Where everybody should go; if omitted, the division's own assembly point."),
 ]
 
 
 class InspectedTextBody(Body):
-    """A kind of text: its template, and how it would arrive."""
+    """A kind of text: its template, the composed text and its length."""
 
     kind: TextKind
-    """The kind."""
+    """The kind of text."""
     template: str
-    """The template of the language's file; names in braces are facts."""
+    """The template from the language's file; names in braces are placeholders."""
     body: str
-    """The text with its facts, some of them samples, and with its link if it has one."""
+    """The composed text, with some sample facts, and with a link if it gets one."""
     encoding: Encoding
-    """The encoding on the air."""
+    """The character encoding of the text message."""
     units: int
-    """Its length in units of the encoding."""
+    """The length in units of the encoding."""
     segments: int
     """The number of segments, each of which is billed."""
 
 
 class TextDoubtBody(Body):
-    """Warnings of words that readers may not understand, and of costs."""
+    """A warning about words that readers may not understand, or about costs."""
 
     code: WarningCode
-    """The reason."""
+    """The reason of the warning."""
     examples: list[str]
-    """The first words that it is about; at most three."""
+    """At most three of the words that it concerns."""
 
 
 class InspectionBody(Body):
-    """The texts of an alert in one language and place, as the policy and the files make them."""
+    """All kinds of texts for the readers of one language in one place."""
 
     issuer: str
-    """The issuer's name in the policy; empty: it has none in this language."""
+    """The issuer's name in the policy; empty if it has none in this language."""
     action: str
-    """The action that leads the alert's texts, by the event."""
+    """The action with which the alert's texts begin; the event decides it."""
     assembly_point: str
-    """Where the texts send their readers."""
+    """The assembly point that the texts name."""
     texts: list[InspectedTextBody]
     """Every kind of text."""
     doubts: list[TextDoubtBody]
@@ -76,7 +74,7 @@ class InspectionBody(Body):
 
     @classmethod
     def of(cls, found: Inspection) -> Self:
-        """Return the body of an inspection."""
+        """Return the JSON body of an inspection."""
         return cls(
             issuer=found.issuer,
             action=found.action,
@@ -105,11 +103,11 @@ async def inspect(
     language: Annotated[LanguageCode, Query(description="The readers' language.")],
     event: _Event,
     division: Annotated[
-        DivisionCode | None, Query(description="The readers' place; if omitted, the caller's.")
+        DivisionCode | None, Query(description="The readers' division; if omitted, the caller's.")
     ] = None,
     assembly_point: _Point = "",
 ) -> InspectionBody:
-    """Return every kind of text as readers of a place would get it; nothing is stored or sent."""
+    """Return every kind of text for readers in a division, without storing or sending any."""
     scope, policy, now = office_of(caller, division), runtime.policy, runtime.clock.now()
     if language not in LANGUAGES:
         raise InvalidError(

@@ -1,4 +1,4 @@
-"""Tokens in an administrator's charge: those of officers below, and those of machines there."""
+"""The tokens that an administrator may see and revoke: officers' and machines'."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ from contacts.sign_in.credentials import (
 from contacts.tables import OFFICER_TOKENS, OFFICERS
 
 MOST_TOKENS: Final = 200
-"""Most tokens of officers that a list has; the machines' come on top."""
+"""Maximum number of officers' tokens in a list; machines' tokens come in addition."""
 
 
 class HolderKind(StrEnum):
-    """The holder of a token."""
+    """The kind of a token's holder."""
 
     OFFICER = "officer"
     CAP_SENDER = "cap_sender"
@@ -49,30 +49,30 @@ class Held:
 
     @property
     def fingerprint(self) -> str:
-        """The beginning of its hash."""
+        """The first 16 hexadecimal digits of the token's hash."""
         return fingerprint_of(self.hash)
 
 
 @dataclass(frozen=True, slots=True)
 class TokensSought:
-    """The tokens that an administrator asks for."""
+    """The filters of a list of tokens."""
 
     division: str
     text: str = ""
-    """Part of a machine's name."""
+    """A part of a machine's name."""
     officers: Collection[str] | None = None
-    """Ids of the officers whose tokens are meant; None: everybody's."""
+    """Only tokens of officers with these ids; None for every officer's."""
     fingerprint: str = ""
 
 
 def tokens_in_charge(
     connection: Connection, policy: Policy, caller: Officer, sought: TokensSought, now: datetime
 ) -> list[Held]:
-    """Return the valid tokens of officers, the one issued last first, and then those of machines.
+    """Return the valid tokens of officers, newest first, and then those of machines.
 
-    A sensor belongs to its place, and a sender of CAP messages to the division of the officer in
-    whose name it alerts. Any other machine acts everywhere: it belongs to the administrators above
-    whom there is none, who find it among the tokens of their whole division.
+    A sensor belongs to its own division, and a sender of CAP messages to the division of the
+    officer in whose name it alerts. All other machines act everywhere. Only an administrator with
+    no administrator above sees those, when asking for their whole division.
     """
     issued = tokens_within(
         connection, sought.division, now, MOST_TOKENS, sought.officers, sought.fingerprint
@@ -91,7 +91,7 @@ def tokens_in_charge(
 def revoke_in_charge(
     connection: Connection, policy: Policy, caller: Officer, fingerprint: str, now: datetime
 ) -> Held | None:
-    """Revoke the token with this fingerprint; return it, or None if there is none in charge."""
+    """Revoke the token with this fingerprint and return it; None if the caller may revoke none."""
     sought = TokensSought(caller.division, fingerprint=fingerprint)
     held = next(iter(tokens_in_charge(connection, policy, caller, sought, now)), None)
     if held is not None:
@@ -116,7 +116,7 @@ def _is_within(place: str | None, division: str, *, sees_all: bool) -> bool:
 
 
 def _place_of(connection: Connection, policy: Policy, token: MachineToken) -> str | None:
-    """Return the division to which a machine belongs; None: it acts everywhere, or is unknown."""
+    """Return the machine's division; None if it acts everywhere or is unknown."""
     if token.kind is MachineKind.SENSOR:
         places = {each.name: each.place for each in policy.sensors}
         return places.get(token.name)

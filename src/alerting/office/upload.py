@@ -1,4 +1,4 @@
-"""Bounded reading of an uploaded file, after the caller is known."""
+"""Reads an uploaded file of limited size after the caller is authenticated."""
 
 import asyncio
 from typing import Any, Final
@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from alerting.access.openapi import MOST_BODY, UNBOUNDED
 
 MOST_BYTES: Final = 16 * 1024 * 1024
-"""A county of 100,000 households is about 12 MiB of text; larger files are for the command line."""
+"""A county's 100,000 households are about 12 MiB of text; import larger files by command line."""
 
 _MOST_DROPPED: Final = 4 * MOST_BYTES
 
@@ -17,21 +17,21 @@ _SECONDS: Final = 120.0
 
 
 def takes_file(most: int) -> dict[str, Any]:
-    """Return the `openapi_extra` of a route whose body is a file of at most so many bytes."""
+    """Return the `openapi_extra` of a route whose body is a file of at most `most` bytes."""
     schema = {"type": "string", "format": "binary", "maxLength": most}
     content = {"application/octet-stream": {"schema": schema}}
     return {"requestBody": {"required": True, "content": content}, MOST_BODY: most}
 
 
 UPLOAD: Final[dict[str, Any]] = takes_file(MOST_BYTES) | {MOST_BODY: UNBOUNDED}
-"""For the `openapi_extra` of a route that reads the file by `uploaded`."""
+"""The `openapi_extra` of a route that reads its file with `uploaded`."""
 
 
 async def uploaded(request: Request) -> bytes:
-    """Return the body of a request.
+    """Return the uploaded file from the body of a request.
 
     Raises:
-        HTTPException: 413, 408 or 400 if it is too large, too slow, or breaks off.
+        HTTPException: 413 if it is too large, 408 if it takes too long, 400 if it breaks off.
     """
     parts: list[bytes] = []
     size = 0
@@ -39,7 +39,8 @@ async def uploaded(request: Request) -> bytes:
         async with asyncio.timeout(_SECONDS):
             async for part in request.stream():
                 size += len(part)
-                # The rest is read and dropped: closing earlier would lose the answer.
+                # Read and drop the rest, because closing the connection now would lose the
+                # response.
                 if size <= MOST_BYTES:
                     parts.append(part)
                 elif size > _MOST_DROPPED:

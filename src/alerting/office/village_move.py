@@ -1,7 +1,7 @@
-"""A village that gets another code, or joins another village, with all that lies in it.
+"""Moves a village to another code, or merges it into another village.
 
-What is over keeps the old code and, by `contacts.past`, the old names. What the service asks for in
-future follows. A test checks that each column `division` is one or the other.
+Records of the past keep the old code, and `contacts.past` keeps the old names. Rows that future
+alerts use get the new code. A test checks that each column `division` is one or the other.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,12 +40,12 @@ _EVERYBODY: Final = ExerciseSize.EVERYBODY.value
 
 @dataclass(frozen=True, slots=True)
 class VillageMove:
-    """The new codes of a village, of its grids and of its households, and how much follows."""
+    """The new codes of a village, its grids and its households, with counts for a preview."""
 
     old: str
     new: str
     joins: bool
-    """Whether the new village is there already."""
+    """Whether a village with the new code already exists."""
     divisions: Mapping[str, str]
     households: Mapping[str, str]
     people: int
@@ -54,7 +54,7 @@ class VillageMove:
 
     @property
     def renumbered(self) -> int:
-        """How many households get another number, because theirs is taken in the new village."""
+        """The number of households that get another number, because theirs is taken there."""
         return sum(
             old[len(self.old) :] != new[len(self.new) :] for old, new in self.households.items()
         )
@@ -64,10 +64,10 @@ def plan_village_move(connection: Connection, old: str, new: str) -> VillageMove
     """Return what a move of the village `old` to the code `new` would change.
 
     Raises:
-        InvalidError: if one of the codes is no village's, or both are the same.
-        NotFoundError: if there is no such village, or no town for it.
+        InvalidError: if a code is not a village's, or both codes are the same.
+        NotFoundError: if the old village or the new village's town does not exist.
         ConflictError: while an alert that concerns one of the two is not over.
-        CellError: if the new village has not enough numbers left.
+        CellError: if the new village has too few free numbers.
     """
     _check_codes(connection, old, new)
     village = select(DIVISIONS.c.code).where(DIVISIONS.c.code == new)
@@ -91,7 +91,7 @@ def plan_village_move(connection: Connection, old: str, new: str) -> VillageMove
 
 
 def store_village_move(connection: Connection, move: VillageMove, now: datetime) -> None:
-    """Store what was planned, in the caller's transaction."""
+    """Store a planned move in the caller's transaction."""
     _found_divisions(connection, move, now)
     _move_officers(connection, move, now)
     _move_households(connection, move, now)
@@ -128,9 +128,10 @@ def _check_codes(connection: Connection, old: str, new: str) -> None:
 
 
 def _is_followed(connection: Connection, village: str) -> bool:
-    """Return whether an alert that is not over is for all of the village, or has a household of it.
+    """Return whether an alert that is not over concerns the village.
 
-    An exercise of one phone or of officers alone has nobody else of its area on its roll.
+    An alert for the whole area does if the village is in the area. A smaller exercise does only if
+    a household of the village is on its roll.
     """
     followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER)))
     within = roll.c.household.between(*subtree(village))
@@ -141,7 +142,7 @@ def _is_followed(connection: Connection, village: str) -> bool:
 
 
 def _divisions(connection: Connection, village: str) -> list[str]:
-    """Return the village and its grids, as far as they are there."""
+    """Return the sorted codes of the village and its grids, as far as they exist."""
     inside = select(DIVISIONS.c.code).where(DIVISIONS.c.code.between(*subtree(village)))
     return list(connection.scalars(inside.order_by(DIVISIONS.c.code)))
 
@@ -196,7 +197,7 @@ def _move_points(connection: Connection, move: VillageMove) -> None:
 
 
 def _move_columns(connection: Connection, move: VillageMove) -> None:
-    """Keep the columns that were confirmed for the village's files; those of the other go first."""
+    """Move the confirmed column choices, except for headings that the new village has confirmed."""
     kept, other = ROSTER_COLUMNS.c, ROSTER_COLUMNS.alias("other")
     for old, new in move.divisions.items():
         there = select(other.c.heading).where(other.c.kind == kept.kind, other.c.division == new)

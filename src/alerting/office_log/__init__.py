@@ -1,1 +1,1 @@
-"""The log of administration: who changed what, from what to what."""
+"""The office log, which records administrators' changes with old and new values."""

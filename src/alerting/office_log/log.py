@@ -1,4 +1,4 @@
-"""The log of administration: who changed what, with the old and the new value."""
+"""Writes and reads the office log: who changed what, with the old and the new value."""
 
 import json
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ from contacts.people import mask_phone
 from contacts.roster.comparison import Difference
 
 MOST_LINES: Final = 200
-"""Most changes that an entry lists of each kind; it counts all."""
+"""Maximum number of changes that an entry lists by kind; its counts include all."""
 
 
 _PHONES: Final = frozenset({"phones", "contact_phone"})
 
 
 class OfficeAct(StrEnum):
-    """Act of an administrator, or of an officer who plans exercises."""
+    """The kinds of acts of administrators, and of officers who plan exercises."""
 
     FIRST_RUN = "first_run"
     EDIT_HOUSEHOLD = "edit_household"
@@ -60,11 +60,11 @@ class RosterChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change: the entry, the field, its old and its new value."""
+    """One change: the roster entry, the field, the old and the new value."""
 
     what: RosterChange
     subject: str
-    """The code or the id; of a household that moved, the new one."""
+    """The code or id of the roster entry; the new code for a household that moved."""
     name: str
     field: str = ""
     before: str = ""
@@ -73,7 +73,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The changes of an act: how many of each kind, and the first of them."""
+    """The changes of an act: the number by kind, and the first of each kind."""
 
     counts: dict[str, int]
     lines: tuple[Line, ...]
@@ -81,7 +81,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the log."""
+    """An entry of the office log."""
 
     id: int
     at: datetime
@@ -93,7 +93,7 @@ class Entry:
 
 
 def details_of(difference: Difference) -> Details:
-    """Return the details of a difference that was stored."""
+    """Return the log details for a stored difference."""
     counts = {
         RosterChange.ADDED: len(difference.added),
         RosterChange.CHANGED: len(difference.changed),
@@ -112,7 +112,7 @@ def record(
     now: datetime,
     reason: str = "",
 ) -> None:
-    """Add an entry to the log, in the transaction that changes the roster."""
+    """Add an entry to the office log, in the transaction that makes the change."""
     connection.execute(
         insert(administration).values(
             at=now,
@@ -128,7 +128,7 @@ def record(
 def entries_within(
     connection: Connection, division: str, before: int | None, most: int
 ) -> list[Entry]:
-    """Return the latest entries within a division, the newest first; `before` is an entry's id."""
+    """Return up to `most` entries within a division, newest first, with ids lower than `before`."""
     columns = administration.c
     low, high = subtree(division)
     older = true() if before is None else columns.id < before
@@ -160,6 +160,6 @@ def _lines(difference: Difference) -> Iterator[Line]:
 
 
 def _told(field: str, value: object) -> str:
-    """Return a value in words; the middle of phones is hidden, because logs are read by many."""
+    """Return a value as text, with phones masked, because many people read the log."""
     text = "" if value is None else str(value)
     return ";".join(map(mask_phone, text.split(";"))) if text and field in _PHONES else text

@@ -1,4 +1,4 @@
-"""Table of what administrators changed."""
+"""Table of the office log."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from contacts.tables import Instant
 
 
 class AdministrationRow(SQLModel, table=True):
-    """One act of an administrator; rows are only added."""
+    """One act of an administrator; rows are never changed or deleted."""
 
     __tablename__ = "administration"
     __table_args__ = (Index("administration_by_division", "division", "id"),)
@@ -19,15 +19,15 @@ class AdministrationRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Instant)
     officer: str
-    """The administrator's id, which the roster may no longer have."""
+    """The administrator's id, even if the roster no longer has it."""
     act: str
-    """See `alerting.office_log.log.OfficeAct`."""
+    """An `alerting.office_log.log.OfficeAct`."""
     division: str
-    """The division within which everything changed lies."""
+    """The code of the lowest division that contains everything changed."""
     reason: str = Field(sa_type=Personal)
-    """Why, where a reason is asked for; empty otherwise."""
+    """The reason; empty for acts without one."""
     details: str = Field(sa_type=PersonalJson)
-    """The changes, with old and new values: JSON of `alerting.office_log.log.Details`."""
+    """The changes with old and new values, as JSON of `alerting.office_log.log.Details`."""
 
 
 administration = _table(AdministrationRow)

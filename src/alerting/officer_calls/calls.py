@@ -1,4 +1,4 @@
-"""Officer calls (叫应) as rows: the officers called, and their positions on the ladder."""
+"""Queries and updates of officer calls (叫应): who was called, and their ladder positions."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import language_for
-from alerting.officer_calls.rules import begin_call, silent_since, wake
+from alerting.officer_calls.rules import first_position, silent_since, wake
 from alerting.officer_calls.tables import OPEN_OFFICER_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
 from contacts.directory import AnyOfficer, CallableOfficer
 
 OfficerKey = tuple[int, str]
-"""An alert's id and an officer's id."""
+"""The id of an alert and the id of an officer."""
 
 _ALERTS_DUE: Final = (
     OPEN_OFFICER_CALLS.with_only_columns(officer_calls.c.alert, maintain_column_froms=True)
@@ -45,7 +45,8 @@ _THIS: Final = and_(
     officer_calls.c.officer == bindparam("of_officer"),
 )
 
-# An area may have more officers than a statement may have parameters.
+# Ids are passed as JSON, because an area may have more officers than a statement may have
+# parameters.
 _KNOWN: Final = tuple(
     select(table.c.officer).where(
         table.c.alert == bindparam("of_alert"), one_of(table.c.officer, "ids")
@@ -56,7 +57,7 @@ _KNOWN: Final = tuple(
 _CALLED: Final = rows_parameter(officer_calls.c["officer", "division"])
 
 _SAME_FOR_ALL: Final = ("alert", "called_at", "steps_done", "next_at", "seq")
-"""Columns that have one value for all officers who are called together."""
+"""Columns with the same value for all officers called together."""
 
 _BEGIN: Final = insert(officer_calls).from_select(
     ["officer", "division", *_SAME_FOR_ALL],
@@ -77,8 +78,8 @@ _CALL_AGAIN: Final = _ADVANCE.values(woken_at=bindparam("at"))
 
 _END: Final = update(officer_calls).where(_THIS).values(next_at=None)
 
-# Cancels queued phone calls and bars re-sends of those under way. A call that is under way is
-# not cut off: an officer on the phone may hear the text to its end.
+# Cancels queued phone calls, and prevents repeats of calls in progress. A call in progress is not
+# cut off, so that the officer hears the text to its end.
 _CANCEL_PHONE_CALLS: Final = (
     update(deliveries)
     .where(
@@ -109,13 +110,13 @@ class SilentOfficer:
     division: str
     position: Position
     seq: int
-    """Sequence number of the log entry by which the officer was called."""
+    """Sequence number of the log entry that recorded the officer's call."""
 
 
 def not_called(
     connection: Connection, alert: int, officers: Sequence[AnyOfficer]
 ) -> list[AnyOfficer]:
-    """Return officers who were not called to this alert yet and have not confirmed it unasked."""
+    """Return the officers who have neither been called to this alert nor confirmed it."""
     ids = [officer.id for officer in officers]
     known = {
         known
@@ -131,15 +132,15 @@ def begin_calls(
     officers: Sequence[CallableOfficer],
     text_in: Callable[[str], int],
 ) -> None:
-    """Call officers not called before: owe them the text, and start their ladders.
+    """Call officers for the first time: queue the text, and start their ladders.
 
-    `text_in` returns the id of the frozen text in a language.
+    `text_in` returns the id of the stored text in a language.
     """
     if not officers:
         return
     texts = {language: text_in(language) for language in by_language(officers)}
     owe_calls(transaction, plan, [(each, texts[language_for(each.language)]) for each in officers])
-    begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
+    begins = first_position(officer_ladder(transaction.policy.officer), plan.due_at)
     transaction.connection.execute(
         _BEGIN,
         {
@@ -154,7 +155,7 @@ def begin_calls(
 
 
 def is_called(connection: Connection, officer: str) -> bool:
-    """Return whether an open alert calls the officer, who has not confirmed it."""
+    """Return whether the officer has an unconfirmed call to an open alert."""
     silent = OPEN_OFFICER_CALLS.where(
         officer_calls.c.officer == officer, officer_calls.c.next_at.is_not(None)
     )
@@ -164,7 +165,7 @@ def is_called(connection: Connection, officer: str) -> bool:
 def due_calls(transaction: Transaction, now: datetime, most: int) -> list[SilentOfficer]:
     """Return up to `most` silent officers of open alerts whose next step is due.
 
-    Their alerts stay locked until the commit, so that no other process takes the same steps.
+    The alerts' rows stay locked until the commit, so that no other process takes the same steps.
     """
     connection = transaction.connection
     locked = list(connection.execute(_ALERTS_DUE, {"now": now}).scalars())
@@ -190,7 +191,7 @@ def due_calls(transaction: Transaction, now: datetime, most: int) -> list[Silent
 def tries_waiting(
     connection: Connection, alert: int, officers: Collection[str]
 ) -> set[tuple[str, str]]:
-    """Return the (officer, channel) pairs of these officers that have a queued delivery."""
+    """Return the pairs of officer and channel for which a delivery is queued."""
     rows = connection.execute(
         select(deliveries.c.recipient, deliveries.c.channel).where(
             deliveries.c.alert == alert,
@@ -205,7 +206,7 @@ def tries_waiting(
 def advance_officer_calls(
     connection: Connection, positions: Iterable[tuple[SilentOfficer, Position]]
 ) -> None:
-    """Record the ladder positions of silent officers."""
+    """Store the new ladder positions of silent officers."""
     rows = [
         _this(silent.alert, silent.officer)
         | {"to_steps_done": position.steps_done, "to_next_at": position.next_at}
@@ -216,7 +217,7 @@ def advance_officer_calls(
 
 
 def call_again(transaction: Transaction, key: OfficerKey, now: datetime) -> None:
-    """Take a silent officer's ladder back to its first call by phone, which is due now."""
+    """Set a silent officer's ladder back to its first phone call, which is then due now."""
     position = wake(officer_ladder(transaction.policy.officer), now)
     transaction.connection.execute(
         _CALL_AGAIN,
@@ -226,7 +227,7 @@ def call_again(transaction: Transaction, key: OfficerKey, now: datetime) -> None
 
 
 def record_told(connection: Connection, keys: Iterable[OfficerKey], now: datetime) -> None:
-    """Record that the tier above was told of these officers."""
+    """Record that the tier above was told that these officers could not be woken."""
     rows = [_this(*key) | {"at": now} for key in keys]
     if rows:
         connection.execute(_TOLD, rows)
@@ -240,7 +241,7 @@ def end_calls(connection: Connection, keys: Collection[OfficerKey], now: datetim
 
 
 def stand_down_officers(connection: Connection, alert: int) -> None:
-    """End all officers' ladders of an alert that is over."""
+    """End the ladders of all officers called to an alert that is over."""
     connection.execute(
         update(officer_calls)
         .where(officer_calls.c.alert == alert, officer_calls.c.next_at.is_not(None))

@@ -1,4 +1,4 @@
-"""Confirmations of officer calls (叫应), by any channel."""
+"""Records confirmations of officer calls (叫应) by any channel."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def _confirm_here(command: Command) -> None:
 
 @dataclass(frozen=True)
 class CalledOfficer:
-    """An officer called to an open alert, whose confirmation is recorded."""
+    """An officer, and the open alert whose call they confirm."""
 
     alert: int
     officer: str
@@ -45,8 +45,8 @@ def confirm(
 ) -> None:
     """Record that officers heard the call, and end their ladders.
 
-    An earlier confirmation is kept, except the implied one of having raised the alert: an explicit
-    confirmation replaces it.
+    An earlier confirmation is kept, unless it was only implied because the officer raised the
+    alert; an explicit confirmation replaces an implied one.
     """
     if not officers:
         return

@@ -1,4 +1,4 @@
-"""Escalation of officer calls (叫应): repeat the call, call the deputy, tell the tier above."""
+"""Escalates officer calls (叫应): repeats the call, calls the deputy, tells the tier above."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -53,15 +53,15 @@ class _Followed:
     officer: Officer
     due: Sequence[Due[OfficerAction]]
     position: Position
-    """Position on the ladder after these steps."""
+    """The position on the ladder after these steps."""
 
     def step(self, action: OfficerAction) -> Step[OfficerAction] | None:
-        """Return the due step to perform with this action, or None."""
+        """Return the due step with this action that is to be performed, or None."""
         return next((one.step for one in self.due if one.perform and one.step.do is action), None)
 
 
 def call_officers(transaction: Transaction, now: datetime) -> int:
-    """Perform the due steps of silent officers; return the number of officers."""
+    """Take the due steps of silent officers, and return the number of officers."""
     silent = due_calls(transaction, now, _AT_ONCE)
     by_alert: dict[int, list[SilentOfficer]] = defaultdict(list)
     for one in silent:
@@ -117,7 +117,7 @@ def _repeat(
     followed: Sequence[_Followed],
     now: datetime,
 ) -> None:
-    """Repeat the officer call by this channel, with the alert's current text."""
+    """Send the officer call again by this channel, with the alert's current text."""
     if not followed:
         return
     plan = _again(transaction, alert, action, len(followed), now)
@@ -135,7 +135,7 @@ def _text_in(
 def _again(
     transaction: Transaction, alert: StoredAlert, action: OfficerAction, count: int, now: datetime
 ) -> Plan:
-    """Log that `count` officers are called again; return the plan of the deliveries."""
+    """Log that `count` officers are called again, and return the plan for the deliveries."""
     seq = transaction.append(alert.id, OfficersCalledAgain.model_validate({action: count}), now)
     return Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
 
@@ -143,7 +143,7 @@ def _again(
 def _ring(
     transaction: Transaction, alert: StoredAlert, followed: Sequence[_Followed], now: datetime
 ) -> None:
-    """Owe each officer a phone call; each try uses the officer's next number."""
+    """Queue a phone call to each officer; each try uses the officer's next number."""
     if not followed:
         return
     speech_in = cache(_text_in(transaction, alert, SpeechKind.CALL))
@@ -158,7 +158,7 @@ def _ring(
 def _call_deputies(
     transaction: Transaction, alert: StoredAlert, followed: Sequence[_Followed], now: datetime
 ) -> None:
-    """Call the deputies of silent officers; each deputy gets a ladder of their own."""
+    """Call the deputies of silent officers; each deputy gets their own ladder."""
     connection = transaction.connection
     deputies = deputies_on_duty(connection, [one.officer.id for one in followed], now)
     taking_part = [each for each in deputies if alert.request.reaches_officer(each.id)]
@@ -182,9 +182,9 @@ def tell_above(
 ) -> None:
     """Tell the tier above about the officers who could not be woken.
 
-    The text goes to the officers on duty of the nearest division above that has any, one text per
-    such division. The top tier has nobody above it: the log still records its unwoken officers,
-    and the boards show them. Work groups are told too.
+    Each text goes to the officers on duty of the nearest division above that has any. The top tier
+    has nobody above, so its unwoken officers appear only in the log and on the boards. Work groups
+    are told too.
     """
     divisions = sorted({officer.division for officer in unwoken})
     above = {
@@ -199,7 +199,7 @@ def tell_above(
     for officer in unwoken:
         told = above[officer.division]
         by_place[told[0].division if told else ""].append(officer)
-    # Unwoken officers are still reported after the alert has expired.
+    # The report is sent even if the alert has expired.
     validity = transaction.policy.alert.validity
     expires = alert.expires if alert.expires > now else now + validity
     for _, officers in sorted(by_place.items()):

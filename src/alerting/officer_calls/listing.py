@@ -1,4 +1,4 @@
-"""Read models: an alert's officer calls, and one officer's unconfirmed calls."""
+"""Read models of an alert's officer calls, and of one officer's unconfirmed calls."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ from contacts.tables import OFFICER_PHONES
 def confirmed_officers(connection: Connection, alert: int, division: str) -> int:
     """Return the number of officers in a division who have confirmed the call.
 
-    An officer counts where they served when they confirmed, as the log's entry says.
+    An officer counts in the division where they served when they confirmed.
     """
     entry = and_(events.c.alert == confirmations.c.alert, events.c.seq == confirmations.c.seq)
     return connection.execute(
@@ -52,7 +52,7 @@ class MyCall:
 
     alert: StoredAlert
     assembly_point: str | None
-    """None: each village has its own, or the roster names none."""
+    """Where to go; None if the roster names no point, or a different point in each village."""
     called_at: datetime
 
 
@@ -70,7 +70,7 @@ def _mine(connection: Connection, officer: Officer, row: Row[Any]) -> MyCall:
 
 @dataclass(frozen=True)
 class OfficerCall:
-    """An officer called to an alert; `channel` is the channel of the confirmation."""
+    """An officer called to an alert; `channel` is that of the confirmation."""
 
     officer: str
     name: str
@@ -82,10 +82,10 @@ class OfficerCall:
     channel: str | None
     told_above_at: datetime | None
     woken_at: datetime | None
-    """When an officer last had this one called again."""
+    """When another officer last had this officer called again."""
     state: CallState
     phone: str | None
-    """The first of the officer's phones, E.164."""
+    """The first of the officer's phones, in E.164 format."""
 
 
 _CALLS: Final = (
@@ -110,11 +110,10 @@ _CALLS: Final = (
 def calls_within(
     connection: Connection, alert: int, division: str, rules: OfficerLadder
 ) -> list[OfficerCall]:
-    """Return an alert's officer calls in a division, unconfirmed first.
+    """Return an alert's officer calls in a division, unconfirmed first, then from the highest tier.
 
-    Within each group the highest tier comes first; within a division, principals come before
-    deputies. Officers are listed where they served when they were called, under the names of the
-    alert's time.
+    Within a division, principals come before deputies. Division and names are those at the time of
+    the call, even if the roster has changed.
     """
     low, high = subtree(division)
     rows = connection.execute(_CALLS, {"of_alert": alert, "low": low, "high": high}).all()

@@ -1,4 +1,4 @@
-"""HTTP routes for officer calls (叫应): list an alert's, list one's own, confirm, call again."""
+"""HTTP routes for officer calls (叫应): list, confirm, and call officers again."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -40,15 +40,15 @@ class CallBody(Body):
     description: str
     """The description, in the raiser's words."""
     instruction: str
-    """The instruction to people."""
+    """The instruction to the people."""
     assembly_point: str | None
-    """Where everybody is to go, or the people of the caller's village; null: as in an alert."""
+    """Where the caller's people should go; null if there is no point, or one for each village."""
     called_at: datetime
-    """When the officer was called."""
+    """When the caller was called."""
 
     @classmethod
     def of(cls, call: MyCall) -> Self:
-        """Return the body for an officer call."""
+        """Return the JSON body of an officer call."""
         asked = call.alert.request
         return cls(
             alert=AlertBody.of(call.alert),
@@ -85,21 +85,21 @@ class OfficerCallBody(Body):
     called_at: datetime
     """When the officer was called."""
     state: CallState
-    """Whether the officer confirmed the call, or could not be woken."""
+    """Whether the officer was called, has confirmed, or could not be woken."""
     confirmed_at: datetime | None
-    """When the officer confirmed; null: not yet."""
+    """When the officer confirmed; null if they have not."""
     channel: str | None
-    """Channel of the confirmation."""
+    """The channel of the confirmation."""
     told_above_at: datetime | None
-    """When the tier above was told that this officer could not be woken."""
+    """When the tier above was told that this officer could not be woken; null if not told."""
     woken_at: datetime | None
-    """When an officer last had this one called again; null: never."""
+    """When another officer last had this officer called again; null for never."""
     phone: str | None
-    """The first of the officer's phones, E.164; masked for callers of other counties."""
+    """The first of the officer's phones, in E.164 format; masked for callers of other counties."""
 
     @classmethod
     def of(cls, called: OfficerCall, home: str) -> Self:
-        """Return the body for an officer who was called, as officers of `home` see it."""
+        """Return the JSON body of an officer call, as officers of the division `home` see it."""
         shown = {**vars(called), "id": called.officer}
         if called.phone is not None and not sees_officers_phone(home, called.division):
             shown["phone"] = mask_phone(called.phone)
@@ -129,9 +129,9 @@ async def post_wake(
     runtime: RuntimeDep,
     idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
 ) -> OfficerCallBody:
-    """Text and call an officer again who could not be woken; once per Idempotency-Key.
+    """Text and call an unwoken officer again, once per Idempotency-Key.
 
-    The reason in a 409 says why the officer may not be called again now.
+    A 409 gives the reason why the officer may not be called again now.
     """
     called = await wake_officer(runtime, caller, alert_id, officer_id, idempotency_key)
     return OfficerCallBody.of(called, caller.division)

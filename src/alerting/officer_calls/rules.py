@@ -1,4 +1,4 @@
-"""Rules of officer calls (叫应): start of the ladder, steps to skip, phones, waking, state."""
+"""Rules of officer calls (叫应): ladder, skipped steps, phones, calls on request, state."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -22,39 +22,39 @@ CHANNELS: Final = {
 
 
 class CallState(StrEnum):
-    """State of an officer call; a delivered text is not a confirmation."""
+    """The state of an officer call; a delivered text does not confirm it."""
 
     CALLED = "called"
     CONFIRMED = "confirmed"
     NOT_WOKEN = "not_woken"
 
 
-def begin_call(ladder: Sequence[Step[OfficerAction]], called_at: datetime) -> Position:
-    """Return an officer's first ladder position, after the immediate texts that the call owes."""
+def first_position(ladder: Sequence[Step[OfficerAction]], called_at: datetime) -> Position:
+    """Return an officer's first ladder position, after the texts that are sent with the call."""
     owed = takewhile(lambda step: step.do in _TEXTS and not step.after, ladder)
     return advance(ladder, called_at, sum(1 for _ in owed))
 
 
 def wake(ladder: Sequence[Step[OfficerAction]], now: datetime) -> Position:
-    """Return the position at which the ladder's first call by phone is due now.
+    """Return the position at which the ladder's first phone call is due now.
 
-    A ladder without calls begins anew after its texts: the wake-up owes those itself.
+    A ladder without phone calls begins again after its texts, which are sent separately.
     """
     first = next((step for step in ladder if step.do is OfficerAction.VOICE), None)
     if first is None:
-        return begin_call(ladder, now)
+        return first_position(ladder, now)
     return Position(now - first.after, first.number - 1, now)
 
 
 def silent_since(
     ladder: Sequence[Step[OfficerAction]], called_at: datetime, woken_at: datetime | None
 ) -> datetime:
-    """Return the instant from which the ladder of an officer counts."""
+    """Return the time from which an officer's ladder counts its delays."""
     return called_at if woken_at is None else wake(ladder, woken_at).silent_since
 
 
 class Waking(StrEnum):
-    """The reason why an officer may be called again on request, or may not."""
+    """Whether an officer may be called again on request, or why they may not."""
 
     ALLOWED = "allowed"
     ALERT_NOT_OPEN = "alert_not_open"
@@ -67,10 +67,10 @@ class Waking(StrEnum):
 def may_wake(
     alert: tuple[AlertState, datetime], state: CallState, *, has_phone: bool, now: datetime
 ) -> Waking:
-    """Return whether an officer may be called again on request, or why not.
+    """Return whether an officer may be called again on request, or why they may not.
 
-    `alert` is its state and its expiry. The ladder is the rate limit: whoever is being called is
-    called again only after its end.
+    `alert` is the alert's state and expiry. An officer whose ladder is still running may not, which
+    limits the rate of calls.
     """
     alert_state, expires = alert
     if alert_state is not AlertState.OPEN:
@@ -87,10 +87,10 @@ def may_wake(
 def passed_over(
     waiting: Collection[str], *, has_phone: bool, expired: bool
 ) -> dict[OfficerAction, DueReason]:
-    """Return the actions to skip for an officer, with reasons.
+    """Return the actions to skip for an officer, each with its reason.
 
-    `waiting` are the channels on which an earlier try still waits. "An expired alert sends nothing
-    more."
+    `waiting` are the channels on which an earlier try is still queued. After the alert has expired,
+    the officer is no longer called.
     """
     if expired:
         return dict.fromkeys((*CHANNELS, OfficerAction.DEPUTY), DueReason.ALERT_HAS_EXPIRED)
@@ -106,9 +106,9 @@ def passed_over(
 
 
 def phone_for(phones: Sequence[str], try_number: int) -> str:
-    """Return the phone number for a phone call; each `try_number`, from 1, uses the next number.
+    """Return the phone number for a try; each `try_number`, counted from 1, uses the next number.
 
-    Tries beyond the last number repeat the last number. `phones` must not be empty.
+    Later tries repeat the last number. `phones` must not be empty.
     """
     return phones[min(try_number, len(phones)) - 1]
 
@@ -120,10 +120,10 @@ def call_state(
     woken_at: datetime | None,
     steps_left: int,
 ) -> CallState:
-    """Return an officer call's state.
+    """Return the state of an officer call.
 
-    The officer is not woken once no step is left, or the tier above was told since the last time
-    that an officer had them called again.
+    `NOT_WOKEN` means that no step is left, or that the tier above was told. A call on request (at
+    `woken_at`) cancels earlier reports to the tier above.
     """
     if confirmed:
         return CallState.CONFIRMED

@@ -13,7 +13,7 @@ from contacts.tables import Instant
 
 
 class ConfirmationRow(SQLModel, table=True):
-    """An officer's confirmation of having heard the call (叫应)."""
+    """An officer's confirmation that they heard the call (叫应)."""
 
     __tablename__ = "confirmations"
 
@@ -43,11 +43,11 @@ class OfficerCallRow(SQLModel, table=True):
     called_at: datetime = Field(sa_type=Instant)
     steps_done: int
     next_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the next step is due; None if confirmed or if the ladder has ended."""
+    """When the next step is due; None if the call is confirmed or the ladder has ended."""
     told_above_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the tier above was told that this officer could not be woken."""
     woken_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When an officer last had this one called again, which takes the ladder back to its calls."""
+    """When another officer last had this officer called again, which restarts the phone calls."""
     seq: int
 
 
@@ -59,11 +59,11 @@ OF_THE_CALL: Final = and_(
     confirmations.c.alert == officer_calls.c.alert,
     confirmations.c.officer == officer_calls.c.officer,
 )
-"""Joins a confirmation to the call that it answers."""
+"""The join condition between a confirmation and its officer call."""
 
 OPEN_OFFICER_CALLS: Final = (
     select(officer_calls.c.alert, officer_calls.c.officer)
     .join(alerts, alerts.c.id == officer_calls.c.alert)
     .where(alerts.c.state == AlertState.OPEN)
 )
-"""The officer calls of open alerts; a reader adds its columns, joins and conditions."""
+"""Selects the officer calls of open alerts; queries add columns, joins and conditions."""

@@ -1,4 +1,4 @@
-"""Posts that tell work groups which officers could not be woken."""
+"""Tells work groups which officers could not be woken."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,9 @@ def tell_groups_of_unwoken(
     now: datetime,
     expires: datetime,
 ) -> None:
-    """Owe a post to the nearest groups above each officer's division, or else to its own.
+    """Queue a post to the nearest groups above each officer's division; if none, to its own.
 
-    The officer's own village may be asleep; those above it can send somebody.
+    Groups above come first, because the officer's own village may be asleep.
     """
     if not unwoken:
         return
@@ -47,7 +47,7 @@ def tell_groups_of_unwoken(
 
 
 def _bodies(alert: StoredAlert, issuer: Issuer, shown: Mapping[str, int]) -> list[ComposedText]:
-    """Return the posts about officers; equal lines are listed once, with their number."""
+    """Return the posts that list these lines, each with its number of officers."""
 
     def facts(some: Sequence[str]) -> TextFacts:
         count = sum(shown[each] for each in some)
@@ -57,7 +57,7 @@ def _bodies(alert: StoredAlert, issuer: Issuer, shown: Mapping[str, int]) -> lis
 
 
 def _shown(officer: Officer, places: Mapping[str, str], rules: WorkGroupRules) -> str:
-    """Return an officer's line: the place, and more only if the policy allows it."""
+    """Return an officer's line: the division's name, and more only if the policy allows it."""
     parts = [places.get(officer.division, officer.division)]
     if rules.names:
         parts.append(officer.name)

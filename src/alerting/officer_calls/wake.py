@@ -1,4 +1,4 @@
-"""An officer's request to call another one again who could not be woken (叫应)."""
+"""Calls an unwoken officer again at another officer's request (叫应)."""
 
 from functools import partial
 from typing import Final
@@ -47,11 +47,11 @@ _SAID: Final = {
 async def wake_officer(
     runtime: Runtime, caller: Officer, alert_id: int, officer: str, key: str | None
 ) -> OfficerCall:
-    """Text an officer again and take the ladder back to its calls by phone; once per key.
+    """Text an officer again, and restart the phone calls of their ladder; once per key.
 
     Raises:
-        NotFoundError: if the alert does not concern the caller's divisions, or called nobody with
-            this id in them.
+        NotFoundError: if the alert does not concern the caller's divisions, or called no officer
+            with this id there.
         ForbiddenError: if the caller's role may not send again.
         ConflictError: if the officer may not be called again now; the reason is an
             `alerting.officer_calls.rules.Waking`.
@@ -102,7 +102,7 @@ def _text(command: Command, officer: str, seq: int) -> None:
 
 
 def _is_known(connection: Connection, alert: int, called: OfficerCall, key: str) -> bool:
-    """Return whether a request with this idempotency key was carried out for this officer."""
+    """Return whether a request with this idempotency key was already made for this officer."""
     payloads = connection.execute(
         select(events.c.payload).where(
             events.c.alert == alert,

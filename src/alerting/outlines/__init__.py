@@ -1,1 +1,1 @@
-"""Outlines of divisions, which maps draw with or without tiles."""
+"""Outlines of divisions for maps, with or without map tiles."""

@@ -1,4 +1,4 @@
-"""Outlines as maps draw them: simplified once, with one answer prepared for each division."""
+"""Simplifies outlines for maps, and prepares one JSON response for each division."""
 
 import json
 from collections import defaultdict
@@ -12,30 +12,30 @@ import shapely
 from contacts.division import parent_of
 
 TOLERANCE: Final = 0.0001
-"""In degrees, about 11 m: simplifying moves a line at most so far."""
+"""Maximum distance by which simplifying moves a line, in degrees; about 11 m."""
 
 MOST_CORNERS: Final = 5_000
-"""Most corners of an answer, about 100 KB before compression."""
+"""Maximum number of corners in a response, about 100 KB before compression."""
 
 _DIGITS: Final = 5
-"""Decimals of a degree: about 1 m."""
+"""Decimals of coordinates in degrees; the last is about 1 m."""
 
 
 @dataclass(frozen=True)
 class Outlines:
-    """The outlines of a file; `changed` is its modification time."""
+    """The outlines from a file; `changed` is the file's modification time."""
 
     codes: frozenset[str]
     answers: Mapping[str, bytes]
-    """By division: its own outline and those one tier below, as JSON."""
+    """The JSON response by division, with the division's outline and those one tier below."""
     changed: datetime
 
     @classmethod
     def of(cls, shapes: Mapping[str, shapely.Geometry], changed: datetime) -> Self:
-        """Return the outlines of these divisions, by code."""
+        """Prepare the responses for these outlines, given by division code."""
         fine = dict(zip(shapes, shapely.simplify([*shapes.values()], TOLERANCE), strict=True))
         shown: dict[str, list[str]] = defaultdict(list)
-        # In order of the codes, a division comes before its parts.
+        # Sorted by code, a division comes before its parts.
         for code in sorted(fine):
             shown[code].append(code)
             if parent := parent_of(code):
@@ -47,12 +47,12 @@ class Outlines:
         return cls(frozenset(shapes), answers, changed)
 
     def around(self, division: str) -> bytes:
-        """Return the answer for a division, with no outlines if the file has none there."""
+        """Return the JSON response for a division; it is empty if the file has no outlines."""
         return self.answers.get(division, _answer({}))
 
 
 def _answer(shapes: Mapping[str, shapely.Geometry]) -> bytes:
-    """Return outlines as JSON; the tolerance doubles until there are at most `MOST_CORNERS`."""
+    """Return outlines as JSON, with a tolerance coarse enough for `MOST_CORNERS` corners."""
     tolerance, drawn = TOLERANCE, [*shapes.values()]
     while shapely.get_num_coordinates(drawn).sum() > MOST_CORNERS:
         tolerance *= 2
@@ -66,7 +66,7 @@ def _answer(shapes: Mapping[str, shapely.Geometry]) -> bytes:
 
 
 def _coarse(shape: shapely.Geometry, tolerance: float) -> shapely.Geometry:
-    """Simplify; leave out parts and holes smaller than a square of the tolerance."""
+    """Simplify a shape, without parts and holes smaller than the tolerance squared."""
     parts = [
         shapely.Polygon(part.exterior, _large(part.interiors, tolerance))
         for part in shapely.get_parts(shapely.simplify(shape, tolerance))

@@ -1,4 +1,4 @@
-"""Read the outlines of divisions from a GeoJSON file (RFC 7946); a fault names its feature."""
+"""Reads the outlines of divisions from a GeoJSON file (RFC 7946)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ _FORMAT: Final = "save it as GeoJSON in UTF-8 and WGS 84"
 
 
 def read_outlines(value: object) -> Outlines | None:
-    """Return the outlines of the file at this path; return outlines, or None, as they are.
+    """Return the outlines of the file at this path; `Outlines` and None are returned unchanged.
 
     Raises:
-        ValueError: if the file cannot be read, is too large, or a feature is no division's outline.
+        ValueError: if the file cannot be read or is too large, or a feature is not an outline.
     """
     if value is None or isinstance(value, Outlines):
         return value
@@ -46,10 +46,10 @@ def read_outlines(value: object) -> Outlines | None:
 
 
 def shapes_in(content: bytes) -> dict[str, shapely.Geometry]:
-    """Return the polygons of each division of a file, by code.
+    """Return the polygons in a file by division code.
 
     Raises:
-        ValueError: for the first fault, with its remedy.
+        ValueError: if the file has a fault; it names the first one and its remedy.
     """
     shapes: dict[str, shapely.Geometry] = {}
     features: dict[str, int] = {}
@@ -80,10 +80,10 @@ def _features(content: bytes) -> Sequence[Mapping[str, Any]]:
     try:
         told = json.loads(content)
     except (ValueError, RecursionError):
-        raise ValueError(f"it is no JSON; {_FORMAT}") from None
+        raise ValueError(f"it is not JSON; {_FORMAT}") from None
     features = told.get("features") if isinstance(told, dict) else None
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
-        raise ValueError(f"it is no FeatureCollection; {_FORMAT}")
+        raise ValueError(f"it is not a FeatureCollection; {_FORMAT}")
     if not 1 <= len(features) <= MOST_FEATURES:
         raise ValueError(f"it has {len(features):,} features; give it 1 to {MOST_FEATURES:,}")
     return features
@@ -97,7 +97,7 @@ def _code(feature: Mapping[str, Any]) -> str:
         return parse_division(code)
     except ValueError:
         raise ValueError(
-            f"code: {code[:20]!r} is no division's code; write 4 digits for a city, 6 for a "
+            f"code: {code[:20]!r} is not a division's code; write 4 digits for a city, 6 for a "
             "county, 9 for a town, 12 for a village, 15 for a grid"
         ) from None
 
@@ -107,7 +107,7 @@ def _shape(feature: Mapping[str, Any]) -> shapely.Geometry:
     shape = shapely.from_geojson(json.dumps(geometry), on_invalid="ignore")
     if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon) or shape.is_empty:
         raise ValueError(
-            "geometry: it is no Polygon or MultiPolygon with closed rings; save it as one"
+            "geometry: it is not a Polygon or MultiPolygon with closed rings; save it as one"
         )
     west, south, east, north = shape.bounds
     if west < _WORLD[0] or south < _WORLD[1] or east > _WORLD[2] or north > _WORLD[3]:

@@ -1,1 +1,1 @@
-"""Paper: a card for each household, and the roll with boxes to tick."""
+"""Printed documents: a card for each household, and the roll with boxes to tick."""

@@ -1,4 +1,4 @@
-"""Cards that tell each household beforehand when to leave, where to go and whom to call."""
+"""Cards that tell each household in advance when to leave, where to go and whom to call."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ def cards_document(print_: Print, per_page: int) -> Mapping[str, Any]:
     """Return the data of the template `cards`: each card in its household's own language.
 
     Raises:
-        NotFoundError, InvalidError: if there is no such division, or it is too large.
+        NotFoundError, InvalidError: if the division does not exist or is too large.
     """
     connection = print_.connection
     check_division(connection, print_.division, count_households(connection, print_.division))
@@ -41,7 +41,7 @@ def cards_document(print_: Print, per_page: int) -> Mapping[str, Any]:
 
     @cache
     def on_duty(division: str) -> Officer | None:
-        # A card hangs on the wall for a year: the rota of the day does not matter to it.
+        # A card hangs on the wall for a year, so it ignores the duty rota of today.
         officers = nearest(division, officers_above(connection, division))
         return next(iter(called_first(officers)), None)
 
@@ -103,7 +103,10 @@ def _with_phone(name: str, phones: tuple[str, ...]) -> str:
 
 
 def _sketch(print_: Print, places: Places, home: Household) -> dict[str, Any] | None:
-    """Return the way to the assembly point as a drawing; None if a place is unknown."""
+    """Return the data of a sketch of the way to the assembly point.
+
+    Return None if the coordinates of either end are unknown, or both are the same.
+    """
     start, end = place_of(home), _gathering(places, home.division)
     if start is None or end is None:
         return None
@@ -128,7 +131,10 @@ def _distance(print_: Print, metres: float) -> str:
 
 
 def _gathering(places: Places, division: str) -> Point | None:
-    """Return the coordinates of a division's assembly point; a grid's may be its village's."""
+    """Return the coordinates of the assembly point of a village or grid, or None if unknown.
+
+    A grid without an assembly point uses its village's.
+    """
     place = places.known.get(division)
     if place is None or place.tier not in GATHERING:
         return None

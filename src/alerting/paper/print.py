@@ -1,4 +1,4 @@
-"""Parts that cards and rolls share: the bound of one print, and their words."""
+"""Shared parts of cards and rolls: the maximum size of a document, and its words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,31 +12,31 @@ from alerting.policy.policy import Policy
 from contacts.directory import division
 
 MOST_HOUSEHOLDS: Final = 2_000
-"""Most households of a document: some hundred pages."""
+"""Maximum number of households in a document, which are some hundred pages."""
 
 
 @dataclass(frozen=True)
 class Print:
-    """The officer who prints and the division, in the caller's transaction."""
+    """What to print: the division, the language and the time, with the caller's transaction."""
 
     connection: Connection
     policy: Policy
     division: str
     language: str
-    """A language of `LANGUAGES`."""
+    """A language code of `LANGUAGES`."""
     public_url: str
     now: datetime
 
     def word(self, key: str) -> str:
-        """Return a word of the language."""
+        """Return the word with this key in the language."""
         return LANGUAGES[self.language].paper[key]
 
 
 def check_division(connection: Connection, code: str, households: int) -> None:
-    """Check that a division is there, and that it fits a document.
+    """Check that a division exists and fits into a document.
 
     Raises:
-        NotFoundError: if the roster does not have it.
+        NotFoundError: if the roster does not have the division.
         InvalidError: if it has too many households.
     """
     if division(connection, code) is None:

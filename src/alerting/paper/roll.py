@@ -1,4 +1,4 @@
-"""The paper roll: every household of a division in walking order, with boxes to tick."""
+"""The printed roll: every household of a division in walking order, with boxes to tick."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _BOXES: Final = ("box_out", "box_help", "box_staying", "box_away", "box_not_home
 
 @dataclass(frozen=True)
 class Line:
-    """A household on paper; `standing` is None outside of an alert."""
+    """A household on the printed roll; `standing` is None without an alert."""
 
     code: str
     division: str
@@ -41,7 +41,7 @@ class Line:
 
     @classmethod
     def at_home(cls, home: Household) -> Self:
-        """Return the line of a household of the roster."""
+        """Return the line for a household of the roster."""
         return cls(
             home.code,
             home.division,
@@ -57,7 +57,7 @@ class Line:
 
     @classmethod
     def on_roll(cls, entry: RollEntry, home: Household | None) -> Self:
-        """Return the line of a household of an alert; visitors are not in the roster."""
+        """Return the line for an entry of an alert's roll; `home` is None for visitors."""
         return cls(
             entry.household,
             entry.division,
@@ -76,10 +76,12 @@ class Line:
 def roll_document(
     print_: Print, alert: StoredAlert | None, *, with_phones: bool
 ) -> Mapping[str, Any]:
-    """Return the data of the template `roll`: of an alert with its state now, or of the roster.
+    """Return the data of the template `roll`.
+
+    With an alert, the roll has its households and their state now; without one, the roster's.
 
     Raises:
-        NotFoundError, InvalidError: if there is no such division, or it is too large.
+        NotFoundError, InvalidError: if the division does not exist or is too large.
     """
     connection, division = print_.connection, print_.division
     on_roster = count_households(connection, division)
@@ -127,7 +129,7 @@ def _document(
 def _sheets(
     print_: Print, places: Places, lines: Sequence[Line], *, with_phones: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield a sheet for each village or grid."""
+    """Yield the data of a sheet for each village or grid."""
     for division, group in groupby(lines, key=lambda line: line.division):
         homes = list(group)
         people = sum(home.headcount for home in homes)
@@ -160,7 +162,7 @@ def _row(print_: Print, line: Line, *, with_phones: bool) -> dict[str, Any]:
 
 
 def _state(print_: Print, standing: HouseholdStanding) -> str:
-    """Return what is known of a household, in the report's words, with the number of people."""
+    """Return a household's standing and number of people, in the words of the report."""
     words, people = words_in(print_.language).report, standing.people
     if standing.standing in {Standing.EVACUATED, Standing.ELSEWHERE}:
         return words["verified" if standing.verified else "claimed"]

@@ -1,4 +1,4 @@
-"""Routes of what is printed: cards and rolls of a division, and the roll of an alert."""
+"""Routes for PDFs to print: cards and rolls of a division, and the roll of an alert."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
@@ -60,7 +60,7 @@ async def get_paper_roll(
 ) -> Response:
     """Print the households of a division in walking order, with boxes to tick.
 
-    Phones are on it for officers of the county. A division may have at most 2,000 households.
+    Officers of the county also get the phones. A division may have at most 2,000 households.
     """
     division = scope_for(caller, code)
     phones = sees_phones(caller.division, division)
@@ -84,9 +84,9 @@ async def get_paper_roll_of_alert(
     language: ReaderLanguage,
     division: DivisionCode | None = None,
 ) -> Response:
-    """Print the households of an alert in walking order, as they stand now, with boxes to tick.
+    """Print the households of an alert in walking order, with their state now and boxes to tick.
 
-    Phones are on it for officers of the county. A division may have at most 2,000 households.
+    Officers of the county also get the phones. A division may have at most 2,000 households.
     """
     scope = scope_for(caller, division)
     phones = sees_phones(caller.division, scope)

@@ -1,4 +1,4 @@
-"""The order of walking from door to door, and the way to an assembly point on a sketch."""
+"""The walking order from door to door, and the direction to an assembly point."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -13,23 +13,23 @@ _METRES_PER_DEGREE: Final = 111_320.0
 
 
 class Home(Protocol):
-    """A household's place; both coordinates are None if the roster has none."""
+    """A household with a location; both coordinates are None if the roster has none."""
 
     @property
     def code(self) -> str:
-        """Its code."""
+        """The household's code."""
 
     @property
     def division(self) -> str:
-        """Its village or grid."""
+        """The code of the household's village or grid."""
 
     @property
     def latitude(self) -> float | None:
-        """Degrees WGS 84."""
+        """Latitude in degrees WGS 84."""
 
     @property
     def longitude(self) -> float | None:
-        """Degrees WGS 84."""
+        """Longitude in degrees WGS 84."""
 
 
 H = TypeVar("H", bound=Home)
@@ -37,36 +37,36 @@ H = TypeVar("H", bound=Home)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The straight way from one point to another, in metres to the east and to the north."""
+    """The straight line from one point to another, in metres to the east and to the north."""
 
     east: float
     north: float
 
     @property
     def metres(self) -> float:
-        """Its length."""
+        """The length in metres."""
         return math.hypot(self.east, self.north)
 
 
 def way(start: Point, end: Point) -> Way:
-    """Return the way between two points that are some kilometres apart at most."""
+    """Return the straight line between two points at most a few kilometres apart."""
     narrowing = math.cos(math.radians((start[0] + end[0]) / 2))
     east = (end[1] - start[1]) * narrowing * _METRES_PER_DEGREE
     return Way(east, (end[0] - start[0]) * _METRES_PER_DEGREE)
 
 
 def place_of(home: Home) -> Point | None:
-    """Return a home's place, or None if the roster has none."""
+    """Return a home's coordinates, or None if the roster has none."""
     if home.latitude is None or home.longitude is None:
         return None
     return home.latitude, home.longitude
 
 
 def walking_order(homes: Iterable[H]) -> list[H]:
-    """Return homes in the order of a walk: grid by grid, in each from one to the nearest next.
+    """Return homes in walking order: grid by grid, and within a grid always to the nearest home.
 
-    A grid's walk begins at its lowest code. A home without coordinates follows the home whose code
-    precedes its own, because codes were given along the road.
+    Within a grid, the walk begins at the lowest code. A home without coordinates comes after the
+    home with the preceding code, because codes were assigned along the road.
     """
     by_code = sorted(homes, key=lambda home: (home.division, home.code))
     grids = groupby(by_code, key=lambda home: home.division)
@@ -84,7 +84,7 @@ def _walk(homes: Sequence[H]) -> list[H]:
 
 
 def _nearest_next(stops: list[list[H]]) -> list[list[H]]:
-    """Return the stops, each followed by the nearest of those left."""
+    """Return the stops in the order of a walk that always goes to the nearest remaining stop."""
     left, walked = list(stops), list[list[H]]()
     while left:
         here = place_of(walked[-1][0]) if walked else None

@@ -1,1 +1,1 @@
-"""Policy."""
+"""The policy: what a place decides for itself, in one TOML file."""

@@ -1,4 +1,4 @@
-"""Other systems whose CAP messages are taken in, and what each of them may trigger."""
+"""Policy sections for systems that deliver CAP messages, and what their messages trigger."""
 
 import re
 from collections import Counter
@@ -19,14 +19,14 @@ _HOST: Final = re.compile(r"[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
 
 class CapAction(StrEnum):
-    """The strongest effect that a rule gives a message."""
+    """The effect that a rule gives a message."""
 
     NOTE = "note"
-    """It is shown on the boards of the divisions it covers."""
+    """The message appears on the boards of the divisions that it covers."""
     PROPOSE = "propose"
-    """It also waits for an officer, who may raise it as an alert."""
+    """The message also becomes a proposal, which an officer may raise as an alert."""
     ALERT = "alert"
-    """It is an alert at once."""
+    """The message becomes an alert at once."""
 
 
 def _name(name: str) -> str:
@@ -60,10 +60,10 @@ _Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class CapRule(_Section):
-    """An effect, and the messages that have it; a condition that is left out holds for all.
+    """An effect, and the conditions under which a message has it.
 
-    `event` names events or event codes, in any case of letters. `area` holds if all of the
-    message's divisions lie in these. `sender` is CAP's, within what the source relays.
+    An omitted condition is always met. `event` lists events or event codes, ignoring case. `area`
+    is met if all of the message's divisions lie in these divisions. `sender` lists CAP's senders.
     """
 
     do: CapAction
@@ -74,49 +74,49 @@ class CapRule(_Section):
     urgency: tuple[Urgency, ...] = ()
     area: tuple[DivisionCode, ...] = ()
     exercises: Flag = False
-    """Whether CAP's exercises have this effect too, as exercises; otherwise they are notes."""
+    """Whether CAP exercises have this effect too, as exercises; otherwise they become notes."""
 
 
 class CapSource(_Section):
-    """A system whose messages are taken; its first rule that fits a message decides.
+    """A system that delivers CAP messages; its first rule that fits a message decides.
 
-    Without a fitting rule a message is a note. Alerts at once are raised in the name of the officer
-    `acts_for`, whose role and division bound them.
+    A message that fits no rule becomes a note. A message that becomes an alert at once is raised in
+    the name of the officer `acts_for`, with the rights of this officer.
     """
 
     name: SourceName
     acts_for: OfficerId | None = None
     rules: tuple[CapRule, ...] = ()
     per_minute: Count = 60
-    """Messages taken in a minute; more are refused, or left to the next poll."""
+    """Maximum number of messages a minute; more are refused, or left for the next poll."""
 
     @model_validator(mode="after")
     def _alerts_have_an_officer(self) -> Self:
         if self.acts_for is None and any(rule.do is CapAction.ALERT for rule in self.rules):
             raise ValueError(
-                "a rule alerts at once: write acts_for, the id of the officer in whose name"
+                "a rule alerts at once: write acts_for, the id of the officer who raises the alert"
             )
         return self
 
 
 class CapSender(CapSource):
-    """A system that posts its messages, with a token that `alerting cap token NAME` issues."""
+    """A system that posts its messages, authenticated by a token from `alerting cap token NAME`."""
 
 
 class Feed(CapSource):
-    """An Atom or RSS feed of CAP messages, or the address of one message, which is polled."""
+    """A polled URL: an Atom or RSS feed of CAP messages, or a single CAP message."""
 
     url: Annotated[str, AfterValidator(_feed_address)]
     every: Period
     hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
-    """Further hosts from which its entries' messages may be fetched."""
+    """Further hosts from which messages of the feed may be fetched."""
 
 
 def check_names(sources: tuple[CapSource, ...]) -> None:
-    """Refuse two sources with one name.
+    """Refuse sources with the same name.
 
     Raises:
-        ValueError: naming them.
+        ValueError: if two sources have the same name; it lists such names.
     """
     counted = Counter(each.name for each in sources)
     if doubled := sorted(name for name, times in counted.items() if times > 1):
@@ -124,6 +124,6 @@ def check_names(sources: tuple[CapSource, ...]) -> None:
 
 
 def keys_beside(section: str, tables: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that a TOML table below [cap_senders] or [feeds] may have."""
+    """Return the keys allowed in a TOML table below [cap_senders] or [feeds]."""
     model: type[BaseModel] = CapSender if section == "cap_senders" else Feed
     return [*(CapRule if "rules" in tables else model).model_fields]

@@ -1,4 +1,4 @@
-"""Escalation ladders: the steps that silence triggers, the position reached, and the steps due."""
+"""Rules of escalation ladders: the steps that silence triggers, and which of them are due."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ _DOOR: Final = "door"
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[Act]):
-    """A step of a ladder, due when the recipient has been silent for `after` since being alerted.
+    """A step of a ladder, due when the recipient has been silent for `after` since the alert.
 
-    `number` is its place in the ladder, from 1. `try_number` counts the voice calls, from 1; it is
-    1 for every other step.
+    `number` is its position in the ladder, counted from 1. `try_number` counts the phone calls from
+    1; it is 1 for every other step.
     """
 
     number: int
@@ -41,22 +41,22 @@ def household_ladder(
 ) -> tuple[Step[HouseholdAction], ...]:
     """Return the steps that a household's silence triggers, in order.
 
-    For vulnerable households all times, the spacing of calls included, are multiplied by the
-    policy's `vulnerable_factor`.
+    For vulnerable households, all times and the spacing of calls are multiplied by the policy's
+    `vulnerable_factor`.
     """
     steps = [(step.after, step.do) for step in rules.steps]
     return _ladder(steps, rules.voice, rules.vulnerable_factor if vulnerable else 1)
 
 
 def officer_ladder(rules: OfficerLadder) -> tuple[Step[OfficerAction], ...]:
-    """Return the steps that an officer's silence triggers, in order, at every tier (叫应)."""
+    """Return the steps that an officer's silence triggers, in order (叫应)."""
     return _ladder([(step.after, step.do) for step in rules.steps], rules.voice, 1)
 
 
 def _ladder(
     steps: Iterable[tuple[timedelta, Act]], voice: VoiceTries, factor: float
 ) -> tuple[Step[Act], ...]:
-    """Return the steps with each voice call as its own step; calls may fall between later steps."""
+    """Return the steps by time, with each phone call as a step of its own."""
     tries = [
         (after + voice.spacing * earlier, do, earlier + 1)
         for after, do in steps
@@ -69,7 +69,7 @@ def _ladder(
 
 
 def next_step(ladder: Sequence[Step[Act]], done: int) -> Step[Act] | None:
-    """Return the step after the first `done` ones, or None after the last."""
+    """Return the step that follows the first `done` steps, or None after the last step."""
     return ladder[done] if done < len(ladder) else None
 
 
@@ -77,8 +77,8 @@ def next_step(ladder: Sequence[Step[Act]], done: int) -> Step[Act] | None:
 class Position:
     """The position reached in a ladder.
 
-    `steps_done` counts the steps performed or passed over. `next_at` is when the next step is due;
-    it is None if the ladder has ended or is no longer followed.
+    `steps_done` counts the steps performed or skipped. `next_at` is when the next step is due, or
+    None if the ladder has ended or was stopped.
     """
 
     silent_since: datetime
@@ -89,7 +89,7 @@ class Position:
 def begin(
     ladder: Sequence[Step[HouseholdAction]], called_at: datetime, *, reachable: bool
 ) -> Position:
-    """Return a household's first position; raising the alert queues its first text."""
+    """Return a household's first position, after the text that is queued with the alert."""
     if not reachable:
         return hasten(ladder, called_at)
     first = ladder[0]
@@ -104,18 +104,18 @@ def advance(ladder: Sequence[Step[Act]], silent_since: datetime, done: int) -> P
 
 
 def hasten(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
-    """Return the position at which an officer is sent to the door at once.
+    """Return the position at which the first door step is due now.
 
-    The start of the silence is set back, so that the later steps keep their distances.
+    The start of the silence is moved back, so that the intervals between later steps stay the same.
     """
     door = _first_door(ladder)
     return Position(now - ladder[door].after, door, now)
 
 
 def call_now(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
-    """Return the position at which a household is called at once because texts do not arrive.
+    """Return the position at which a household's first phone call is due now.
 
-    If the ladder has no call before its first door step, an officer is sent to the door instead.
+    If the ladder has no call before its first door step, that door step is due now instead.
     """
     before = ladder[: _first_door(ladder)]
     calls = [step for step in before if step.do is HouseholdAction.VOICE]
@@ -125,9 +125,9 @@ def call_now(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position
 
 
 def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: datetime) -> Position:
-    """Return the position from which the ladder resumes for people who are unaccounted again.
+    """Return the position from which the ladder resumes for people unaccounted for again.
 
-    If silence would have reached the first door step by now, an officer is sent at once.
+    If the first door step would be due by now, it is due at once.
     """
     if position.silent_since + ladder[_first_door(ladder)].after <= now:
         return hasten(ladder, now)
@@ -135,19 +135,19 @@ def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: dat
 
 
 def first_reminder_after(rules: HouseholdLadder) -> timedelta:
-    """Return the silence after which a household is first asked again; zero if it never is."""
+    """Return the silence after which a household gets its first reminder; zero if it gets none."""
     asked = (HouseholdAction.SMS, HouseholdAction.VOICE)
     later = [step.after for step in rules.steps if step.do in asked and step.after]
     return min(later, default=timedelta(0))
 
 
 def first_door_after(ladder: Sequence[Step[HouseholdAction]]) -> timedelta:
-    """Return the silence after which an officer is first sent to the door."""
+    """Return the silence after which the first door step is due."""
     return ladder[_first_door(ladder)].after
 
 
 def at_the_door(ladder: Sequence[Step[HouseholdAction]], position: Position) -> bool:
-    """Whether the ladder has sent an officer to the door already."""
+    """Return whether the ladder has already sent an officer to the door."""
     return position.steps_done > _first_door(ladder)
 
 
@@ -156,7 +156,7 @@ def _first_door(ladder: Sequence[Step[HouseholdAction]]) -> int:
 
 
 class DueReason(StrEnum):
-    """Why a due step is performed or passed over."""
+    """The reason why a due step is performed or skipped."""
 
     TIME_HAS_COME = "time_has_come"
     LATER_TRY_IS_DUE = "later_try_is_due"
@@ -169,14 +169,14 @@ class DueReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due(Generic[Act]):
-    """A step whose time has come; it counts as done whether performed or passed over."""
+    """A step that is due; it counts as done, whether it is performed or skipped."""
 
     step: Step[Act]
     reason: DueReason
 
     @property
     def perform(self) -> bool:
-        """Whether the step is to be performed."""
+        """Whether the step is performed rather than skipped."""
         return self.reason is DueReason.TIME_HAS_COME
 
 
@@ -186,13 +186,12 @@ def due(
     now: datetime,
     passed_over: Mapping[Act, DueReason] = MappingProxyType({}),
 ) -> tuple[Due[Act], ...]:
-    """Return the steps whose time has come, in order.
+    """Return the steps that are due, in order.
 
-    `passed_over` gives the reason for each action that cannot be performed. A process that was
-    suspended may find several due steps. Only the last try on each channel is made, because two
-    equal texts at one moment wake nobody twice; so a neighbour, too, is asked once. Only the
-    last door step is performed: it is one door, and the last step would send its officer there
-    anyway.
+    `passed_over` gives the actions that cannot be performed, each with its reason. After an outage,
+    several steps may be due at once. Then only the last try on each channel is performed, because
+    two equal texts at the same moment help nobody. Likewise, the neighbour is asked once, and only
+    the last door step is performed.
     """
     come = [
         step for step in ladder[position.steps_done :] if position.silent_since + step.after <= now

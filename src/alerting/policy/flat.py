@@ -1,4 +1,4 @@
-"""A policy as a list of keys and values, to be read and compared by people."""
+"""Converts a policy to a list of keys and values for people to read and compare."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -7,16 +7,16 @@ from typing import Any, Final
 from alerting.policy.policy import Policy
 
 ELSEWHERE: Final = frozenset({"gateways", "webhooks", "cap_senders", "feeds", "sensors"})
-"""Lists of machines and systems: each has a page or a document of its own."""
+"""Sections left out of the list, because each has its own page or document."""
 
 
 def flat(policy: Policy) -> dict[str, str]:
-    """Return the values by dotted key, as the policy file writes them, in the file's order."""
+    """Return the values by dotted key, written and ordered as in a policy file."""
     return dict(_flat("", policy.model_dump(exclude=set(ELSEWHERE))))
 
 
 def changed(before: Policy, after: Policy) -> dict[str, tuple[str, str]]:
-    """Return the values that differ by key; one that is not there is empty."""
+    """Return old and new value by key, for keys that differ; a missing value is empty."""
     old, new = flat(before), flat(after)
     return {
         key: (old.get(key, ""), new.get(key, ""))
@@ -36,7 +36,7 @@ def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _written(value: Any) -> str:
     if isinstance(value, timedelta):
-        # The format 'g' alone turns a year into 3.1536e+07.
+        # The format 'g' alone would write a year as 3.1536e+07 seconds.
         return f"{value.total_seconds():.15g}"
     if isinstance(value, bool):
         return str(value).lower()

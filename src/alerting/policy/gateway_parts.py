@@ -1,4 +1,4 @@
-"""The values of a gateway's section: pointers, codes, templates, names, and authentication."""
+"""Types of values in a gateway's section: pointers, codes, templates, names, authentication."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SIGNED: Final = frozenset({"method", "url", "path", "query", "body", "body_sha256"})
 
 HEADER_PART: Final = "header:"
-"""Prefix of a signed part that is a header of the request."""
+"""Prefix that marks a signed part as a header of the request."""
 
 
 def _gateway_name(name: str) -> str:
@@ -83,7 +83,7 @@ def _some_pointers(value: Any) -> Any:
 
 
 def _code(value: Any) -> Any:
-    """Accept whole numbers too: carriers write 0 and '0' alike."""
+    """Accept integers too, because carriers write both 0 and '0'."""
     return str(value) if type(value) is int else value
 
 
@@ -128,10 +128,10 @@ Code = Annotated[str, BeforeValidator(_code), StringConstraints(max_length=100)]
 Codes = tuple[Code, ...]
 
 Source = Annotated[str, AfterValidator(checked)]
-"""The source of a template."""
+"""The source text of a template."""
 
 Tree = Annotated[dict[str, Any], AfterValidator(_tree)]
-"""Tables and lists whose texts are templates."""
+"""Nested tables and lists, in which every text is a template."""
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -139,7 +139,7 @@ Parts = Annotated[tuple[Annotated[str, AfterValidator(_part)], ...], Field(min_l
 
 
 class Algorithm(StrEnum):
-    """The hash under an HMAC."""
+    """The hash function of an HMAC."""
 
     MD5 = "md5"
     SHA1 = "sha1"
@@ -149,14 +149,14 @@ class Algorithm(StrEnum):
 
 
 class Encoding(StrEnum):
-    """How a signature is written."""
+    """The text encoding of a signature."""
 
     HEX = "hex"
     BASE64 = "base64"
 
 
 class KeyForm(StrEnum):
-    """How the secret stands for the key of an HMAC."""
+    """How the secret is turned into the key of an HMAC."""
 
     TEXT = "text"
     BASE64 = "base64"
@@ -170,19 +170,19 @@ class BasicAuth(_Section):
 
 
 class BearerAuth(_Section):
-    """A token in the header Authorization."""
+    """A bearer token in the header Authorization."""
 
     secret: SecretName
 
 
 SIGNED_NAMES: Final = frozenset({*_SIGNED, "host", "header"})
-"""Names that the template of a signed text may use; `header` holds headers in lower case."""
+"""Names in a template of a signed text; `header` holds the headers by lower-case name."""
 
 
 class HmacAuth(_Section):
     """A signature in a header: the HMAC of parts of the request, joined by `separator`.
 
-    `text` is for carriers that sign a text of another form: a template with the same names.
+    For carriers that sign another format, `text` is a template; its names are `SIGNED_NAMES`.
     """
 
     secret: SecretName
@@ -194,7 +194,7 @@ class HmacAuth(_Section):
     encoding: Encoding = Encoding.HEX
     header: HeaderName
     prefix: Annotated[str, StringConstraints(max_length=200)] = ""
-    """The header's value before the signature, such as 'sha256='."""
+    """The text before the signature in the header, such as 'sha256='."""
 
     @model_validator(mode="after")
     def _signs_something(self) -> Self:
@@ -209,19 +209,19 @@ class HmacAuth(_Section):
 
     @property
     def signed(self) -> set[str]:
-        """The names of what is signed."""
+        """The names of the signed parts of the request."""
         return set(self.parts or ()) | names_in(self.text or "")
 
 
 class QueryAuth(_Section):
-    """A secret in the address, for carriers that sign nothing."""
+    """A secret in the URL's query, for carriers without signatures."""
 
     parameter: Words
     secret: SecretName
 
 
 class RequestAuth(_Section):
-    """Authentication of our requests: exactly one of these."""
+    """Authentication of requests to the carrier; exactly one method is set."""
 
     basic: BasicAuth | None = None
     bearer: BearerAuth | None = None
@@ -234,7 +234,7 @@ class RequestAuth(_Section):
 
 
 class ArrivalAuth(_Section):
-    """Authentication of the carrier's requests: exactly one of these."""
+    """Authentication of requests from the carrier; exactly one method is set."""
 
     basic: BasicAuth | None = None
     bearer: BearerAuth | None = None

@@ -1,4 +1,4 @@
-"""Templates in a gateway's section: Jinja2 in a sandbox, with names that are known beforehand."""
+"""Templates in a gateway's section: sandboxed Jinja2 with a fixed set of names."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _ENVIRONMENT: Final = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined,
-    # Requests are no HTML; forms and JSON are encoded after a value is rendered.
+    # No HTML escaping, because requests are not HTML; forms and JSON are encoded after rendering.
     autoescape=False,
     keep_trailing_newline=True,
 )
@@ -21,14 +21,14 @@ _ENVIRONMENT.filters["sha256"] = lambda text: hashlib.sha256(text.encode()).hexd
 
 
 class RenderError(ValueError):
-    """A template cannot be filled."""
+    """A template cannot be rendered."""
 
 
 def checked(source: str) -> str:
-    """Return a template's source if it can be parsed.
+    """Return a template's source after checking that it can be parsed.
 
     Raises:
-        ValueError: if it cannot; the message says what to correct.
+        ValueError: if it cannot be parsed; the message says what to correct.
     """
     try:
         _compiled(source)
@@ -52,7 +52,7 @@ def secrets_in(source: str) -> set[str]:
 
 
 def render(source: str, values: Mapping[str, Any]) -> str:
-    """Fill a template.
+    """Render a template.
 
     Raises:
         RenderError: if a value is missing, or an expression fails.
@@ -64,7 +64,7 @@ def render(source: str, values: Mapping[str, Any]) -> str:
 
 
 def leaves(tree: Any) -> Iterator[str]:
-    """Yield every text in a tree of tables and lists."""
+    """Yield every text in nested tables and lists."""
     if isinstance(tree, str):
         yield tree
     elif isinstance(tree, Mapping):

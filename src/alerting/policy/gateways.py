@@ -1,4 +1,4 @@
-"""Gateways: providers of texts over HTTP that a place describes in its policy."""
+"""Policy section for gateways, which are text message providers reached over HTTP."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ from alerting.policy.gateway_templates import leaves, names_in, secrets_in
 from alerting.policy.sections import Period, Rate, _Section
 
 OTHER: Final = "other"
-"""The kind of a template that serves every kind without one of its own."""
+"""The `kind` of the template for all kinds of texts without their own template."""
 
 _IN_TEMPLATES: Final = frozenset({"template", "variables", "values"})
 
@@ -34,7 +34,7 @@ REQUEST_NAMES: Final = _IN_TEMPLATES | {
     *("to", "text", "token", "valid_for", "kind", "language", "callback"),
     *("now", "expires", "nonce", "secret", "body_sha256"),
 }
-"""Names that the templates of a request may use."""
+"""Names allowed in the templates of a request."""
 
 
 class Method(StrEnum):
@@ -45,7 +45,7 @@ class Method(StrEnum):
 
 
 class Body(StrEnum):
-    """The form of a request that comes in."""
+    """The format of an incoming request."""
 
     JSON = "json"
     FORM = "form"
@@ -57,27 +57,28 @@ _CONTENT: Final = {
     Body.FORM: ("body", "body_sha256"),
     Body.QUERY: ("query", "url"),
 }
-"""Parts of a request that hold what it says; a signature must cover one of them."""
+"""The parts of an incoming request with its content; a signature must cover one part."""
 
 
 class AnswerRules(_Section):
-    """How the answer to a request is read.
+    """How to read the carrier's response to a request.
 
-    `code` lists pointers to the carrier's code, the first that is there counts. Without `accepted`
-    an answer 2xx with an id, and a code on no list, means that the text was taken.
+    `code` lists JSON pointers to the carrier's code; the first pointer that is present counts. If
+    `accepted` is empty, a 2xx response with an id means that the text was accepted, unless another
+    list has its code.
     """
 
     id: Pointer
     code: Pointers = ()
     accepted: Codes = ()
     destination: Codes = ()
-    """Nothing will ever reach this number."""
+    """Codes for a number that can never be reached."""
     elsewhere: Codes = ()
-    """This carrier does not reach this number; another one may."""
+    """Codes for a number that only another carrier may reach."""
     account: Codes = ()
-    """Only an operator can mend it: credentials, balance, signature, template."""
+    """Codes for faults that only an operator can fix: credentials, balance, signature, template."""
     later: Codes = ()
-    """The same text may be taken in a while."""
+    """Codes for temporary faults, after which the same text may be accepted later."""
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -92,11 +93,11 @@ class _Arrivals(_Section):
     auth: ArrivalAuth
     body: Body = Body.JSON
     json_in: Words | None = None
-    """The field of a form that holds JSON."""
+    """The form field that contains JSON; None if the form itself has the values."""
     items: Pointer = ""
-    """The content of a request: an item, or a list of items."""
+    """Pointer to the content of a request, which is an item or a list of items."""
     answer: Annotated[str, StringConstraints(max_length=1000)] = ""
-    """The body of our answer, which some carriers want before they believe it."""
+    """The body of the response, which some carriers require as confirmation."""
 
     @model_validator(mode="after")
     def _json_in_a_form(self) -> Self:
@@ -108,27 +109,30 @@ class _Arrivals(_Section):
     def _signs_what_is_said(self) -> Self:
         if not self.vouches_for(self.body):
             raise ValueError(
-                f"auth.hmac: sign {' or '.join(_CONTENT[self.body])} too: else anything may be said"
+                f"auth.hmac: also sign {' or '.join(_CONTENT[self.body])}: it holds the content"
             )
         return self
 
     def vouches_for(self, body: Body) -> bool:
-        """Return whether a signature covers what a request of this form says."""
+        """Return whether a signature covers the content of a request of this format.
+
+        True if the authentication is not an HMAC.
+        """
         return self.auth.hmac is None or not self.auth.hmac.signed.isdisjoint(_CONTENT[body])
 
 
 class ReceiptRules(_Arrivals):
-    """How receipts are read. A status on none of the lists counts as undelivered."""
+    """How to read receipts; a status on no list counts as undelivered."""
 
     id: Pointer | None = None
     token: Pointer | None = None
-    """Where the carrier repeats the `token` of the request."""
+    """Pointer to the `token` of the request, if the carrier repeats it."""
     phone: Pointer | None = None
     status: Pointers
     delivered: Annotated[Codes, Field(min_length=1)]
     under_way: Codes = ()
     handset: Codes = ()
-    """The phone is off or full; the text is sent once more."""
+    """Statuses for a phone that is off or full; the text is sent once more."""
     destination: Codes = ()
     account: Codes = ()
 
@@ -139,7 +143,7 @@ class ReceiptRules(_Arrivals):
 
 
 class ReplyRules(_Arrivals):
-    """How texts from people are read."""
+    """How to read texts from people."""
 
     id: Pointer
     sender: Pointer
@@ -147,12 +151,12 @@ class ReplyRules(_Arrivals):
 
 
 class TextTemplate(_Section):
-    """A template that the carrier has approved, for one kind of text, and its variables."""
+    """A template approved by the carrier for one kind of text, and its variables."""
 
     kind: Words
-    """A kind of text, or 'other' for all that have no template of their own."""
+    """The kind of text, or 'other' for all kinds without their own template."""
     language: Words | None = None
-    """None: any."""
+    """The language of the texts; None for any."""
     id: Words
     variables: Annotated[dict[str, Source], Field(default_factory=dict)]
 
@@ -164,11 +168,11 @@ class Gateway(_Section):
     url: WebAddress
     method: Method = Method.POST
     per_second: Rate
-    """Segments a second that the carrier takes."""
+    """Maximum number of segments a second that the carrier accepts."""
     price_per_segment: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
-    """In the currency of `[sending]`."""
+    """The price of a segment in the currency of `[sending]`."""
     longest_validity: Period = timedelta(days=1)
-    """The longest time that the carrier tries to deliver a text."""
+    """The longest time for which the carrier tries to deliver a text."""
     headers: Annotated[dict[HeaderName, Source], Field(default_factory=dict)]
     query: Annotated[dict[str, Source], Field(default_factory=dict)]
     form: dict[str, Source] | None = None
@@ -188,10 +192,12 @@ class Gateway(_Section):
         used = set[str]().union(*map(names_in, self.request_sources))
         if unknown := sorted(used - REQUEST_NAMES):
             raise ValueError(
-                f"no request has {', '.join(unknown)}; use {', '.join(sorted(REQUEST_NAMES))}"
+                f"{', '.join(unknown)}: no such name; use {', '.join(sorted(REQUEST_NAMES))}"
             )
         if "to" not in used:
-            raise ValueError("no field holds {{ to }}, the phone; add it to form, json or query")
+            raise ValueError(
+                "no field holds {{ to }}; add this phone number to form, json or query"
+            )
         _check_texts(used, self.templates)
         _check_receipts(used, self.receipts)
         return self
@@ -203,14 +209,14 @@ class Gateway(_Section):
 
     @property
     def secret_names(self) -> set[str]:
-        """The names of all secrets that it needs."""
+        """The names of all secrets that the gateway needs."""
         sources = [*self.request_sources, *leaves([each.variables for each in self.templates])]
         named = {name for source in sources for name in secrets_in(source)}
         return named | set(_secrets_of(self))
 
 
 def _secrets_of(section: _Section) -> Iterator[SecretName]:
-    """Yield the secrets that the tables of authentication name."""
+    """Yield the names of the secrets in a section's authentication tables."""
     for name, value in section:
         if name in {"password", "secret"}:
             yield value
@@ -220,11 +226,11 @@ def _secrets_of(section: _Section) -> Iterator[SecretName]:
 
 def _check_texts(used: set[str], templates: tuple[TextTemplate, ...]) -> None:
     if templates and "template" not in used:
-        raise ValueError("no field holds {{ template }}, the template's id; add it")
+        raise ValueError("no field holds {{ template }}; add this id of the template")
     if not templates and used & _IN_TEMPLATES:
         raise ValueError("there are no [[gateways.templates]]: add them, or send {{ text }}")
     if not templates and "text" not in used:
-        raise ValueError("no field holds {{ text }}, the text; add it to form, json or query")
+        raise ValueError("no field holds {{ text }}; add this text to form, json or query")
     doubled = Counter((each.kind, each.language) for each in templates)
     if twice := sorted(str(kind) for (kind, _), times in doubled.items() if times > 1):
         raise ValueError(f"templates: {', '.join(twice)} twice; write one for each language")
@@ -233,18 +239,20 @@ def _check_texts(used: set[str], templates: tuple[TextTemplate, ...]) -> None:
 def _check_receipts(used: set[str], receipts: ReceiptRules | None) -> None:
     named = receipts is None or receipts.id is not None or receipts.token is not None
     if not (named or "callback" in used):
-        raise ValueError("receipts: no text can be told; write id or token, or send {{ callback }}")
+        raise ValueError(
+            "receipts: nothing identifies the text; write id or token, or send {{ callback }}"
+        )
 
 
 def _once(rules: Any, *lists: str) -> None:
-    """Refuse a code on two lists."""
+    """Refuse a code that is on two of these lists."""
     counted = Counter(code for name in lists for code in set(getattr(rules, name)))
     if doubled := sorted(code for code, times in counted.items() if times > 1):
         raise ValueError(f"{', '.join(doubled)}: leave it on one list")
 
 
 def named_apart(gateways: tuple[Gateway, ...]) -> tuple[Gateway, ...]:
-    """Refuse two gateways with one name."""
+    """Return the gateways; refuse two with the same name."""
     counted = Counter(each.name for each in gateways)
     if doubled := sorted(name for name, times in counted.items() if times > 1):
         raise ValueError(f"{', '.join(doubled)}: give each gateway a name of its own")
@@ -252,7 +260,7 @@ def named_apart(gateways: tuple[Gateway, ...]) -> tuple[Gateway, ...]:
 
 
 def keys_beside(tables: Sequence[str | int]) -> list[str]:
-    """Return the keys that a TOML table below [gateways] may have; `tables` leads to it."""
+    """Return the keys allowed in a TOML table below [gateways]; `tables` is the path to it."""
     section: type[BaseModel] = Gateway
     for table in tables:
         found = section.model_fields.get(str(table))
@@ -262,7 +270,7 @@ def keys_beside(tables: Sequence[str | int]) -> list[str]:
 
 
 def _sections_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the sections that a field's type names."""
+    """Yield the section classes that a field's type contains."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for each in get_args(annotation):

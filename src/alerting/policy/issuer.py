@@ -1,4 +1,4 @@
-"""The issuer of alerts: the authority that every text, call and page names."""
+"""The issuer of alerts, which is the authority named in every text, call and page."""
 
 import re
 from collections.abc import Mapping
@@ -45,26 +45,26 @@ class Issuer(_Section):
 
     names: Mapping[_Language, Annotated[str, AfterValidator(_name)]] = {}
     signatures: Mapping[_Language, Annotated[str, AfterValidator(_signature)]] = {}
-    """Signatures that a carrier demands; a text begins with its signature in place of the name."""
+    """Signatures that carriers demand, by language; texts begin with these instead of the name."""
 
 
 class IssuerRules(Issuer):
-    """The issuer of a place, and those of divisions that warn in their own name."""
+    """The issuer of the whole place, and the issuers of divisions that warn in their own name."""
 
     divisions: Mapping[DivisionCode, Issuer] = {}
 
     def at(self, division: str) -> Issuer:
-        """Return the issuer for recipients in a division; '' for recipients of no division.
+        """Return the issuer for recipients in a division; `division` may be empty.
 
-        In each language that is the nearest division's, from itself upwards, that has a name or a
-        signature in the language.
+        In each language, it is the issuer of the division itself or of the nearest one above that
+        has a name or a signature in this language.
         """
         return _nearest(tuple(self._named(division)))
 
     def under(self, named: Mapping[str, Issuer]) -> "IssuerRules":
-        """Return these rules under the issuers that administrators named, by division.
+        """Return these rules, overridden by the named issuers, given by division.
 
-        An issuer without any name leaves its division to these rules.
+        A named issuer without any name overrides nothing.
         """
         told = {code: each for code, each in named.items() if each.names or each.signatures}
         return self.model_copy(update={"divisions": {**self.divisions, **told}})

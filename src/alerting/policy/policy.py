@@ -1,4 +1,4 @@
-"""The policy of a place: one TOML file over the defaults."""
+"""The policy of a place: the defaults, overridden by one TOML file."""
 
 import re
 import tomllib
@@ -39,7 +39,7 @@ from alerting.policy.webhooks import Webhooks
 
 
 class PolicyError(ValueError):
-    """The policy file is invalid; each problem names a key and its remedy."""
+    """The policy file is invalid; `problems` has the key and the remedy of each problem."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
@@ -56,16 +56,16 @@ def _page(address: str) -> str:
 
 
 class HouseholdLink(NamedTuple):
-    """Where households' links lead, and whether one may cost a segment."""
+    """The links in texts to households."""
 
     page: str
-    """The link without the recipient's token."""
+    """The URL without the recipient's token."""
     in_reminders: bool
-    """Whether a reminder carries its link at the price of a second segment."""
+    """Whether a reminder has a link even if that adds a second segment."""
 
 
 class Policy(_Section):
-    """All settings that a place decides for itself."""
+    """All settings that a place decides for itself, section by section."""
 
     alert: AlertRules
     issuer: IssuerRules
@@ -86,38 +86,38 @@ class Policy(_Section):
     retention: RetentionRules
     sign_in: SignInRules
     gateways: Annotated[tuple[Gateway, ...], AfterValidator(named_apart)] = ()
-    """Providers of texts over HTTP, described by this place: see docs/gateways.md."""
+    """Text message providers reached over HTTP; see docs/gateways.md."""
     webhooks: Webhooks = ()
-    """Systems that are told of events: see docs/webhooks.md."""
+    """Systems that are notified of events; see docs/webhooks.md."""
     cap_senders: tuple[CapSender, ...] = ()
-    """Systems that post CAP messages: see docs/cap-in.md."""
+    """Systems that post CAP messages; see docs/cap-in.md."""
     feeds: tuple[Feed, ...] = ()
     """Feeds of CAP messages that are polled."""
     sensors: Annotated[tuple[Sensor, ...], AfterValidator(check_sensors)] = ()
-    """Machines that measure: see docs/sensors.md."""
+    """Sensors, which report measurements; see docs/sensors.md."""
     household_page: Annotated[str, AfterValidator(_page)] | None = None
-    """Prefix of the links in texts, such as https://a.example/h/; None: texts have no links.
+    """Prefix of the links in texts, such as https://a.example/h/; None for texts without links.
 
-    A place that has a shorter address that redirects to the service may name it here. It may omit
-    'https://', because most phones recognise a.cn/h/ as a link.
+    It may be a shorter address that redirects to the service. It may omit 'https://', because most
+    phones recognise a.cn/h/ as a link.
     """
 
     @property
     def household_link(self) -> HouseholdLink | None:
-        """The links in texts to households; None: texts have no links."""
+        """The links in texts to households; None for texts without links."""
         if self.household_page is None:
             return None
         return HouseholdLink(self.household_page, in_reminders=self.sending.link_in_reminders)
 
     @property
     def calls_by_phone(self) -> bool:
-        """Whether silence triggers calls by phone."""
+        """Whether silence triggers phone calls."""
         actions = {step.do.value for step in self.household.steps}
         return Channel.VOICE in actions | {step.do.value for step in self.officer.steps}
 
     @property
     def cap_sources(self) -> dict[str, CapSource]:
-        """The systems whose CAP messages come in, by name."""
+        """The systems that deliver CAP messages, by name."""
         return {each.name: each for each in (*self.cap_senders, *self.feeds)}
 
     @model_validator(mode="after")
@@ -134,7 +134,7 @@ def default_policy() -> Policy:
 def parse_policy(text: str) -> Policy:
     """Return the policy that a place's TOML text describes.
 
-    Keys that the text does not name have their defaults.
+    Keys that are not in the text have their defaults.
 
     Raises:
         PolicyError: if it is not TOML, or a key or value is invalid; it lists every problem.
@@ -150,7 +150,7 @@ def parse_policy(text: str) -> Policy:
 
 
 def _overlay(defaults: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the defaults overlaid with the place's values, table by table."""
+    """Return the defaults overridden by the place's values, merging tables recursively."""
     merged = dict(defaults)
     for key, value in place.items():
         default = merged.get(key)
@@ -161,7 +161,7 @@ def _overlay(defaults: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-# Remedies by pydantic's error type, because its own messages are for programmers.
+# Remedies by pydantic's error type, because pydantic's own messages are for programmers.
 _REMEDIES: Final = {
     "extra_forbidden": "there is no such key; {spelling}",
     "missing": "this is missing; add it",

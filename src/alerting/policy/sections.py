@@ -28,7 +28,7 @@ class Channel(StrEnum):
     VOICE = "voice"
     WEBSOCKET = "websocket"
     GROUP = "group"
-    """A work group elsewhere: it counts as having reached nobody."""
+    """A post to a work group of a chat service; it never counts as reaching anybody."""
 
 
 _LONGEST: Final = 366 * 86400
@@ -40,14 +40,14 @@ class HouseholdAction(StrEnum):
     SMS = "sms"
     VOICE = "voice"
     NEIGHBOUR = "neighbour"
-    """Asks the neighbour who looks after it, if the roster names one."""
+    """Asks the neighbour who looks after the household, if the roster names one."""
     DOOR_GRID_OFFICER = "door grid_officer"
     DOOR_DEPUTY = "door deputy"
     DOOR_DUTY_OFFICER_ABOVE = "door duty_officer_above"
 
     @property
     def is_door(self) -> bool:
-        """Whether it sends an officer to the door."""
+        """Whether the action sends an officer to the door."""
         return self.startswith("door ")
 
 
@@ -62,9 +62,9 @@ class OfficerAction(StrEnum):
 
 
 def _seconds(value: Any) -> timedelta:
-    """Accept numbers only: pydantic's own timedelta would also accept text, in other units."""
+    """Accept numbers only, because pydantic's timedelta would also accept text in other units."""
     if type(value) not in (int, float) or not 0 <= value <= _LONGEST:
-        raise ValueError("write a number of seconds, from 0 to those of a year")
+        raise ValueError("write a number of seconds, from 0 to one year")
     return timedelta(seconds=value)
 
 
@@ -91,23 +91,23 @@ class _Section(BaseModel):
 
 class _Step(_Section):
     after: Duration
-    """Time since the alert reached the recipient."""
+    """The time since the recipient was alerted."""
 
 
 class HouseholdStep(_Step):
-    """Action for a household that has been silent for `after`."""
+    """The action for a household that has been silent for `after`."""
 
     do: HouseholdAction
 
 
 class OfficerStep(_Step):
-    """Action for an officer who has not confirmed for `after`."""
+    """The action for an officer who has not confirmed for `after`."""
 
     do: OfficerAction
 
 
 class OwnerStep(_Step):
-    """Tier that owns a help case open for `after`."""
+    """The tier responsible for a help case that has been open for `after`."""
 
     owner: Tier
 
@@ -142,10 +142,10 @@ def _currency(code: str) -> str:
 
 
 class AlertRules(_Section):
-    """Defaults of an alert, and the target time to have people out.
+    """Defaults of an alert, and the target time within which people should be out.
 
-    `instruction` applies to an alert raised by text message, which has no field for it. Times
-    in texts are written in `time_zone`.
+    `instruction` is for alerts raised by text message, which has no field for it. Times in texts
+    are in `time_zone`.
     """
 
     validity: Period
@@ -155,7 +155,7 @@ class AlertRules(_Section):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The local time zone."""
+        """The local time zone, from `time_zone`."""
         return ZoneInfo(self.time_zone)
 
 
@@ -172,29 +172,29 @@ def _sender(name: str) -> str:
 
 
 class CapRules(_Section):
-    """Rules of the CAP messages for other systems."""
+    """Rules of outgoing CAP messages."""
 
     sender: Annotated[str, AfterValidator(_sender)]
-    """CAP's sender, by which others know this service; empty: the host of its public address."""
+    """CAP's sender of outgoing messages; empty for the host of the service's public address."""
     public_feed: Flag
-    """Whether everybody may read the feed of live public alerts."""
+    """Whether the feed of current public alerts may be read without authentication."""
 
 
 class ApprovalRules(_Section):
-    """Time that a wider area waits for one tier's approval before the next tier is asked."""
+    """How long a wider area waits for one tier's approval before the next tier is asked."""
 
     wider_area: Period
 
 
 class VoiceTries(_Section):
-    """Number of calls to a phone, and the time from one call to the next."""
+    """The number of phone calls, and the time from one call to the next."""
 
     tries: Count
     spacing: Period
 
 
 class HouseholdLadder(_Section):
-    """Escalation of a silent household; for the vulnerable, times are multiplied by a factor."""
+    """Escalation of a silent household; times are multiplied by a factor for the vulnerable."""
 
     vulnerable_factor: Share
     steps: Annotated[
@@ -204,24 +204,24 @@ class HouseholdLadder(_Section):
 
 
 class OfficerLadder(_Section):
-    """Escalation of a silent officer, at every tier (叫应, call and respond)."""
+    """Escalation of a silent officer of any tier (叫应)."""
 
     steps: Annotated[tuple[OfficerStep, ...], AfterValidator(_in_order)]
     voice: VoiceTries
 
 
 class HelpCaseRules(_Section):
-    """Owners of an open help case, and when it passes to the next."""
+    """The tiers responsible for an open help case, and when it passes to the next one."""
 
     steps: Annotated[tuple[OwnerStep, ...], AfterValidator(_in_order)]
 
 
 class DarkVillageRules(_Section):
-    """Threshold below which a village's receipts, relative to its neighbours', make it dark.
+    """Thresholds below which the share of texts that arrive makes a village dark.
 
-    Neighbours are the villages of its town; if these are fewer than `neighbours_at_least`, those of
-    its county. If less than the share `anywhere` of a town's or county's texts arrived, all its
-    villages are dark.
+    A village is compared with the villages of its town, or of its county if the town has fewer than
+    `neighbours_at_least`. If a smaller share of a town's or county's texts than `anywhere` arrived,
+    all its villages are dark.
     """
 
     after: Period
@@ -232,7 +232,7 @@ class DarkVillageRules(_Section):
 
 
 class RollCallRules(_Section):
-    """Interval at which people already safe are asked again, and their time to answer."""
+    """The interval of roll-calls, which ask people already safe again, and the time to answer."""
 
     interval: Period
     answer_within: Period
@@ -241,8 +241,8 @@ class RollCallRules(_Section):
 class ClosingRules(_Section):
     """Shares of the households out or away that must be verified before an area is closed.
 
-    A household's own '1' is a claim, and a number can be forged. Households at high risk are those
-    with vulnerable people.
+    A household's own '1' is only a claim, because phone numbers can be forged. Households at high
+    risk are those with vulnerable people.
     """
 
     high_risk_verified: Portion
@@ -250,10 +250,10 @@ class ClosingRules(_Section):
 
 
 class ExerciseRules(_Section):
-    """Longest time between two exercises of a village, by size; a larger one counts for a smaller.
+    """Longest time between two exercises of a village by size; a larger one counts for smaller.
 
-    `one_phone` tests the way from an alert to the counted answer, `officers` calls the officers
-    alone, `everybody` the households too.
+    `one_phone` tests one phone from the alert to the counted reply. `officers` calls only officers,
+    and `everybody` also the households.
     """
 
     one_phone: Period
@@ -262,21 +262,21 @@ class ExerciseRules(_Section):
 
 
 class WatchRules(_Section):
-    """Interval of the watchdog that looks for people without follow-up and for dark villages."""
+    """Interval of the watchdog, which looks for people without follow-up and for dark villages."""
 
     interval: Period
 
 
 class SignInRules(_Section):
-    """Roles whose officers sign in with a passkey: a texted link opens no session of theirs."""
+    """Roles whose officers must sign in with a passkey, because a texted link is not enough."""
 
     passkey_roles: tuple[Role, ...]
 
 
 class RetentionRules(_Section):
-    """Days until `alerting prune` deletes what machines sent, and the security log.
+    """Days until `alerting prune` deletes machines' messages and the security log.
 
-    `personal_data` counts from an alert's end until what is personal of it is taken out.
+    `personal_data` is the number of days from an alert's end until its personal data is removed.
     """
 
     sensor_readings: Days
@@ -286,11 +286,11 @@ class RetentionRules(_Section):
 
 
 class SendingRules(_Section):
-    """Rate, price and lease of a sender's texts and calls.
+    """Rate, price and lease of sending texts and calls.
 
-    `ring` is how long a phone rings before it counts as unanswered. A request that the provider
-    does not answer within `answer_within` is in doubt. A `lease` must be longer than that;
-    otherwise another process would look up or resend a message whose answer is still awaited.
+    `ring` is how long a phone rings before it counts as unanswered. If the provider does not answer
+    a request within `answer_within`, its outcome is unknown. `lease` must be longer than that;
+    otherwise, another process would resend a message that the provider may still accept.
     """
 
     segments_per_second: Rate
@@ -311,19 +311,19 @@ class SendingRules(_Section):
         longest = others.data.get("answer_within", timedelta(0))
         if lease <= longest:
             raise ValueError(
-                f"write more than the {longest.total_seconds():g} seconds of answer_within: what "
-                "a provider may still answer must be nobody else's"
+                f"write more than the {longest.total_seconds():g} seconds of answer_within: until "
+                "then, the provider may still answer"
             )
         return lease
 
 
 class ProviderRules(_Section):
-    """Thresholds of the circuit breaker, and times for an unanswered text.
+    """Thresholds of the circuit breaker, and times for a text with unknown outcome.
 
-    An answer that takes `slow_answer` or longer is slow. A provider that is down gets one trial
-    message each `trial`. A provider that lost its work to another one gets it back after `hold` at
-    the earliest. An unanswered text waits `callback` for the provider's callback; then the provider
-    is asked. If the provider cannot say, the text is sent again after `doubt`.
+    A response that takes `slow_answer` or longer is slow. A provider that is down gets one trial
+    message each `trial`. After another provider has taken over, the first one gets no work again
+    before `hold` is over. A text with unknown outcome waits `callback` for the provider's callback;
+    then the provider is asked. If the provider does not know, the text is sent again after `doubt`.
     """
 
     slow_answer: Period
@@ -334,11 +334,11 @@ class ProviderRules(_Section):
 
 
 class WorkGroupRules(_Section):
-    """Pace of the posts to one work group, and the personal data that they may hold.
+    """Rate of posts to a work group, and the personal data that they may contain.
 
-    Strangers may read a group. `progress` is how often the progress of an alert is looked at.
-    Household numbers are those by which officers report; `names` are those of heads of households,
-    with their addresses, and of officers.
+    Strangers may read a group. `progress` is how often an alert's progress is checked for news.
+    Household numbers are the numbers that officers use in reports. `names` allows names and
+    addresses of heads of households, and names of officers.
     """
 
     per_minute: Count
@@ -349,13 +349,13 @@ class WorkGroupRules(_Section):
 
 
 class SecondReader(_Section):
-    """Thresholds, from 0 to 1, for the likelihoods that the second reader gives a reply.
+    """Thresholds, from 0 to 1, for the probabilities that the second reader gives a reply.
 
-    - If the rules read the reply as safe, the sender is asked back when the likelihood of danger is
-      at least `calm`, that of a refusal at least `refusal`, or that of being out below `out`
-      (`out_known` if the rules know each word of the reply).
-    - Any other reply is a suspected call for help when the likelihood of danger is at least
-      `danger`.
+    If the rules read the reply as safe, the sender is asked back in three cases: the probability of
+    danger is at least `calm`, that of a refusal is at least `refusal`, or that of being out is
+    below `out`. If the rules know each word of the reply, `out_known` replaces `out`.
+
+    Any other reply is a suspected call for help if the probability of danger is at least `danger`.
     """
 
     danger: Share

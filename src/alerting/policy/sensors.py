@@ -1,4 +1,4 @@
-"""The sensors of a place: what each measures, and what its readings trigger."""
+"""Policy section for sensors: what each measures, and what its readings trigger."""
 
 import math
 from collections import Counter
@@ -24,20 +24,20 @@ class RedAction(StrEnum):
     """The effect of a red reading."""
 
     PROPOSAL = "proposal"
-    """It waits for an officer, who may raise it as an alert."""
+    """The reading becomes a proposal, which an officer may raise as an alert."""
     ALERT = "alert"
-    """It is an alert at once."""
+    """The reading becomes an alert at once."""
 
 
 class Threshold(_Section):
-    """The value that begins a level, and the value below which the level ends.
+    """The value at which a level begins, and the value below which it ends.
 
-    The gap between them is the hysteresis: a value that swings within it changes nothing.
+    The gap between the two is the hysteresis, within which a value may vary without effect.
     """
 
     reach: Quantity
     below: Quantity | None = None
-    """None: 10 % of `reach` under it."""
+    """The value below which the level ends; None for 10 % below `reach`."""
 
     @property
     def end(self) -> float:
@@ -60,11 +60,11 @@ def _village_or_grid(code: str) -> str:
 
 
 class Sensor(_Section):
-    """A machine that measures one hazard in one place; `alerting sensors token NAME` lets it in."""
+    """A machine that measures a hazard in one place, with a token from `alerting sensors token`."""
 
     name: SourceName
     hazard: Annotated[str, StringConstraints(min_length=1, max_length=MOST_EVENT)]
-    """The event in the home language's words, such as 滑坡."""
+    """The event in words of the home language, such as 滑坡."""
     place: Annotated[DivisionCode, AfterValidator(_village_or_grid)]
     unit: Annotated[str, StringConstraints(min_length=1, max_length=20)]
     yellow: Threshold
@@ -72,7 +72,7 @@ class Sensor(_Section):
     silent_after: Period
     on_red: RedAction = RedAction.PROPOSAL
     acts_for: OfficerId | None = None
-    """The officer in whose name alerts at once are raised."""
+    """The id of the officer in whose name a reading becomes an alert at once."""
 
     @model_validator(mode="after")
     def _red_is_above_yellow(self) -> Self:
@@ -84,16 +84,16 @@ class Sensor(_Section):
     def _alerts_have_an_officer(self) -> Self:
         if self.acts_for is None and self.on_red is RedAction.ALERT:
             raise ValueError(
-                "on_red alerts at once: write acts_for, the id of the officer in whose name"
+                "on_red alerts at once: write acts_for, the id of the officer who raises the alert"
             )
         return self
 
 
 def check_sensors(sensors: tuple[Sensor, ...]) -> tuple[Sensor, ...]:
-    """Return the sensors.
+    """Return the sensors after checking that their names differ.
 
     Raises:
-        ValueError: if two have one name; it names them.
+        ValueError: if two sensors have the same name; it lists such names.
     """
     counted = Counter(each.name for each in sensors)
     if doubled := sorted(name for name, times in counted.items() if times > 1):
@@ -102,7 +102,7 @@ def check_sensors(sensors: tuple[Sensor, ...]) -> tuple[Sensor, ...]:
 
 
 def keys_beside(tables: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that a TOML table below [sensors] may have."""
+    """Return the keys allowed in a TOML table below [sensors]."""
     is_threshold = bool({"yellow", "red"} & set(tables))
     model: type[BaseModel] = Threshold if is_threshold else Sensor
     return [*model.model_fields]

@@ -1,4 +1,4 @@
-"""Outgoing webhooks: the systems that are told of events, described by a place's policy."""
+"""Policy section for outgoing webhooks, which notify other systems of events."""
 
 import base64
 import re
@@ -17,7 +17,7 @@ _MOST_KINDS: Final = 100
 _KEY_PREFIX: Final = "whsec_"
 
 _KEY_BYTES: Final = range(24, 65)
-"""Lengths of keys by Standard Webhooks."""
+"""Allowed lengths of keys in bytes, by the Standard Webhooks specification."""
 
 _KIND: Final = re.compile(r"[a-z_*]{1,40}(\.[a-z_*]{1,40})?")
 
@@ -34,27 +34,27 @@ def _kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Webhook(_Section):
-    """A system that is told of events, by Standard Webhooks.
+    """A system that is notified of events, by the Standard Webhooks specification.
 
-    Without `kinds` it is told of all kinds that the log page shows. `division` limits it to alerts
-    and events there. `personal` adds the ids of officers and households, and people's own words.
+    Without `kinds`, it gets all kinds that the log page shows. `division` limits it to alerts and
+    events there. `personal` adds ids of officers and households, and people's own words.
     """
 
     name: GatewayName
     url: WebAddress
     secret: SecretName
-    """Names the setting that holds the key: 'whsec_' and 24 to 64 bytes in base64."""
+    """The name of the setting with the key: 'whsec_' followed by 24 to 64 bytes in base64."""
     kinds: Annotated[tuple[str, ...], AfterValidator(_kinds)] = ()
     division: DivisionCode | None = None
     personal: Flag = False
 
     def wants(self, kind: str) -> bool:
-        """Return whether it names this kind of event."""
+        """Return whether `kinds` includes this kind of event."""
         return any(fnmatchcase(kind, pattern) for pattern in self.kinds)
 
 
 def webhooks_apart(webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
-    """Refuse two webhooks with one name, and too many."""
+    """Return the webhooks; refuse two with the same name, and too many."""
     if len(webhooks) > _MOST_WEBHOOKS:
         raise ValueError(f"write at most {_MOST_WEBHOOKS} webhooks")
     counted = Counter(each.name for each in webhooks)
@@ -67,10 +67,10 @@ Webhooks = Annotated[tuple[Webhook, ...], AfterValidator(webhooks_apart)]
 
 
 def key_of(secret: str) -> bytes:
-    """Return the key that a secret holds.
+    """Return the key contained in a secret.
 
     Raises:
-        ValueError: if the secret has another form than Standard Webhooks asks for.
+        ValueError: if the secret is not in the format of Standard Webhooks.
     """
     try:
         key = base64.b64decode(secret.removeprefix(_KEY_PREFIX), validate=True)

@@ -1,4 +1,4 @@
-"""The policy of a place whose providers take texts only: visits to doors replace the calls."""
+"""Adapts a policy to providers that cannot call: door steps replace phone calls."""
 
 from datetime import timedelta
 from operator import attrgetter
@@ -20,11 +20,11 @@ _Step = TypeVar("_Step", HouseholdStep, OfficerStep)
 
 
 def without_calls(policy: Policy) -> Policy:
-    """Return the policy without calls by phone.
+    """Return the policy without phone calls.
 
-    For households, the steps from the first door on move earlier together, so that the first door
-    takes the time of the first call. For officers, the call to the deputy and the message to the
-    tier above move in the same way.
+    For households, the door steps move earlier together, so that the first one takes the time of
+    the first call. For officers, the call to the deputy and the message to the tier above do the
+    same.
     """
     steps = policy.household.steps
     first_door = next(place for place, step in enumerate(steps) if step.do.is_door)
@@ -42,7 +42,7 @@ def without_calls(policy: Policy) -> Policy:
 
 
 def _taken_over(steps: tuple[_Step, ...], instead: list[_Step]) -> tuple[_Step, ...]:
-    """Return the steps without calls; the steps of `instead` come earlier in place of them."""
+    """Remove the calls, and move the steps `instead` earlier, to the time of the first call."""
     calls = [step.after for step in steps if step.do in _CALLS]
     if not calls:
         return steps

@@ -1,1 +1,1 @@
-"""When nobody will be unaccounted any more: a range, from answers, doors and officers."""
+"""Predicts when nobody will be unaccounted for, as a range, from replies, doors and officers."""

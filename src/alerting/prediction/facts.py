@@ -1,4 +1,4 @@
-"""The rows from which zero is predicted, counted by officer and place, never by household."""
+"""Counts the rows from which the prediction is made, by officer and by village or grid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from contacts.division import subtree
 _MICROSECONDS: Final = 1_000_000
 
 _BUCKET: Final = 15 * _MICROSECONDS
-"""Silences that began within 15 s of each other count as one."""
+"""Households whose silence began within the same 15 s are counted together."""
 
 _INSTANT: Final = tasks.c.opened_at.type
 
@@ -43,7 +43,7 @@ def _here(table: Any) -> Any:
 _IS_PENDING: Final = tasks.c.state.in_(sorted(PENDING))
 
 _IS_DONE: Final = tasks.c.state == TaskState.DONE
-"""A door that somebody else settled says nothing of its officer's pace, nor that they are awake."""
+"""Only doors done by their own officer count, because these show the officer's pace."""
 
 _SOMEBODY_GOES: Final = exists().where(
     tasks.c.alert == roll.c.alert, tasks.c.household == roll.c.household, _IS_PENDING
@@ -127,33 +127,33 @@ _HELP: Final = select(
 
 @dataclass(frozen=True)
 class Silent:
-    """Households of one place with somebody unaccounted, to whose door nobody goes yet."""
+    """Households of one place with somebody unaccounted for and without a pending door task."""
 
     place: str
     is_vulnerable: bool
     steps_done: int
     since: float
-    """When their silence began, in seconds since 1970."""
+    """When these households' silence began, as a Unix time in seconds."""
     households: int
 
 
 @dataclass(frozen=True)
 class OfficerDoors:
-    """The doors of one officer in one place."""
+    """The door tasks of one officer in one place."""
 
     place: str
     officer: str | None
     pending: int
     passed: int
-    """Number of pending doors that silence has passed on to the deputy or further."""
+    """The number of pending doors already passed on to the deputy or further."""
     oldest: datetime | None
-    """When the first of the pending doors was opened."""
+    """When the oldest pending door task was opened."""
     last_done: datetime | None
 
 
 @dataclass(frozen=True)
 class HelpCalls:
-    """Open calls for help, those to which nobody was sent, and when the last one was resolved."""
+    """The numbers of open calls for help and of those without an officer; the last resolution."""
 
     open: int
     on_nobody: int
@@ -162,21 +162,21 @@ class HelpCalls:
 
 @dataclass(frozen=True)
 class Facts:
-    """The counts of a division of an alert."""
+    """The counts of an alert in a division."""
 
     silent: list[Silent]
     doors: list[OfficerDoors]
     done: int
-    """Number of doors done."""
+    """The number of doors that officers have done."""
     busy_seconds: float
-    """Time that officers took for the doors done."""
+    """The seconds that officers spent on these doors."""
     awake: frozenset[str]
-    """Officers who confirmed the call."""
+    """The ids of the officers who confirmed the call."""
     help: HelpCalls
 
 
 def count_facts(connection: Connection, alert: int, division: str, deputy_step: int) -> Facts:
-    """Return the counts of a division; `deputy_step` counts the ladder's steps to the deputy."""
+    """Return the counts in a division; `deputy_step` is the deputy's position on the ladder."""
     low, high = subtree(division)
     where: Mapping[str, object] = {"of_alert": alert, "low": low, "high": high}
     done, busy = connection.execute(_PACE, where).one()

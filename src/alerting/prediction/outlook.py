@@ -1,4 +1,4 @@
-"""The outlook of a division: its counts, put in the terms of the model."""
+"""Converts the counts of a division to the inputs of the prediction's model."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -36,7 +36,7 @@ def outlook_of(
     policy: Policy,
     now: datetime,
 ) -> Outlook:
-    """Return the outlook of an alert in a division."""
+    """Return the inputs for predicting an alert in a division."""
     steps = curves.steps(connection, alert.id, division)
     ladder = household_ladder(policy.household, vulnerable=False)
     facts = count_facts(connection, alert.id, division, _deputy_step(ladder))
@@ -91,19 +91,25 @@ _Ladder = Sequence[Step[HouseholdAction]]
 
 
 def _deputy_step(ladder: _Ladder) -> int:
-    """Return the place in the ladder, from 1, of the second step that sends somebody to a door."""
+    """Return the position on the ladder, counted from 1, of the second door step.
+
+    If there is only one door step, return its position.
+    """
     doors = [step.number for step in ladder if step.do.is_door]
     return doors[min(1, len(doors) - 1)]
 
 
 def relief_of(ladder: _Ladder) -> Relief:
-    """Return who goes if the first officer does not finish, by the ladder."""
+    """Return which officers help if the first one does not finish, by the ladder."""
     doors = [step.after for step in ladder if step.do.is_door]
     return Relief((doors[min(1, len(doors) - 1)] - doors[0]).total_seconds(), len(doors) - 1)
 
 
 def _zero_at(steps: Iterable[CurveStep], resolved: datetime | None) -> datetime | None:
-    """Return when the last change ended that left nobody unaccounted, and no help was open."""
+    """Return when the last person was accounted for and the last call for help was resolved.
+
+    Return None while somebody is unaccounted for.
+    """
     ordered = sorted(steps, key=lambda step: step.at)
     sums = accumulate((step.change for step in ordered), add, initial=Count())
     zero: datetime | None = None

@@ -1,4 +1,4 @@
-"""The predictions of this process, each computed at most every few seconds."""
+"""Caches the predictions of this process, so that each is computed only every few seconds."""
 
 import asyncio
 import time
@@ -22,10 +22,10 @@ from alerting.runtime import Runtime
 from contacts.directory import Officer
 
 _LEAST_SECONDS: Final = 2.0
-"""A prediction is at least so long the answer to everybody who asks."""
+"""Minimum TTL of a cached prediction."""
 
 _REST: Final = 9
-"""The next one waits for 9 times the last one's duration: a city's takes 10 % of a core at most."""
+"""Minimum TTL in computing times, so that computing takes at most 10 % of a core."""
 
 _KEPT: Final = 256
 
@@ -34,7 +34,7 @@ _Key = tuple[int, AlertState, str]
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A prediction as of an entry of the alert's log and an instant."""
+    """A prediction with its time and the last log entry that it covers."""
 
     seq: int
     at: datetime
@@ -42,7 +42,7 @@ class Dated:
 
 
 class Predictions:
-    """Computes predictions on a reader thread, one at a time, and keeps the latest of each."""
+    """Computes predictions on a reader thread, one at a time, and caches them."""
 
     def __init__(
         self, runtime: Runtime, curves: Curves, seconds: Callable[[], float] = time.monotonic
@@ -52,13 +52,14 @@ class Predictions:
         self._curves = curves
         self._one_at_a_time = asyncio.Lock()
         self._kept: OrderedDict[_Key, tuple[float, Dated]] = OrderedDict()
-        """With the monotonic second until which each is the answer."""
+        """Each prediction with the monotonic time at which it expires."""
 
     async def read(self, caller: Officer, alert_id: int, division: str | None) -> Dated:
-        """Return the prediction for an alert in a division, or in the caller's own.
+        """Return the prediction for an alert in a division; the caller's if `division` is None.
 
         Raises:
-            NotFoundError: if the alert does not concern the caller, or the division is not theirs.
+            NotFoundError: if the alert does not concern the caller, or the division is outside
+                theirs.
         """
         scope = scope_for(caller, division)
         alert = await self._runtime.database.read(lambda db: alert_for(db, alert_id, caller))

@@ -1,4 +1,4 @@
-"""Route of the prediction of the moment at which nobody is unaccounted."""
+"""Route that predicts when nobody will be unaccounted for ('zero')."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -17,28 +17,28 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class PredictionBody(Body):
-    """When nobody will be unaccounted and no call for help open: a range of 80 %, or why none."""
+    """When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range."""
 
     seq: int
-    """The last entry of the alert's log that it knows, as in the feed."""
+    """Sequence number of the last log entry that the prediction covers."""
     at: datetime
-    """When it was made, in the alert's time."""
+    """When the prediction was computed, by the service's clock."""
     kind: PredictionKind
-    """Kind of the prediction."""
+    """The kind of the prediction."""
     earliest: datetime | None
-    """With a range: zero comes before it with a chance of 10 %."""
+    """Start of the range: zero comes earlier with a probability of 10 %; otherwise null."""
     latest: datetime | None
-    """With a range: zero comes after it with a chance of 10 %."""
+    """End of the range: zero comes later with a probability of 10 %; otherwise null."""
     reached: datetime | None
-    """When zero was reached; null: it was not."""
+    """When zero was reached; null if it was not."""
     reason: Withheld | None
-    """Why no time can be named; null: one can."""
+    """The reason why no time can be predicted; null if one can."""
     number: int
-    """The number that the reason counts; 0: it counts nothing."""
+    """The number of calls or doors that the reason counts; 0 if it counts nothing."""
 
     @classmethod
     def of(cls, dated: Dated) -> Self:
-        """Return the body for a prediction."""
+        """Return the JSON body for a prediction."""
         made = dated.prediction
         return cls(
             seq=dated.seq,
@@ -53,7 +53,7 @@ class PredictionBody(Body):
 
 
 async def _predictions(connection: HTTPConnection) -> Predictions:
-    """Return the predictions of this process."""
+    """Return this process's cache of predictions."""
     predictions: Predictions = connection.app.state.predictions
     return predictions
 
@@ -65,8 +65,8 @@ async def get_prediction(
     predictions: Annotated[Predictions, Depends(_predictions)],
     division: DivisionCode | None = None,
 ) -> PredictionBody:
-    """Predict when nobody of a division will be unaccounted, as a range, or say why not.
+    """Predict when nobody in a division will be unaccounted for, or say why that is not possible.
 
-    It is computed anew at most every two seconds.
+    The prediction is computed again at most every two seconds.
     """
     return PredictionBody.of(await predictions.read(caller, alert_id, division))

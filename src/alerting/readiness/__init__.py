@@ -1,1 +1,1 @@
-"""Readiness: who would be missed tonight and why, and when nobody would be, by the roster."""
+"""Readiness: which households an alert tonight would miss, and how long it would take."""

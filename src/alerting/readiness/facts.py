@@ -1,4 +1,4 @@
-"""The snapshot of the roster for readiness: set-wise, and rows only of those no phone reaches."""
+"""Counts the roster for readiness; only households without a valid phone are read one by one."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ _UNPLACED: Final = (
 
 
 def take_snapshot(connection: Connection, now: datetime) -> Snapshot:
-    """Return the snapshot of the whole roster."""
+    """Return the counts of the whole roster."""
     homes = [
         HomeGroup(place, officer, bool(risk), bool(phone), households, int(people))
         for place, officer, risk, phone, households, people in connection.execute(_HOMES)
@@ -84,7 +84,7 @@ def _posts(connection: Connection, now: datetime) -> list[Post]:
 
 
 def _impossible(connection: Connection) -> Iterator[Household]:
-    """Yield the households that have phones but no valid number."""
+    """Yield the households that have phones, but none with a valid number."""
     rows = connection.execute(_PHONES, execution_options={"yield_per": _AT_ONCE})
     for (code, place), phones in groupby(rows, key=lambda row: (row.code, row.division)):
         if not any(_is_possible(phone.number) for phone in phones):
@@ -100,7 +100,7 @@ def _is_possible(number: str) -> bool:
 
 
 def _without_point(connection: Connection, homes: list[HomeGroup]) -> dict[str, int]:
-    """Return the households of each village or grid that has no place to go."""
+    """Return the number of households by village or grid without an assembly point."""
     named = set(
         connection.scalars(select(DIVISIONS.c.code).where(DIVISIONS.c.assembly_point.is_not(None)))
     )

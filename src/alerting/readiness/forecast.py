@@ -1,4 +1,4 @@
-"""Forecast of an alert of everybody tonight: the time to zero by division, and officers' loads."""
+"""Forecasts an alert to everybody tonight: the time it takes by division, and officers' doors."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ from alerting.readiness.snapshot import HomeGroup, Snapshot
 from contacts.division import ancestors
 
 _PACE: Final = pace_of(0, 0.0)
-"""Seconds a door before any is known, as the prediction of an alert takes it at its beginning."""
+"""The pace that the prediction assumes at the beginning of an alert."""
 
 _A_DOOR: Final = sum(seconds * weight for seconds, weight in _PACE.points)
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceReadiness:
-    """A division's households, and when nobody of them would be unaccounted any more."""
+    """The forecast of a division: its households, and when nobody would be unaccounted for."""
 
     division: str
     households: int
@@ -36,7 +36,7 @@ class PlaceReadiness:
 
 @dataclass(frozen=True)
 class Readiness:
-    """The forecast of every division that has households, and all gaps, the gravest first."""
+    """The forecasts of all divisions with households, and all gaps, gravest first."""
 
     at: datetime
     places: Sequence[PlaceReadiness]
@@ -47,7 +47,7 @@ _Lines = Mapping[tuple[str, str | None], Line]
 
 
 def readiness_of(seen: Snapshot, policy: Policy, now: datetime) -> Readiness:
-    """Return how an alert of everybody would go tonight."""
+    """Return the forecast of an alert to everybody tonight."""
     posts = {each.id: each for each in seen.posts}
     homes = {(each.place, each.officer) for each in seen.homes}
     lines = {key: line_of(*key, posts) for key in homes}
@@ -55,7 +55,7 @@ def readiness_of(seen: Snapshot, policy: Policy, now: datetime) -> Readiness:
     loads: defaultdict[str, float] = defaultdict(float)
     for each in seen.homes:
         if officer := lines[each.place, each.officer].officer:
-            # A household without a phone gets a door at once, others if they stay silent.
+            # A household without a phone is visited at once, other households if they stay silent.
             chance = chances[each.is_vulnerable] if each.has_phone else 1.0
             loads[officer] += each.households * chance
     left = (policy.alert.target - _door_after(policy, is_vulnerable=False)).total_seconds()
@@ -68,7 +68,7 @@ def _door_after(policy: Policy, *, is_vulnerable: bool) -> timedelta:
 
 
 def _chance(policy: Policy, *, is_vulnerable: bool) -> float:
-    """Return the chance that a household is silent until somebody is sent to its door."""
+    """Return the probability that a household stays silent until an officer is sent."""
     after = _door_after(policy, is_vulnerable=is_vulnerable).total_seconds()
     return learn([]).stay_silent(0.0, after)
 
@@ -100,7 +100,7 @@ def _places(
 
 
 def _rounds(homes: Sequence[HomeGroup], lines: _Lines, policy: Policy) -> dict[str, Round]:
-    """Return the round of each village or grid, as an alert begins."""
+    """Return the round by village or grid at the beginning of an alert."""
     silent: list[SilentGroup] = []
     doors: Counter[tuple[str, str]] = Counter()
     for each in homes:
@@ -121,7 +121,7 @@ def _rounds(homes: Sequence[HomeGroup], lines: _Lines, policy: Policy) -> dict[s
 
 
 def _outlook(now: datetime, people: int, on_nobody: int, rounds: Sequence[Round]) -> Outlook:
-    """Return the outlook at the moment at which an alert is raised."""
+    """Return the inputs of a prediction at the time when an alert is raised."""
     return Outlook(
         now=now,
         state=AlertState.OPEN,

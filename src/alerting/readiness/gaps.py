@@ -1,4 +1,4 @@
-"""Rules of gaps: whom nobody would go to, and what else the roster lacks, by gravity."""
+"""Rules of gaps in the roster: why households would be missed or reached late, by gravity."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,30 +12,30 @@ from contacts.division import ancestors, village_of
 
 
 class GapReason(StrEnum):
-    """Why somebody would be missed, or be late."""
+    """The reason why somebody would be missed or reached late."""
 
     NOBODY_KNOCKS = "nobody_knocks"
-    """No officer of any tier answers for a place; counts its households."""
+    """No officer of any tier is responsible for a place; the number counts its households."""
     TOO_MANY_DOORS = "too_many_doors"
-    """An officer has more doors than the target time allows; counts those beyond."""
+    """An officer has too many doors for the target time; the number counts the excess."""
     NOBODY_ON_DUTY = "nobody_on_duty"
-    """All officers of a place are off duty: the tier above knocks; counts its households."""
+    """All officers of a place are off duty, so officers of the tier above go to the doors."""
     ONLY_ABOVE = "only_above"
-    """A place has no officer of its own: the tier above knocks; counts its households."""
+    """A place has no officer of its own, so officers of the tier above go to the doors."""
     OFFICER_WITHOUT_PHONE = "officer_without_phone"
-    """An officer who knocks cannot be woken by phone."""
+    """An officer who goes to doors has no phone and cannot be woken."""
     NO_PHONE = "no_phone"
-    """A household has no phone: a door is all that reaches it."""
+    """A household has no phone, so only a visit reaches it."""
     IMPOSSIBLE_PHONE = "impossible_phone"
-    """None of a household's phones is in the numbering plan."""
+    """None of a household's phone numbers is valid by the numbering plan."""
     NO_ASSEMBLY_POINT = "no_assembly_point"
-    """A place tells its people no place to go; counts its households."""
+    """A place has no assembly point; the number counts its households."""
     NO_COORDINATES = "no_coordinates"
-    """Drawn areas miss these households of a place; counts them."""
+    """Households without coordinates, which drawn areas miss; the number counts them."""
 
 
 class Subject(IntEnum):
-    """The kind of a gap's subject."""
+    """What a gap concerns."""
 
     DIVISION = 0
     OFFICER = 1
@@ -43,35 +43,35 @@ class Subject(IntEnum):
 
 
 GRAVITY: Final = {reason: gravity for gravity, reason in enumerate(GapReason)}
-"""The order of gaps: 0 is gravest."""
+"""The rank of each reason; 0 is the gravest."""
 
 MISSED: Final = frozenset({GapReason.NOBODY_KNOCKS, GapReason.TOO_MANY_DOORS})
-"""Reasons for which somebody would not be accounted for within the target time."""
+"""Reasons why people would not be accounted for within the target time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing to mend: of a division, an officer or a household."""
+    """A gap to repair: of a division, an officer or a household."""
 
     reason: GapReason
     about: Subject
     subject: str
-    """The code or the id."""
+    """The code of the division or household, or the id of the officer."""
     division: str
     number: int
-    """How many households the reason counts; 1 for a household."""
+    """The number of households or doors that the reason counts; 1 for a household."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The officer who goes to the doors of some homes first, or why nobody does."""
+    """The officer who goes first to the doors of a group of homes, or why there is none."""
 
     officer: str | None
     lack: GapReason | None = None
 
 
 def line_of(place: str, own: str | None, posts: Mapping[str, Post]) -> Line:
-    """Return who goes to a home: its own officer, or else the first of its grid or village."""
+    """Return who goes to a home: its own officer, or else the first one of its grid or village."""
     if own is not None and own in posts and posts[own].is_on_duty:
         return Line(own)
     near = [each for each in posts.values() if each.division in {place, village_of(place)}]
@@ -92,10 +92,10 @@ def gaps_of(
     loads: Mapping[str, float],
     most_doors: float,
 ) -> list[Gap]:
-    """Return all gaps, the gravest first.
+    """Return all gaps, gravest first.
 
-    `loads` are the doors that each officer is expected to go to, `most_doors` those that one can
-    go to within the target time.
+    `loads` is the expected number of doors by officer. `most_doors` is the number of doors that an
+    officer can do within the target time.
     """
     posts = {each.id: each for each in seen.posts}
     found = [

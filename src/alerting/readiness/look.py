@@ -1,4 +1,4 @@
-"""Looks at readiness: at night or when asked, silently, never while an actual alert is followed."""
+"""Runs readiness checks at night or on request, but never during an actual alert."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -22,30 +22,30 @@ from alerting.runtime import Runtime
 log = structlog.get_logger()
 
 _EVERY: Final = timedelta(hours=20)
-"""The least time between two looks at night."""
+"""The minimum time between two nightly checks."""
 
 _BETWEEN: Final = timedelta(minutes=10)
-"""The least time before a look that somebody asks for: it reads the whole roster."""
+"""The minimum time before a check on request, because a check reads the whole roster."""
 
 _NIGHT: Final = range(2, 5)
-"""The hours of local time in which it is looked."""
+"""The hours of local time in which the nightly check may run."""
 
 _POLL_SECONDS: Final = 300.0
 
 
 def look(connection: Connection, policy: Policy, now: datetime) -> Readiness:
-    """Return the readiness by the roster as it is now."""
+    """Return the readiness computed from the current roster."""
     return readiness_of(take_snapshot(connection, now), policy, now)
 
 
 def is_due(last: datetime | None, policy: Policy, now: datetime) -> bool:
-    """Return whether it is time for a look: once each night."""
+    """Return whether the nightly check is due, which is once a night."""
     is_night = now.astimezone(policy.alert.zone).hour in _NIGHT
     return is_night and (last is None or now - last >= _EVERY)
 
 
 def blocked_by(connection: Connection) -> int | None:
-    """Return the code of the oldest actual alert that is followed: a look would slow it down."""
+    """Return the code of the oldest unfinished actual alert, which prevents checks, or None."""
     followed = select(alerts.c.number).where(
         alerts.c.status == Status.ACTUAL, alerts.c.state.not_in(sorted(OVER))
     )
@@ -54,24 +54,24 @@ def blocked_by(connection: Connection) -> int | None:
 
 
 async def look_now(runtime: Runtime) -> None:
-    """Look at the roster as it is now, and store what was found.
+    """Check readiness now, and store the result.
 
     Raises:
-        ConflictError: if an actual alert is followed: the look would slow it down.
-        TooManyError: if the last look was a moment ago.
+        ConflictError: if an actual alert is not over, because the check would slow it down.
+        TooManyError: if the last check was within 10 minutes.
     """
     policy, now = runtime.policy, runtime.clock.now()
 
     def find(connection: Connection) -> Readiness:
         if (number := blocked_by(connection)) is not None:
             raise ConflictError(
-                f"alert #{number} is followed: look at readiness after its end",
+                f"alert #{number} is not over: check readiness after its end",
                 chinese=f"预警#{number}尚未结束：结束后再检查",
             )
         last = last_look(connection)
         if last is not None and now - last < _BETWEEN:
             raise TooManyError(
-                "readiness was looked at within 10 minutes: look again later",
+                "readiness was checked within the last 10 minutes: check again later",
                 "10分钟内检查过：请稍后再检查",
             )
         return look(connection, policy, now)
@@ -83,19 +83,19 @@ async def look_now(runtime: Runtime) -> None:
 
 
 class ReadinessWatch:
-    """Looks once a night, until cancelled."""
+    """Runs the nightly check."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Poll whether the nightly check is due, and run it, until cancelled."""
         while True:
             await self.look_if_due()
             await asyncio.sleep(_POLL_SECONDS)
 
     async def look_if_due(self) -> bool:
-        """Look and store what was found, if it is due; return whether it was stored."""
+        """If a check is due, run it and store the result; return whether it was stored."""
         runtime, now = self._runtime, self._runtime.clock.now()
         policy = runtime.policy
 
@@ -116,7 +116,7 @@ class ReadinessWatch:
 
 
 def _store(transaction: Transaction, found: Readiness) -> bool:
-    """Store a look unless another process stored one meanwhile."""
+    """Store a result and return True, unless another process has stored one in the meantime."""
     last = last_look(transaction.connection)
     if last is not None and found.at - last < _EVERY:
         return False

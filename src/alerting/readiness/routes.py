@@ -1,4 +1,4 @@
-"""Route of readiness: the last look at a division: its parts and its gaps."""
+"""Routes of readiness: the result of the last check for a division, and a check on request."""
 
 from datetime import datetime
 from typing import Annotated, Final, Self
@@ -35,45 +35,45 @@ _MOST_PARTS: Final = 2_000
 
 
 class ReadyPlaceBody(Body):
-    """When nobody of a division would be unaccounted: a range of 80 %, or why there is none."""
+    """When nobody in a division would be unaccounted for ('zero'): an 80 % range, or a reason."""
 
     model_config = ConfigDict(from_attributes=True)
 
     division: str
-    """Its code."""
+    """The division's code."""
     name: str
-    """Its everyday name."""
+    """The division's everyday name."""
     households: int
-    """Households in it."""
+    """The number of households."""
     people: int
-    """People in them."""
+    """The number of people in these households."""
     earliest: int | None
-    """Seconds after the alert before which zero comes with a chance of 10 %."""
+    """Seconds from the alert to the start of the range; an earlier zero has 10 % probability."""
     latest: int | None
-    """Seconds after the alert after which zero comes with a chance of 10 %."""
+    """Seconds from the alert to the end of the range; a later zero has 10 % probability."""
     withheld: Withheld | None
-    """Why no time can be named; null: one can."""
+    """The reason why no time can be predicted; null if one can."""
 
 
 class GapBody(Body):
-    """One thing to mend."""
+    """A gap in the roster that should be repaired."""
 
     reason: GapReason
-    """Why it is listed."""
+    """The reason of the gap."""
     about: str
-    """The kind of its subject: division, officer or household."""
+    """What the gap concerns: a division, an officer or a household."""
     subject: str
-    """The code or the id."""
+    """The code of the division or household, or the id of the officer."""
     name: str
-    """The name of the division, the officer or the head; empty: the roster has it no more."""
+    """The name of the division, officer or head of household; empty if no longer in the roster."""
     division: str
-    """The division that it lies in."""
+    """The code of the division in which the gap lies."""
     number: int
-    """How many households it counts; 1 for a household."""
+    """The number of households or doors that the reason counts; 1 for a household."""
 
     @classmethod
     def of(cls, named: NamedGap) -> Self:
-        """Return the body of a gap."""
+        """Return the JSON body of a gap."""
         gap = named.gap
         return cls(
             reason=gap.reason,
@@ -86,26 +86,26 @@ class GapBody(Body):
 
 
 class ReadinessBody(Body):
-    """How an alert of everybody would go, by the roster as it was at the last look."""
+    """The forecast of an alert to everybody, by the roster at the last check."""
 
     at: datetime | None
-    """When the roster was looked at; null: not yet, or the division has no household."""
+    """When the last check ran; null if none has, or if the division has no household."""
     has_households: bool
-    """Whether the division has any household now."""
+    """Whether the division has any household."""
     blocked_by: int | None
-    """Code of an actual alert that is followed: no look is taken before its end; null: none is."""
+    """Code of an unfinished actual alert, during which no check runs; null if there is none."""
     missed: int
-    """Households that would not be accounted for within the target time of the policy."""
+    """The number of households that would not be accounted for within the policy's target time."""
     counts: dict[GapReason, int]
-    """How many things there are to mend, by reason."""
+    """The number of gaps by reason."""
     whole: ReadyPlaceBody | None
-    """The division itself."""
+    """The forecast of the division itself."""
     parts: list[ReadyPlaceBody] = Field(max_length=_MOST_PARTS)
-    """The divisions one tier below it that have households."""
+    """The forecasts of the divisions one tier below that have households."""
     gaps: list[GapBody] = Field(max_length=PAGE)
-    """The gaps to mend, the gravest first."""
+    """The gaps, gravest first."""
     after: int | None
-    """Where the next page begins; null: there is no more."""
+    """The cursor of the next page; null on the last page."""
 
 
 @router.get("", openapi_extra=allows(LEADS))
@@ -119,7 +119,7 @@ async def get_readiness(
         int, Query(ge=-1, le=100_000_000, description="`after` of the page before.")
     ] = -1,
 ) -> ReadinessBody:
-    """Return the last look at a division's readiness; it is looked at every night."""
+    """Return the result of the last readiness check for a division; the check runs every night."""
     _check_role(caller)
     scope = scope_for(caller, division)
 
@@ -147,7 +147,7 @@ async def get_readiness(
     "/looks", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=allows(LEADS, 409, 429)
 )
 async def post_look(caller: Caller, runtime: RuntimeDep) -> None:
-    """Look at the roster now, instead of in the night; at most every ten minutes."""
+    """Check readiness now instead of at night; at most every ten minutes."""
     _check_role(caller)
     await look_now(runtime)
 
@@ -160,6 +160,6 @@ def _has_households(connection: Connection, scope: str) -> bool:
 def _check_role(caller: Officer) -> None:
     if caller.role not in LEADS:
         raise ForbiddenError(
-            f"somebody with the role {caller.role} does not look at readiness",
+            f"somebody with the role {caller.role} may not see readiness",
             "你的角色不能做就绪检查",
         )

@@ -1,4 +1,4 @@
-"""The roster as readiness looks at it: counts by place and officer, and whom no phone reaches."""
+"""The counts of the roster from which readiness is computed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,21 +6,21 @@ from enum import StrEnum
 
 
 class PhoneLack(StrEnum):
-    """Why no phone reaches a household."""
+    """The reason why no phone reaches a household."""
 
     NONE = "none"
-    """The roster has no phone of it."""
+    """The roster has no phone for the household."""
     IMPOSSIBLE = "impossible"
-    """The numbering plan has none of its numbers."""
+    """None of the household's numbers is valid by the numbering plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class HomeGroup:
-    """Households of one village or grid that have the same officer and are reached alike."""
+    """Households of one village or grid with the same officer, risk and kind of contact."""
 
     place: str
     officer: str | None
-    """The officer whom the roster names for them."""
+    """The id of the officer whom the roster names for these households; None for none."""
     is_vulnerable: bool
     has_phone: bool
     households: int
@@ -29,14 +29,14 @@ class HomeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An officer who goes to doors or decides, and whether they could tonight."""
+    """An officer who goes to doors or decides, and whether they could do so tonight."""
 
     id: str
     division: str
     knocks: bool
-    """Whether they go to the doors of a grid or village."""
+    """Whether the officer goes to the doors of a grid or village."""
     decides: bool
-    """Whether they decide who goes, for all below their division."""
+    """Whether the officer assigns doors in the divisions below."""
     is_on_duty: bool
     has_phone: bool
 
@@ -52,12 +52,12 @@ class Household:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The facts of the roster that decide who would be missed."""
+    """The counts and lists from the roster from which readiness is computed."""
 
     homes: Sequence[HomeGroup]
     posts: Sequence[Post]
     unreachable: Sequence[Household]
     without_point: Mapping[str, int]
-    """Households by village or grid that has no assembly point, nor its village one."""
+    """Number of households by village or grid for which no assembly point is known."""
     unplaced: Mapping[str, int]
-    """Households without coordinates, by village or grid."""
+    """Number of households without coordinates by village or grid."""

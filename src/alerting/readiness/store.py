@@ -1,4 +1,4 @@
-"""The last look at readiness: stored as a whole, read by division, with names from the roster."""
+"""Stores the result of the last readiness check, and reads it by division."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -33,15 +33,15 @@ class StoredPlace:
 
 @dataclass(frozen=True, slots=True)
 class NamedGap:
-    """A stored gap, with the name of the household's head, the officer or the division."""
+    """A stored gap with the name of the household's head, the officer or the division."""
 
     gap: Gap
     name: str
-    """Empty: the roster has it no more."""
+    """The name; empty if the roster no longer has the entry."""
 
 
 def last_look(connection: Connection) -> datetime | None:
-    """Return when the roster was last looked at; None: never, or it was empty."""
+    """Return when the last check ran; None if none has, or if the roster was empty."""
     last: datetime | None = connection.scalar(
         select(func.max(readiness_places.c.at, type_=readiness_places.c.at.type))
     )
@@ -49,7 +49,7 @@ def last_look(connection: Connection) -> datetime | None:
 
 
 def save(connection: Connection, found: Readiness) -> None:
-    """Replace the stored look by this one."""
+    """Replace the stored result by this one."""
     connection.execute(delete(readiness_gaps))
     connection.execute(delete(readiness_places))
     for start in range(0, len(found.places), _AT_ONCE):
@@ -92,7 +92,7 @@ def _gap_row(position: int, gap: Gap) -> dict[str, Any]:
 
 
 def places_at(connection: Connection, divisions: Collection[str]) -> list[StoredPlace]:
-    """Return the stored forecasts of these divisions, by code; those without are left out."""
+    """Return the stored forecasts of these divisions, sorted by code; some may have none."""
     p = readiness_places.c
     rows = connection.execute(
         select(readiness_places).where(p.division.in_(sorted(divisions))).order_by(p.division)
@@ -114,7 +114,7 @@ def places_at(connection: Connection, divisions: Collection[str]) -> list[Stored
 
 
 def counts_within(connection: Connection, division: str) -> dict[GapReason, tuple[int, int]]:
-    """Return by reason how many gaps a division has, and how many households they count."""
+    """Return, by reason, the number of gaps in a division, and of households or doors in them."""
     g = readiness_gaps.c
     rows = connection.execute(
         select(g.reason, func.count(), func.sum(g.number))
@@ -125,7 +125,7 @@ def counts_within(connection: Connection, division: str) -> dict[GapReason, tupl
 
 
 def missed_within(connection: Connection, division: str) -> int:
-    """Return how many households of a division would be missed."""
+    """Return the number of households in a division that would be missed."""
     counts = counts_within(connection, division)
     return sum(number for reason, (_, number) in counts.items() if reason in MISSED)
 
@@ -133,7 +133,10 @@ def missed_within(connection: Connection, division: str) -> int:
 def gaps_within(
     connection: Connection, division: str, most: int, after: int = -1
 ) -> list[tuple[int, NamedGap]]:
-    """Return up to `most` gaps of a division after a position, the gravest first."""
+    """Return up to `most` gaps in a division with their positions, gravest first.
+
+    Only gaps after the position `after` are returned.
+    """
     g = readiness_gaps.c
     rows = connection.execute(
         select(readiness_gaps)
@@ -161,7 +164,7 @@ def gaps_within(
 
 
 def _within(division: str) -> ColumnElement[bool]:
-    """Return the condition that a gap lies in a division."""
+    """Return the SQL condition that a gap lies in a division."""
     return readiness_gaps.c.division.between(*subtree(division))
 
 

@@ -1,4 +1,4 @@
-"""Rows of the last look at readiness; names stay in the roster."""
+"""Tables with the result of the last readiness check; names stay in the roster."""
 
 from datetime import datetime
 
@@ -10,31 +10,31 @@ from contacts.tables import Instant
 
 
 class ReadinessPlaceRow(SQLModel, table=True):
-    """The forecast of a division; seconds count from the moment an alert is raised."""
+    """The forecast of a division; seconds count from the raising of the alert."""
 
     __tablename__ = "readiness_places"
 
     division: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)
-    """When the roster was looked at."""
+    """When the check ran."""
     households: int
     people: int
     earliest: int | None = None
-    """Zero comes before it with a chance of 10 %; None: no time can be named."""
+    """Seconds to the start of the 80 % range of zero; None if no time can be predicted."""
     latest: int | None = None
-    """Zero comes after it with a chance of 10 %."""
+    """Seconds to the end of the 80 % range of zero; None if no time can be predicted."""
     withheld: str | None = None
-    """Why no time can be named: see `alerting.feed.predicted.Withheld`."""
+    """An `alerting.feed.predicted.Withheld`; None if a time can be predicted."""
 
 
 class ReadinessGapRow(SQLModel, table=True):
-    """One thing to mend: see `alerting.readiness.gaps.Gap`."""
+    """A gap to repair; see `alerting.readiness.gaps.Gap`."""
 
     __tablename__ = "readiness_gaps"
     __table_args__ = (Index("readiness_gaps_by_division", "division", "position"),)
 
     position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    """Its place in the order of gravity, from 0."""
+    """The gap's position in the order of gravity, counted from 0."""
     reason: str
     about: int
     subject: str

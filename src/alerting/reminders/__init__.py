@@ -1,1 +1,1 @@
-"""Reminders: an alert sent again to silent households."""
+"""Reminders, which send an alert again to silent households."""

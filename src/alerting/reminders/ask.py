@@ -1,4 +1,4 @@
-"""An officer's request to ask one household again by text or call; the household's last tries."""
+"""Asks one household again by text or phone call, at an officer's request."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,13 +58,13 @@ _SAID: Final = {
 async def ask_household(
     runtime: Runtime, caller: Officer, alert_id: int, household: str, channel: Channel
 ) -> LastTry:
-    """Owe a household the alert once more, as a text or a recorded call; return the try owed.
+    """Queue the alert to a household once more, as a text or a phone call; return this try.
 
     Raises:
         NotFoundError: if the alert or household is not within the caller's divisions.
         ForbiddenError: if the caller's role may not send again.
-        ConflictError: if it may not be asked now; the reason is an
-        `alerting.reminders.rules.Asking`.
+        ConflictError: if the household may not be asked now; the reason is an
+            `alerting.reminders.rules.Asking`.
     """
     verb = partial(_ask, household=household, channel=channel)
     return await carry_out(runtime, caller, alert_id, verb)
@@ -89,7 +89,7 @@ def _entry(command: Command, household: str) -> RollEntry:
     entry = entries(command.connection, [key]).get(key)
     if entry is None or ruling is Ruling.NOT_THIS_PLACE:
         raise NotFoundError(
-            f"there is no household {household} on the roll within yours",
+            f"no household {household} of your division is on the roll",
             f"您管理范围内的预警名单上没有户{household}",
         )
     return entry
@@ -118,7 +118,7 @@ def asking_of(
     *,
     has_phone: bool,
 ) -> Asking:
-    """Return whether a household may be asked by a channel now, or why not.
+    """Return whether a household may be asked by a channel now, or why it may not.
 
     `last` is the last try by this channel.
     """
@@ -139,7 +139,7 @@ _OWED: Final = (
         events.c.subject,
         events.c.payload,
     )
-    # Outer join: a log entry is written at its transaction's end, after the deliveries it owes.
+    # An outer join, because a transaction writes its log entries last, after the deliveries.
     .outerjoin(events, and_(events.c.alert == deliveries.c.alert, events.c.seq == deliveries.c.seq))
     .where(
         deliveries.c.alert == bindparam("of_alert"),
@@ -153,7 +153,7 @@ _OWED: Final = (
 def last_tries(
     connection: Connection, alert: int, households: Sequence[str]
 ) -> dict[str, dict[Channel, LastTry]]:
-    """Return each household's last try by each channel that was used."""
+    """Return the last try by household and by channel used."""
     tries: dict[str, dict[Channel, LastTry]] = {code: {} for code in households}
     for row in connection.execute(_OWED, {"of_alert": alert, "households": list(households)}):
         channel = Channel(row.channel)

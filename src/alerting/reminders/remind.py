@@ -1,4 +1,4 @@
-"""Reminders of an alert, by text or call, to households that have not answered."""
+"""Sends reminders of an alert, by text or phone call, to households that have not answered."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -32,19 +32,19 @@ _KINDS: Final[dict[Channel, TextKind | SpeechKind]] = {
 
 @dataclass(frozen=True)
 class Households:
-    """The households to remind, as a condition on the roll: a city's are too many to list."""
+    """The households to remind, as an SQL condition, because a city has too many to list."""
 
     who: ColumnElement[bool]
-    """A condition on the roll."""
+    """The condition on rows of the roll."""
     by_readers: Mapping[Readers, int]
-    """The number of households by what they read."""
+    """The number of households by language and division, which decide their text."""
 
 
 def named(entries: Collection[RollEntry]) -> Households:
-    """Return a selection of these households."""
+    """Convert these entries to `Households`."""
     codes: BindParameter[list[str]] = bindparam(
-        # Rendered into the statement, because there may be more of them than bind parameters
-        # allowed.
+        # The codes are rendered into the statement, because there may be more than bind parameters
+        # are allowed.
         "named",
         sorted({entry.household for entry in entries}),
         expanding=True,
@@ -75,9 +75,9 @@ def remind(
     now: datetime,
     order: Order | None = None,
 ) -> None:
-    """Owe the alert's current text once more to these households by this channel.
+    """Log a reminder and queue it to these households by this channel.
 
-    Without an order, the reason is the household ladder.
+    Without an order, the reminder is a step of the household ladder.
     """
     households = sum(silent.by_readers.values())
     reminded = HouseholdsReminded(
@@ -104,7 +104,7 @@ def say_again(
     seq: int,
     now: datetime,
 ) -> None:
-    """Owe the alert's current text to these households; the log entry at `seq` says why."""
+    """Queue the alert's current text to these households; the log entry `seq` is the reason."""
     connection, kind = transaction.connection, _KINDS[channel]
     readers, policy = households.by_readers.keys(), transaction.policy
     wording = wording_of(connection, policy, alert, homes_of(readers))
@@ -123,7 +123,7 @@ def say_again(
 def counted_before(
     connection: Connection, alert: int, by: str, division: str, key: str
 ) -> ReminderCount | None:
-    """Return the counts stored for an officer's idempotency key; None if the key is new."""
+    """Return the counts logged for an officer's idempotency key; None if the key is new."""
     payloads = connection.execute(
         select(events.c.payload).where(
             events.c.alert == alert,

@@ -1,4 +1,4 @@
-"""Routes that send an alert again: to silent households, after a count, or to one household."""
+"""Routes that send an alert again, to all silent households or to one household."""
 
 from typing import Annotated
 
@@ -28,7 +28,7 @@ async def post_ask(
     caller: Caller,
     runtime: RuntimeDep,
 ) -> TryBody:
-    """Ask a household once more at once; the reason in a 409 says why it may not be asked now."""
+    """Ask a household once more now; a 409 gives the reason why it may not be asked."""
     asked = await ask_household(runtime, caller, alert_id, code, body.channel)
     return TryBody.of(asked, {caller.id: caller.name})
 
@@ -40,7 +40,7 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 async def get_send_again(
     alert_id: RowId, division: DivisionCode, caller: Caller, runtime: RuntimeDep
 ) -> SentAgainBody:
-    """Count the households that sending again would reach now; sends nothing."""
+    """Count the households that a reminder would reach now, without sending it."""
     return SentAgainBody.of(await preview_again(runtime, caller, alert_id, division))
 
 
@@ -52,7 +52,7 @@ async def post_send_again(
     runtime: RuntimeDep,
     idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
 ) -> SentAgainBody:
-    """Owe a reminder to all silent households in a division; once per Idempotency-Key."""
+    """Queue a reminder to all silent households in a division, once per Idempotency-Key."""
     return SentAgainBody.of(
         await send_again(runtime, caller, alert_id, body.division, idempotency_key)
     )

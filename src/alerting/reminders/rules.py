@@ -1,4 +1,4 @@
-"""The rule by which an officer may have one household asked once more, or may not."""
+"""Rule: whether an officer may have one household asked once more."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from alerting.roll.rules.standing import Standing
 
 
 class Asking(StrEnum):
-    """The reason why a household may be asked once more, or may not.
+    """Whether a household may be asked once more, or why it may not.
 
-    `NO_CALLS`: no provider calls.
-    `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
-    `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
+    - `NO_CALLS`: no provider can make calls.
+    - `CANNOT_BE_REACHED`: the household opted out, or texts do not reach its number.
+    - `UNDER_WAY`: the last text or call is on its way, or so recent that an answer may follow.
     """
 
     ALLOWED = "allowed"
@@ -31,19 +31,19 @@ class Asking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LastTry:
-    """The last text, or the last call, that was owed to a household on an alert."""
+    """The last text or the last phone call to a household in an alert."""
 
     channel: Channel
     at: datetime
-    """When the try was owed."""
+    """When the try was queued."""
     state: DeliveryState
     by: str | None
-    """The officer who ordered it; None for the alert itself and for the ladder."""
+    """The id of the officer who ordered the try; None for the alert itself and for the ladder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """The facts about a household that decide; `reachable` is by text."""
+    """The facts that decide about a household; `reachable` means by text."""
 
     standing: Standing
     has_phone: bool
@@ -73,11 +73,11 @@ def may_ask(
     spacing: timedelta,
     now: datetime,
 ) -> Asking:
-    """Return whether a household may be asked once more by a channel, or why not.
+    """Return whether a household may be asked once more by a channel, or why it may not.
 
-    `alert` is its state and its expiry, `last` the last try by this channel. Two officers who press
-    at once owe one message: within `spacing` of a try, another one is allowed only if the try
-    failed.
+    `alert` is the alert's state and expiry, `last` the last try by this channel. Within `spacing`
+    of a try, another one is allowed only if the try failed. So two officers who ask at the same
+    time cause only one message.
     """
     state, expires = alert
     if state is not AlertState.OPEN:

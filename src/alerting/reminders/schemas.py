@@ -1,4 +1,4 @@
-"""JSON bodies for sending an alert again and for the last tries."""
+"""JSON bodies for sending an alert again and for a household's last try."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from contacts.division import DivisionCode
 
 
 class SendAgainBody(Body):
-    """The division in which an alert is sent again to silent households."""
+    """An order to send an alert again to the silent households of a division."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,29 +25,29 @@ class SendAgainBody(Body):
 
 
 class SentAgainBody(Body):
-    """The households that a reminder is owed to, one text each; `people` are unaccounted."""
+    """The numbers of households and people that a reminder reaches, with one text each."""
 
     households: int
-    """Number of silent households that get a text."""
+    """The number of silent households that get a text."""
     people: int
-    """Number of their people who are unaccounted."""
+    """The number of people unaccounted for in these households."""
     segments: int
-    """Number of text segments, which providers count and charge."""
+    """The number of text segments, which providers charge."""
     waiting: int
-    """Silent households left out because a text is already queued for them."""
+    """The number of silent households left out because a text is already queued for them."""
     unreachable: int
-    """Silent households left out because no text reaches them."""
+    """The number of silent households left out because no text can reach them."""
     predicted_finish: datetime
-    """When the last text is expected to leave."""
+    """When the last text is expected to be sent."""
 
     @classmethod
     def of(cls, sent: SentAgain) -> Self:
-        """Return the body for a reminder that was, or would be, sent."""
+        """Return the JSON body for a reminder that was or would be sent."""
         return cls(**vars(sent.counted), predicted_finish=sent.finish)
 
 
 class AskBody(Body):
-    """The channel by which a household is asked once more: a text, or a call with speech."""
+    """A request to ask a household once more, by text or phone call."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -56,20 +56,20 @@ class AskBody(Body):
 
 
 class TryBody(Body):
-    """The last text, or the last call, that was owed to a household, and its delivery state."""
+    """The last text or the last phone call to a household, and its delivery state."""
 
     channel: Channel
     """The channel."""
     at: datetime
-    """When it was ordered."""
+    """When the try was queued."""
     state: DeliveryState
-    """The state of its delivery."""
+    """The state of the delivery."""
     by: str | None
-    """The officer who ordered it; null for the alert itself and for the ladder."""
+    """The id of the officer who ordered the try; null for the alert itself and for the ladder."""
     by_name: str | None
-    """That officer's name; null: no officer ordered it."""
+    """The name of the officer who ordered the try; null if no officer did."""
 
     @classmethod
     def of(cls, last: LastTry, officers: Mapping[str, str]) -> Self:
-        """Return the body for a try."""
+        """Return the JSON body for a try."""
         return cls(**asdict(last), by_name=officers.get(last.by or ""))

@@ -1,4 +1,4 @@
-"""An officer's order to send an alert again to silent households, apart from the ladder."""
+"""Sends an alert again to silent households at an officer's order, independently of the ladder."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -33,20 +33,20 @@ from contacts.division import covers, subtree
 
 @dataclass(frozen=True)
 class Counted:
-    """The households that a reminder is, or would be, owed to; `people` are unaccounted."""
+    """The numbers of households, people unaccounted for and segments of a reminder."""
 
     households: int
     people: int
     segments: int
     waiting: int
-    """Silent households left out because a text is already queued for them."""
+    """The number of silent households left out because a text is already queued for them."""
     unreachable: int
-    """Silent households left out because no text reaches them."""
+    """The number of silent households left out because no text can reach them."""
 
 
 @dataclass(frozen=True)
 class SentAgain:
-    """The counts, and the predicted instant at which the whole backlog is sent."""
+    """The counts of a reminder, and the predicted time at which the whole backlog is sent."""
 
     counted: Counted
     finish: datetime
@@ -55,10 +55,10 @@ class SentAgain:
 async def preview_again(
     runtime: Runtime, caller: Officer, alert_id: int, division: str
 ) -> SentAgain:
-    """Count the households that `send_again` would reach now; sends nothing.
+    """Count the households that `send_again` would reach now, without sending anything.
 
     Raises:
-        NotFoundError, ForbiddenError, InvalidError, ConflictError: as for sending.
+        NotFoundError, ForbiddenError, InvalidError, ConflictError: see `send_again`.
     """
     now = runtime.clock.now()
 
@@ -74,7 +74,7 @@ async def preview_again(
 async def send_again(
     runtime: Runtime, caller: Officer, alert_id: int, division: str, key: str | None
 ) -> SentAgain:
-    """Remind all silent households of a division without a queued text; once per key.
+    """Queue a reminder to all silent households of a division without a queued text; once per key.
 
     Raises:
         NotFoundError: if there is no such alert within the caller's divisions.
@@ -115,15 +115,15 @@ def _check_sendable(alert: StoredAlert, caller: Officer, division: str, now: dat
 
 @dataclass(frozen=True)
 class Silent:
-    """The unaccounted households of a division, by whether a reminder is useful."""
+    """The silent households of a division, by whether a reminder is useful."""
 
     to_ask: Households
     people: int
-    """The number of people unaccounted in the households to ask."""
+    """The number of people unaccounted for in the households to ask."""
     waiting: int
     """The number of households with a text already queued."""
     unreachable: int
-    """The number of households that no text reaches: they get a visit instead."""
+    """The number of households that no text can reach; they are visited instead."""
 
     @property
     def households(self) -> int:
@@ -131,7 +131,7 @@ class Silent:
         return sum(self.to_ask.by_readers.values())
 
     def segments(self, wording: Wording, link: HouseholdLink | None) -> int:
-        """Return the number of segments that the reminders take, with their links."""
+        """Return the number of segments of the reminders, including their links."""
         kind = TextKind.REMINDER
         return sum(
             segments(as_sent(kind, wording.of_kind(kind, readers), link)).count * households
@@ -170,7 +170,7 @@ _WAITS: Final = exists().where(
 def silent_in(connection: Connection, alert: int, division: str) -> Silent:
     """Return the households of a division with nobody accounted for.
 
-    The database counts them, because they may be a city's.
+    The database counts them, because a city has too many to read.
     """
     there = _silent_there(alert, division)
     each = select(
@@ -200,7 +200,8 @@ def _silent_there(alert: int, division: str) -> ColumnElement[bool]:
     low, high = subtree(division)
     return and_(
         roll.c.alert == alert,
-        # Uses the index: a household's code begins with its division's code.
+        # Household codes begin with the division's code, so the database can use the index for a
+        # range of codes.
         roll.c.household.between(low, high),
         roll.c.division.between(low, high),
         roll.c.standing == Standing.UNACCOUNTED,

@@ -1,1 +1,1 @@
-"""Replies: texts that come in, from reading them to evidence, answers and the officers' queue."""
+"""Replies: incoming texts are read, become evidence, are answered, or wait for an officer."""

@@ -1,4 +1,4 @@
-"""Answers to texts: a question where one is needed, and a confirmation of a call for help."""
+"""Answers to incoming texts, such as a question or the confirmation of a call for help."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text, texts_owed, wording_of
-from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.alerts import stored
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest, in_parts
@@ -38,14 +38,14 @@ _ASKED: Final = {
 _OF_HELP: Final = frozenset({TextKind.CONFIRM_HELP, TextKind.EXERCISE_HELP})
 
 _ONE_TEXT: Final = Limit(1, Rest.MORE)
-"""An answer is one text, whoever wrote: what it has no room for, it counts."""
+"""An answer is one text. If its list is too long, it says how many more there are."""
 
 Standings = dict[tuple[int, str], HouseholdStanding | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A text owed to the sender."""
+    """A text that is to be sent to the sender of an incoming text."""
 
     text: IncomingText
     kind: TextKind
@@ -55,16 +55,16 @@ class _Answer:
     to: Addressee
     facts: TextFacts
     listed: tuple[str, ...] = ()
-    """The households' numbers that it names, as far as it has room for them."""
+    """The household numbers to name in the answer; they are cut if they do not fit."""
     is_each_time: bool = False
-    """True if every text of this kind gets the answer; otherwise only the first does."""
+    """True if the same recipient may get this kind of answer several times for one alert."""
 
     @property
     def key(self) -> tuple[int, str]:
         return self.alert, self.to.code
 
     def worded(self, issuers: IssuerRules) -> str:
-        """Return the words of the answer, by the issuer of the sender's division."""
+        """Return the text to send, which names the issuer of the recipient's division."""
         facts = self.facts.model_copy(update={"issuer": issuers.at(self.to.division)})
         if not self.listed:
             return compose(self.kind, self.language, facts)
@@ -77,11 +77,11 @@ class _Answer:
 
 
 def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Standings) -> None:
-    """Owe the answers that these texts need; a plain '1' or a plain report needs none.
+    """Insert a delivery for each answer that these texts need; a plain '1' needs none.
 
-    A text that is not understood goes to an officer's queue. It gets one answer, because two
-    machines could answer each other without end. Two kinds of sender are no machines and get an
-    answer to each text: officers, and senders who name a household that is not found.
+    A household gets each kind of answer only once for an alert. Otherwise the service and an
+    automatic responder could answer each other forever. Officers, and senders who name an unknown
+    household, are surely people: they get an answer to every text.
     """
     due = [
         each
@@ -104,7 +104,7 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
 
 
 def _one_per_text(due: Sequence[_Answer]) -> list[_Answer]:
-    """Return the weightiest answer to each text: a text of many lines must not bring as many."""
+    """Return one answer for each text: an answer about help, if there is one, or else the first."""
     first: dict[str, _Answer] = {}
     for each in sorted(due, key=lambda one: one.kind not in _OF_HELP):
         first.setdefault(each.text.provider_id, each)
@@ -112,7 +112,7 @@ def _one_per_text(due: Sequence[_Answer]) -> list[_Answer]:
 
 
 def _folded(due: Sequence[_Answer]) -> list[_Answer]:
-    """Combine a text's answers of one kind, one for each line, into one answer."""
+    """Merge the answers to the lines of a text: one for each kind, alert and recipient."""
     folded: dict[tuple[str, str, int, str], _Answer] = {}
     for each in due:
         key = (each.text.provider_id, each.kind, *each.key)
@@ -128,7 +128,10 @@ def _folded(due: Sequence[_Answer]) -> list[_Answer]:
 
 
 def repeat_cancellations(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Repeat the cancellation in answer to replies to a cancelled alert, except calls for help."""
+    """Send the cancellation again to households that reply to a cancelled alert.
+
+    Calls for help and officers' texts get no such answer.
+    """
     for one in taken:
         for statement in one.statements:
             if statement.reply.intent is not Intent.NEEDS_HELP and statement.officer is None:
@@ -163,17 +166,18 @@ def _answers(
         for target in statement.route.targets:
             yield from _on_household(transaction, one, statement, target, standings)
     elif (kind := _ASKED.get(statement.route.reason)) and (theirs := _theirs(one, statement)):
-        asked = _to_household(one, kind, theirs[0], _facts(theirs[0], theirs, statement))
+        asked = _to_household(one, kind, theirs[0], _facts_of(theirs[0], theirs))
         yield replace(asked, listed=_listed(statement), is_each_time=statement.named is not None)
 
 
 def _theirs(one: ReadText, statement: Statement) -> Sequence[Candidate]:
-    """Return the sender's open households; those in care if the alert does not concern theirs.
+    """Return the households in open alerts that an answer to the sender can be addressed to.
 
-    Of several, those that the sender has to choose among, and an actual alert's first.
+    They are the sender's own households, or else those that the sender looks after. If the sender
+    has to choose among some of these, only those are returned. Actual alerts come first.
     """
     in_care = [home for home in one.sender.in_care if home.state is AlertState.OPEN]
-    theirs = one.sender.open_homes or in_care
+    theirs = one.sender.open_households or in_care
     asked = [home for home in theirs if home in statement.route.choices]
     return sorted(asked or theirs, key=lambda home: home.status is not Status.ACTUAL)
 
@@ -185,39 +189,43 @@ def _on_household(
     target: Candidate,
     standings: Standings,
 ) -> Iterator[_Answer]:
+    open_to = one.sender.open_households
     standing = standings.get((target.alert, target.household))
     if statement.reply.intent is Intent.NEEDS_HELP:
-        # A call for help is confirmed in any state of the alert.
-        own = (home for home in one.sender.homes if home.alert == target.alert)
+        # A call for help is confirmed even if the alert is closed.
+        own = (home for home in one.sender.own_households if home.alert == target.alert)
         to = target if one.sender.owns(target) else next(own, target)
         kind = _kind_for_help(transaction.connection, target.alert)
-        yield _to_household(one, kind, to, _facts_of(one, statement, target))
+        yield _to_household(one, kind, to, _facts_of(target, open_to))
     elif target.state is not AlertState.OPEN or not one.sender.owns(target):
         return
     elif statement.reply.suspected:
-        yield _to_household(one, TextKind.IF_HELP, target, _facts_of(one, statement, target))
+        yield _to_household(one, TextKind.IF_HELP, target, _facts_of(target, open_to))
     elif statement.reply.reason is ReplyReason.QUESTION:
-        facts = _where_to_go(transaction, target, _facts_of(one, statement, target))
+        facts = _where_to_go(transaction, target, _facts_of(target, open_to))
         yield _to_household(one, TextKind.DIRECTIONS, target, facts)
     elif not statement.is_understood:
-        # A neighbour who names a household in their care is shown how to name it, not the keys.
+        # Senders who look after other households are told how to name one in a report.
         kind = TextKind.REPORT_FORM if one.sender.in_care else TextKind.QUESTION
-        yield _to_household(one, kind, target, _facts_of(one, statement, target))
+        yield _to_household(one, kind, target, _facts_of(target, open_to))
     elif statement.report and standing and standing.standing is Standing.PARTLY:
         people = standing.people
         counted = {"people": people.evacuated + people.elsewhere, "missing": people.unaccounted}
-        facts = _facts_of(one, statement, target).model_copy(update=counted)
+        facts = _facts_of(target, open_to).model_copy(update=counted)
         yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
     elif (
         statement.report is Report.EVACUATED
         and statement.route.reason is Routed.LIVE_BEFORE_EXERCISES
     ):
-        # It may have been meant for the exercise.
-        yield _to_household(one, TextKind.FOR_LIVE_ALERT, target, _facts_of(one, statement, target))
+        # The '1' was counted for the live alert, but the sender may have meant the exercise.
+        yield _to_household(one, TextKind.FOR_LIVE_ALERT, target, _facts_of(target, open_to))
 
 
 def _kind_for_help(connection: Connection, alert: int) -> TextKind:
-    """Return the answer to a call for help; an exercise that texts few people sends nobody."""
+    """Return the kind of answer to a call for help.
+
+    In an exercise that texts only some households nobody is sent to help, and the answer says so.
+    """
     is_heard = stored(connection, alert).request.reaches_all_households
     return TextKind.CONFIRM_HELP if is_heard else TextKind.EXERCISE_HELP
 
@@ -250,7 +258,7 @@ def _to_officer(
     if about.state is AlertState.OPEN:
         to = Addressee.officer(officer, one.text.sender)
         language = language_for(officer.language)
-        facts = _facts(about, candidates, statement)
+        facts = _facts(about.status, about.number, candidates)
         listed = _listed(statement)
         yield _Answer(one.text, kind, alert, about.expires, language, to, facts, listed, True)
 
@@ -271,23 +279,21 @@ def _kind_for_officer(statement: Statement) -> TextKind | None:
     return _ASKED.get(statement.route.reason)
 
 
-def _facts(
-    about: Candidate | StoredAlert, open_to: Sequence[Candidate], statement: Statement
-) -> TextFacts:
-    codes = tuple(sorted({each.number for each in open_to}))
+def _facts(status: Status, alert_code: int, open_to: Sequence[Candidate]) -> TextFacts:
+    codes = tuple(sorted({each.alert_code for each in open_to}))
     return TextFacts(
-        status=about.status,
-        code=about.number if len(codes) > 1 else None,
+        status=status,
+        code=alert_code if len(codes) > 1 else None,
         codes=codes,
     )
 
 
-def _facts_of(one: ReadText, statement: Statement, target: Candidate) -> TextFacts:
-    return _facts(target, one.sender.open_homes, statement)
+def _facts_of(about: Candidate, open_to: Sequence[Candidate]) -> TextFacts:
+    return _facts(about.status, about.alert_code, open_to)
 
 
 def _listed(statement: Statement) -> tuple[str, ...]:
-    """Return the household numbers to choose from, or the number that no household has."""
+    """Return the household numbers to choose from, or else the number that the sender wrote."""
     ends = shortest_ends([each.household for each in statement.route.choices])
     return tuple(ends.values()) or ((statement.named,) if statement.named else ())
 

@@ -1,8 +1,8 @@
-"""Bounds on the claims that a forged number could make; calls for help have none.
+"""Limits on the claims that a forged phone number could make. Calls for help have no limit.
 
-A number may speak about 60 households within an hour without proof: the rest is kept and waits for
-an officer. A claim is early if it comes before its alert sent the household any text or call. It is
-kept and marked: a reply to a text that was never sent is suspect.
+Without proof, a number may report on at most 60 other households within an hour. Further reports
+are stored and wait for an officer. A claim is early if it arrives before the alert's first text or
+call to the household was sent. An early claim is stored and flagged, because it cannot be a reply.
 """
 
 from collections import defaultdict
@@ -42,7 +42,7 @@ _SPOKEN_OF: Final = (
 
 
 def within_bound(connection: Connection, one: ReadText) -> ReadText:
-    """Return the text without the claims beyond its number's bound."""
+    """Return the text; claims beyond the hourly limit of its number are replaced by UNCLEAR."""
     if not any(_claimed(one, statement) for statement in one.statements):
         return one
     spoken_of = _spoken_of(connection, one, one.text.received_at - _HOUR)
@@ -60,7 +60,10 @@ def within_bound(connection: Connection, one: ReadText) -> ReadText:
 
 
 def _claimed(one: ReadText, statement: Statement) -> set[str]:
-    """Return the households that a statement is about by a claim of somebody else."""
+    """Return the codes of the households for which a statement counts as a neighbour's report.
+
+    The set is empty for a call for help, and for a statement that reports nothing.
+    """
     if statement.report is None or statement.reply.intent is Intent.NEEDS_HELP:
         return set()
     return {
@@ -91,7 +94,7 @@ _HANDED_OVER: Final = (
 
 
 class EarlyAnswers:
-    """Tells which claims in a batch of texts are early; one query for each alert."""
+    """Finds the early claims in a batch of texts, with one query for each alert."""
 
     def __init__(self, connection: Connection, taken: Iterable[ReadText]) -> None:
         asked: dict[int, set[str]] = defaultdict(set)
@@ -99,7 +102,7 @@ class EarlyAnswers:
             for statement in one.statements:
                 for target in statement.route.targets:
                     if _is_claim(one, statement, target):
-                        asked[target.alert] |= _homes(one, target)
+                        asked[target.alert] |= _own_on_roll(one, target)
         self._handed_over = {
             (alert, household): bool(handed_over)
             for alert, households in sorted(asked.items())
@@ -109,14 +112,14 @@ class EarlyAnswers:
         }
 
     def is_early(self, one: ReadText, statement: Statement, target: Candidate) -> bool:
-        """Return whether a statement is early: its sender's texts are queued, and none was sent.
+        """Return whether a claim came before any of the alert's texts to its sender was sent.
 
-        A phone may have several households; the text to one of them is read for all.
+        Several households may share a phone. A text sent to one of them counts for all of them.
         """
         if not _is_claim(one, statement, target):
             return False
-        asked = [self._handed_over.get((target.alert, home)) for home in _homes(one, target)]
-        owed = [each for each in asked if each is not None]
+        own = [self._handed_over.get((target.alert, code)) for code in _own_on_roll(one, target)]
+        owed = [each for each in own if each is not None]
         return bool(owed) and not any(owed)
 
 
@@ -124,5 +127,5 @@ def _is_claim(one: ReadText, statement: Statement, target: Candidate) -> bool:
     return statement.report in ACCOUNTING and one.sender.owns(target)
 
 
-def _homes(one: ReadText, target: Candidate) -> set[str]:
-    return {home.household for home in one.sender.homes if home.alert == target.alert}
+def _own_on_roll(one: ReadText, target: Candidate) -> set[str]:
+    return {own.household for own in one.sender.own_households if own.alert == target.alert}

@@ -1,8 +1,8 @@
-"""An alert by text soon after another one there: its sender must answer with a code first.
+"""The code that confirms a text which raises an alert soon after another alert in the village.
 
-A number can be forged, and nobody may raise again and again, by a forged one, what others cancel.
-The
-code goes to the sender's own phone. Until it is answered the text waits for an officer.
+Without the code, somebody with a forged number could raise an alert again each time it is
+cancelled. The code is sent to the sender's phone, and the sender has to send it back. Until then
+the text waits for an officer.
 """
 
 import re
@@ -34,7 +34,7 @@ _ANSWER_WITHIN: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 
 _MOST_ASKED: Final = 3
-"""Most questions to a number within an hour, and most wrong answers to one."""
+"""Maximum number of codes sent to a number within an hour, and of wrong answers to each."""
 
 _CODE_LENGTH: Final = 4
 
@@ -42,7 +42,7 @@ _CODE: Final = re.compile(r"#? ?(\d{4})[ .!]*")
 
 
 def code_in(body: str) -> str | None:
-    """Return the code that a text consists of, or None."""
+    """Return the four digits of a text that consists of nothing else; None for other texts."""
     found = _CODE.fullmatch(normalise(body)) if len(body) <= 2 * _CODE_LENGTH else None
     return found[1] if found else None
 
@@ -50,9 +50,10 @@ def code_in(body: str) -> str | None:
 def ask(
     transaction: Transaction, recent: StoredAlert, caller: Officer, text: Inbound, place: str
 ) -> bool:
-    """Keep a text that raises an alert, and ask its sender for a code; False if asked too often.
+    """Store a text that raises an alert, and send its sender a code to confirm it with.
 
-    `recent` is the alert that was lately sent or cancelled there, and `place` the village.
+    `recent` is the alert that was recently sent or cancelled in the village `place`. Returns False,
+    and does nothing, if the number was sent three codes within the last hour.
     """
     connection, now = transaction.connection, text.received_at
     if _asked_since(connection, text.sender, now - _HOUR) >= _MOST_ASKED:
@@ -85,9 +86,10 @@ def _asked_since(connection: Connection, sender: str, since: datetime) -> int:
 
 
 def answered(connection: Connection, sender: str, code: str, now: datetime) -> Inbound | None:
-    """Return the text that a code confirms in time, and settle it; None if there is none.
+    """Return the text that a code confirms, and take it off the queue; None if there is none.
 
-    A wrong code is counted; after three the question is void.
+    The code must come within a minute of the text. Wrong codes are counted: after three of them
+    the right one is refused too.
     """
     asked = connection.execute(
         select(*inbound.c["provider_id", "body", "received_at", "code", "wrong_codes"])

@@ -1,6 +1,6 @@
-"""Replies read in context: of our own question, and of the size of the household.
+"""Replies whose meaning depends on our last question or on the size of the household.
 
-'Where are the other 2?' is answered by '2'; 'I am out' accounts for a household of one.
+A '2' may be the answer to 'Where are the other 2?', and 'I am out' accounts for a household of one.
 """
 
 from dataclasses import replace
@@ -48,11 +48,12 @@ _MISSING: Final = 2
 
 
 def in_context(connection: Connection, plain: str, reply: Reply, home: Candidate) -> Reply:
-    """Return the reply as its context changes it.
+    """Return the reply, changed if our last question or the household's size changes its meaning.
 
-    A bare '2' is unclear if it may answer our question how many people are missing. It stays a
-    suspected call for help: an officer is sent at once, and the sender is asked whether help is
-    needed. A second '2' is then the key. 'I am out' is unclear unless one person lives there.
+    A bare '2' usually asks for help. It is unclear if we last wrote that 2 people are missing. It
+    then counts as a suspected call for help: an officer is sent at once, and the sender is asked
+    whether help is needed. A second '2' is a call for help. 'I am out' is unclear unless one
+    person lives there.
     """
     its = {"of_alert": home.alert, "recipient": home.household}
     if reply.reason is ReplyReason.ONE_PERSON:

@@ -1,4 +1,4 @@
-"""Labelled replies in a file of tab-separated values, and how readings compare with labels."""
+"""Labelled replies from a tab-separated file, and their comparison with what the grammar reads."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ _ALSO: Final = "also:"
 
 @dataclass(frozen=True)
 class LabelledReply:
-    """A reply with its label: how a careful human reads it."""
+    """A reply and its label, which says how a careful human reads it."""
 
     id: str
     lang: str
@@ -34,25 +34,25 @@ class LabelledReply:
     count: int | None
     must_not: frozenset[str]
     also: tuple[tuple[str, int | None], ...]
-    """Other readings that also count as right; with a number, only with that count."""
+    """Further correct readings, as (intent, number of people); None accepts any number."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The comparison of a reading with the label."""
+    """How well a reading of a reply agrees with the reply's label."""
 
     understood: bool
     false_safe: bool
-    """True if the reading accounts for people whom the label does not account for."""
+    """True if the reading counts people as safe who are not safe by the label."""
     heard: bool
-    """True if it was read as a call for help, or suspected to be one."""
+    """True if the reply was read as a call for help or as a suspected one."""
 
 
 def read_labelled(path: Path) -> list[LabelledReply]:
-    """Return the labelled replies of a file; cells are raw, without quoting.
+    """Return the labelled replies of a file. Its cells are not quoted.
 
     Raises:
-        ValueError: if the header, or the number of columns in a row, is wrong.
+        ValueError: if the header is wrong, or a row has too few or too many columns.
     """
     lines = path.read_text(encoding="utf-8").split("\n")
     if tuple(lines[0].split("\t")) != COLUMNS:
@@ -87,23 +87,23 @@ def _also(note: str) -> tuple[tuple[str, int | None], ...]:
 
 
 def read(row: LabelledReply, thresholds: SecondReader, model: Model | None = None) -> Reply:
-    """Return the reading of a reply from a household of its size."""
+    """Return the reading of a reply, given the size of the sender's household."""
     return for_household(read_text(row.text, thresholds, model), row.headcount)
 
 
 def read_text(text: str, thresholds: SecondReader, model: Model | None = None) -> Reply:
-    """Return the reading of a household's text by the rules and the second reader."""
+    """Return the reading of a text by the rules, checked by the second reader."""
     plain = normalise(text)
     return second_reading(plain, read_normal(plain), thresholds, model)
 
 
 def name_of(intent: Intent) -> str:
-    """Return the name of an intent in the files."""
+    """Return the name that the files of labelled replies use for an intent."""
     return _NAMES.get(intent, intent.value)
 
 
 def judge(row: LabelledReply, reply: Reply) -> Verdict:
-    """Compare a reading with the label; if an 'also' reading matches, compare with that."""
+    """Compare a reading with the label, or with a further correct reading that it matches."""
     intent = name_of(reply.intent)
     is_also = any(also == intent and count in {None, reply.count} for also, count in row.also)
     false_safe = not is_also and intent in _ACCOUNTED and _is_too_good(row, intent, reply.count)

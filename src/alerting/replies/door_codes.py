@@ -1,4 +1,4 @@
-"""Proof that a report by text is its officer's: the code of the officer's own door text."""
+"""Codes that prove that an officer sent a report: each door text to an officer carries one."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -18,23 +18,23 @@ from alerting.roll.entries import HouseholdKey
 _HOUR: Final = timedelta(hours=1)
 
 _MOST_WRONG: Final = 5
-"""Wrong codes of a number within an hour, after which no code of it proves anything."""
+"""After this many wrong codes from a number within an hour, no code from it proves anything."""
 
 _MOST_IN_A_TEXT: Final = 3
-"""Codes of a text with more are guesses, and prove nothing."""
+"""If a text has more codes than this, they are taken for guesses and prove nothing."""
 
 DoorCodes = Mapping[HouseholdKey, frozenset[str]]
-"""By household, the codes that prove a report on it."""
+"""The codes that prove a report, by alert and household."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The codes of a text, compared with those that its officers were sent."""
+    """The right codes in an officer's text, and the number of wrong ones."""
 
     right: frozenset[str] = frozenset()
     wrong: int = 0
     is_refused: bool = False
-    """True if the number guessed too often."""
+    """True if too many wrong codes came from the number, so that even right ones are refused."""
 
 
 NO_PROOF: Final = Proof()
@@ -48,10 +48,10 @@ _SENT: Final = (
 
 
 def codes_sent(connection: Connection, officers: Collection[str]) -> DoorCodes:
-    """Return the codes by which these officers prove their reports on each door of theirs.
+    """Return the codes that prove these officers' reports, by alert and household.
 
-    Those of the texts that named the door, and that of the officer's latest door text: somebody who
-    walks from door to door has that one at hand.
+    A household's codes are those of the door texts that named it. The code of an officer's latest
+    door text counts for all of the officer's doors, because the officer has that text at hand.
     """
     rows = connection.execute(_SENT, {"officers": list(officers)}).all()
     latest = {(row.alert, row.officer): row.code for row in rows if row.code}
@@ -64,7 +64,7 @@ def codes_sent(connection: Connection, officers: Collection[str]) -> DoorCodes:
 def prove(
     connection: Connection, number: str, said: Collection[str], sent: DoorCodes, now: datetime
 ) -> Proof:
-    """Return what the codes of a text from a number prove, if `sent` are the right ones."""
+    """Compare the codes `said` in a text from a number with the codes `sent` to its officers."""
     if not said:
         return NO_PROOF
     right = frozenset(said) & frozenset().union(*sent.values())

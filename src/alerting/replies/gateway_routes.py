@@ -1,4 +1,4 @@
-"""Webhooks of the gateways that the policy describes: receipts, and texts from people."""
+"""Webhooks for the SMS gateways of the policy: they deliver receipts and people's texts."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -46,14 +46,14 @@ Attempt = Annotated[str | None, Query(max_length=100, pattern=NO_NUL)]
 async def receipts(
     name: GatewayName, request: Request, runtime: RuntimeDep, attempt: Attempt = None
 ) -> Response:
-    """Record the carrier's reports on texts."""
+    """Record delivery receipts, in which the carrier says what became of our texts."""
     gateway = _gateway(request, name)
     return await _take(request, runtime, gateway, gateway.receipts, attempt)
 
 
 @router.api_route("/{name}/replies", methods=_METHODS, openapi_extra=FORM)
 async def replies(name: GatewayName, request: Request, runtime: RuntimeDep) -> Response:
-    """Take in the texts that people sent."""
+    """Store and read the texts that people sent."""
     gateway = _gateway(request, name)
     return await _take(request, runtime, gateway, gateway.replies)
 
@@ -61,19 +61,19 @@ async def replies(name: GatewayName, request: Request, runtime: RuntimeDep) -> R
 def _gateway(request: Request, name: str) -> Gateway:
     found: Gateway | None = request.app.state.gateways.get(name)
     if found is None:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, "No such gateway is set up here")
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "No gateway of this name is set up here")
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Post:
-    """A request that its address' authentication has proven to be the carrier's."""
+    """A request from a carrier; it passed the authentication of the address that it came to."""
 
     request: Request
     runtime: Runtime
     gateway: Gateway
     rules: ReceiptRules | ReplyRules
-    """Of the address that it came to."""
+    """The policy's rules for the address that the request came to."""
     asked: HttpRequest
     attempt: str | None
 
@@ -85,18 +85,19 @@ async def _take(
     rules: ReceiptRules | ReplyRules | None,
     attempt: str | None = None,
 ) -> Response:
-    """Take in each item of a request that is the carrier's; a faulty item stops no other.
+    """Authenticate a request, process each of its items, and skip the faulty ones.
 
-    If none was taken the request is refused. Otherwise it is not: the carrier would send the good
-    items again, for as long as one is faulty.
+    The request is refused only if all of its items are faulty. If one faulty item were enough, the
+    carrier would send the good items again and again.
 
     Raises:
-        HTTPException: 404, 403 or 422 if nothing is expected here, it is not signed or unreadable.
-        NotFoundError: if a receipt's text is unknown; its id may not be stored yet.
+        HTTPException: 404 if the policy expects no requests at this address, 403 if the signature
+            is wrong, 422 if no item can be read.
+        NotFoundError: if a receipt is for an unknown text, whose id may not be stored yet.
     """
     if rules is None:
         raise HTTPException(
-            status.HTTP_404_NOT_FOUND, "The policy describes nothing that comes here"
+            status.HTTP_404_NOT_FOUND, "The policy has no rules for requests to this address"
         )
     asked = await _signed(request, gateway, rules)
     post = _Post(request, runtime, gateway, rules, asked, attempt)
@@ -130,8 +131,8 @@ async def _signed(
     if not is_authentic(rules.auth, request.app.state.settings.secrets, asked):
         raise HTTPException(
             status.HTTP_403_FORBIDDEN,
-            f"it is not signed as the policy says of the gateway {gateway.name}; check its auth "
-            "and secrets, and ALERTING_PUBLIC_URL",
+            f"the signature is not the one that the policy requires of gateway {gateway.name}; "
+            "check its auth and secrets, and ALERTING_PUBLIC_URL",
         )
     return asked
 
@@ -140,7 +141,7 @@ def _items(rules: ReceiptRules | ReplyRules, asked: HttpRequest) -> list[Any]:
     try:
         return items_of(rules, asked)
     except UnreadableError as unreadable:
-        # A wrong `items` or `body` in the policy would lose every receipt and reply unseen.
+        # Logged, because a wrong `items` or `body` in the policy loses every receipt and reply.
         log.warning("not understood", url=asked.url.partition("?")[0], refusals=[str(unreadable)])
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(unreadable)) from None
 
@@ -157,16 +158,17 @@ async def _take_item(post: _Post, item: Any) -> None:
         _require_auth_of(post, post.gateway.replies)
         now = post.runtime.clock.now()
         text = IncomingText(reply.message_id, reply.sender, reply.text, now)
-        # Nobody's evacuation may be read out of a receipt's fields.
+        # An officer reads a text in the form of a receipt: its fields are not a person's words.
         await (store_for_officer if reply.is_like_a_receipt else take_text)(post.runtime, text)
     else:
-        raise UnreadableError("it has neither a status nor a text, where the policy says")
+        raise UnreadableError("the fields that the policy names hold neither a status nor a text")
 
 
 def _reply_beside(post: _Post, item: Any, receipt: GatewayReceipt | None) -> GatewayReply | None:
-    """Return the text in an item, which a receipt may repeat without the fields of a reply.
+    """Return the person's text in an item, which may be a receipt too; None if it has none.
 
-    At the address for receipts an item with a status is a receipt, whatever else it has.
+    At the address for receipts an item with a status is only a receipt, whatever else it has. A
+    receipt may repeat the text that we sent, without the other fields of a person's text.
     """
     if receipt is None:
         return reply_in(post.gateway, item)
@@ -179,28 +181,29 @@ def _reply_beside(post: _Post, item: Any, receipt: GatewayReceipt | None) -> Gat
 
 
 def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> None:
-    """Authenticate an item that belongs to the other address as that address would.
+    """Authenticate an item by the rules for its kind, if it came to the address of the other kind.
 
-    The secret of the receipts' address is sent out with every text, so it must not suffice to
-    submit a text.
+    The secret of the address for receipts goes to the carrier with every text. So it must not be
+    enough to submit a person's text.
 
     Raises:
-        UnreadableError: if the request does not prove it.
+        UnreadableError: if the request does not pass that authentication.
     """
     if rules is None or rules is post.rules:
         return
     secrets = post.request.app.state.settings.secrets
     if not (rules.vouches_for(post.rules.body) and is_authentic(rules.auth, secrets, post.asked)):
-        raise UnreadableError("it belongs to the other address, and is not signed for that one")
+        raise UnreadableError("it came to the wrong address without the right address's signature")
 
 
 async def _is_report(
     post: _Post, receipt: GatewayReceipt, named: NamedReceipt, reply: GatewayReply | None
 ) -> bool:
-    """Return whether an item with a status is a report, and not a person's text.
+    """Return whether an item with a status is a receipt, and not a person's text.
 
-    A text in the form of a receipt is one if it comes from the phone that the attempt went to. A
-    person's text may have a status too; a report with a text repeats what was sent.
+    Anybody can write a text in the form of an SMS centre's receipt. It is a receipt only if it
+    comes from the phone that we sent the text to. An item with a status and a text is a receipt
+    if it repeats our text.
     """
     database = post.runtime.database
     if receipt.is_passed_on:

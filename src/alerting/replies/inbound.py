@@ -1,4 +1,4 @@
-"""Incoming texts stored as they came and as they were read; which of them wait for an officer."""
+"""Storage of incoming texts, with their readings and whether they wait for an officer."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
@@ -31,12 +31,12 @@ _MOST_OF_AN_ID: Final = 80
 
 
 UNREAD: Final = "unread"
-"""The reason of a text that is stored as it came, and not read yet."""
+"""The `reason` of a text that is stored but not read yet."""
 
 UNREADABLE: Final = "unreadable"
-"""The reason of a text whose reading failed, by a fault of this service or of older rows."""
+"""The `reason` of a text whose reading raised an exception."""
 
-# Locks the rows, so that a second process that got the same text waits, and then finds it read.
+# Locks the rows: a second process with the same text waits, and then sees that it has been read.
 _KEPT: Final = (
     select(inbound.c.provider_id, inbound.c.reason)
     .where(one_of(inbound.c.provider_id, "provider_ids"))
@@ -49,8 +49,7 @@ _KEPT: Final = (
 class Inbound:
     """An incoming text and its reading.
 
-    A mutable dataclass, because a frozen one is slower to create: each text makes two instances, of
-    13 fields.
+    The dataclass is mutable, because a frozen one takes longer to create.
     """
 
     provider_id: str
@@ -62,11 +61,11 @@ class Inbound:
     alert: int | None
     recipient: str | None
     waits: bool = False
-    """True if it waits for an officer to read it."""
+    """True if the text waits for an officer to read it."""
     suspected: bool = False
-    """True if it may be a call for help."""
+    """True if the text may be a call for help."""
     media: str = ""
-    """The links of what came with it, one a line."""
+    """The links of attached pictures, sounds and films, one per line."""
     wrong_codes: int = 0
     code: str = ""
 
@@ -83,7 +82,7 @@ _READINGS: Final = (
     "suspected",
     "wrong_codes",
 )
-"""Columns that reading a text fills; the others are as it came, and not encrypted again."""
+"""The columns that reading fills. The others stay as they are, so they are not encrypted again."""
 
 _INSERT: Final = insert_each_missing(_COLUMNS)
 
@@ -98,33 +97,33 @@ _UPDATE: Final = update_each(
 
 
 def texts_read_before(connection: Connection, provider_ids: Collection[str]) -> set[str]:
-    """Return the provider ids of the texts that have been read already."""
+    """Return those of these provider ids whose texts have been read already; lock their rows."""
     rows = connection.execute(_KEPT, {"provider_ids": list(provider_ids)})
     return {row.provider_id for row in rows if row.reason != UNREAD}
 
 
 def insert_unread(connection: Connection, came: Sequence[Inbound]) -> None:
-    """Store texts that are not read yet; skip those that are stored."""
+    """Insert rows for unread texts; skip texts that have a row already."""
     _INSERT.execute(connection, [vars(one) for one in came])
 
 
 def update_readings(connection: Connection, read: Sequence[Inbound]) -> None:
-    """Store what was read in texts that were stored as they came."""
+    """Add the readings to the rows of texts that were unread until now."""
     _UPDATE.execute(connection, [vars(one) for one in read])
 
 
 def upsert_texts(connection: Connection, came: Sequence[Inbound]) -> None:
-    """Store texts that have been read."""
+    """Insert texts with their readings, or add the readings to rows that are still unread."""
     if came:
         rows = [vars(one) for one in came]
         insert_or_fill(connection, _COLUMNS, rows, inbound.c.reason == UNREAD)
 
 
 def storable(text: IncomingText) -> IncomingText:
-    """Return the text as every column can hold it.
+    """Return the text changed so that every database can store it.
 
-    PostgreSQL text cannot hold NUL, with which some handsets pad, nor half a surrogate pair; its
-    indexes cannot hold a key of many kilobytes.
+    PostgreSQL text can hold neither NUL, with which some handsets pad, nor half a surrogate pair.
+    The id and the sender are cut, because its indexes cannot hold keys of many kilobytes.
     """
     return replace(
         text,
@@ -139,7 +138,10 @@ def _encodable(text: str) -> str:
 
 
 def store_unread(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
-    """Store texts as they came; until they are read they wait for an officer."""
+    """Store texts before they are read. Until then they wait for an officer, unless from machines.
+
+    Returns None for each text.
+    """
     insert_unread(transaction.connection, [_unread(text) for text in texts])
     return [None] * len(texts)
 
@@ -160,33 +162,33 @@ def _unread(text: IncomingText) -> Inbound:
 
 
 def is_phone(sender: str) -> bool:
-    """True for a phone number: short codes and names belong to machines."""
+    """Return whether the sender is a phone number, and not a machine's short code or name."""
     return sender.startswith("+")
 
 
 def queue_for_officer(transaction: Transaction, text: IncomingText) -> None:
-    """Put a text that could not be read into the queue of the officers of its sender."""
+    """Mark a text as unreadable, so that an officer of the sender's division reads it."""
     connection = transaction.connection
     if texts_read_before(connection, {text.provider_id}):
         return
-    homes = Sender(
+    households = Sender(
         text.sender, households_on_rolls(connection, {text.sender}).get(text.sender, ())
-    ).open_homes
-    home = max(homes, key=lambda each: each.alert, default=None)
+    ).open_households
+    newest = max(households, key=lambda each: each.alert, default=None)
     roster = roster_households(connection, {text.sender}).get(text.sender, ())
     officers = [officer.id for officer in officer_by_phone(connection, text.sender)]
-    owners = (*(home.household for home in homes), *roster, *officers)
+    owners = (*(one.household for one in households), *roster, *officers)
     row = replace(
         _unread(text),
         reason=UNREADABLE,
         recipient=next(iter(owners), None),
-        alert=home.alert if home else None,
+        alert=newest.alert if newest else None,
     )
     upsert_texts(connection, [row])
-    if row.waits and home:
+    if row.waits and newest:
         unclear = TextUnclear(provider_id=text.provider_id, reason=UNREADABLE)
-        now, place = text.received_at, home.division
-        transaction.append(home.alert, unclear, now, division=place, subject=home.household)
+        now, division = text.received_at, newest.division
+        transaction.append(newest.alert, unclear, now, division=division, subject=newest.household)
 
 
 _ASKED_BACK: Final = frozenset(
@@ -200,7 +202,7 @@ _ASKED_BACK: Final = frozenset(
 
 
 def store_readings(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Store the readings of stored texts; one that waits for an officer is also logged."""
+    """Store the readings of texts; append an event for each that an officer has to read."""
     connection = transaction.connection
     is_strange = any(
         statement.route.reason is Routed.UNKNOWN_SENDER for t in taken for statement in t.statements
@@ -222,7 +224,7 @@ def store_readings(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 def any_open(connection: Connection) -> bool:
-    """True if any alert is open, in any division."""
+    """Return whether an alert is open in any division."""
     return bool(
         connection.execute(select(exists().where(alerts.c.state == AlertState.OPEN))).scalar_one()
     )
@@ -258,12 +260,12 @@ def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
 
 
 def _waiting(one: ReadText, *, alerted: bool) -> list[Statement]:
-    """Return the lines that an officer has to read."""
+    """Return the statements of a text that an officer has to read."""
     return [statement for statement in one.statements if _waits(one, statement, alerted=alerted)]
 
 
 def _leading(one: ReadText, waiting: Sequence[Statement]) -> Statement:
-    """Return the first line that an officer has to read, or the first line if none."""
+    """Return the first statement of `waiting`, or else the text's first statement."""
     return (waiting or one.statements)[0]
 
 
@@ -288,16 +290,16 @@ def _waits(one: ReadText, statement: Statement, *, alerted: bool) -> bool:
 
 
 def _is_unheard_hazard(one: ReadText) -> bool:
-    """True if it reports a hazard, and no open alert concerns the sender."""
-    if not is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
+    """Return whether a text reports a hazard and no open alert concerns its sender."""
+    if not is_phone(one.text.sender) or one.sender.open_households or one.sender.calls:
         return False
     return read_hazard(one.text.body) is not None
 
 
 def _home(one: ReadText, statement: Statement) -> Candidate | None:
-    """Return the household that a text seems to be about, or to come from."""
+    """Return the household that a statement seems to be about, or else the sender's own."""
     about = (*statement.route.targets, *statement.route.choices)
-    own = () if statement.officer else (*one.sender.open_homes, *one.sender.homes)
+    own = () if statement.officer else (*one.sender.open_households, *one.sender.own_households)
     return next(iter((*about, *own)), None)
 
 
@@ -308,11 +310,11 @@ def _alert(one: ReadText, statement: Statement) -> int | None:
         return alerts.pop() if len(alerts) == 1 else None
     if statement.officer:
         return one.sender.open_alert
-    return max((home.alert for home in one.sender.open_homes), default=None)
+    return max((home.alert for home in one.sender.open_households), default=None)
 
 
 def _roster_name(one: ReadText) -> str | None:
-    """Return the sender in the roster: a household's code, or an officer's id."""
+    """Return the sender's id in the roster: a household's code, or else an officer's id."""
     officers = [officer.id for officer in one.sender.officers]
     calls = [call.to.officer for call in one.sender.calls]
     return next(iter((*one.sender.roster, *officers, *calls)), None)

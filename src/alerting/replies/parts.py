@@ -1,6 +1,6 @@
-"""Parts of long texts from an SMS centre, kept until the others come.
+"""Storage for the parts of long texts from an SMS centre, until all parts have arrived.
 
-The parts of one text may come to several processes, so they meet here.
+The parts are in the database because several processes may each receive some of them.
 """
 
 import hashlib
@@ -18,12 +18,12 @@ from alerting.runtime import Runtime, wall_clock
 from contacts.encryption.unreadable import UNREADABLE
 
 REMEMBERED: Final = timedelta(minutes=10)
-"""Time in which late and repeated parts are recognised; phones use a reference again later."""
+"""How long a part is kept. Later, the same reference belongs to another text of the phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """One part of a long text; `octets` are in hexadecimal digits."""
+    """One part of a long text. `octets` holds its bytes as hexadecimal digits."""
 
     sender: str
     reference: int
@@ -35,9 +35,9 @@ class TextPart:
 
 
 async def keep_part(runtime: Runtime, part: TextPart) -> list[TextPart]:
-    """Keep a part, once; return all parts of its sender, reference and total as they came.
+    """Store a part; return all stored parts with its sender, reference and total, oldest first.
 
-    A part that is kept already is only read, so that waiting for the others writes nothing.
+    Nothing is written if the part is stored already, so a caller may poll for the other parts.
     """
     since = wall_clock() - REMEMBERED
     asked = {
@@ -79,7 +79,7 @@ _THERE: Final = (
         text_parts.c.sender == bindparam("sender"),
         text_parts.c.reference == bindparam("reference"),
         text_parts.c.total == bindparam("total"),
-        # Nothing may have been written since, so that older parts are still there.
+        # Older parts are deleted only when another part is stored, so they may still be there.
         text_parts.c.received_at >= bindparam("since", type_=text_parts.c.received_at.type),
     )
     .order_by(text_parts.c.received_at, text_parts.c.number, text_parts.c.digest)

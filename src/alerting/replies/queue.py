@@ -1,4 +1,4 @@
-"""The queue of texts that wait for an officer: listed, found, and settled."""
+"""The queue of texts that wait for an officer. An officer settles a text, or its sender does."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS, OFFICERS
 
 SENDER: Final = "sender"
-"""The settler of a text whose sender wrote again and was understood."""
+"""The `settled_by` of a text that was settled by a later, clear text of the same sender."""
 
 _whose: Final = func.coalesce(HOUSEHOLDS.c.division, OFFICERS.c.division)
 
@@ -37,7 +37,7 @@ _FROM: Final = _TEXTS.where(inbound.c.waits, one_of(inbound.c.sender, "senders")
 
 @dataclass(frozen=True)
 class QueueScope:
-    """The texts that an officer sees: those from a division, and perhaps those of strangers."""
+    """The texts that an officer sees: a division's and, if `strangers`, those of unknown phones."""
 
     division: str
     strangers: bool
@@ -45,7 +45,7 @@ class QueueScope:
 
 @dataclass(frozen=True)
 class WaitingText:
-    """A text that waits, or waited, for an officer to read it."""
+    """A text that waits for an officer to read it, or that has been settled."""
 
     provider_id: str
     sender: str
@@ -55,16 +55,16 @@ class WaitingText:
     reason: str
     alert: int | None
     household: str | None
-    """The household in the roster that it seems to come from."""
+    """The code of the household that the text seems to come from or to be about."""
     waits: bool
     settled_by: str | None
     settled_at: datetime | None
     suspected: bool = False
-    """True if it may be a call for help."""
+    """True if the text may be a call for help."""
     media: str = ""
-    """The links of what came with it, one a line."""
+    """The links of attached pictures, sounds and films, one per line."""
     others: int = 0
-    """Number of texts of the same sender that wait too and are not listed."""
+    """Number of further waiting texts of the same sender, which the list leaves out."""
 
 
 _FOLDED_BEYOND: Final = 3
@@ -86,10 +86,10 @@ _in_danger: Final = case(
 def waiting_texts(
     connection: Connection, scope: QueueScope, most: int, skip: int = 0
 ) -> list[WaitingText]:
-    """Return the texts that wait within a scope: calls for help, then pictures, then others.
+    """Return the waiting texts of a scope: calls for help, then pictures, then others.
 
-    Among equals the oldest comes first. Everybody's first text comes before anybody's second, and
-    at most three of a sender are listed, so that a sender of hundreds hides nobody else's.
+    Within each group every sender's first text comes before anybody's second, and older texts come
+    first. At most three texts of a sender are listed, so that nobody can flood the queue.
     """
     in_order = (_in_danger, inbound.c.received_at, inbound.c.provider_id)
     waiting = (
@@ -115,20 +115,20 @@ def waiting_texts(
 
 
 def find_text(connection: Connection, provider_id: str, scope: QueueScope) -> WaitingText | None:
-    """Return a text within a scope, waiting or settled; None if there is no such text."""
+    """Return the text with this id, waiting or settled; None if the scope has no such text."""
     row = connection.execute(_within(scope).where(inbound.c.provider_id == provider_id)).first()
     return _to_text(row) if row else None
 
 
 def waiting_from(connection: Connection, senders: Collection[str]) -> list[WaitingText]:
-    """Return the texts from these phones that still wait."""
+    """Return the waiting texts from these phones, oldest first."""
     return [_to_text(row) for row in connection.execute(_FROM, {"senders": list(senders)})]
 
 
 def settle_texts(
     connection: Connection, provider_ids: Collection[str], by: str, now: datetime
 ) -> None:
-    """Settle texts and remove them from the queue; `by` is an officer's id, or `SENDER`."""
+    """Take texts off the queue as settled; `by` is an officer's id, or `SENDER`."""
     if provider_ids:
         connection.execute(
             update(inbound)
@@ -140,11 +140,11 @@ def settle_texts(
 _HOUSEHOLD_OPEN: Final = frozenset({Routed.WHICH_HOUSEHOLD, Routed.NO_SUCH_HOUSEHOLD})
 
 _SILENT: Final = frozenset({None, Report.RECEIVED, Report.NOT_HOME})
-"""Reports that say nothing about where people are, or none: they settle no earlier text."""
+"""Reports, or None, that do not say where people are. They settle no earlier text."""
 
 
 def settle_earlier(connection: Connection, taken: Sequence[ReadText]) -> None:
-    """Settle a sender's earlier texts once a later one of the same sender is understood."""
+    """Settle the earlier waiting texts of senders whose new text is understood."""
     telling = [one for one in taken if any(_tells(statement) for statement in one.statements)]
     if not telling:
         return
@@ -160,10 +160,11 @@ def _tells(statement: Statement) -> bool:
 
 
 def _settles(one: ReadText, earlier: WaitingText) -> bool:
-    """True if a text settles an earlier one from the same phone.
+    """Return whether a text settles an earlier text from the same phone.
 
-    If the earlier one named no household, or a number that no household has, the later one settles
-    it by its number.
+    It does if both are about the same household. If the household of the earlier text is unknown,
+    both must name a household by the same digits. If the earlier text has no such digits, a report
+    on the sender's own home settles it.
     """
     if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
         return False
@@ -184,7 +185,7 @@ def _settles(one: ReadText, earlier: WaitingText) -> bool:
 
 
 def reading_of(connection: Connection, source: str) -> tuple[int, str, str, int | None] | None:
-    """Return alert, household, report and people of the evidence from a text, or None."""
+    """Return the (alert, household, report, people) of the evidence from a source, or None."""
     row = connection.execute(
         select(evidence.c.alert, evidence.c.household, evidence.c.report, evidence.c.people).where(
             evidence.c.source == source

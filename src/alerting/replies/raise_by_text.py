@@ -1,4 +1,4 @@
-"""An informant's text that raises an alert for the sender's own village; answered by text."""
+"""Alerts raised by text: a text from an officer raises an alert for the officer's own village."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,26 +35,26 @@ from contacts.division import Tier, covers, tier_of, village_of
 from contacts.people import mask_phone
 
 _RAISE: Final = "raise"
-"""The intent under which such a text is stored."""
+"""The `intent` of a stored text that raises an alert."""
 
 _HOUR: Final = timedelta(hours=1)
 
 _MOST_AN_HOUR: Final = 3
-"""Alerts that one number may raise or be asked about in an hour.
+"""How many alerts an officer's texts may raise within an hour; further texts wait in the queue.
 
-A forged number must not alarm a village again and again. A further text waits for an officer.
+So a forged number cannot alarm a village again and again.
 """
 
 
 async def raise_by_text(
     runtime: Runtime, provider_id: str, sender: str, body: str, hazard: str
 ) -> bool:
-    """Raise an alert for the sender's own village, and answer by text.
+    """Raise an alert for the village of the sender (E.164), and answer by text.
 
-    If the village has an open alert already, the text is added to that alert's log, so that a
-    second text does not confuse households with a second alert. If an alert was sent or cancelled
-    there within an hour, the sender is asked for a code first. Returns False, and does nothing, if
-    the sender (E.164) may not raise an alert, or raised or was asked three times within an hour.
+    If the village already has an open alert, the text is added to that alert's log instead, because
+    a second alert would confuse households. If an alert was sent or cancelled there within the last
+    hour, the sender has to confirm the text with a code first. Returns False, and does nothing, if
+    the sender may not raise an alert, or has reached the limit of alerts or codes for this hour.
     """
     now = runtime.clock.now()
     text = Inbound(provider_id, sender, body, now, _RAISE, hazard, alert=None, recipient=None)
@@ -90,7 +90,7 @@ def _limited(caller: Officer, sender: str) -> SecurityEvent:
 
 
 async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: str) -> bool:
-    """Raise the alert for which a sender was asked for a code; False if this one is not it."""
+    """Raise the alert that a sender confirms with a code; return False if the code is not valid."""
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> bool:
@@ -136,10 +136,10 @@ def _status(runtime: Runtime) -> Status:
 def _joined(
     runtime: Runtime, transaction: Transaction, caller: Officer, text: Inbound
 ) -> StoredAlert | None:
-    """Return the open alert of the sender's village, to which the text is added; None if none."""
+    """Add the text to the open alert of the sender's village; return that alert, or None."""
     village, now = village_of(caller.division), text.received_at
     for alert in open_alerts(transaction.connection, village):
-        # An expired alert sends nothing more: a new landslide needs a new alert.
+        # An expired alert sends nothing any more, so a new landslide needs a new alert.
         is_meant = alert.status is _status(runtime) and alert.expires > now
         if is_meant and _stands_for(alert, village):
             repeated = AlertRepeatedByText(body=text.body, provider_id=text.provider_id)
@@ -154,7 +154,7 @@ def _joined(
 def _recent(
     runtime: Runtime, connection: Connection, village: str, since: datetime
 ) -> StoredAlert | None:
-    """Return the newest alert for the village that was sent or cancelled since an instant."""
+    """Return the newest alert for the village that was sent or cancelled after `since`, or None."""
     found = recent_alerts(connection, village, since)
     meant = (alert for alert in found if alert.status is _status(runtime))
     return next((alert for alert in meant if _stands_for(alert, village)), None)
@@ -177,7 +177,7 @@ def _raise(
 
 
 def _raised_since(connection: Connection, caller: Officer, since: datetime) -> int:
-    """Return the number of alerts that an officer's texts raised since an instant."""
+    """Return the number of alerts that an officer's texts raised after `since`."""
     by_text = select(func.count(distinct(inbound.c.alert))).where(
         inbound.c.recipient == caller.id,
         inbound.c.sender.in_(caller.phones),
@@ -194,7 +194,7 @@ def _stands_for(alert: StoredAlert, village: str) -> bool:
 def _reach_the_rest(
     transaction: Transaction, alert: StoredAlert, caller: Officer, village: str, now: datetime
 ) -> None:
-    """Alert the households not yet on the roll: a polygon may be smaller than a village."""
+    """Alert the village's other households, if the alert's area is only a part of the village."""
     expected = resolve(transaction.connection, Area(divisions=(village,)))
     if anybody_missing(transaction.connection, alert.id, expected.condition):
         extend(transaction, alert, expected, AlertWidenedByText, caller, now)

@@ -1,4 +1,4 @@
-"""Reading of incoming texts: the meaning of each line, and the household that it is about."""
+"""Reading of incoming texts: what each line says, and about which household."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -39,15 +39,15 @@ _SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
 def read_named(connection: Connection, normal: str, sender: Sender) -> Statement | None:
     """Return a line's statement on the household it names; None if it does not clearly name one.
 
-    An officer's report is about the households of the officer's door tasks, or else about a
-    household of the officer's division. A household's report is about itself, or about one that it
-    looks after, or else about a neighbour. The line must be normalised.
+    An officer's digits are looked up among the officer's door tasks, then in the officer's
+    division. A household's digits are looked up among the sender's own households and those that
+    the sender looks after, then among the neighbours. The line must be normalised.
     """
     found = numbered_report_in(normal)
     if found is None:
         return None
     statement = _by_officer(connection, *found, sender) if sender.officers else None
-    speaks_for = sender.homes or sender.in_care
+    speaks_for = sender.own_households or sender.in_care
     if speaks_for and (statement is None or statement.route.reason is Routed.NO_SUCH_HOUSEHOLD):
         return _by_household(connection, *found, sender) or statement
     return statement
@@ -73,11 +73,11 @@ def _by_household(
 ) -> Statement | None:
     if end in EMERGENCY_NUMBERS:
         return None
-    # A neighbour easily mistypes a number: it must not make some other household safe.
+    # A mistyped number must not account for a household that the sender does not look after.
     is_bound = bool(sender.in_care) and reply.intent in _SAFE
     near = () if is_bound else _neighbours(connection, end, sender)
-    # Their own other homes may have the number of one in their care: then they are asked which.
-    theirs = _once((*sender.homes, *sender.in_care))
+    # If two of the sender's households, own or in care, have these digits, we ask which is meant.
+    theirs = _once((*sender.own_households, *sender.in_care))
     chosen = route_named(reply, end, (theirs, *near))
     if _is_sure(reply, chosen, sender):
         return Statement(reply, chosen, named=end)
@@ -85,10 +85,10 @@ def _by_household(
 
 
 def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
-    """True if the digits are a household's number, and not a time or price as in '0530 all out'.
+    """Return whether the digits are a household's number, not a time as in '0530 all out'.
 
-    Digits report a neighbour as safe, or count as a number that no household has, only if a key
-    follows them.
+    Digits that belong to no known household, or that report a neighbour as safe, are a number only
+    if a key follows them.
     """
     if reply.intent in OPTING:
         return False
@@ -104,17 +104,20 @@ def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
 def _neighbours(
     connection: Connection, end: str, sender: Sender
 ) -> tuple[list[Candidate], list[Candidate]]:
-    """Return the candidates in the same grid, and in the same village, on the same open alerts."""
-    homes = sender.open_homes
-    alerts = {home.alert for home in homes}
-    villages = {village_of(home.household) for home in homes}
+    """Return the candidates in the sender's grids, and those in the sender's villages.
+
+    Their codes end in `end`, and they are on the open alerts that the sender's households are on.
+    """
+    households = sender.open_households
+    alerts = {home.alert for home in households}
+    villages = {village_of(home.household) for home in households}
     near = [
         each
         for village in sorted(villages)
         for each in on_rolls_ending(connection, end, village)
         if each.alert in alerts
     ]
-    grids = {home.division for home in homes}
+    grids = {home.division for home in households}
     return [each for each in near if each.division in grids], near
 
 
@@ -123,7 +126,10 @@ def _speaker(
     doors: dict[str, list[Candidate]],
     about: Sequence[Candidate],
 ) -> Officer:
-    """Return, of officers who share a phone, the one responsible for these households."""
+    """Return which of the officers who share a phone is responsible for all these households.
+
+    If none of them is, return the first.
+    """
 
     def answers_for(officer: Officer) -> bool:
         return all(
@@ -148,7 +154,7 @@ _LOST: Final = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
 def read_texts(
     connection: Connection, texts: Collection[IncomingText], thresholds: SecondReader
 ) -> list[ReadText]:
-    """Return the statements of these texts, with the households that they are about."""
+    """Read texts: return each with its sender, its statements and the households they are about."""
     numbers = {text.sender for text in texts}
     expected = households_on_rolls(connection, numbers)
     called = officer_calls_to(connection, numbers)
@@ -165,10 +171,10 @@ def read_texts(
 
 
 def _for_a_person(one: ReadText) -> ReadText:
-    """Leave texts with missing parts, and pictures without words, to an officer.
+    """Return the text, made unclear if parts of it are missing or it is a picture without words.
 
-    A missing part may say the opposite of the others, so that only a call for help is kept. A
-    picture may show the slope, or people on a roof.
+    An officer then reads it. A missing part may say the opposite of the others, so only a call for
+    help is kept. A picture may show the slope, or people on a roof.
     """
     if not one.text.is_whole:
         return replace(
@@ -192,8 +198,8 @@ def _torn_statement(statement: Statement, sender: Sender) -> Statement:
         _TORN, alert_code=statement.reply.alert_code, suspected=statement.reply.suspected
     )
     chosen = statement.route
-    if sender.homes and chosen.reason in _NOT_ABOUT_PEOPLE:
-        chosen = route(lost, sender.homes)
+    if sender.own_households and chosen.reason in _NOT_ABOUT_PEOPLE:
+        chosen = route(lost, sender.own_households)
     elif chosen.reason is Routed.OFFICER_CONFIRMS:
         chosen = Route((), Routed.UNNAMED)
     return replace(statement, reply=lost, route=chosen)
@@ -202,17 +208,17 @@ def _torn_statement(statement: Statement, sender: Sender) -> Statement:
 def _read_text(
     connection: Connection, text: IncomingText, sender: Sender, thresholds: SecondReader
 ) -> ReadText:
-    """Return the statements of a text: one for each report if one names a household, else one.
+    """Return a text with a statement for each line, or with one statement if no line names a home.
 
-    The sender's officers are looked up only where they may change the reading: a household is
-    named, an officer call is open, or no household of the sender is on a roll.
+    Officers with the sender's phone are looked up only if they may change the reading: if a
+    household is named, an officer call is open, or no household of the sender is on a roll.
     """
     whole, written = _normal_forms(text.body)
     lines: Sequence[str] = written
     numbered = _numbered_reports(written)
     if len(numbered.reports) > _MOST_LINES:
         lines, numbered = (), _numbered_reports(())
-    if numbered.names_a_household or sender.calls or not sender.homes:
+    if numbered.names_a_household or sender.calls or not sender.own_households:
         sender = _with_officers(connection, sender)
     if sender.officers:
         lines = numbered.reports
@@ -236,7 +242,7 @@ def _read_text(
 
 
 _MOST_READ: Final = 1_600
-"""Characters of the longest text that a phone sends, of ten segments."""
+"""The number of characters in the longest text that a phone sends, which has ten segments."""
 
 _MOST_LINES: Final = 30
 
@@ -244,10 +250,11 @@ _END: Final = 160
 
 
 def _normal_forms(body: str) -> tuple[str, tuple[str, ...]]:
-    """Return the normal form of a text, and of each of its lines, which may be reports.
+    """Return the normal form of a text, and the normal form of each of its lines.
 
-    If a text is longer than a phone sends, only its two ends are read, for a call for help; an
-    officer reads the rest.
+    If a text is longer than any phone sends, only its start and end are searched for a call for
+    help. For such a text, and for one with very many lines, no lines are returned: an officer reads
+    it.
     """
     lines = [line for line in body.splitlines() if line.strip()]
     if len(body) > _MOST_READ:
@@ -256,7 +263,7 @@ def _normal_forms(body: str) -> tuple[str, tuple[str, ...]]:
     whole = normalise(body)
     if len(lines) > _MOST_LINES:
         return whole, ()
-    # Most texts have one line, which is then normalised only once.
+    # Most texts have only one line: do not normalise it twice.
     return whole, tuple(whole if line == body else normalise(line) for line in lines)
 
 
@@ -272,14 +279,14 @@ _second_reading: Final = lru_cache(_KEPT)(second_reading)
 
 
 def read_hazard(body: str) -> str | None:
-    """Return the hazard that a text reports with its first word, or None."""
+    """Return the hazard that the first word of a text names, or None."""
     return _hazard_in(body[:_MOST_READ])
 
 
 def read_ahead(body: str, thresholds: SecondReader) -> None:
-    """Read a text ahead, so that the writer finds its readings in the cache.
+    """Fill the caches with the readings of a text, before the writer thread needs them.
 
-    A long text takes milliseconds; on the writer's thread everybody's answers would wait for it.
+    Reading a long text takes milliseconds, and on the writer thread everybody would wait for it.
     """
     read_hazard(body)
     whole, lines = _normal_forms(body)
@@ -291,10 +298,10 @@ def read_ahead(body: str, thresholds: SecondReader) -> None:
 
 
 def _with_officers(connection: Connection, sender: Sender) -> Sender:
-    """Add the sender's officers, households in the roster and newest open alert."""
+    """Return the sender with the data that only some texts need, such as the phone's officers."""
     officers = [each for each in officer_by_phone(connection, sender.number) if each.role in RUNG]
     officers.sort(key=lambda officer: -RUNG[officer.role])
-    numbers = () if sender.homes else (sender.number,)
+    numbers = () if sender.own_households else (sender.number,)
     roster = roster_households(connection, numbers).get(sender.number, ())
     followed = [call.to.alert for call in sender.calls]
     if officers and not followed:
@@ -311,9 +318,9 @@ def _with_officers(connection: Connection, sender: Sender) -> Sender:
 def _read_unnumbered(
     connection: Connection, normal: str, sender: Sender, thresholds: SecondReader
 ) -> Statement:
-    """Read a normalised text that names no household.
+    """Return the statement of a normalised text that names no household.
 
-    The second reader reads it too, unless an officer sent it.
+    The second reader checks the reading, unless an officer sent the text.
     """
     reply = _first_reading(normal)
     if not sender.officers:
@@ -321,21 +328,21 @@ def _read_unnumbered(
     officer = next(iter(sender.officers), None)
     if _only_confirms(reply, sender):
         return Statement(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
-    if sender.calls and not sender.homes:
+    if sender.calls and not sender.own_households:
         return Statement(reply, Route((), Routed.UNNAMED), officer=officer)
-    if len(sender.open_homes) == 1:
-        reply = in_context(connection, normal, reply, sender.open_homes[0])
-    return Statement(reply, route(reply, sender.homes))
+    if len(sender.open_households) == 1:
+        reply = in_context(connection, normal, reply, sender.open_households[0])
+    return Statement(reply, route(reply, sender.own_households))
 
 
 def _read_unclear_number(
     connection: Connection, normal: str, sender: Sender, thresholds: SecondReader
 ) -> Statement:
-    """Read a line that names a household, if at all, unclearly: '034 all out'.
+    """Return the statement of a line with digits that may not name a household: '034 all out'.
 
-    Its household is unknown: 034 may be a time, or a number that no household has. Only a call for
-    help and thanks are kept: a call must be heard, and thanks are harmless. The line must be
-    normalised.
+    The digits may be a time, or belong to no household. So the line counts as not understood,
+    unless it is a call for help, which must be heard, or thanks, which are harmless. The line must
+    be normalised.
     """
     statement = _read_unnumbered(connection, normal, sender, thresholds)
     if statement.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
@@ -343,22 +350,22 @@ def _read_unclear_number(
     lost = replace(
         _LOST, alert_code=statement.reply.alert_code, suspected=statement.reply.suspected
     )
-    if sender.homes:
-        return Statement(lost, route(lost, sender.homes))
+    if sender.own_households:
+        return Statement(lost, route(lost, sender.own_households))
     unnamed = Routed.UNNAMED if sender.officers else Routed.UNKNOWN_SENDER
     return Statement(lost, Route((), unnamed), officer=next(iter(sender.officers), None))
 
 
 def _only_confirms(reply: Reply, sender: Sender) -> bool:
-    """True if it answers an officer call and says nothing else.
+    """Return whether a reply confirms an officer call and says nothing about households.
 
-    That is a bare '1', or thanks. From an officer whose own home is on a roll, only a bare '1'
-    counts, and only until the call is answered.
+    A bare '1' or thanks do so. If the sender's own home is on a roll, only a bare '1' does, and
+    only until the call is answered; a later '1' is about the home.
     """
     calls = sender.calls_meant(reply)
     bare = (
         reply.intent is Intent.EVACUATED and reply.reason is ReplyReason.KEY and reply.count is None
     )
-    if sender.homes:
+    if sender.own_households:
         return bare and any(not call.answered for call in calls)
     return bool(calls) and (bare or reply.intent is Intent.RECEIVED)

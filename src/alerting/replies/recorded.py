@@ -1,4 +1,4 @@
-"""Acknowledgement of officers' reports by text: all reports of a minute in one text."""
+"""Texts that acknowledge officers' reports, at most one text a minute for each officer."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -38,12 +38,12 @@ _MINE: Final = (
 
 
 def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Owe each officer one text that names the households reported since the last such text.
+    """Insert one text for each officer that names the households reported since the last one.
 
-    If some of them are doors of the officer that stay unverified, it names only those.
-    It is owed at once, but at the earliest a minute after the last; until it is sent, further
-    reports are added to it. So a forged number cannot make us send more than one text a minute:
-    households that do not fit are only counted.
+    If reports on some of the officer's doors lack a valid code, the text names only those doors.
+    The text is sent at the earliest a minute after the last, and further reports are added to it
+    until then. So a forged number cannot make us send more than one text a minute. Households that
+    do not fit into the text are only counted.
     """
     for one in taken:
         reported = {
@@ -99,7 +99,10 @@ def _acknowledge(
 def _unverified(
     one: ReadText, officer: Officer, alert: int, reported: Mapping[str, Rung]
 ) -> list[str]:
-    """Return the households at whose doors the officer's reports would count as more."""
+    """Return the reported households, among the officer's doors, whose reports lack a valid code.
+
+    With the code a report would weigh as the officer's; without, it weighs as a neighbour's.
+    """
     return [
         household
         for household, rung in reported.items()
@@ -110,11 +113,10 @@ def _unverified(
 def _reported(
     connection: Connection, alert: int, givers: Sequence[str], since: datetime | None
 ) -> dict[str, Rung]:
-    """Return the households that an officer reported by text since then, and the highest rung."""
+    """Return the households reported by text after `since`, each with its highest rung."""
     e = evidence.c
-    # `+ 0` keeps SQLite from the index by alert: with it SQLite would read all evidence of the
-    # alert,
-    # and not only the officer's, for each report.
+    # `+ 0` stops SQLite from using the index by alert, with which it would read all evidence of the
+    # alert for each report. The index by giver reads only the officer's.
     chosen = (
         select(e.household, func.max(e.rung))
         .where(e.alert + 0 == alert, e.given_by.in_(givers), e.channel == Channel.SMS)

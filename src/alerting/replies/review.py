@@ -1,4 +1,4 @@
-"""Review of texts that were not understood: an officer reads each as a report, or dismisses it."""
+"""The officers' review of unclear texts: each is turned into a report, or dismissed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,27 +39,30 @@ _READERS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER})
 
 @dataclass(frozen=True)
 class Reading:
-    """An officer's reading of a text; without a report, the text is dismissed."""
+    """What an officer reads in a text. Without a report, the text is dismissed."""
 
     report: Report | None
     people: int | None
     household: str | None
-    """None for the household that the text seems to come from."""
+    """The household's code; None means the household that the text seems to come from."""
     alert: int | None
-    """None for the alert that the text seems to be about."""
+    """The alert's id; None means the alert that the text seems to be about."""
     note: str
 
 
 @dataclass(frozen=True)
 class Settled:
-    """A settled text, and the standing of the household that it was about."""
+    """A settled text and the new standing of its household; None if the text was dismissed."""
 
     text: WaitingText
     standing: HouseholdStanding | None
 
 
 def scope_of(caller: Officer) -> QueueScope:
-    """Return an officer's queue scope; strangers' texts are for duty officers at the top."""
+    """Return the part of the queue that an officer sees.
+
+    Only duty officers and commanders of a county, city or province see the texts of strangers.
+    """
     strangers = caller.role in _READERS and caller.tier in _READ_BY_ALL
     return QueueScope(caller.division, strangers)
 
@@ -67,22 +70,23 @@ def scope_of(caller: Officer) -> QueueScope:
 def texts_for(
     connection: Connection, caller: Officer, most: int = _MOST, skip: int = 0
 ) -> list[WaitingText]:
-    """Return the texts that wait in the caller's scope: calls for help first, then the oldest."""
+    """Return the waiting texts that the caller may see, in the order of `waiting_texts`."""
     return waiting_texts(connection, scope_of(caller), most, skip)
 
 
 async def settle_text(
     runtime: Runtime, caller: Officer, provider_id: str, reading: Reading
 ) -> Settled:
-    """Settle a text that waits; idempotent.
+    """Settle a waiting text as an officer reads it; idempotent.
 
-    It remains the household's own word, given when the text came, whichever officer read it.
+    The evidence weighs as the household's own word, and counts from when the text came.
 
     Raises:
         ForbiddenError: if the caller's role may not report on households.
-        NotFoundError: if the text, alert or household does not exist for the caller.
-        InvalidError: if the alert or the household has to be named.
-        ConflictError: if it was settled differently, or never waited.
+        NotFoundError: if the caller may not see the text, its alert or the household.
+        InvalidError: if the alert or household is not known and the reading names none, or if the
+            household is not on the alert's roll.
+        ConflictError: if the text was settled differently, or never waited.
     """
     now = runtime.clock.now()
 
@@ -149,15 +153,15 @@ def _log(
 
 
 def _check_same(connection: Connection, text: WaitingText, item: NewEvidence | None) -> None:
-    """Check that a settled text was settled in the same way.
+    """Check that a text was settled with the same reading.
 
     Raises:
-        ConflictError: if it was settled differently.
+        ConflictError: if it was settled with another reading.
     """
     wanted = (item.alert, item.household, item.report, item.people) if item else None
     if reading_of(connection, _source(text)) != wanted:
         raise ConflictError(
-            f"this text was settled otherwise, by {text.settled_by}",
+            f"this text was already settled differently, by {text.settled_by}",
             chinese=f"{text.settled_by}已另行处理这条短信",
         )
 

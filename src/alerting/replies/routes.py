@@ -1,4 +1,4 @@
-"""Routes of texts: the provider's webhook, and the officers' queue."""
+"""Routes for incoming texts: Twilio's webhook, and the officers' queue."""
 
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self
@@ -25,44 +25,44 @@ from contacts.people import mask_phone
 router = APIRouter(prefix="/api/texts", tags=["texts"])
 
 _FAR: Final = frozenset({Tier.PROVINCE, Tier.CITY})
-"""Officers above the county call nobody back: phones are masked for them."""
+"""Tiers whose officers see masked phone numbers, because they call nobody back."""
 
 
 class TextBody(Body):
     """A text that waits for an officer."""
 
     provider_id: str
-    """The provider's id of the text, by which routes name it."""
+    """The provider's id of the text; the settle route takes it."""
     received_at: datetime
-    """When it came."""
+    """When the service received the text."""
     sender: str
-    """The phone, for officers of its county and below; masked above."""
+    """The sender's phone number; masked for officers of a city or province."""
     body: str
-    """Its words. They come from outside: escape them."""
+    """The text as the sender wrote it. It comes from outside, so escape it."""
     intent: str
-    """The intent that was read."""
+    """The meaning that the service read in the text."""
     reason: str
-    """The reason why it waits."""
+    """The reason why the text waits for an officer."""
     alert: int | None
-    """The alert that it seems to be about; null: unknown."""
+    """The id of the alert that the text seems to be about; null if unknown."""
     household: str | None
-    """The household in the roster with this phone; null for an officer's or a stranger's."""
+    """The household that the text seems to come from or to be about; null if unknown."""
     suspected: bool
-    """True if it may be a call for help."""
+    """True if the text may be a call for help."""
     media: list[str]
-    """Links of the pictures that came with it: the provider's, to be opened on a click only."""
+    """Links to attached pictures at the provider. Open one only when the officer clicks it."""
     others: int = 0
-    """Number of texts of the same sender that wait too and are not listed; left out if 0."""
+    """Number of the sender's further waiting texts, which the list leaves out; omitted if 0."""
 
     @classmethod
     def of(cls, text: WaitingText, reader: Officer) -> Self:
-        """Return the body for a text as this officer may see it."""
+        """Return the body for a text, with its sender masked if `reader` may not see it."""
         sender = mask_phone(text.sender) if reader.tier in _FAR else text.sender
         return cls(**vars(text) | {"sender": sender, "media": text.media.splitlines()})
 
 
 class ReadingBody(Body):
-    """An officer's reading of a text; without a report the text is dismissed."""
+    """What an officer reads in a text. Without a report, the text is dismissed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -77,24 +77,24 @@ class ReadingBody(Body):
         ]
         | None
     ) = None
-    """The standing that the text reports; null: it is dismissed."""
+    """What the text reports; null to dismiss the text."""
     people: People | None = None
-    """How many people it is about; null: all."""
+    """How many people the report is about; null for the whole household."""
     household: HouseholdCode | None = None
-    """Default: the household that has the phone."""
+    """Default: the household that the text seems to come from or to be about."""
     alert: RowId | None = None
     """Default: the alert that the text seems to be about."""
     note: Note = ""
-    """Further words; empty: none."""
+    """The officer's remark, stored with the report."""
 
 
 class SettledBody(Body):
-    """A settled text; `standing` is null if it was dismissed."""
+    """A settled text, and what the report changed."""
 
     provider_id: str
     """The provider's id of the text."""
     standing: StandingBody | None
-    """The household's standing now; null: the text was dismissed."""
+    """The household's standing after the report; null if the text was dismissed."""
 
     @classmethod
     def of(cls, settled: Settled) -> Self:
@@ -110,9 +110,9 @@ async def get_texts(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     skip: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> list[TextBody]:
-    """List the texts that wait within the caller's division, calls for help first.
+    """List the waiting texts of the caller's division, calls for help first.
 
-    At most three of each sender are listed; `others` is the number of the rest.
+    At most three texts of a sender are listed. `others` is the number of the sender's other texts.
     """
     found = await runtime.database.read(lambda db: texts_for(db, caller, limit, skip))
     return [TextBody.of(text, caller) for text in found]
@@ -125,7 +125,7 @@ async def post_settle(
     caller: Caller,
     runtime: RuntimeDep,
 ) -> SettledBody:
-    """Settle a text, once: as a report about its household, or dismissed."""
+    """Settle a waiting text: turn it into a report on its household, or dismiss it; idempotent."""
     settled = await settle_text(runtime, caller, provider_id, Reading(**dict(reading)))
     return SettledBody.of(settled)
 
@@ -133,12 +133,12 @@ async def post_settle(
 twilio_router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 _NOTHING_TO_SAY: Final = "<Response/>"
-"""Answers are deliveries of the ledger, so that each is tracked; none is in the webhook's reply."""
+"""The webhook's empty reply. Answers are sent as deliveries, so that each of them is tracked."""
 
 
 @twilio_router.post("/sms", openapi_extra=FORM)
 async def sms(form: SignedForm, runtime: RuntimeDep) -> Response:
-    """Take a text in: a household's reply, an officer's report, or an informant's alert."""
+    """Store and read a text: a household's reply, an officer's report, or an informant's alert."""
     text = IncomingText(
         provider_id=sid_of(form, "MessageSid"),
         sender=sender_of(form),

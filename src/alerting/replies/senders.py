@@ -1,4 +1,4 @@
-"""Senders of texts: the households and officers from whom alerts expect texts, by phone."""
+"""Queries for the households and officers that have the phone from which a text came."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -31,13 +31,13 @@ from contacts.division import subtree
 from contacts.encryption.columns import stored_as
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
-# Look up the phones' owners first, then the rolls: in one statement, a database without statistics
-# may start with the roll, or with all deliveries.
-_HOMES: Final = select(
+# The phones' owners and the rolls are queried in two statements. In one statement, a database
+# without statistics might scan the whole roll first.
+_PHONES_AND_HOUSEHOLDS: Final = select(
     type_coerce(HOUSEHOLD_PHONES.c.number, Text), HOUSEHOLD_PHONES.c.household
 ).where(one_of(HOUSEHOLD_PHONES.c.number, "numbers"))
 
-# The fields of a candidate, in order.
+# The first columns of each row are the fields of a candidate, in order.
 _ITS_FIELDS: Final = slice(len(fields(Candidate)))
 
 _EXPECTED_ON_ROLL: Final = select(
@@ -116,15 +116,16 @@ _CALLED: Final = (
 
 @dataclass(frozen=True)
 class OpenOfficerCall:
-    """An officer call; `number` is the alert's code, `answered` is true once the officer answered.
+    """An officer call of an open alert.
 
-    The officer who raised the alert has confirmed it, but may also answer the call's text.
-    `handed_over` is true once a provider may have brought the call's text, or rung: before that, a
-    text from the officer's number answers nothing, and its sender may be anybody.
+    `alert_code` is the code of the alert. `answered` is true once the officer answered; raising the
+    alert is no answer. `handed_over` is true once a text or phone call may have reached the
+    officer. An earlier text from the officer's number cannot be an answer, and may come from
+    anybody.
     """
 
     to: CalledOfficer
-    number: int
+    alert_code: int
     answered: bool
     handed_over: bool
 
@@ -132,43 +133,45 @@ class OpenOfficerCall:
 def households_on_rolls(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[Candidate]]:
-    """Return, by phone, the households on the rolls of alerts, including alerts that are over."""
-    homes: dict[str, set[str]] = defaultdict(set)
-    for number, household in _homes(connection, numbers):
-        homes[household].add(number)
+    """Return, by phone, its households on the rolls of alerts, even of alerts that are over."""
+    phones_of: dict[str, set[str]] = defaultdict(set)
+    for number, household in _phones_and_households(connection, numbers):
+        phones_of[household].add(number)
     found: dict[str, list[Candidate]] = defaultdict(list)
-    if homes:
-        for row in connection.execute(_EXPECTED, {"households": list(homes)}).all():
-            for number in homes[row.household]:
+    if phones_of:
+        for row in connection.execute(_EXPECTED, {"households": list(phones_of)}).all():
+            for number in phones_of[row.household]:
                 found[number].append(_candidate(row))
     return found
 
 
-def _homes(connection: Connection, numbers: Collection[str]) -> list[tuple[str, str]]:
-    """Return the number and the household of each phone in the roster."""
-    rows = connection.execute(_HOMES, {"numbers": list(numbers)}).all()
-    # After the query: a key that is put in use meanwhile has encrypted rows that it found.
+def _phones_and_households(
+    connection: Connection, numbers: Collection[str]
+) -> list[tuple[str, str]]:
+    """Return a (number, household) pair for each household that has one of these numbers."""
+    rows = connection.execute(_PHONES_AND_HOUSEHOLDS, {"numbers": list(numbers)}).all()
+    # Computed after the query, because the query may find rows of a key put in use meanwhile.
     of_value = stored_as(HOUSEHOLD_PHONES.c.number, numbers)
     return [(of_value[value], household) for value, household in rows]
 
 
 def households_in_care(connection: Connection, number: str) -> list[Candidate]:
-    """Return the households that somebody with this phone looks after, on rolls not over."""
+    """Return the households that the owners of a phone look after, on alerts that are not over."""
     return [_candidate(row) for row in connection.execute(_IN_CARE, {"number": number}).all()]
 
 
 def roster_households(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
-    """Return, by phone, the households in the roster with that phone, in order."""
-    homes: dict[str, list[str]] = defaultdict(list)
-    for number, household in _homes(connection, numbers):
-        homes[number].append(household)
-    return {number: sorted(households) for number, households in homes.items()}
+    """Return, by phone, the codes of the roster's households with that phone, sorted."""
+    by_phone: dict[str, list[str]] = defaultdict(list)
+    for number, household in _phones_and_households(connection, numbers):
+        by_phone[number].append(household)
+    return {number: sorted(households) for number, households in by_phone.items()}
 
 
 def on_rolls_ending(connection: Connection, end: str, division: str) -> list[Candidate]:
-    """Return the households of a division whose codes have this end.
+    """Return the households of a division whose codes end in `end`, on alerts that are not over.
 
-    Includes all alerts that are still followed, closed ones too, until the all-clear.
+    A closed alert is not over before its all-clear.
     """
     low, high = subtree(division)
     rows = connection.execute(_FOLLOWED, {"low": low, "high": high, "like": f"%{end}"})
@@ -176,7 +179,7 @@ def on_rolls_ending(connection: Connection, end: str, division: str) -> list[Can
 
 
 def doors_of(connection: Connection, officers: Collection[str]) -> dict[str, list[Candidate]]:
-    """Return, by officer, the households of the officer's current door tasks."""
+    """Return, by officer's id, the households of the officer's pending door tasks."""
     doors: dict[str, list[Candidate]] = defaultdict(list)
     for row in connection.execute(_DOORS, {"officers": list(officers)}).all():
         doors[row.officer].append(_candidate(row))
@@ -191,7 +194,7 @@ def _candidate(row: Any) -> Candidate:
 def officer_calls_to(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[OpenOfficerCall]]:
-    """Return, by phone, the calls of open alerts to the officers with that phone."""
+    """Return, by phone, the officer calls of open alerts to the officers with that phone."""
     officers = connection.execute(_OFFICERS, {"numbers": list(numbers)}).all()
     calls: dict[str, list[Any]] = defaultdict(list)
     if officers:

@@ -1,4 +1,4 @@
-"""The statements of a text: its sender, its lines, and the household that each line is about."""
+"""Data of a text that was read: its sender, and what each line says about a household."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,12 +25,12 @@ _REPORTS: Final = {
 }
 
 _GUESSED: Final = "guessed"
-"""Detail of wrong codes after which no code of the number proves anything for an hour."""
+"""Detail of the security event if a number sent too many wrong codes to be trusted now."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingText:
-    """An incoming text; `sender` is E.164, or a short code or name as received."""
+    """An incoming text. `sender` is a number in E.164, or a short code or name as received."""
 
     provider_id: str
     sender: str
@@ -39,84 +39,87 @@ class IncomingText:
     is_whole: bool = True
     """False if parts of a long text are missing."""
     media: tuple[str, ...] = ()
-    """The links of the pictures, sounds and films that came with it."""
+    """The links of attached pictures, sounds and films."""
 
 
 @dataclass(frozen=True)
 class Sender:
-    """The sender of a text, by the data of alerts and roster."""
+    """The households and officers that have the sender's phone, by the rolls and the roster."""
 
     number: str
-    homes: Sequence[Candidate] = ()
-    """The sender's households on the rolls of alerts, including alerts that are over."""
+    own_households: Sequence[Candidate] = ()
+    """The sender's households on the rolls of alerts, even of alerts that are over."""
     calls: Sequence[OpenOfficerCall] = ()
     officers: Sequence[Officer] = ()
     """The officers with this phone, the highest rung first."""
     roster: Sequence[str] = ()
-    """The sender's households in the roster, if no alert expects a text from them."""
+    """The codes of the sender's households in the roster, if none of them is on a roll."""
     in_care: Sequence[Candidate] = ()
-    """The households that the sender looks after as their neighbour, on rolls not over."""
+    """The neighbours' households that the sender looks after, on alerts that are not over."""
     doors: DoorCodes = field(default_factory=dict)
-    """Every door to which one of the officers was sent, with the codes that prove a report."""
+    """The doors to which the officers were sent, with the codes that prove a report on each."""
     open_alert: int | None = None
     """The newest open alert that concerns the sender as an officer."""
 
     @cached_property
-    def open_homes(self) -> list[Candidate]:
+    def open_households(self) -> list[Candidate]:
         """The sender's households on the rolls of open alerts."""
-        return [home for home in self.homes if home.state is AlertState.OPEN]
+        return [own for own in self.own_households if own.state is AlertState.OPEN]
 
     @property
     def over(self) -> Sequence[Candidate]:
-        """The sender's households on rolls, if all of their alerts are over."""
-        return self.homes if all(home.state in OVER for home in self.homes) else ()
+        """The sender's households on rolls if all their alerts are over, else nothing."""
+        return self.own_households if all(own.state in OVER for own in self.own_households) else ()
 
     def owns(self, household: Candidate) -> bool:
-        """True if it is one of the sender's own households."""
-        return household.household in self._codes_of_homes
+        """Return whether this is one of the sender's own households."""
+        return household.household in self._own_codes
 
     @cached_property
-    def _codes_of_homes(self) -> frozenset[str]:
-        return frozenset([home.household for home in self.homes])
+    def _own_codes(self) -> frozenset[str]:
+        return frozenset([own.household for own in self.own_households])
 
     def calls_meant(self, reply: Reply) -> list[OpenOfficerCall]:
-        """Return the handed-over calls that a reply answers: all, or those of the alert named."""
+        """Return the officer calls that a reply answers: all, or those of the alert it names.
+
+        A call counts only once it may have reached the officer.
+        """
         return [
             call
             for call in self.calls
-            if call.handed_over and reply.alert_code in {None, call.number}
+            if call.handed_over and reply.alert_code in {None, call.alert_code}
         ]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """The statement of a text, or of one of its lines."""
+    """The claim of a text, or of one of its lines, and the households that it is about."""
 
     reply: Reply
     route: Route
     line: int | None = None
-    """The number of the line, from 1; None for a whole text."""
+    """The number of the line, from 1; None if the statement is the whole text."""
     officer: Officer | None = None
-    """The officer who speaks; None for a household."""
+    """The officer who wrote it; None if a household did."""
     named: str | None = None
-    """The end of a household's code, if it names one."""
+    """The last digits of a household's code, if the text names a household by them."""
 
     @cached_property
     def report(self) -> Report | None:
-        """The report to record; None if it is not understood, or says nothing about people."""
+        """The report to record; None if the text is not understood or reports nothing."""
         if self.named and self.reply.reason is ReplyReason.NOBODY_OPENED:
             return Report.NOT_HOME
         return _REPORTS.get(self.reply.intent)
 
     @property
     def is_understood(self) -> bool:
-        """True if no officer has to read it; its household may still be unknown."""
+        """True if the meaning is clear; the household may still be unknown."""
         return self.report is not None or self.reply.intent in OPTING
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text with its statements."""
+    """A text, its sender and its statements."""
 
     text: IncomingText
     sender: Sender
@@ -124,12 +127,11 @@ class ReadText:
     proof: Proof = NO_PROOF
 
     def rung_and_giver(self, statement: Statement, target: Candidate) -> tuple[Rung, str]:
-        """Return the rung of a statement about a household, and its giver.
+        """Return the rung (weight) of a statement on a household, and its giver's id or phone.
 
-        Nobody counts as an officer for themselves: a report on the officer's own home is a
-        household's own word. A number can be forged: a report by text weighs as the officer's only
-        with the code of the text that sent the officer to that door; without, it is a claim, as a
-        neighbour's.
+        An officer's report on the officer's own home weighs as the household's own word. A report
+        on another home weighs as an officer's only with the code of the door text, because a phone
+        number can be forged. Without the code it weighs as a neighbour's report.
         """
         if self.sender.owns(target):
             return Rung.OWN, self.text.sender
@@ -142,7 +144,7 @@ class ReadText:
 
 
 def security_events_of(one: ReadText) -> Sequence[SecurityEvent]:
-    """Return the security events of a text: a wrong door code, too many households."""
+    """Return the security events of a text, for wrong door codes and for too many households."""
     found = []
     if one.proof.wrong:
         found.append((SecurityKind.WRONG_DOOR_CODE, _GUESSED if one.proof.is_refused else ""))

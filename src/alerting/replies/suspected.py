@@ -1,4 +1,4 @@
-"""Suspected calls for help: an officer is sent at once, as for a call for help."""
+"""Suspected calls for help: the nearest officers are told at once, as for a call for help."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -28,12 +28,12 @@ _SUSPECTED = select(inbound.c.sender).where(
 
 
 def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Owe the duty officers the suspected call for help of each household.
+    """Send the nearest officers on duty a text about each household that may need help.
 
-    They are told once while such a text from the same phone waits. "An expired alert sends nothing
-    more."
+    They get no further text while an earlier suspected call from the same phone waits, and none
+    after the alert has expired.
     """
-    due = [(one.text, target) for one in taken for target in _homes(one)]
+    due = [(one.text, target) for one in taken for target in _households_meant(one)]
     if not due:
         return
     senders = {"senders": sorted({text.sender for text, _ in due})}
@@ -43,8 +43,8 @@ def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> No
             _tell(transaction, text, target)
 
 
-def _homes(one: ReadText) -> Iterator[Candidate]:
-    """Yield the households of open alerts that a suspected text is, or may be, about."""
+def _households_meant(one: ReadText) -> Iterator[Candidate]:
+    """Yield the households, on open alerts, that a suspected call for help may be about."""
     for statement in one.statements:
         if statement.reply.suspected and statement.officer is None:
             about = statement.route.targets or statement.route.choices

@@ -1,4 +1,4 @@
-"""Rows of incoming texts, and of parts of long ones."""
+"""Tables of incoming texts and of the parts of long texts."""
 
 from datetime import datetime
 
@@ -32,15 +32,15 @@ class InboundRow(SQLModel, table=True):
     alert: int | None = None
     recipient: str | None = None
     waits: bool = False
-    """True if it was not understood and waits for an officer."""
+    """True if the text waits for an officer to read it."""
     suspected: bool = False
-    """True if it may be a call for help: it is listed first, and an officer is sent."""
+    """True if the text may be a call for help: it is listed first, and an officer is told."""
     media: str = Field(default="", sa_type=Personal)
-    """The links of what came with it, one a line; a browser opens one only on a click."""
+    """The links of attachments, one per line. A browser opens one only when clicked."""
     wrong_codes: int = 0
-    """Number of codes of door texts that it guessed wrong: see `alerting.replies.door_codes`."""
+    """Number of wrong codes in the text or, if it has a `code`, in the answers to it."""
     code: str = Field(default="", sa_type=Personal)
-    """The code that its sender was asked for, if it raises an alert: see `confirm_raise`."""
+    """The code with which the sender has to confirm that the text raises an alert."""
     settled_by: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -49,7 +49,7 @@ inbound = _table(InboundRow)
 
 
 class TextPartRow(SQLModel, table=True):
-    """A part of a long text that waits for the others, or for its repetition."""
+    """A part of a long text, kept until the other parts have come or repetitions have ended."""
 
     __tablename__ = "text_parts"
 
@@ -58,9 +58,9 @@ class TextPartRow(SQLModel, table=True):
     total: int = Field(primary_key=True)
     number: int = Field(primary_key=True)
     digest: str = Field(sa_type=Token, primary_key=True)
-    """Of the octets: a reference that is used again has another part in the same place."""
+    """SHA-256 of `octets`, which tells apart two texts to which a phone gave the same reference."""
     octets: str = Field(sa_type=Personal)
-    """In hexadecimal digits."""
+    """The part's bytes as hexadecimal digits."""
     data_coding: int
     message_id: str
     received_at: datetime = Field(sa_type=Instant, index=True)

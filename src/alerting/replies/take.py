@@ -1,4 +1,4 @@
-"""Intake of texts, batched: read, store, turn into evidence, answer."""
+"""Processing of incoming texts in batches: they are stored, read, made evidence, and answered."""
 
 import asyncio
 from collections import Counter
@@ -50,10 +50,10 @@ log = structlog.get_logger()
 
 
 async def take_text(runtime: Runtime, text: IncomingText) -> None:
-    """Take a text in: store it as it came, then read it; return once it is stored.
+    """Store a text as it came, then read it and act on it.
 
-    A text that cannot be read waits for an officer. Only if the database is away does this raise,
-    so that the provider tries again.
+    If reading fails, the text waits for an officer. Only a failure of the database is raised, so
+    that the provider sends the text again.
     """
     text = storable(text)
     await runtime.ledger.write_item(store_unread, text)
@@ -71,17 +71,17 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
 
 
 async def store_for_officer(runtime: Runtime, text: IncomingText) -> None:
-    """Store a text that is not to be read; it waits for an officer."""
+    """Store a text without reading it, so that it waits for an officer."""
     text = storable(text)
     await runtime.ledger.write_item(store_unread, text)
     await runtime.ledger.write(lambda transaction: queue_for_officer(transaction, text))
 
 
 _QUICK: Final = 24
-"""Most characters of a text that is read within a fraction of a millisecond."""
+"""Texts of at most this many characters are read within a fraction of a millisecond."""
 
 _OF_CONTENT: Final = (DataError, IntegrityError, ProgrammingError)
-"""Failures of a statement by its values; all others are of the database."""
+"""Errors that the values of a statement cause; any other error is the database's own."""
 
 
 async def _process(runtime: Runtime, text: IncomingText) -> None:
@@ -102,15 +102,15 @@ async def _process(runtime: Runtime, text: IncomingText) -> None:
 MOST_PEOPLE_SAID: Final = 999
 
 _CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
-"""Intents by which an officer confirms a call: '1', or thanks."""
+"""The intents that confirm an officer call: those of '1' and of thanks."""
 
 
 def take_texts(
     transaction: Transaction, texts: Sequence[IncomingText]
 ) -> list[Sequence[SecurityEvent]]:
-    """Take a batch of texts in, with the same result as one by one.
+    """Process a batch of texts; the result is the same as if they were processed one by one.
 
-    Returns each text's security events.
+    Returns the security events of each text.
     """
     noted: dict[str, Sequence[SecurityEvent]] = {}
     known = texts_read_before(transaction.connection, {text.provider_id for text in texts})
@@ -119,8 +119,8 @@ def take_texts(
         first.setdefault(text.provider_id, text)
     left = [text for text in first.values() if text.provider_id not in known]
     while left:
-        # A text may change how a later one is read. Take the first texts that do not concern each
-        # other; the rest are read anew after them.
+        # A text may change how a later one is read. So process the first texts that are independent
+        # of each other, and read the rest anew afterwards.
         taken = independent(
             read_texts(
                 transaction.connection, one_per_sender(left), transaction.policy.second_reader
@@ -133,7 +133,7 @@ def take_texts(
 
 
 def _apply(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Apply the readings of texts that do not concern each other, stage by stage."""
+    """Write what follows from texts that are independent of each other, stage by stage."""
     _lock(transaction, taken)
     tell_of_suspected(transaction, taken)
     store_readings(transaction, taken)
@@ -148,7 +148,7 @@ def _apply(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 def _lock(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Lock all alerts at once, in order, so that two batches cannot deadlock."""
+    """Lock the alerts of all texts at once and in order, so that two batches cannot deadlock."""
     about = [
         each.alert
         for one in taken
@@ -201,7 +201,7 @@ def _evidence(
 
 
 def _people(said: int | None) -> int | None:
-    """Return a number of people, or None if no household has so many: the text is in the note."""
+    """Return the number, or None if it is too large for people; the note still has the text."""
     return said if said is not None and said <= MOST_PEOPLE_SAID else None
 
 
@@ -209,27 +209,27 @@ def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     for one in taken:
         for statement in one.statements:
             if statement.reply.intent is Intent.OPTED_OUT:
-                for home in one.sender.open_homes:
+                for home in one.sender.open_households:
                     opt_out(transaction, home, one.text.received_at)
                     whose = home.alert, home.household, one.sender.number
                     text_next_phone(transaction, *whose, one.text.received_at)
 
 
 _YES: Final = "yes"
-"""Opts in by some carriers' rules, as a whole text; otherwise it is thanks."""
+"""A text of this word alone opts in at some carriers; at the others it is thanks."""
 
 
 def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Bring back the households whose phone had opted out and opts in again.
+    """Text households again if their phone opts in after it had opted out.
 
-    The carriers' own words for it are logged each time, so that an officer sees what came.
+    A carrier's word for opting in is logged even if the phone had not opted out.
     """
     for one in taken:
         is_asked = any(statement.reply.intent is Intent.OPTED_IN for statement in one.statements)
         is_yes = one.text.is_whole and _is_yes(one.text.body)
         if not (is_asked or is_yes):
             continue
-        for home in one.sender.open_homes:
+        for home in one.sender.open_households:
             is_back = back_in_reach(transaction.connection, home.alert, home.household)
             if is_asked or is_back:
                 place, subject, now = home.division, home.household, one.text.received_at
@@ -253,7 +253,7 @@ def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 def _calls_confirmed_by(one: ReadText, statement: Statement) -> list[OpenOfficerCall]:
-    """Return the calls that a statement confirms: explicitly, or by a report on a door."""
+    """Return the officer calls that a statement confirms; a report on a household confirms one."""
     if statement.named and statement.officer:
         alerts = {target.alert for target in statement.route.targets}
         calls = one.sender.calls
@@ -265,7 +265,7 @@ _SAFE: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
 
 
 def one_per_sender(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
-    """Return the longest prefix of the texts in which no sender occurs twice."""
+    """Return the texts before the first one whose sender occurred already."""
     senders: set[str] = set()
     for place, text in enumerate(texts):
         if text.sender in senders:
@@ -275,9 +275,9 @@ def one_per_sender(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
 
 
 def independent(taken: Sequence[ReadText]) -> Sequence[ReadText]:
-    """Return the longest prefix of texts that all concern different households and officers.
+    """Return the texts before the first one that shares a household or officer with an earlier one.
 
-    A text that may reopen a closed alert ends the prefix: those after it are about an open alert.
+    They end after a text that may reopen a closed alert, because that changes the later texts.
     """
     concerned: set[str] = set()
     for place, one in enumerate(taken):
@@ -291,10 +291,10 @@ def independent(taken: Sequence[ReadText]) -> Sequence[ReadText]:
 
 
 def _concerned(one: ReadText) -> set[str]:
-    """Return the households and officers that a text comes from or is about."""
+    """Return the codes of households and ids of officers that a text comes from or is about."""
     sender = one.sender
     return {
-        *(home.household for home in sender.homes),
+        *(home.household for home in sender.own_households),
         *(call.to.officer for call in sender.calls),
         *(officer.id for officer in sender.officers),
         *(target.household for statement in one.statements for target in statement.route.targets),
@@ -303,14 +303,14 @@ def _concerned(one: ReadText) -> set[str]:
 
 
 def _may_reopen(statement: Statement) -> bool:
-    """True if it reports people in danger or missing in a closed alert."""
+    """Return whether a statement on a closed alert may report people in danger or missing."""
     if statement.report in _SAFE and statement.reply.count is None:
         return False
     return any(target.state is AlertState.CLOSED for target in statement.route.targets)
 
 
 def opt_out(transaction: Transaction, home: Candidate, now: datetime) -> None:
-    """Record that no text reaches a household on an alert's roll; idempotent."""
+    """Mark a household as unreachable, so that an officer goes to its door; idempotent."""
     transaction.lock([home.alert])
     news = to_the_door(
         transaction.connection,

@@ -1,1 +1,1 @@
-"""The report of an alert, its bulletin, and its exported log."""
+"""The report on an alert, its bulletin, and the export of its log."""

@@ -1,4 +1,4 @@
-"""A bulletin: some lines of plain text about an alert's state, to paste into a work group."""
+"""The bulletin: a few lines of plain text about an alert's state, to paste into a work group."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from alerting.report.words import Words
 
 
 def bulletin_of(facts: Facts, words: Words) -> str:
-    """Return the bulletin; it names no household and no officer."""
+    """Return the text of the bulletin, which names no household and no officer."""
     return "\n".join(_lines(facts, words))
 
 

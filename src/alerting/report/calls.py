@@ -1,4 +1,4 @@
-"""The call-and-respond ledger (叫应记录): who was called how, who answered, who was woken."""
+"""The record of officer calls (叫应记录): how each officer was called, and when they answered."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,23 +22,26 @@ from contacts.division import subtree
 from contacts.past import names_at
 
 _CALLS: Final = (TextKind.CALL, TextKind.CALL_CORRECTION, SpeechKind.CALL)
-"""Kinds of texts and speeches that call an officer."""
+"""The kinds of texts and phone calls that call an officer."""
 
 
 @dataclass(frozen=True)
 class CalledOfficer:
-    """An officer who was called; `tries` are numbers of attempts by channel."""
+    """An officer who was called; `tries` holds the number of attempts by channel."""
 
     call: OfficerCall
     tries: Mapping[str, int]
     told: tuple[str, ...]
-    """Names of the officers above who were told that this one could not be woken."""
+    """Names of the higher officers who were told that this officer could not be woken."""
     again: tuple[tuple[datetime, str], ...] = ()
-    """When this one was called again on request, and the name of the officer who asked."""
+    """The times of further calls on request, each with the name of the officer who asked."""
 
     @property
     def woken_by(self) -> tuple[str, ...]:
-        """Those who had the officer called again, or else were told, before the answer."""
+        """Names of the officers who may have woken this one before the answer.
+
+        They are those who asked for another call, or else those who were told.
+        """
         told_at, answered_at = self.call.told_above_at, self.call.confirmed_at
         if answered_at is None:
             return ()
@@ -107,7 +110,7 @@ def _again(
 def _log(
     connection: Connection, alert: int, division: str, kind: EventKind
 ) -> CursorResult[tuple[str, str, datetime]]:
-    """Return subject, payload and time of a division's log entries of a kind, in order."""
+    """Return the (subject, payload, time) of a division's log entries of one kind, in log order."""
     return connection.execute(
         select(events.c.subject, events.c.payload, events.c.at)
         .where(

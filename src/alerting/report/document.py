@@ -1,4 +1,4 @@
-"""The report as data for its PDF: the facts, words and tables of the page."""
+"""The report as data for the PDF template, with the same content as the page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from alerting.report.words import Words
 
 
 def report_document(facts: Facts, words: Words, issuers: IssuerRules) -> Mapping[str, Any]:
-    """Return the data of the template `report`, in a language of `LANGUAGES`."""
+    """Return the data for the template `report`, in the language of `words`."""
     title = f"{words['title']}: {heading(facts, words)}"
     return {
         "language": words.code,
@@ -45,7 +45,10 @@ def _part(part: str, facts: Facts, words: Words) -> dict[str, str]:
 
 
 def _table(table: Table, words: Words) -> dict[str, Any]:
-    """Return a table; the sums by division stand in pairs, as on the page."""
+    """Return the data of one table.
+
+    In the table of divisions, each heading spans two columns: households and people.
+    """
     is_paired = table.key == "places"
     pair = (words["households"], words["people"])
     return {
@@ -72,7 +75,7 @@ def _curve(facts: Facts, words: Words) -> dict[str, Any] | None:
 
 
 def _svg(drawn: Drawing) -> str:
-    """Return the paths without the margin in which the page has its words."""
+    """Return the curve as SVG, without the margin where the page writes its labels."""
     box = f"{LEFT} 0 {WIDTH - LEFT} {HEIGHT - BOTTOM}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{WIDTH - LEFT}" '

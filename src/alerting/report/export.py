@@ -1,4 +1,4 @@
-"""An alert's log and roll, written as lines that prove themselves: see `alerting.report.lines`."""
+"""Export of an alert's log and roll as hash-chained lines: see `alerting.report.lines`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _END: Final = select(alerts.c.last_seq, alerts.c.chain).where(alerts.c.id == bin
 
 @dataclass(frozen=True)
 class End:
-    """The end of a log and of a roll: their lengths, and the hashes of their last lines."""
+    """The numbers of lines of a log and of a roll, and the hashes of their last lines."""
 
     entries: int
     chain: str | None
@@ -46,7 +46,7 @@ class End:
 
 
 def end_of(connection: Connection, alert: int) -> End:
-    """Return the ends of an alert's log and roll."""
+    """Return the lengths and last hashes of an alert's log and roll."""
     entries, chain = connection.execute(_END, {"of_alert": alert}).one()
     households, last = 0, None
     for line in _households(connection, alert):
@@ -61,9 +61,9 @@ def write_export(
     now: datetime,
     write: Callable[[str], object],
 ) -> End:
-    """Write an alert's log, a line at a time, and return its end.
+    """Write an alert's log and roll, one line at a time; return their lengths and last hashes.
 
-    All is read in the caller's transaction, so that the lines agree with the head.
+    Everything is read in the caller's transaction, so that the lines agree with the head.
     """
     end = end_of(connection, alert.id)
     head = Head.sealed(

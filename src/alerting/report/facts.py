@@ -1,4 +1,4 @@
-"""The facts of a report, read from the log and the tables in one transaction."""
+"""The facts for a report, read from the log and the tables in one transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _ROWS_AT_ONCE: Final = 5_000
 
 @dataclass(frozen=True)
 class Stayed:
-    """A household that stays, and the officer who spoke to it, if any."""
+    """A household that refuses to leave, and the officer who spoke to it, or None."""
 
     division: str
     name: str
@@ -57,14 +57,14 @@ class Facts:
     chain: str | None
     """Hash of the log's last entry."""
     accounts: Mapping[str, Account]
-    """By division of the scope that has anybody on the roll, its parts included."""
+    """The sums by division: the scope and all divisions below it with households on the roll."""
     reached: Mapping[int, datetime | None]
     points: Sequence[Point]
     moments: Sequence[Moment]
     is_cut: bool
-    """Whether moments are left out, because there are too many."""
+    """True if there are too many moments, so that some are left out."""
     names: Mapping[str, str]
-    """Names of the officers and households that moments mention, by id and code."""
+    """Names of the officers and households in the moments, by officer's id or household's code."""
     sent: Sequence[Sent]
     calls: Sequence[CalledOfficer]
     doors: Sequence[DoorCount]
@@ -75,11 +75,11 @@ class Facts:
 
     @property
     def account(self) -> Account:
-        """The sums of the whole scope."""
+        """The sums for the whole scope."""
         return self.accounts.get(self.scope, Account())
 
     def after(self, at: datetime) -> timedelta:
-        """Return the time from the alert to an instant."""
+        """Return the time from the sending of the alert to an instant."""
         return at - self.alert.sent
 
 
@@ -91,7 +91,7 @@ def facts_of(
     policy: Policy,
     now: datetime,
 ) -> Facts:
-    """Return the facts of an alert in the division `scope`, with names within it alone."""
+    """Return the facts about an alert in the division `scope`, without names from elsewhere."""
     found, is_cut = moments(_log(connection, alert.id, scope))
     accounts = accounts_in(connection, alert.id, scope)
     singles = [moment.first for moment in found if moment.count == 1]
@@ -121,7 +121,7 @@ def facts_of(
 
 
 def accounts_in(connection: Connection, alert: int, scope: str) -> dict[str, Account]:
-    """Return the sums of a division and of those below it with anybody on the roll, by code."""
+    """Return the sums, by code, of a division and of those below it with households on the roll."""
     low, high = subtree(scope)
     seen = connection.execute(
         select(roll.c.division, func.count())

@@ -1,7 +1,8 @@
 """The lines of an exported log: a head, the households of the roll, the entries of the log.
 
-Each line is a JSON object in canonical form (keys sorted, no spaces, other alphabets unescaped)
-with a `hash`. That of an entry is the hash of the log's chain; those of households chain alike.
+Each line is a JSON object in canonical form: sorted keys, no spaces, non-ASCII unescaped. Each has
+a `hash`. An entry's hash is the one in the log's hash chain. The households form a chain of their
+own.
 """
 
 import json
@@ -29,12 +30,12 @@ class _Line(BaseModel):
     hash: _Hash
 
     def written(self) -> str:
-        """Return the line as it stands in the file, without its end."""
+        """Return the line of the file, without the line break."""
         return _canonical(self.model_dump(mode="json"))
 
 
 class Head(_Line):
-    """The first line: whose log it is, and how it ends."""
+    """The first line: the alert, and the lengths and last hashes of its log and roll."""
 
     line: Literal["head"] = "head"
     format: Literal[1] = 1
@@ -50,54 +51,54 @@ class Head(_Line):
     issuer: _Text
     exported_at: AwareDatetime
     entries: _Number
-    """Number of entries of the log."""
+    """Number of entries in the log."""
     chain: _Hash | None
-    """Hash of the last entry; null: the log is empty."""
+    """Hash of the last entry; null if the log is empty."""
     households: _Number
     """Number of households on the roll."""
     roll: _Hash | None
-    """Hash of the last household; null: the roll is empty."""
+    """Hash of the last household; null if the roll is empty."""
 
     @classmethod
     def sealed(cls, **fields: Any) -> Self:
-        """Return the head with these fields and the hash over them."""
+        """Return the head with these fields and their hash."""
         unsealed = cls(hash="0" * 64, **fields)
         return unsealed.model_copy(update={"hash": unsealed.made()})
 
     def made(self) -> str:
-        """Return the hash over the head's other fields."""
+        """Return the hash of the head's other fields."""
         return _hash_of(self.model_dump(mode="json", exclude={"hash"}))
 
 
 class HouseholdLine(_Line):
-    """A household of the roll; without a name or an address, which no sum needs."""
+    """A household of the roll, without its name and address, which the sums do not need."""
 
     line: Literal["household"] = "household"
     household: _Text
     division: _Text
     headcount: Annotated[int, Field(ge=1, le=100_000)]
     named: Annotated[int, Field(ge=0, le=100_000)]
-    """Number of its people whom the roll names."""
+    """Number of the household's people whom the roll names."""
     seq: _Number
-    """Sequence number of the log entry that put it on the roll."""
+    """Sequence number of the log entry that put the household on the roll."""
 
     @classmethod
     def of(cls, household: Enrolled, before: str | None) -> Self:
-        """Return the line of a household that follows the one with the hash `before`."""
+        """Return the line for a household; `before` is the hash of the line before, or None."""
         return cls(hash=_after(before, household), **asdict(household))
 
     def made(self, before: str | None) -> str:
-        """Return the hash that it has after the household with the hash `before`."""
+        """Return the hash that this line must have if `before` is the hash of the line before."""
         return _after(before, self.enrolled)
 
     @property
     def enrolled(self) -> Enrolled:
-        """The household, as the fold takes it."""
+        """The household in the form that `LogFold` takes."""
         return Enrolled(**self.model_dump(exclude={"hash", "line"}))
 
 
 class EntryLine(_Line):
-    """An entry of the log; its payload is the text that is stored."""
+    """An entry of the log; its payload is the JSON text that the log stores."""
 
     line: Literal["entry"] = "entry"
     alert: _Number
@@ -108,23 +109,23 @@ class EntryLine(_Line):
     subject: _Text
     payload: str
     salt: Annotated[str, Field(pattern="^([0-9a-f]{32})?$")]
-    """Hashed with the payload; empty if the entry is reduced."""
+    """Random digits that are hashed with the payload; empty if the entry was reduced."""
     commitment: _Hash | None
-    """Hash over the first payload and its salt, if the entry is reduced; null: it is not."""
+    """Hash of the original payload and its salt; null unless the entry was reduced."""
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Self:
-        """Return the line of a row of the log."""
+        """Return the line for a row of the log."""
         fields = dict(entry)
         return cls(hash=fields.pop("chain"), **fields)
 
     def made(self, before: str | None) -> str:
-        """Return the hash that it has after the entry with the hash `before`."""
+        """Return the hash that this entry must have if `before` is the hash of the entry before."""
         return chained(before, vars(self))
 
     @property
     def event(self) -> Event:
-        """The entry, as the fold takes it."""
+        """The entry in the form that `LogFold` takes."""
         return Event(**self.model_dump(exclude={"hash", "line", "salt", "commitment"}))
 
 
@@ -134,10 +135,10 @@ _LINES: Final = TypeAdapter[AnyLine](Annotated[AnyLine, Field(discriminator="lin
 
 
 def read_line(text: str) -> AnyLine:
-    """Return the line of a text.
+    """Parse one line of an exported log.
 
     Raises:
-        ValueError: if it is no line of such a file, or not in canonical form.
+        ValueError: if the text is not such a line, or not in canonical form.
     """
     line = _LINES.validate_json(text, strict=True)
     if line.written() != text:

@@ -1,4 +1,4 @@
-"""Route of an alert's exported log, which proves itself elsewhere."""
+"""Route that exports an alert's log, which can be verified without the service."""
 
 import tempfile
 from collections.abc import Mapping
@@ -44,15 +44,16 @@ _CHUNK_BYTES: Final = 256 * 1024
 async def get_log_export(
     alert_id: RowId, request: Request, caller: Caller, runtime: RuntimeDep
 ) -> StreamingResponse:
-    """Export an alert's log and roll as lines that prove themselves to `alerting ledger verify`.
+    """Export an alert's log and roll as JSON Lines, which `alerting ledger verify` can check.
 
-    It holds phone numbers and people's own words; the caller's division must cover the whole area.
+    The file contains phone numbers and people's own words. The caller's division must cover the
+    alert's whole area.
     """
     now, issuers = runtime.clock.now(), runtime.policy.issuer
 
     def write(db: Connection) -> tuple[IO[bytes], int]:
         alert = _whole_alert(db, alert_id, caller)
-        # Unlinked from the start: nothing is left behind if the process dies.
+        # The file has no name, so nothing is left behind if the process dies.
         file = tempfile.TemporaryFile()  # noqa: SIM115 - `_FileResponse` closes it
         with ExitStack() as unless_written:
             unless_written.enter_context(file)
@@ -79,14 +80,14 @@ def _whole_alert(connection: Connection, alert_id: int, caller: Officer) -> Stor
     alert = alert_for(connection, alert_id, caller)
     if not covers_whole(caller, alert):
         raise ForbiddenError(
-            "this alert reaches beyond your division: somebody of a higher tier exports its log",
+            "this alert reaches beyond your division: ask an officer of a higher tier to export it",
             "这个预警超出您的管理范围：请由上一级导出日志",
         )
     return alert
 
 
 class _FileResponse(StreamingResponse):
-    """Streams a file and closes it, also if the client leaves before the first chunk."""
+    """A response that streams a file and closes it, even if the client disconnects early."""
 
     def __init__(self, file: IO[bytes], headers: Mapping[str, str]) -> None:
         chunks = iter(partial(file.read, _CHUNK_BYTES), b"")

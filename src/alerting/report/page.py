@@ -1,4 +1,4 @@
-"""The report as a page: no script, no external resources, every value escaped."""
+"""The report as an HTML page, without scripts or external resources; every value is escaped."""
 
 from typing import Final
 
@@ -20,9 +20,9 @@ SECURITY_POLICY: Final = _PAGES.security_policy(_TEMPLATE, "img-src 'self'")
 
 
 def report_page(facts: Facts, words: Words, issuers: IssuerRules, *, may_export: bool) -> str:
-    """Return the report in a language of `LANGUAGES`.
+    """Return the report's HTML in the language of `words`.
 
-    `may_export`: with a link to the exported log.
+    If `may_export`, the page has a link to the export of the log.
     """
     last = facts.points[-1] if facts.points else None
     return _PAGES.render(
@@ -50,7 +50,7 @@ def report_page(facts: Facts, words: Words, issuers: IssuerRules, *, may_export:
 
 
 def heading(facts: Facts, words: Words) -> str:
-    """Return the hazard and the area, as a heading."""
+    """Return the report's heading: the hazard and the area."""
     event = info_in(facts.alert.request, words.code).title
     if not facts.alert.divisions:
         return event
@@ -58,7 +58,7 @@ def heading(facts: Facts, words: Words) -> str:
 
 
 def lines_of(facts: Facts, words: Words) -> list[tuple[str, str]]:
-    """Return the facts about the alert itself, each with its label."""
+    """Return the facts about the alert itself as (label, value) pairs."""
     alert, area = facts.alert, facts.alert.request.area
     point = [(words["hazard_point"], area.name or area.hazard_point)] if area.hazard_point else []
     return [

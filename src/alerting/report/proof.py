@@ -1,4 +1,4 @@
-"""The proof of an exported log, without a database: its hashes, and the sums it folds to."""
+"""Verification of an exported log without a database: checks its hashes, computes its sums."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from alerting.report.rules.account import Account
 from alerting.report.rules.fold import Enrolled, LogFold
 
 _MOST_BYTES: Final = 4 * 1024 * 1024
-"""Longest line; an entry holds at most a drawn area and the texts of an alert."""
+"""The maximum length of a line. The longest entries hold a drawn area and an alert's texts."""
 
 _MOST_HOUSEHOLDS: Final = 5_000_000
 
@@ -27,7 +27,7 @@ _MOST_FAULTS: Final = 20
 
 @dataclass(frozen=True)
 class Fault:
-    """A line that is not as it was exported; `line` counts from 1."""
+    """A line that differs from what was exported; `line` is its number, from 1."""
 
     line: int
     what: str
@@ -35,30 +35,30 @@ class Fault:
 
 @dataclass(frozen=True)
 class Proof:
-    """The contents of an exported log, and its faults; without a fault it is as it was exported."""
+    """The sums of an exported log, and its faults. Without faults the file is unchanged."""
 
     head: Head
     accounts: Mapping[str, Account]
-    """By village or grid."""
+    """The sums by village or grid."""
     reached: Mapping[int, datetime | None]
-    """When these percentages of the people were known."""
+    """When each percentage of the people was accounted for; None if it never was."""
     reduced: int
-    """Number of entries whose personal content was taken out before the export."""
+    """Number of entries whose personal content was removed before the export."""
     faults: tuple[Fault, ...]
 
 
 class ExportError(ValueError):
-    """The file is no exported log that can be read."""
+    """The file is not an exported log, or cannot be read."""
 
 
 def prove(file: BinaryIO, anchors: Iterable[Anchor] = ()) -> Proof:
-    """Check the hashes of an exported log and fold it; name every line that differs.
+    """Check the hashes of an exported log, name the lines that differ, and compute its sums.
 
-    A forger of a whole file can make all hashes anew, but not those of `anchors`; anchors of
-    other alerts are left out.
+    Somebody who forges a whole file can compute all hashes anew, but cannot change those in
+    `anchors`. Anchors of other alerts are ignored.
 
     Raises:
-        ExportError: if the file is no exported log, or larger than any.
+        ExportError: if the file is not an exported log, or is too large.
     """
     head = _head_of(file)
     anchored = {each.seq: each.chain for each in anchors if each.alert == head.alert}
@@ -78,7 +78,7 @@ class _Checked:
     roll: str | None = None
     chain: str | None = None
     is_broken: bool = False
-    """True after a line that could not be read: the hash of the next cannot be compared."""
+    """True after an unreadable line, because the next line's hash cannot be checked then."""
     fold: LogFold = field(default_factory=lambda: LogFold(()))
     reductions: Reductions = field(default_factory=Reductions)
 
@@ -137,7 +137,7 @@ class _Checked:
             self._fault(f"entry {line.seq}: {_reason(wrong)}")
 
     def _check_end(self) -> None:
-        """Compare the counts and the last hashes with those of the head."""
+        """Check the counts and last hashes against the head, and that no entry is missing."""
         if not self.entries:
             self.fold = LogFold(self.households.values())
         found = (len(self.households), self.roll, self.entries, self.chain)

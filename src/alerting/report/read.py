@@ -1,4 +1,4 @@
-"""Reads the facts of reports, one report at a time."""
+"""Reads the facts for reports, one report at a time."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 
 class Reports:
-    """The reports of this process; the board needs the other readers of the database."""
+    """Reads reports one at a time in this process, to leave database readers for the board."""
 
     def __init__(self, runtime: Runtime, curves: Curves) -> None:
         self._runtime = runtime
@@ -28,12 +28,13 @@ class Reports:
     async def read(
         self, caller: Officer, alert_id: int, division: str | None, shown: Callable[[Facts], _T]
     ) -> _T:
-        """Return how an alert is `shown` to the caller, in a division or in the caller's own.
+        """Read the facts about an alert in a division; return the result of `shown(facts)`.
 
-        `shown` runs on a reader thread.
+        Without a division, the caller's own is used. `shown` runs on a reader thread.
 
         Raises:
-            NotFoundError: if the alert does not concern the caller, or the division is not theirs.
+            NotFoundError: if the alert does not concern the caller, or the division is not within
+                the caller's.
         """
         scope = scope_for(caller, division)
         policy, now = self._runtime.policy, self._runtime.clock.now()

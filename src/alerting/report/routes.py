@@ -1,4 +1,4 @@
-"""Routes of an alert's report: the page, the PDF, the workbook, and the bulletin."""
+"""Routes for the report on an alert as page, PDF and workbook, and for the bulletin."""
 
 from collections.abc import Callable
 from typing import Annotated, Final, TypeVar
@@ -38,7 +38,7 @@ _PAGE: Final = {
 
 
 async def _reports(connection: HTTPConnection) -> Reports:
-    """Return the reports of this process."""
+    """Return this process's reader of reports."""
     reports: Reports = connection.app.state.reports
     return reports
 
@@ -47,7 +47,7 @@ _Shown = TypeVar("_Shown")
 
 
 class _AskedReport:
-    """The report that a request asks for, in the language of its reader."""
+    """The parameters of a request for a report."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class _AskedReport:
         self._language, self._zone = language, runtime.policy.alert.zone
 
     async def read(self, shown: Callable[[Facts, Words], _Shown]) -> _Shown:
-        """Return the report as it is `shown`; raises what `Reports.read` does."""
+        """Return the result of `shown` for the facts and the words of the reader's language."""
         return await self._reports.read(
             self.caller,
             self.alert,
@@ -77,7 +77,7 @@ _Asked = Annotated[_AskedReport, Depends()]
 
 @page_router.get(f"/alerts/{{alert_id:{ROW}}}/report")
 async def get_report(asked: _Asked, runtime: RuntimeDep) -> Response:
-    """Return the report of an alert as a page, in the reader's language."""
+    """Return the report on an alert as a page, in the reader's language."""
 
     def shown(facts: Facts, words: Words) -> str:
         may_export = covers_whole(asked.caller, facts.alert)
@@ -91,7 +91,7 @@ async def get_report(asked: _Asked, runtime: RuntimeDep) -> Response:
 async def get_report_pdf(
     asked: _Asked, request: Request, runtime: RuntimeDep, typesetter: TypesetterDep
 ) -> Response:
-    """Return the report of an alert as a PDF/A, for paper and for archives."""
+    """Return the report on an alert as a PDF/A, for printing and for archives."""
     issuer = runtime.policy.issuer
     data = await asked.read(lambda facts, words: report_document(facts, words, issuer))
     content = await typesetter.pdf(Template.REPORT, data, runtime.clock.now())
@@ -101,7 +101,7 @@ async def get_report_pdf(
 
 @router.get("/{alert_id}/report.xlsx", response_class=Response, responses=WORKBOOK)
 async def get_report_workbook(asked: _Asked, request: Request) -> Response:
-    """Return the report of an alert as a workbook: a sheet for each of its tables."""
+    """Return the report on an alert as an .xlsx workbook, with one sheet for each table."""
 
     def shown(facts: Facts, words: Words) -> bytes:
         mark = words.spoken.prefixes.get(facts.alert.status, "")
@@ -118,13 +118,13 @@ async def get_report_workbook(asked: _Asked, request: Request) -> Response:
 
 
 class BulletinBody(Body):
-    """A bulletin, to be pasted into a work group."""
+    """A bulletin to paste into a work group."""
 
     text: str
-    """Some lines of plain text."""
+    """A few lines of plain text."""
 
 
 @router.get("/{alert_id}/bulletin")
 async def get_bulletin(asked: _Asked) -> BulletinBody:
-    """Return a bulletin of an alert as it stands now: plain text that names nobody."""
+    """Return a bulletin about an alert's present state: plain text that names nobody."""
     return BulletinBody(text=await asked.read(bulletin_of))

@@ -1,4 +1,4 @@
-"""An alert's texts and calls by channel, provider and outcome."""
+"""Counts of an alert's texts and phone calls by channel, provider and outcome."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +12,7 @@ from contacts.division import subtree
 
 
 class Stage(StrEnum):
-    """How far a delivery came, from the best to the worst, then those that are no longer needed."""
+    """How far a delivery got, from best to worst; VOID ones expired or were cancelled."""
 
     ARRIVED = "arrived"
     LEFT = "left"
@@ -39,17 +39,17 @@ _STAGES: Final = {
 
 @dataclass
 class Sent:
-    """Deliveries by one channel whose last attempt was made with one provider."""
+    """Counts of the deliveries by one channel whose last attempt was with one provider."""
 
     channel: str
     provider: str
-    """Empty if no provider was asked."""
+    """The provider's name; empty if no attempt was made."""
     attempts: int = 0
     stages: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
 
 
 def sent_in(connection: Connection, alert: int, division: str) -> list[Sent]:
-    """Return what was sent to households and officers of a division."""
+    """Return the counts of deliveries to households and officers of a division."""
     provider = func.coalesce(attempts.c.provider, "")
     kinds = (deliveries.c.channel, provider, deliveries.c.state)
     last = and_(attempts.c.delivery == deliveries.c.id, attempts.c.number == deliveries.c.attempts)

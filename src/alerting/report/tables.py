@@ -1,4 +1,4 @@
-"""The tables of a report, in one language, for its page and its workbook."""
+"""The tables of a report in one language, for the page, the PDF and the workbook."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -24,12 +24,12 @@ _PROVIDERS: Final = frozenset(
 )
 
 PARTS: Final = ("expected", "verified", "claimed", "unaccounted", "needs_help", "staying")
-"""The sums of an account, in the order of a table's columns."""
+"""The sums of an account, in the order of the table's columns."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its heading; `key` names it in addresses and tests."""
+    """A table with its title; `key` identifies it in page anchors and tests."""
 
     key: str
     title: str
@@ -39,12 +39,12 @@ class Table:
 
 
 def tables_of(facts: Facts, words: Words) -> list[Table]:
-    """Return a report's tables, in its order."""
+    """Return all tables of a report, in their order."""
     return [table(facts, words) for table in _TABLES]
 
 
 def sums(account: Account) -> list[int]:
-    """Return the households and the people of each of the `PARTS`."""
+    """Return the numbers of households and of people for each of the `PARTS`, alternating."""
     numbers = [getattr(account, part) for part in PARTS]
     return [each for number in numbers for each in (number.households, number.people)]
 

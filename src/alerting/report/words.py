@@ -1,4 +1,4 @@
-"""A report's words in one language: times, durations, places, and names of kinds."""
+"""A report's words in one language: labels, times, durations and places."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,30 +18,30 @@ class Words:
 
     @property
     def spoken(self) -> Language:
-        """The language's files."""
+        """The contents of the language's files."""
         return LANGUAGES[self.code]
 
     def __getitem__(self, key: str) -> str:
         return self.spoken.report[key]
 
     def kind(self, name: str) -> str:
-        """Return the word for a channel or a state; an unknown one is shown as it is."""
+        """Return the word for a channel or state, or `name` itself if it has none."""
         return self.spoken.report.get(name, name)
 
     def event(self, kind: str) -> str:
-        """Return what an entry of the log says; an unknown kind is shown as it is."""
+        """Return the description of a kind of log entry, or `kind` itself if it has none."""
         return self.spoken.events.get(kind, kind)
 
     def place(self, division: str) -> str:
-        """Return a division's everyday name; empty for the whole alert."""
+        """Return a division's short name; empty for the empty code."""
         return self.places.short(division, self.code) if division else ""
 
     def day(self, at: datetime) -> str:
-        """Return an instant with its day, in local time."""
+        """Return the date and time of an instant, in local time."""
         return self["day"].format(at=at.astimezone(self.zone))
 
     def clock(self, at: datetime | None) -> str:
-        """Return an instant's hour and minute, in local time; empty for None."""
+        """Return the hour and minute of an instant, in local time; empty for None."""
         return f"{at.astimezone(self.zone):%H:%M}" if at else ""
 
     def lasting(self, time: timedelta) -> str:

@@ -1,4 +1,4 @@
-"""The report as a workbook: its tables, a sheet each, written row by row."""
+"""The report as an .xlsx workbook, with one sheet for each table."""
 
 import re
 from io import BytesIO
@@ -18,7 +18,7 @@ _WIDTH: Final = 18
 
 
 def workbook_of(title: str, facts: list[tuple[str, str]], tables: list[Table]) -> bytes:
-    """Return an .xlsx file: a first sheet with `facts`, then one for each table."""
+    """Return an .xlsx file: a first sheet with `facts`, then a sheet for each table."""
     file = BytesIO()
     with Workbook(file, WORKBOOK) as book:
         heading = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#dddddd"})

@@ -1,1 +1,1 @@
-"""Retention: personal data of a finished alert is removed after the policy's days."""
+"""Retention: a finished alert's personal data is removed after the number of days in the policy."""

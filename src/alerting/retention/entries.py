@@ -1,4 +1,4 @@
-"""Entries of an alert's log: their reduced payloads are stored, and recorded in the log."""
+"""Replaces the payloads of log entries by reduced ones, and records that in the log."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -38,13 +38,16 @@ def reduce_evidence(
     phones: Mapping[str, Mapping[str, str]],
     now: datetime,
 ) -> None:
-    """Reduce these entries of evidence; `phones` are the stand-ins by household."""
+    """Reduce the evidence entries with these sequence numbers.
+
+    `phones` holds the stand-in of each phone, by household.
+    """
     rows = transaction.connection.execute(_OF_EVIDENCE, {"of_alert": alert, "seqs": list(seqs)})
     _reduce(transaction, alert, rows.all(), phones, now)
 
 
 def reduce_free_text(transaction: Transaction, alert: int, now: datetime) -> int:
-    """Reduce some of the entries with people's own words; return how many."""
+    """Reduce up to 200 entries that contain people's own words; return how many were reduced."""
     rows = transaction.connection.execute(_WITH_FREE_TEXT, {"of_alert": alert}).all()
     return _reduce(transaction, alert, rows, {}, now)
 

@@ -1,7 +1,7 @@
-"""Households of an alert: names and phones are taken out, some households a transaction.
+"""Removes the names and phones of an alert's households, up to 200 households per transaction.
 
-A household's roll, evidence, entries of the log, help case and doors change together, so that the
-evidence folds to the stored standing at any time.
+The roll entry, evidence, log entries, help case and door tasks of a household change together. So
+the stored standing always matches the evidence.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from alerting.roll.tables import evidence, roll
 _AT_ONCE: Final = 200
 
 _Phones = Mapping[str, Mapping[str, str]]
-"""The stand-in for each phone, by household."""
+"""The stand-in of each phone, by household."""
 
 _NEXT: Final = (
     select(roll.c.household)
@@ -38,7 +38,7 @@ _GIVERS: Final = {
     help_cases: "resolved_by",
     tasks: "closed_by",
 }
-"""The column of each table that holds a phone or an officer's id."""
+"""The column of each table that holds either a phone or an officer's id."""
 
 _EMPTIED: Final[Mapping[Table, dict[str, str]]] = {
     evidence: {"note": ""},
@@ -48,7 +48,7 @@ _EMPTIED: Final[Mapping[Table, dict[str, str]]] = {
 
 
 def reduce_households(transaction: Transaction, alert: int, now: datetime) -> int:
-    """Reduce the households after those that were reduced; return how many."""
+    """Reduce the next households of an alert in order of their codes; return how many."""
     connection = transaction.connection
     cursor = select(alerts.c.reduced_to).where(alerts.c.id == alert)
     after = connection.scalars(cursor).one() or ""
@@ -82,7 +82,10 @@ def _stand_ins(rows: Mapping[Table, Sequence[Row[Any]]]) -> _Phones:
 
 
 def _left(table: Table, row: Row[Any], with_case: Collection[str]) -> dict[str, Any]:
-    """Return the words that are left of a row; the report names those who stayed or called."""
+    """Return the reduced values of a row's text columns.
+
+    The names of households that stayed or called for help are kept, because the report has them.
+    """
     if table is not roll:
         return _EMPTIED[table]
     is_listed = row.standing == Standing.STAYING or row.household in with_case
@@ -102,7 +105,7 @@ def _change(
     rows: Sequence[Row[Any]],
     values: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Store the new values of those rows that they change."""
+    """Update the rows whose values differ from the new ones."""
     key = [column.name for column in table.primary_key]
     changed = [
         {f"of_{name}": row._mapping[name] for name in key}

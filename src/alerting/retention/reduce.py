@@ -1,4 +1,4 @@
-"""Reduction of finished alerts, in transactions short enough for the service beside it."""
+"""Removes personal data of finished alerts in short transactions, so that the service can run."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ _STEPS: Final[tuple[_Step, ...]] = (
     empty_incoming,
     delete_links,
 )
-"""The steps of a reduction, each repeated until nothing is left."""
+"""The steps of a reduction. Each is repeated until it changes no row."""
 
 
 @dataclass(frozen=True)
 class DueAlert:
-    """A finished alert whose personal content is past its retention."""
+    """A finished alert whose personal data has been kept for the whole retention period."""
 
     id: int
     number: int
@@ -49,9 +49,9 @@ class DueAlert:
 
 
 def due_alerts(connection: Connection, before: datetime) -> list[DueAlert]:
-    """Return the alerts that ended before an instant and are not reduced, oldest first.
+    """Return the alerts that ended before an instant and are not fully reduced, oldest first.
 
-    A new entry in a reduced alert's log makes it due again.
+    A new entry in the log of a reduced alert makes the alert due again.
     """
     is_whole = or_(alerts.c.reduced_seq.is_(None), alerts.c.reduced_seq < alerts.c.last_seq)
     columns = alerts.c["id", "number", "origin", "ended_at"]
@@ -64,9 +64,9 @@ def due_alerts(connection: Connection, before: datetime) -> list[DueAlert]:
 def reduce_due(
     engine: Engine, policy: Policy, before: datetime, now: datetime
 ) -> Iterator[tuple[DueAlert, int]]:
-    """Reduce the alerts that are due; yield each with the number of rows that changed.
+    """Reduce the alerts that ended before an instant; yield each with its number of changed rows.
 
-    It can be ended at any time and begun again: what is reduced is not reduced twice.
+    The iteration can be stopped at any time. The next one continues with what is left.
     """
     with engine.begin() as connection:
         due = due_alerts(connection, before)
@@ -75,7 +75,7 @@ def reduce_due(
 
 
 def reduce_strangers(engine: Engine, before: datetime) -> int:
-    """Empty the texts from before an instant that belong to no alert; return how many."""
+    """Empty incoming texts that came before an instant and belong to no alert; return how many."""
     total = 0
     while done := _committed(engine, lambda connection: empty_strangers(connection, before)):
         total += done
@@ -110,10 +110,10 @@ def _reduce(engine: Engine, policy: Policy, alert: DueAlert, now: datetime) -> i
 
 
 def _committed(engine: Engine, part: Callable[[Connection], int]) -> int:
-    """Do a part in a transaction of its own, and return what it did."""
+    """Run one part in its own transaction; return the number of rows that it changed."""
     with engine.begin() as connection:
         check_keys(connection)
         if engine.dialect.name == "sqlite":
-            # Deleted content is overwritten, not only released.
+            # SQLite then overwrites deleted content instead of only freeing its pages.
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
         return part(connection)

@@ -1,4 +1,4 @@
-"""Reduced forms of a log's entry and of a household on the roll: nothing personal is left."""
+"""Pure rules that remove personal data from log entries and from households on the roll."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -8,23 +8,24 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.registry import PAYLOADS
 
 _PHONE: Final = "+"
-"""Beginning of a phone, E.164; ids of officers have others."""
+"""The first character of a phone number in E.164; no officer's id begins with it."""
 
 _STAND_IN: Final = "#"
-"""Beginning of a phone's stand-in. Like a phone, it sorts before ids."""
+"""The first character of a phone's stand-in. Like '+', it sorts before officers' ids."""
 
 _NOBODY: Final = "–"
-"""The stand-in for a person's name: a standing depends on the number of people named."""
+"""The stand-in for a person's name, because a standing depends on the number of named people."""
 
 WITH_FREE_TEXT: Final = sorted(kind for kind, payload in PAYLOADS.items() if payload.free_text)
-"""The kinds of entries with people's own words."""
+"""The kinds of log entries that contain people's own words."""
 
 
 def stand_ins(givers: Iterable[str | None]) -> dict[str, str]:
-    """Return a stand-in for each phone from which evidence about one household came.
+    """Return a stand-in for each phone that gave evidence about one household.
 
-    Equal phones stay equal and their order stays the same, so that the evidence folds to the same
-    standing. Each household has its own numbering, so a stand-in links nobody across households.
+    Equal phones get equal stand-ins, and their sort order stays the same, so that the standing does
+    not change. The numbering starts anew for each household, so that stand-ins cannot link two
+    households.
     """
     known = {giver for giver in givers if giver}
     before = sum(giver.startswith(_STAND_IN) for giver in known)
@@ -33,17 +34,17 @@ def stand_ins(givers: Iterable[str | None]) -> dict[str, str]:
 
 
 def left_of(kind: str, stored: str, phones: Mapping[str, str]) -> str | None:
-    """Return the payload that is left of an entry; None if nothing in it is personal.
+    """Return the reduced payload of a log entry; None if it needs no change or cannot be read.
 
-    `phones` are the stand-ins of the household that the entry is about.
+    `phones` holds the stand-ins of the household that the entry is about.
     """
     if kind not in PAYLOADS:
-        # A newer process wrote it; its own version reduces it.
+        # A newer version of the service wrote the entry, and can reduce it.
         return None
     try:
         payload = PAYLOADS[EventKind(kind)].read(stored)
     except ValueError:
-        # It cannot be decrypted, or is damaged: `ledger verify` tells of it.
+        # The entry cannot be decrypted or is damaged, which `ledger verify` reports.
         return None
     left: dict[str, Any] = dict.fromkeys(payload.free_text, "")
     if isinstance(payload, EvidenceGiven) and payload.by in phones:
@@ -52,7 +53,10 @@ def left_of(kind: str, stored: str, phones: Mapping[str, str]) -> str | None:
 
 
 def home_left(head: str, address: str, persons: str, *, is_named: bool) -> dict[str, str]:
-    """Return what is left of a household's words; `is_named`: the report names it."""
+    """Return the reduced text columns of a household on the roll.
+
+    `is_named` keeps the name and address, because the report lists the household.
+    """
     return {
         "head": head if is_named else "",
         "address": address if is_named else "",

@@ -1,4 +1,4 @@
-"""Texts of an alert, in and out: words, phones and links are taken out, some rows a transaction."""
+"""Removes the words, phones and links of an alert's texts, up to 1,000 rows per transaction."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -12,36 +12,36 @@ from alerting.replies.tables import inbound
 _AT_ONCE: Final = 1_000
 
 _TAKEN_IN: Final = ("sender", "body", "media", "code")
-"""The columns of an incoming text that are personal."""
+"""The columns of an incoming text that hold personal data."""
 
 _HAS_WORDS: Final = or_(*(inbound.c[name] != "" for name in _TAKEN_IN))
 
 
 def empty_texts(transaction: Transaction, alert: int, now: datetime) -> int:
-    """Empty some of the texts that were sent; return how many."""
+    """Empty up to 1,000 of the composed texts of an alert; return how many."""
     mine = and_(texts.c.alert == alert, or_(texts.c.body != "", texts.c.facts != ""))
     return _empty(transaction.connection, texts, mine, {"body": "", "facts": ""})
 
 
 def empty_deliveries(transaction: Transaction, alert: int, now: datetime) -> int:
-    """Empty the phones of some deliveries; return how many."""
+    """Remove the phone numbers of up to 1,000 deliveries; return how many."""
     mine = and_(deliveries.c.alert == alert, deliveries.c.number != "")
     return _empty(transaction.connection, deliveries, mine, {"number": ""})
 
 
 def empty_incoming(transaction: Transaction, alert: int, now: datetime) -> int:
-    """Empty some of the texts that came in; return how many."""
+    """Empty up to 1,000 of the incoming texts of an alert; return how many."""
     return _empty_incoming(transaction.connection, and_(inbound.c.alert == alert, _HAS_WORDS))
 
 
 def empty_strangers(connection: Connection, before: datetime) -> int:
-    """Empty some of the texts from before an instant that belong to no alert; return how many."""
+    """Empty up to 1,000 incoming texts of no alert from before an instant; return how many."""
     old = and_(inbound.c.alert.is_(None), inbound.c.received_at < before, _HAS_WORDS)
     return _empty_incoming(connection, old)
 
 
 def delete_links(transaction: Transaction, alert: int, now: datetime) -> int:
-    """Delete some of the links of households' pages; return how many."""
+    """Delete up to 1,000 links to the pages of households; return how many."""
     of = links.c
     some = select(of.household).where(of.alert == alert).order_by(of.household).limit(_AT_ONCE)
     theirs = delete(links).where(of.alert == alert, of.household.in_(some))
@@ -49,7 +49,7 @@ def delete_links(transaction: Transaction, alert: int, now: datetime) -> int:
 
 
 def _empty_incoming(connection: Connection, condition: ColumnElement[bool]) -> int:
-    # Nobody can read it any more, so it waits for nobody.
+    # An empty text cannot be read, so it need not wait for an officer.
     return _empty(connection, inbound, condition, dict.fromkeys(_TAKEN_IN, "") | {"waits": False})
 
 

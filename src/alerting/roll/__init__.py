@@ -1,1 +1,1 @@
-"""The roll of an alert: its households, their evidence and standings, and tallies of them."""
+"""The roll of an alert: its households with their evidence and standings, and the tallies."""

@@ -1,7 +1,7 @@
-"""Accounts of households on an alert's roll: what evidence is folded into, read and written.
+"""Accounts: the columns of a household on the roll that accounting reads and writes.
 
-An account leaves out the household's name and address, because accounting needs neither, and each
-would cost a decryption.
+The name and the address are left out, because decrypting them takes time and accounting does not
+need them.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from contacts.directory import names_in
 
 
 class Account(NamedTuple):
-    """A household on an alert's roll, as accounting knows it."""
+    """A household on an alert's roll, without its name and address."""
 
     alert: int
     household: str

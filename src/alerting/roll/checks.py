@@ -1,4 +1,4 @@
-"""Households that an officer has yet to see or ring before an area is closed."""
+"""Counts the households that an officer still has to visit or ring before an area is closed."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ _STAYING: Final = tuple(danger_of(Standing.STAYING, who) for who in ("vulnerable
 
 
 def checks_owed(connection: Connection, alert: int, division: str, rules: ClosingRules) -> Checks:
-    """Return the checks that an alert's households in a division need before it is closed."""
+    """Return how many households of a division need a check before the alert is closed."""
     r = roll.c
     within = (r.alert == alert, r.division.between(*subtree(division)))
     spoken_to = select(func.count()).where(*within, r.danger.in_(_STAYING), r.settled_by.is_(None))
@@ -36,7 +36,7 @@ def checks_owed(connection: Connection, alert: int, division: str, rules: Closin
     households, verified = counts.get(True, (0, 0))
     others, seen = counts.get(False, (0, 0))
     high_risk = still_to_verify(rules.high_risk_verified, households, verified)
-    # Those at high risk who are verified count for the share of all.
+    # Verified households at high risk count towards the share of all households.
     rest = still_to_verify(rules.verified, households + others, verified + seen + high_risk)
     unspoken = connection.execute(spoken_to).scalar_one()
     return Checks(
@@ -45,7 +45,7 @@ def checks_owed(connection: Connection, alert: int, division: str, rules: Closin
 
 
 def _is_without_households(connection: Connection, alert: int) -> bool:
-    """Return whether an alert is an exercise of officers, or of one of them."""
+    """Return whether an alert is an exercise for officers only, so that its roll is empty."""
     is_small = alerts.c.exercise_size.in_([ExerciseSize.OFFICERS, ExerciseSize.ONE_PHONE])
     enrolled = exists().where(roll.c.alert == alert)
     query = select(alerts.c.id).where(alerts.c.id == alert, is_small, ~enrolled)

@@ -1,4 +1,4 @@
-"""Enrolment: households copied from the roster to an alert's roll."""
+"""Enrolment: copies households from the roster to an alert's roll."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -36,7 +36,7 @@ NOTHING_SAID: Final[Mapping[str, Any]] = {
     "reason": StandingReason.NOTHING_SAID.value,
     "settled_by": None,
 }
-"""Columns of a household that nothing has been said about; `unaccounted` is its headcount."""
+"""The columns of a household with no evidence yet. `unaccounted` is then its headcount."""
 
 
 def enrol(
@@ -80,7 +80,7 @@ def _beginning(
 ) -> dict[str, ColumnElement[Any]]:
     """Return the starting positions on the ladder of silence, as SQL expressions by column.
 
-    The conditions are nested, so that each household takes two tests a column at most.
+    The conditions are nested, so that the database tests at most two per household and column.
     """
 
     def position(name: str, *, reachable: bool) -> ColumnElement[Any]:

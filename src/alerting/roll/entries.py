@@ -1,4 +1,4 @@
-"""An alert's roll: the expected households and the standing of each."""
+"""Queries for the households on an alert's roll, with their standings."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,10 +26,10 @@ _DANGERS: Final[dict[Standing | None, Sequence[int]]] = {
     None: sorted(danger_of(standing, who) for standing in Standing for who in _BOTH),
     **{standing: tuple(danger_of(standing, who) for who in _BOTH) for standing in Standing},
 }
-"""Danger values of each standing, in list order; key None: those of all standings."""
+"""The danger values of each standing, in list order; the key None has those of all standings."""
 
-# A household's code begins with a division's code, but a household whose division is the village
-# may have a code that begins with a grid's. So both columns are compared.
+# Both columns are compared, because the code of a household that belongs directly to a village may
+# still begin with the code of a grid.
 _IN_DANGER: Final = (
     select(roll)
     .where(
@@ -60,7 +60,7 @@ class RollEntry(NamedTuple):
     language: str
     vulnerable: str
     persons: tuple[str, ...]
-    """Names that the roster has; the household may have more people than names."""
+    """The names in the roster; the household may have more people than names."""
     officer: str | None
     added_by: str | None
     danger: int
@@ -71,18 +71,18 @@ class RollEntry(NamedTuple):
 
     @property
     def named(self) -> frozenset[int]:
-        """Indexes of all named people in `persons`."""
+        """The indexes of all people in `persons`."""
         return frozenset(range(len(self.persons)))
 
 
 @dataclass(frozen=True)
 class Page:
-    """Request for one page of a list of households: filters, cursor and size."""
+    """A request for one page of the list of households: filters, cursor and size."""
 
     division: str
     standing: Standing | None
     after: tuple[int, str] | None
-    """Cursor: danger and household code of the last household of the page before."""
+    """The cursor: the danger and the code of the last household on the page before."""
     limit: int
 
 
@@ -106,10 +106,10 @@ def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any
 
 
 def page_of(connection: Connection, alert: int, page: Page) -> list[RollEntry]:
-    """Return households of an alert, those in most danger first, vulnerable before others.
+    """Return a page of an alert's households, ordered by danger, the vulnerable before others.
 
-    One query is made for each danger, so that the cost of a page does not grow with the roll. A
-    single query ordered by danger would scan the roll for the households of a division.
+    Each danger value has its own query. A single query ordered by danger would scan the whole roll
+    for the households of a division.
     """
     found: list[RollEntry] = []
     first, behind = page.after or (0, "")
@@ -134,7 +134,7 @@ _PEOPLE: Final = tuple(field.name for field in fields(People))
 
 
 def to_entry(row: Any) -> RollEntry:
-    """Return the entry for a row that begins with the roll's columns."""
+    """Return the entry for a row whose first columns are those of the roll."""
     # Lookup by name is faster in a dictionary than in a row.
     of = dict(zip(_COLUMNS, row, strict=False))
     return RollEntry(
@@ -157,7 +157,7 @@ def to_entry(row: Any) -> RollEntry:
 
 
 def standing_in(of: Mapping[str, Any]) -> HouseholdStanding:
-    """Return the standing in a row of the roll, by column."""
+    """Return the standing in a row of the roll; `of` maps column names to values."""
     return HouseholdStanding(
         Standing(of["standing"]),
         People(*map(of.__getitem__, _PEOPLE)),

@@ -1,4 +1,4 @@
-"""Positions of households on the ladder of silence: due steps, advances, and jumps."""
+"""Reads and changes the positions of households on the ladder of silence."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -49,7 +49,7 @@ IS_PURSUED: Final = or_(
     roll.c.standing == Standing.NEEDS_HELP,
     and_(roll.c.standing == Standing.STAYING, roll.c.settled_by.is_(None)),
 )
-"""Condition for households that need follow-up: see `alerting.roll.rules.follow_up`."""
+"""The condition for households that need follow-up: see `alerting.roll.rules.follow_up`."""
 
 
 _mine = HOUSEHOLDS.alias("mine")
@@ -70,13 +70,13 @@ _DUE_BESIDE: Final = (
 def due_beside(
     connection: Connection, alert: int, households: Collection[str], now: datetime
 ) -> list[RollEntry]:
-    """Return the other households that are due and have the same neighbours to look after them."""
+    """Return other households of an alert that are due and that the same neighbours look after."""
     asked = {"of_alert": alert, "households": list(households), "now": now}
     return [to_entry(row) for row in connection.execute(_DUE_BESIDE, asked).all()]
 
 
 def households_due(connection: Connection, now: datetime, most: int) -> list[RollEntry]:
-    """Return up to `most` households whose next ladder step is due, the longest overdue first."""
+    """Return up to `most` households whose next ladder step is due, the most overdue first."""
     return [to_entry(row) for row in connection.execute(_DUE, {"now": now, "most": most})]
 
 
@@ -105,10 +105,10 @@ def to_the_door(
     rules: HouseholdLadder,
     now: datetime,
 ) -> int:
-    """Mark households as unreachable by text and call; return how many were not so marked before.
+    """Mark households as unreachable by text and call; return how many were reachable before.
 
-    `who` is a condition on the roll. Somebody is sent to the door at once, unless the household
-    is settled or somebody is already on the way.
+    `who` is a condition on the roll. An officer is sent to the door at once, unless the household
+    is settled or an officer is already on the way.
     """
     _, moved = _moved({v: hasten(household_ladder(rules, vulnerable=v), now) for v in _BOTH})
     reached = update(roll).where(roll.c.alert == alert, roll.c.reachable, who)
@@ -116,7 +116,7 @@ def to_the_door(
 
 
 def back_in_reach(connection: Connection, alert: int, household: str) -> bool:
-    """Let texts and calls go again to a household that had opted out; return whether it had.
+    """Mark a household as reachable again; return whether it was unreachable.
 
     An officer who is on the way to its door is not called back.
     """
@@ -131,9 +131,9 @@ def to_the_phone(
     rules: HouseholdLadder,
     now: datetime,
 ) -> int:
-    """Make the call step due at once for households that texts do not reach; return how many.
+    """Make the phone call due at once for households that texts do not reach; return how many.
 
-    `who` is a condition on the roll. Settled households, and those already called, are skipped.
+    `who` is a condition on the roll. Households that are settled or already called are skipped.
     """
     waits, moved = _moved({v: call_now(household_ladder(rules, vulnerable=v), now) for v in _BOTH})
     silent = update(roll).where(
@@ -143,9 +143,10 @@ def to_the_phone(
 
 
 def _moved(to: Mapping[bool, Position]) -> tuple[ColumnElement[bool], dict[str, Any]]:
-    """Return the condition of the households that move, and the new values by column.
+    """Return the condition for the households that move, and the new value of each column.
 
-    `to` holds the new positions by vulnerability. The values leave the other households as is.
+    `to` holds the new position of vulnerable households (key True) and of others (key False). For
+    households that do not meet the condition, the values are the old ones.
     """
     step = to[False].steps_done
     since = case(
@@ -166,7 +167,7 @@ _INSTANT: Final = roll.c.next_at.type
 
 
 def stand_down(connection: Connection, alert: int) -> None:
-    """Stop the ladder of silence of every household, because the alert is over."""
+    """Stop the ladder of silence for all households of an alert that is over."""
     connection.execute(
         update(roll).where(roll.c.alert == alert, roll.c.next_at.is_not(None)).values(next_at=None)
     )

@@ -45,7 +45,7 @@ class DivisionTallyBody(CountsBody):
     name: str
     """The division's name."""
     tier: Tier
-    """Its tier."""
+    """The division's tier."""
 
     @classmethod
     def of_division(cls, division: Division, tally: Tally) -> Self:
@@ -69,7 +69,7 @@ class CourtyardTallyBody(CountsBody):
     """The counts of a courtyard or building (院落, 楼栋)."""
 
     courtyard: str | None
-    """Its name in the roster; null: the households that belong to none."""
+    """The courtyard's name in the roster; null for households without a courtyard."""
 
     @classmethod
     def of_courtyard(cls, courtyard: str | None, tally: Tally) -> Self:
@@ -81,17 +81,17 @@ class StandingBody(Body):
     """Standing of a household, the reason for it, and its source."""
 
     standing: Standing
-    """The household's standing: that of its member in most danger."""
+    """The standing of the household's member in most danger."""
     people: dict[Standing, int]
-    """Number of its people by standing."""
+    """Number of the household's people by standing."""
     verified: bool
-    """Whether an officer or a shelter has seen them."""
+    """True if an officer or a shelter confirmed the standing."""
     flagged: bool
-    """Whether somebody spoke of more people than it has, so that an officer must look."""
+    """True if more people were reported than live there, so that an officer must check."""
     reason: StandingReason
-    """Why it has this standing."""
+    """The reason for the standing."""
     settled_by: str | None
-    """The officer's id, or the masked phone, on whose word it rests; null: on nobody's."""
+    """Whose word decided the standing: an officer's id, or a masked phone; null if nobody's."""
 
     @classmethod
     def of(cls, standing: HouseholdStanding) -> Self:
@@ -108,8 +108,8 @@ class StandingBody(Body):
 
 
 def masked(said_by: str) -> str:
-    """Return the source of evidence, masked if it is a phone.
+    """Return a source of evidence, masked if it is a phone.
 
-    A phone in E.164 begins with a plus; an officer's id never does.
+    A phone number in E.164 begins with a plus, and an officer's id never does.
     """
     return mask_phone(said_by) if said_by.startswith("+") else said_by

@@ -1,4 +1,4 @@
-"""Rows of the roll, its tallies and the evidence."""
+"""Tables of the roll, its tallies and the evidence."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ class RollRow(SQLModel, table=True):
             "roll_unfollowed",
             "alert",
             "household",
-            # Households that are safe need no follow-up: see `alerting.escalation.watchdog`.
+            # Safe households need no follow-up: see `alerting.escalation.watchdog`.
             sqlite_where=text("next_at IS NULL AND danger + 0 < 8"),
             postgresql_where=text("next_at IS NULL AND danger + 0 < 8"),
         ),
@@ -42,12 +42,12 @@ class RollRow(SQLModel, table=True):
     language: str
     vulnerable: str = Field(sa_type=Personal)
     persons: str = Field(sa_type=Personal)
-    """Names that the roster has, separated by ';'."""
+    """The names in the roster, separated by ';'."""
     officer: str | None
     added_by: str | None
-    """The officer who added a household that is not in the roster; None: from the roster."""
+    """The officer who added the household; None if it comes from the roster."""
     seq: int
-    """Sequence number of the log entry that put it on the roll."""
+    """Sequence number of the log entry that put the household on the roll."""
     standing: str
     unaccounted: int
     needs_help: int
@@ -58,21 +58,21 @@ class RollRow(SQLModel, table=True):
     flagged: bool
     reason: str
     settled_by: str | None = Field(sa_type=Phone)
-    """The phone or the officer whose word decided its standing."""
+    """The phone or the officer's id whose word decided the standing."""
     danger: int
     """Sort key, lowest for most danger: see `alerting.roll.rules.standing.danger_of`."""
     silent_since: datetime = Field(sa_type=Instant)
-    """Start of its silence for the ladder: see `alerting.policy.escalation.hasten`."""
+    """The time from which the ladder's steps count: see `alerting.policy.escalation.hasten`."""
     reachable: bool
-    """True if a text or call may reach it; if false, silence sends somebody to the door at once."""
+    """True if a text or call may reach the household; if false, an officer is sent at once."""
     steps_done: int
-    """Number of its ladder's steps taken or skipped."""
+    """Number of the ladder's steps that were taken or skipped."""
     next_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When its ladder's next step is due; None: it needs no follow-up, or the ladder has ended."""
+    """When the ladder's next step is due; None if no follow-up is needed, or no step is left."""
 
 
 class TallyRow(SQLModel, table=True):
-    """Counts of one village's or grid's households and people by standing; rolled up on read."""
+    """Counts of the households and people of one village or grid. Readers add them up."""
 
     __tablename__ = "tallies"
 
@@ -98,7 +98,7 @@ class EvidenceRow(SQLModel, table=True):
     __tablename__ = "evidence"
     __table_args__ = (
         Index("evidence_by_household", "alert", "household"),
-        # For the phone that answered last, in any alert.
+        # Used to find the phone from which a household last answered, in any alert.
         Index("evidence_by_giver", "given_by", "household"),
     )
 
@@ -110,19 +110,19 @@ class EvidenceRow(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=Instant)
     rung: int
     given_by: str = Field(sa_type=Phone)
-    """The phone, or the officer's id."""
+    """The phone or officer's id that gave the evidence."""
     report: str
     people: int | None
     persons: str | None = None
-    """Indexes of the people it names in the household's list of names, separated by ';'."""
+    """Indexes of the people that the evidence names, in the household's list of names, with ';'."""
     since: datetime | None = Field(default=None, sa_type=Instant)
     """When the missed roll-call was called."""
     channel: str
     source: str = Field(unique=True)
-    """Idempotency key: a message's or a request's id."""
+    """Idempotency key: the id of the message or request."""
     note: str = Field(sa_type=Personal)
     early: bool = False
-    """True if it came before the alert sent its giver any text or call."""
+    """True if the evidence came before the alert's first text or call to its giver was sent."""
 
 
 roll = _table(RollRow)

@@ -1,4 +1,4 @@
-"""Tallies by village or grid, so that no row is a hot spot; rolled up on read."""
+"""Tallies by village or grid. Readers add them up, because writers would contend for one sum."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS
 
 EVERYWHERE: Final = ""
-"""The division that covers all others."""
+"""The empty division code, which stands for all divisions."""
 
 NAMES: Final = tuple(field.name for field in fields(Tally))
 
@@ -39,12 +39,12 @@ _OF_READERS: Final = (
     func.sum(roll.c.unaccounted).cast(Integer),
     func.sum(case((roll.c.reachable, 1), else_=0)).cast(Integer),
 )
-"""Of households with one language in one division: all, the people, and those with a phone."""
+"""The number of households, of their people, and of the households that a text can reach."""
 
 _COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
 
 _JOINED: Final = list(tallies.c["division", "households_unaccounted", "people_unaccounted"])
-"""The columns of a new tally that are not 0, besides its alert."""
+"""The columns of a new tally, without its alert, that are not 0."""
 
 _NOBODY: Final = dict.fromkeys(sorted(set(NAMES) - {each.name for each in _JOINED}), 0)
 
@@ -74,8 +74,8 @@ def count_joined(
 ) -> list[Joined]:
     """Add the households that joined the roll at `seq` to the tallies, and return their counts.
 
-    All are in `within`, and nothing has been said about any of them. One query counts them for all
-    that need the counts, because it reads the whole roll of a city.
+    All of them are in the division `within`, and have no evidence yet. The counts are returned
+    because counting again would read the whole roll of a city.
     """
     low, high = subtree(within)
     counted = (
@@ -89,7 +89,7 @@ def count_joined(
     for each in joined:
         households[each.division] += each.households
         people[each.division] += each.people
-    # Sorted, so that no deadlock occurs.
+    # Sorted, so that two transactions lock the rows in the same order and cannot deadlock.
     rows = [
         {
             "division": each,
@@ -104,12 +104,12 @@ def count_joined(
 
 
 def add_changes(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
-    """Add differences to the tallies by (alert, division)."""
+    """Add differences, by (alert, division), to the stored tallies."""
     _ADD.execute(connection, _rows(changes))
 
 
 def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:
-    """Return rows of tallies, without zero differences, sorted so that no deadlock occurs."""
+    """Return the nonzero differences as rows, sorted so that two transactions cannot deadlock."""
     return [
         {"alert": alert, "division": division} | {name: getattr(change, name) for name in NAMES}
         for (alert, division), change in sorted(changes.items(), key=lambda item: item[0])
@@ -118,7 +118,7 @@ def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:
 
 
 def tally_of(connection: Connection, alert: int, division: str) -> Tally:
-    """Return the tally of a division, its parts included."""
+    """Return the tally of a division and of everything below it."""
     low, high = subtree(division)
     row = connection.execute(
         select(*_SUMS).where(tallies.c.alert == alert, tallies.c.division.between(low, high))
@@ -129,7 +129,7 @@ def tally_of(connection: Connection, alert: int, division: str) -> Tally:
 def tallies_below(
     connection: Connection, alert: int, division: str, digits: int
 ) -> dict[str, Tally]:
-    """Return the tallies of a division's parts whose codes have `digits` digits, by code."""
+    """Return the tallies of the divisions below whose codes have `digits` digits, by code."""
     part = func.substr(tallies.c.division, 1, digits)
     low, high = subtree(division)
     rows = connection.execute(
@@ -156,8 +156,8 @@ def tallies_by_courtyard(
 ) -> dict[str | None, Tally]:
     """Return the tallies of a village's courtyards and buildings, by name; None for no courtyard.
 
-    They are counted from the roll when read, as a village is small: kept counters would cost every
-    answer a write.
+    They are counted from the roll when read. A village is small, and stored counters would cost a
+    write for every answer.
     """
     low, high = subtree(division)
     courtyard = HOUSEHOLDS.c.courtyard

@@ -1,1 +1,1 @@
-"""Roll-calls: those already safe are asked again until the all-clear."""
+"""Roll-calls: until the all-clear, people who are safe are asked again and again."""

@@ -1,4 +1,4 @@
-"""The start of a roll-call: households are asked by text, the others through their officers."""
+"""The start of a roll-call: households get a text, or their officers are asked to check on them."""
 
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -32,13 +32,13 @@ from contacts.duty.officers import officers_on_duty
 
 
 async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCall:
-    """Start a roll-call of an alert; return once it is committed.
+    """Start a roll-call of an alert; return it once it is committed.
 
-    A role that may close an alert may call its roll, even while people are still missing.
+    A role that may close an alert may start a roll-call, even while people are still missing.
 
     Raises:
         NotFoundError: if there is no such alert within the caller's divisions.
-        ForbiddenError: if the caller may not call the roll there.
+        ForbiddenError: if the caller may not start a roll-call there.
         ConflictError: if a roll-call is running, or the alert is over or has expired.
     """
     return await carry_out(runtime, caller, alert_id, _call_roll, on_whole_area=Act.CLOSE)
@@ -61,7 +61,7 @@ def _call_roll(command: Command) -> RollCall:
 
 _BY_PHONE: Final = and_(
     roll.c.reachable,
-    # In a shelter people are counted on the spot; a phone may be anywhere.
+    # People in a shelter are counted there; their phones may be anywhere.
     roll.c.reason != StandingReason.SHELTER_CHECK_IN.value,
     exists().where(FIRST_PHONE).correlate(roll),
 )
@@ -72,10 +72,10 @@ _other = roll.alias("other")
 def begin_roll_call(
     transaction: Transaction, alert: StoredAlert, now: datetime, by: str | None
 ) -> RollCall:
-    """Ask every household with somebody accounted for; return the roll-call.
+    """Start a roll-call among the households that `ASKED` selects; return it.
 
-    `by` is the officer who starts it, None for the clock. For households without a phone or in a
-    shelter, the officers of their village or grid are asked.
+    `by` is the id of the officer who starts it, or None for the clock. Households without a phone
+    and households in a shelter get no text; officers of their village or grid are asked instead.
     """
     connection = transaction.connection
     number = len(roll_calls_of(connection, alert.id)) + 1
@@ -118,7 +118,7 @@ def _facts_for(
 
 
 def _is_one_of_several(connection: Connection, alert: int) -> bool:
-    """True if a household on its roll is also followed for another alert."""
+    """Return whether a household on the alert's roll is also on another alert that is not over."""
     followed_elsewhere = (
         select(_other.c.household)
         .join(roll, roll.c.household == _other.c.household)
@@ -139,7 +139,7 @@ def _owe_households(
         return compose(kind, readers.language, facts_for(readers))
 
     freeze_for(transaction.connection, plan.alert, kind, asked, body, link)
-    # Lower priority than every call to leave: those asked are safe, as far as is known.
+    # The priority is below that of every call to leave, because these people are probably safe.
     chosen = households_by_phone(plan, Channel.SMS, kind, Priority.ANSWER)
     in_danger_first = (roll.c.danger, roll.c.household)
     who = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)

@@ -1,4 +1,4 @@
-"""Routes of roll-calls: start one at once, and list earlier ones."""
+"""Routes that start a roll-call and list an alert's roll-calls."""
 
 from datetime import datetime
 from typing import Self
@@ -19,24 +19,24 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class RollCallBody(Body):
-    """A roll-call, with the numbers of households that it asked in the whole alert."""
+    """A roll-call, with its numbers of households in the whole alert."""
 
     number: int
-    """Its number within the alert, from 1."""
+    """The roll-call's number within the alert, from 1."""
     called_at: datetime
-    """When it started."""
+    """When the roll-call started."""
     called_by: str | None
-    """The officer who started it; null for the clock."""
+    """The id of the officer who started the roll-call; null if the clock did."""
     ends_at: datetime
-    """When the time to answer is over."""
+    """The deadline for answers."""
     ended_at: datetime | None
-    """Null while there is still time to answer."""
+    """When the roll-call ended; null while it is running."""
     asked: int
-    """Number of households asked."""
+    """Number of households that were asked."""
     answered: int
-    """Number of those that answered."""
+    """Number of asked households that have answered."""
     missed: int
-    """Number of those that did not answer in time."""
+    """Number of asked households that did not answer in time."""
 
     @classmethod
     def of(cls, call: RollCall, counts: Counts) -> Self:
@@ -50,7 +50,7 @@ class RollCallBody(Body):
     openapi_extra=allows(Act.CLOSE, 409),
 )
 async def post_roll_call(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> RollCallBody:
-    """Start a roll-call at once: those already safe are asked again; 409 while one is running."""
+    """Start a roll-call: people who are safe are asked again; 409 while one is running."""
     call = await call_roll(runtime, caller, alert_id)
     return RollCallBody.of(call, await runtime.database.read(lambda db: count(db, call)))
 
@@ -59,7 +59,7 @@ async def post_roll_call(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -
 async def get_roll_calls(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep
 ) -> list[RollCallBody]:
-    """List an alert's roll-calls, the first one first."""
+    """List an alert's roll-calls, the oldest first."""
 
     def look(db: Connection) -> list[RollCallBody]:
         alert_for(db, alert_id, caller)

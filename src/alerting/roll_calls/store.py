@@ -1,4 +1,4 @@
-"""Storage of roll-calls: due times, households asked, silent households, ends."""
+"""Queries and updates for roll-calls: when they start and end, and who has not answered."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +20,11 @@ ASKED: Final = and_(
     roll.c.unaccounted == 0,
     roll.c.standing != Standing.NEEDS_HELP.value,
 )
-"""Households with somebody accounted for and with no other follow-up."""
+"""The condition for households with people accounted for, nobody missing and no call for help."""
 
 _ANSWERS: Final = sorted({*ACCOUNTING, Report.STAYING})
 
-# Evidence about named persons answers for those persons only, never for the household.
+# Evidence about named persons is no answer for the whole household.
 _ANSWERED: Final = exists().where(
     evidence.c.alert == roll.c.alert,
     evidence.c.household == roll.c.household,
@@ -51,7 +51,7 @@ _RUNS: Final = roll_calls.c.ended_at.is_(None)
 
 @dataclass(frozen=True)
 class RollCall:
-    """A roll-call of those already safe; `called_by` is None where the clock started it."""
+    """A roll-call; `called_by` is the officer's id, or None if the clock started it."""
 
     alert: int
     number: int
@@ -64,7 +64,7 @@ class RollCall:
 
 @dataclass(frozen=True)
 class Counts:
-    """The numbers of households that a roll-call asked, that answered it, and that missed it."""
+    """The numbers of households that were asked, that answered, and that missed the deadline."""
 
     asked: int
     answered: int
@@ -127,12 +127,12 @@ _COUNTED: Final = (
 
 
 def alerts_due(connection: Connection, now: datetime) -> list[int]:
-    """Return the closed alerts whose next roll-call is due."""
+    """Return the ids of the closed alerts whose next roll-call is due."""
     return list(connection.execute(_DUE, {"by_then": now}).scalars())
 
 
 def ending(connection: Connection, now: datetime) -> list[RollCall]:
-    """Return the running roll-calls whose time to answer has passed."""
+    """Return the running roll-calls whose deadline has passed."""
     return [_to_roll_call(row) for row in connection.execute(_ENDING, {"by_then": now})]
 
 
@@ -145,59 +145,62 @@ def roll_calls_of(connection: Connection, alert: int) -> list[RollCall]:
 
 
 def is_running(connection: Connection, alert: int) -> bool:
-    """True while a roll-call of the alert is running."""
+    """Return whether a roll-call of the alert is running."""
     of_alert = select(roll_calls.c.number).where(roll_calls.c.alert == alert, _RUNS)
     return connection.execute(of_alert).first() is not None
 
 
 def silent(connection: Connection, call: RollCall, limit: int) -> list[str]:
-    """Return households that have not answered a roll-call, the vulnerable first.
+    """Return up to `limit` codes of households that have not answered a roll-call.
 
-    An answer is evidence about the whole household, given since the call; 'received' is no answer.
-    Households recorded as having missed it are left out.
+    An answer is evidence about the whole household since the roll-call began; 'received' is no
+    answer. Households already recorded as having missed the roll-call are left out.
     """
     asked = {"of_alert": call.alert, "nth": call.number, "most": limit}
     return list(connection.execute(_SILENT_OF, asked).scalars())
 
 
 def answer_wanted_by(connection: Connection, alert: int, household: str) -> datetime | None:
-    """Return the deadline of a running roll-call for a household; None if none waits for it."""
+    """Return the deadline by which a roll-call expects a household's answer; None if none does."""
     asked = {"of_alert": alert, "of_household": household}
     return connection.execute(_ASKS, asked).scalars().first()
 
 
 def count(connection: Connection, call: RollCall) -> Counts:
-    """Count the households that a roll-call asked, that have answered, and that missed it."""
+    """Return the numbers of households that were asked, have answered, and missed the deadline."""
     payload, waited_for, missed = connection.execute(
         _COUNTED, {"of_alert": call.alert, "nth": call.number}
     ).one()
     called = RollCallCalled.read_if_whole(payload)
-    # Without the number asked, nobody is said to have answered.
+    # If the number of asked households is unreadable, assume that nobody answered.
     asked = called.households if called else waited_for + missed
     return Counts(asked, max(0, asked - waited_for - missed), missed)
 
 
 def people_no_longer_waited_for(connection: Connection, alert: int, now: datetime) -> int:
-    """Count the people of silent households past the deadline, until their silence is recorded."""
+    """Return the number of people in households that have missed a roll-call's deadline.
+
+    Once the missed roll-call is recorded as evidence, a household's people are not counted here.
+    """
     asked = {"of_alert": alert, "by_then": now}
     return int(connection.execute(_NO_LONGER_WAITED_FOR, asked).scalar_one())
 
 
 def schedule(connection: Connection, alert: int, at: datetime | None) -> None:
-    """Set when the clock starts an alert's next roll-call; None for never."""
+    """Set when the clock starts an alert's next roll-call; None means never."""
     connection.execute(update(alerts).where(alerts.c.id == alert).values(next_roll_call_at=at))
 
 
 def stop_roll_calls(connection: Connection, alert: int, now: datetime) -> None:
-    """Stop the roll-calls of an alert that is over; a running one ends without a result."""
+    """Stop the roll-calls of an alert that is over. A running one ends without a result."""
     schedule(connection, alert, None)
     _end(connection, alert, now)
 
 
 def finish(transaction: Transaction, call: RollCall, now: datetime) -> None:
-    """End a roll-call after all its silent households are recorded, and schedule the next one.
+    """End a roll-call once all its silent households are recorded, and schedule the next one.
 
-    Nothing is scheduled for an alert that is open again, until it is closed again.
+    If the alert was reopened, none is scheduled before it is closed again.
     """
     connection = transaction.connection
     _end(connection, call.alert, now)

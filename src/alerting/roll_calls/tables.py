@@ -9,7 +9,7 @@ from contacts.tables import Instant
 
 
 class RollCallRow(SQLModel, table=True):
-    """A roll-call of those already safe; a household that misses it is unaccounted again."""
+    """A roll-call of people who are safe. Households that miss it are unaccounted for again."""
 
     __tablename__ = "roll_calls"
 
@@ -18,7 +18,7 @@ class RollCallRow(SQLModel, table=True):
     """The number of the roll-call within its alert, from 1."""
     called_at: datetime = Field(sa_type=Instant)
     called_by: str | None
-    """The officer who started it; None for the clock."""
+    """The id of the officer who started the roll-call; None if the clock did."""
     ends_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     seq: int

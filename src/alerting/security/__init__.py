@@ -1,1 +1,1 @@
-"""Security events: the loop that stores them, refusals among them, and their list."""
+"""Security events: how requests cause them, the loop that stores them, and the route for them."""

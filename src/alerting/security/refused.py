@@ -1,4 +1,4 @@
-"""Notes of what was refused: by the status of the answer and the route, never by the address."""
+"""Notes a security event for a refused request, with its route but never with its full address."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ _PROVIDERS: Final = ("/twilio/", "/gateways/")
 
 
 def note_refused(connection: HTTPConnection, status: int) -> None:
-    """Note a request that was refused with this status, if it is a matter of security."""
+    """Note a security event for a request with this response status, if it concerns security."""
     officer: Officer | None = getattr(connection.state, "officer", None)
     kind = _kind(connection, status, officer)
     if kind is None:
@@ -36,7 +36,7 @@ def note_by(
     route: str = "",
     detail: str = "",
 ) -> None:
-    """Note an event of a request: by its officer, or by the address that it came from."""
+    """Note a security event with the request's network address and, if known, its officer."""
     sender = connection.client.host if connection.client else ""
     who = (officer.division, officer.id) if officer else ("", "")
     runtime_of(connection).note(SecurityEvent(kind, *who, sender, route, detail))
@@ -47,7 +47,7 @@ def _kind(connection: HTTPConnection, status: int, officer: Officer | None) -> S
         return SecurityKind.LIMIT_REACHED
     if status == _FORBIDDEN and connection.url.path.startswith(_PROVIDERS):
         return SecurityKind.BAD_SIGNATURE
-    # An alert or household beyond the caller's divisions is answered as if there were none.
+    # An alert or household outside the caller's divisions gets a 404 too.
     is_beyond = status == _NOT_FOUND and officer is not None
     if is_beyond or status in {_UNKNOWN, _FORBIDDEN}:
         return SecurityKind.ACCESS_REFUSED
@@ -55,6 +55,6 @@ def _kind(connection: HTTPConnection, status: int, officer: Officer | None) -> S
 
 
 def _route(connection: HTTPConnection) -> str:
-    """Return the method and the route with its placeholders; empty before a route is found."""
+    """Return the method and the route's path with placeholders; empty if no route matched."""
     path = getattr(connection.scope.get("route"), "path", "")
     return f"{connection.scope.get('method', 'WEBSOCKET')} {path}" if path else ""

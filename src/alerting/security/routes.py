@@ -1,4 +1,4 @@
-"""Route of the security log, for administrators."""
+"""Route that lists the security log, for administrators."""
 
 from typing import Annotated, Final
 
@@ -20,7 +20,7 @@ _MOST_OFFSET: Final = 100_000
 _Kinds = Annotated[
     list[SecurityKind],
     Query(
-        alias="kind", max_length=len(SecurityKind), description="The kind; if omitted, every kind."
+        alias="kind", max_length=len(SecurityKind), description="Only these kinds; default: all."
     ),
 ]
 
@@ -29,7 +29,7 @@ _Since = Annotated[Moment | None, Query(description="The first minute to list.")
 _Until = Annotated[Moment | None, Query(description="The minute before which to list.")]
 
 _Offset = Annotated[
-    int, Query(ge=0, le=_MOST_OFFSET, description="Rows to pass over: see `next_offset`.")
+    int, Query(ge=0, le=_MOST_OFFSET, description="Number of rows to skip: see `next_offset`.")
 ]
 
 
@@ -43,10 +43,10 @@ async def list_security_events(
     until: _Until = None,
     offset: _Offset = 0,
 ) -> SecurityEventsBody:
-    """Return the security events of the caller's divisions and of the service; for administrators.
+    """List the security events of the caller's divisions and of the service; for administrators.
 
-    Equal events of one minute are one row with a count. Officers of other
-    divisions are left out. Events without an officer concern the service as a whole.
+    Equal events within a minute are one row with a count. Events of officers in other divisions are
+    left out. Events without an officer concern the service as a whole.
     """
     if caller.role is not Role.ADMINISTRATOR:
         raise ForbiddenError("the security log is for administrators", "安全日志只给管理员看")

@@ -13,24 +13,24 @@ MOST_LISTED: Final = 100
 
 
 class SecurityEventBody(Body):
-    """Equal security events of one minute."""
+    """Equal security events within one minute."""
 
     minute: datetime
-    """The minute in which they happened, by the machine's clock."""
+    """The start of the minute, by the machine's clock."""
     kind: SecurityKind
-    """The kind that all of them have."""
+    """The kind of the events."""
     division: str
-    """The officer's division; empty: it concerns the service as a whole."""
+    """The officer's division; empty if the events concern the service as a whole."""
     officer: str
-    """The id of the officer whom it concerns; empty: nobody was signed in."""
+    """The id of the officer concerned; empty if nobody was signed in."""
     sender: str
-    """The network address, the machine, or the masked phone that it came from."""
+    """Where the events came from: a network address, a machine, or a masked phone."""
     route: str
-    """The method and the route, with placeholders in place of ids and tokens."""
+    """The HTTP method and the route, with placeholders for ids and tokens."""
     detail: str
-    """The status of the answer, or what was exported, imported or changed."""
+    """The response status, or what was exported, imported or changed."""
     count: int
-    """How many."""
+    """The number of events."""
 
     @classmethod
     def of(cls, counted: Counted) -> Self:
@@ -54,4 +54,4 @@ class SecurityEventsBody(Body):
     events: Annotated[list[SecurityEventBody], Field(max_length=MOST_LISTED)]
     """The events."""
     next_offset: int | None
-    """The `offset` of the next page; null: there is none."""
+    """The `offset` of the next page; null on the last page."""

@@ -1,4 +1,4 @@
-"""The loop that stores a process's security events, and sees at its start if the policy changed."""
+"""The loop that stores a process's security events, and notes a changed policy at startup."""
 
 import asyncio
 import hashlib
@@ -23,20 +23,20 @@ _DIGEST_LENGTH: Final = 12
 
 
 class SecurityWriter:
-    """Stores the security events once a second, until cancelled."""
+    """Stores this process's security events once a second, until cancelled."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._knows_policy = False
 
     async def run(self) -> None:
-        """Store until cancelled."""
+        """Store events once a second until cancelled."""
         while True:
             await self.store()
             await asyncio.sleep(_EVERY_SECONDS)
 
     async def store(self) -> None:
-        """Store what was noted; while the database is away it waits."""
+        """Store the noted events; if the database is away, keep them for the next time."""
         try:
             await self._compare_policy()
             await self._runtime.security.store(self._runtime.ledger)
@@ -44,13 +44,13 @@ class SecurityWriter:
             log.exception("security events not stored")
 
     async def close(self) -> None:
-        """Store what is left, if the database takes it at once: a stop does not wait for it."""
+        """Store the remaining events, but give up soon, so that the service can stop."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self.store()
 
     async def _compare_policy(self) -> None:
-        """Note the policy if it differs from the one that the log recorded last."""
+        """Note a security event if the policy differs from the last one in the security log."""
         if self._knows_policy:
             return
         digest = digest_of(self._runtime.policy)
@@ -60,6 +60,6 @@ class SecurityWriter:
 
 
 def digest_of(policy: Policy) -> str:
-    """Return the beginning of the SHA-256 of a policy, by which two are told apart."""
+    """Return the first 12 hexadecimal digits of a policy's SHA-256, to tell policies apart."""
     written = policy.model_dump_json().encode()
     return hashlib.sha256(written).hexdigest()[:_DIGEST_LENGTH]

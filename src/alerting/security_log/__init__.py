@@ -1,1 +1,1 @@
-"""The security log: who signed in, what was refused, what was taken out or changed."""
+"""The security log: sign-ins, refusals, exports and changes."""

@@ -1,4 +1,4 @@
-"""Where a process notes security events, off the hot path, until they are stored together."""
+"""The buffer in which a process collects security events until they are stored together."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -23,13 +23,13 @@ class SecurityBook:
         self._unstored: Counter[Folded] = Counter()
 
     def note(self, event: SecurityEvent, now: datetime) -> None:
-        """Note an event; call it on the event loop."""
+        """Add an event to the buffer; call this only on the event loop."""
         self._fold.add(event, now)
 
     async def store(self, ledger: Ledger) -> None:
-        """Log what is new, and store what is not stored; what fails to be stored waits on.
+        """Log new events, and store all events that are not stored; on failure, keep them.
 
-        Equal events share one line and one row.
+        Equal events within a minute share one log line and one row.
 
         Raises:
             SQLAlchemyError: if the database is away.
@@ -43,16 +43,16 @@ class SecurityBook:
         if not rows:
             return
         try:
-            # Alone, because it locks rows that other processes write too.
+            # In its own transaction, because it locks rows that other processes write too.
             await ledger.write_session(lambda tx: store(tx.connection, rows))
         except (SQLAlchemyError, LedgerClosedError):
-            # Not for a cancellation: the ledger still commits what it was given.
+            # A cancellation is not caught: the ledger still commits what it was given.
             self._unstored.update(rows)
             raise
 
 
 def _tell(event: SecurityEvent, count: int) -> None:
-    """Write events to the process's log, for the machine's journal or a syslog."""
+    """Write equal events as one line to the process's log, for a journal or syslog."""
     said = {name: value for name, value in asdict(event).items() if value}
     level = log.info if event.kind in HARMLESS else log.warning
     level("security", **said, count=count)

@@ -1,6 +1,6 @@
-"""Kinds of security events, and their fold: repeats within a minute become one row with a count.
+"""The kinds of security events, and how equal events within a minute become one counted row.
 
-A stranger decides how often something is refused, so the number of rows is bounded too.
+Strangers can cause refusals as often as they like, so the number of rows is limited too.
 """
 
 from collections import Counter, defaultdict
@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 MOST_AN_HOUR: Final = 500
-"""Rows of one kind that a process begins within an hour; of further ones only the number is kept.
+"""The maximum number of rows of one kind per process and hour; further events are only counted.
 
-Bounded by kind, so that a flood of one kind hides nothing of another.
+Each kind has its own limit, so that a flood of one kind cannot hide another.
 """
 
 _MOST_OF_A_FIELD: Final = 200
@@ -22,7 +22,7 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 class SecurityKind(StrEnum):
-    """The kind of event."""
+    """The kind of a security event."""
 
     SIGN_IN_ASKED = "sign_in_asked"
     SIGNED_IN = "signed_in"
@@ -43,24 +43,24 @@ class SecurityKind(StrEnum):
 HARMLESS: Final = frozenset(
     {SecurityKind.SIGN_IN_ASKED, SecurityKind.SIGNED_IN, SecurityKind.SESSION_ENDED}
 )
-"""Kinds that everyday work brings; the others are worth a look."""
+"""The kinds that occur in everyday work; the others are logged as warnings."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityEvent:
-    """A security event; a field that does not apply is empty."""
+    """A security event. Fields that do not apply are empty."""
 
     kind: SecurityKind
     division: str = ""
-    """The officer's division; empty: it concerns the service as a whole."""
+    """The officer's division; empty if the event concerns the service as a whole."""
     officer: str = ""
-    """The id of the officer whom it concerns."""
+    """The id of the officer concerned."""
     sender: str = ""
-    """The address, the machine, or the masked phone that it came from."""
+    """Where the event came from: a network address, a machine, or a masked phone."""
     route: str = ""
-    """The route, with its placeholders: an address may hold a token."""
+    """The route with placeholders, because the full address may contain a token."""
     detail: str = ""
-    """The status of the answer, or what was exported, imported or changed."""
+    """The response status, or what was exported, imported or changed."""
 
 
 Folded = tuple[datetime, SecurityEvent]
@@ -68,7 +68,7 @@ Folded = tuple[datetime, SecurityEvent]
 
 
 class Fold:
-    """Counts of events by row, until somebody takes them."""
+    """Counts equal events within a minute, until the counts are taken."""
 
     def __init__(self, most_an_hour: int = MOST_AN_HOUR) -> None:
         self._most = most_an_hour
@@ -91,17 +91,17 @@ class Fold:
         self._waiting[row] += 1
 
     def take(self) -> Mapping[Folded, int]:
-        """Return what was counted since the last time."""
+        """Return the counts since the last call, and start anew."""
         taken, self._waiting = self._waiting, Counter()
         return taken
 
 
 MORE: Final = "more"
-"""The detail of a row that counts what is beyond the bound of its kind."""
+"""The detail of a row that counts the events beyond the limit for their kind."""
 
 
 def _bounded(event: SecurityEvent) -> SecurityEvent:
-    """Return the event with fields that a column holds; senders choose some of them."""
+    """Return the event with its texts cut and without NUL, because senders choose some of them."""
     texts = {
         name: getattr(event, name)[:_MOST_OF_A_FIELD].replace("\0", "")
         for name in ("division", "officer", "sender", "route", "detail")
@@ -110,5 +110,5 @@ def _bounded(event: SecurityEvent) -> SecurityEvent:
 
 
 def settled_before(now: datetime) -> datetime:
-    """Return the minute before which no row changes any more, short of an outage."""
+    """Return the minute before which rows no longer change, unless the database was away."""
     return now.replace(second=0, microsecond=0) - _MINUTE

@@ -22,7 +22,7 @@ _NEWEST_FIRST: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A row of the log."""
+    """A row of the security log: an event, its minute, and how often it occurred."""
 
     minute: datetime
     event: SecurityEvent
@@ -31,7 +31,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Filters of the rows to read; one that is empty or None lets all through."""
+    """Filters for rows of the security log. An empty filter or None selects all rows."""
 
     kinds: Collection[SecurityKind] = ()
     officer: str = ""
@@ -40,19 +40,19 @@ class Wanted:
 
 
 def store(connection: Connection, rows: Mapping[Folded, int]) -> None:
-    """Add the counts of these rows to the log."""
+    """Insert these rows into the security log; add the counts to rows that exist already."""
     named = (
         {"minute": minute, **asdict(event), "count": count}
         for (minute, event), count in rows.items()
     )
-    # In one order, so that two processes that store the same rows cannot deadlock.
+    # Sorted, so that two processes lock the same rows in the same order and cannot deadlock.
     in_order = sorted(named, key=lambda row: tuple(map(str, row.values())))
     if in_order:
         insert_or_add(connection, list(_T), in_order)
 
 
 def note(connection: Connection, event: SecurityEvent, now: datetime) -> None:
-    """Add one event to the log, in the transaction of the command that it is about."""
+    """Add one event to the security log, in the transaction of the command that it is about."""
     fold = Fold()
     fold.add(event, now)
     store(connection, fold.take())
@@ -61,7 +61,7 @@ def note(connection: Connection, event: SecurityEvent, now: datetime) -> None:
 def seen_by(
     connection: Connection, home: str, wanted: Wanted, offset: int, limit: int
 ) -> list[Counted]:
-    """Return rows of divisions within `home`, and of the service as a whole, the newest first."""
+    """Return the rows, newest first, of divisions within `home` and of the service as a whole."""
     theirs = or_(_T.division == "", _T.division.between(*subtree(home)))
     query = select(security_events).where(theirs, *_filters(wanted)).order_by(*_NEWEST_FIRST)
     return [_counted(row) for row in connection.execute(query.offset(offset).limit(limit))]
@@ -70,7 +70,10 @@ def seen_by(
 def next_minute(
     connection: Connection, kinds: Collection[str], after: datetime, before: datetime
 ) -> list[Counted]:
-    """Return the rows of these kinds of the first minute that has any between two minutes."""
+    """Return the rows of these kinds in the first minute after `after` that has any.
+
+    The minute must lie before `before`.
+    """
     within = (_T.kind.in_(sorted(kinds)), _T.minute > after, _T.minute < before)
     first = select(func.min(_T.minute)).where(*within).scalar_subquery()
     query = select(security_events).where(_T.kind.in_(sorted(kinds)), _T.minute == first)
@@ -78,13 +81,13 @@ def next_minute(
 
 
 def last_policy(connection: Connection) -> str | None:
-    """Return what the log says of the policy that was seen last, or None."""
+    """Return the digest of the last policy in the security log, or None."""
     of_policy = select(_T.detail).where(_T.kind == SecurityKind.POLICY_CHANGED)
     return connection.scalar(of_policy.order_by(_T.minute.desc(), _T.detail).limit(1))
 
 
 def forget(connection: Connection, before: datetime, most: int) -> int:
-    """Delete up to `most` minutes of the log that are older; return how many went."""
+    """Delete the rows of the oldest `most` minutes before `before`; return how many minutes."""
     query = select(_T.minute).where(_T.minute < before).distinct().order_by(_T.minute).limit(most)
     old = connection.execute(query).scalars().all()
     if old:
@@ -106,5 +109,5 @@ def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 def _counted(row: Row[Any]) -> Counted:
     kind = SecurityKind(row.kind)
     event = SecurityEvent(kind, row.division, row.officer, row.sender, row.route, row.detail)
-    # A row is a tuple too, whose own `count` is another.
+    # `row.count` would be the method of tuple.
     return Counted(row.minute, event, row._mapping["count"])

@@ -1,4 +1,4 @@
-"""Table of security events."""
+"""The table of security events."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from contacts.tables import Instant
 
 
 class SecurityEventRow(SQLModel, table=True):
-    """Equal security events of one minute: see `alerting.security_log.rules`."""
+    """Equal security events within a minute: see `alerting.security_log.rules`."""
 
     __tablename__ = "security_events"
 
@@ -21,7 +21,7 @@ class SecurityEventRow(SQLModel, table=True):
     route: str = Field(primary_key=True)
     detail: str = Field(primary_key=True)
     count: int
-    """How many."""
+    """The number of events."""
 
 
 security_events = _table(SecurityEventRow)

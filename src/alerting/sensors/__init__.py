@@ -1,1 +1,1 @@
-"""Sensors: informants that are machines, whose readings tell, propose or raise alerts."""
+"""Sensors: machines whose readings inform officers, and may propose or raise alerts."""

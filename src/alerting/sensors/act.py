@@ -1,4 +1,4 @@
-"""Consequences of a sensor's news: a note, and for red also a proposal or an alert."""
+"""What follows from a sensor's news: a note and texts, and for RED a proposal or an alert."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +26,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class _Raised:
-    """The alert that a red reading triggered, or why it triggered less than the policy says."""
+    """The alert that a red reading raised or proposed.
+
+    `detail` says why this is less than the policy demands; it is empty if it is not.
+    """
 
     alert: int | None
     detail: str = ""
@@ -35,9 +38,9 @@ class _Raised:
 def follow_news(
     transaction: Transaction, occasion: Occasion, followed: Followed, news: tuple[Told, ...]
 ) -> Followed:
-    """Tell the news that the rate limits allow; return the sensor's state afterwards.
+    """Act on the news that the rate limits allow; return the sensor's new state.
 
-    News that was held back is told when it is due, if it is still true.
+    Other news is held back until its limit allows it, and dropped if it is no longer true.
     """
     for told in news:
         followed = _follow(transaction, occasion, followed, told)
@@ -68,7 +71,7 @@ def _may_tell(transaction: Transaction, occasion: Occasion, followed: Followed, 
 
 
 def _is_open(transaction: Transaction, followed: Followed, now: datetime) -> bool:
-    """Return whether the sensor's alert is open or its proposal waits."""
+    """Return whether the sensor's last alert is open or still waits for approval."""
     alert = followed.alert
     return alert is not None and stored(transaction.connection, alert).may_extend(now)
 
@@ -90,7 +93,7 @@ def _tell(transaction: Transaction, occasion: Occasion, followed: Followed, told
 
 
 def _note(connection: Connection, occasion: Occasion, told: Told, raised: _Raised) -> int:
-    """Note news, and return the note's id."""
+    """Insert a row for the news into the sensor's notes; return the id of the row."""
     noted = insert(sensor_notes).values(
         sensor=occasion.sensor.name,
         news=told.news,
@@ -103,7 +106,7 @@ def _note(connection: Connection, occasion: Occasion, told: Told, raised: _Raise
 
 
 def _raise(transaction: Transaction, occasion: Occasion, told: Told) -> _Raised:
-    """Raise or propose an alert; an alert that cannot be raised at once is proposed."""
+    """Raise or propose an alert, as the policy says; if it cannot be raised, propose it."""
     sensor = occasion.sensor
     if sensor.on_red is RedAction.PROPOSAL:
         return _propose(transaction, occasion, told)

@@ -1,4 +1,4 @@
-"""Read model: the sensors whose places concern an officer, and their latest news."""
+"""Queries for the sensors that concern an officer, and for their latest news."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _NOTES: Final = 20
 
 @dataclass(frozen=True)
 class Note:
-    """News of a sensor, as it was told."""
+    """News from a sensor that the service acted on."""
 
     news: News
     at: datetime
@@ -31,24 +31,24 @@ class Note:
     alert: int | None
     detail: str
     told: tuple[TextTold, ...]
-    """The officers who are texted of it."""
+    """The officers who get a text about the news."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A sensor, what is known of it, its latest news, and the approval that its proposal awaits."""
+    """A sensor with its state, its latest news, and the approval that its proposal waits for."""
 
     sensor: Sensor
     followed: Followed | None
-    """None if nothing came of it and nobody looked yet."""
+    """The sensor's state; None before its first reading and the first check for silence."""
     notes: tuple[Note, ...]
-    """Newest first."""
+    """The latest news, newest first."""
     approval: Approval | None
     may_decide: bool
 
 
 def sensors_for(connection: Connection, sensors: Sequence[Sensor], caller: Officer) -> list[Listed]:
-    """Return the sensors in the caller's division, and those of the division around it."""
+    """Return the sensors in the caller's division and in the divisions above it."""
     known = states(connection)
     return [
         _listed(connection, sensor, known.get(sensor.name), caller)
@@ -58,13 +58,13 @@ def sensors_for(connection: Connection, sensors: Sequence[Sensor], caller: Offic
 
 @dataclass(frozen=True)
 class Told:
-    """One item of news of a sensor, for the list of all sensors' news."""
+    """An item in the list of all sensors' news."""
 
     id: int
     sensor: Sensor
     note: Note
     alert_expires: datetime | None
-    """None if no alert came of it, or was followed then."""
+    """When the news' alert expires; None if it has no alert."""
 
 
 def news_for(
@@ -74,9 +74,9 @@ def news_for(
     after: datetime,
     limit: int,
 ) -> list[Told]:
-    """Return up to `limit` news of the caller's sensors since then, newest first.
+    """Return up to `limit` items of news from the caller's sensors after `after`, newest first.
 
-    Those whose proposal waits come before all others, and are returned however old they are.
+    News with a waiting proposal comes first, however old it is.
     """
     seen = {each.name: each for each in _seen_by(caller, sensors)}
     is_settled = case((alerts.c.state == AlertState.PROPOSED, 0), else_=1)

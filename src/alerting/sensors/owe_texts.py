@@ -1,4 +1,4 @@
-"""The texts of a sensor's news: to the village's watcher and to the nearest officers on duty."""
+"""Texts about a sensor's news, to the village's informants and the nearest officers on duty."""
 
 import json
 from dataclasses import dataclass
@@ -36,15 +36,15 @@ _KINDS: Final = {
     News.SILENT: TextKind.SENSOR_SILENT,
     News.CLOCK_WRONG: TextKind.SENSOR_CLOCK_WRONG,
 }
-"""News that people are texted; of red the approval or the alert tells them."""
+"""The news that people get texts about. RED is told by its approval or its alert instead."""
 
 _USEFUL_FOR: Final = timedelta(minutes=30)
-"""A text that could not be sent in this time is not sent any more."""
+"""How long a text is of use. Later it is not sent any more."""
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """The sensor that has news, and when it came."""
+    """The sensor that has news, and the time."""
 
     sensor: Sensor
     now: datetime
@@ -52,14 +52,14 @@ class Occasion:
 
     @property
     def status(self) -> Status:
-        """CAP's status of what follows."""
+        """The CAP status of texts and alerts about the news."""
         return Status.EXERCISE if self.is_drill else Status.ACTUAL
 
 
 def owe_texts(
     transaction: Transaction, occasion: Occasion, state: SensorState, told: Told, note: int
 ) -> None:
-    """Owe the text of news to everybody who is told of the sensor, in this transaction."""
+    """Insert a text about the news for each of the sensor's readers, in this transaction."""
     connection, place = transaction.connection, occasion.sensor.place
     readers = readers_of(connection, place, occasion.now) if told.news in _KINDS else []
     if not readers:
@@ -88,7 +88,7 @@ def owe_texts(
 
 
 def readers_of(connection: Connection, place: str, now: datetime) -> list[Officer]:
-    """Return the village's informants and the nearest officers on duty, of those with a phone."""
+    """Return the village's informants and the nearest officers on duty, if they have a phone."""
     village = village_of(place)
 
     def watches(officer: Officer) -> bool:
@@ -128,7 +128,7 @@ def _compose(
 
 
 def _hazard_in(language: str, hazard: str) -> str:
-    """Return the hazard in a language: its generic word if it has no other for it."""
+    """Return the hazard's name in a language, or the language's generic word for a hazard."""
     if language == HOME_LANGUAGE:
         return hazard
     phrase = phrase_for(hazard, language)

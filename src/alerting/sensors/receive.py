@@ -1,4 +1,4 @@
-"""Receives readings: keeps them, judges them, and does what follows."""
+"""Receives a sensor's readings: stores them, judges them, and acts on the result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from alerting.sensors.store import (
 
 @dataclass(frozen=True)
 class Received:
-    """The level after readings, and the verdict on each."""
+    """The sensor's level after some readings, and the verdict on each reading."""
 
     level: Level
     verdicts: tuple[Verdict, ...]
@@ -33,18 +33,18 @@ class Received:
 async def receive(
     runtime: Runtime, sensor: Sensor, now: datetime, readings: Sequence[Reading]
 ) -> Received:
-    """Take readings in; return once what follows from them is committed.
+    """Store and judge readings; return once everything that follows is committed.
 
-    They are committed as they came before they are judged.
+    The readings are committed before they are judged.
 
     Raises:
-        TooManyError: if the sensor sends more in a minute than is taken.
+        TooManyError: if the sensor sends too many readings within a minute.
     """
     kept = await runtime.ledger.write(
         lambda transaction: keep(transaction.connection, sensor.name, readings, now)
     )
     occasion = Occasion(sensor, now, runtime.clock.is_drill)
-    # Alone: it locks the sensor's row before rows of alerts.
+    # In its own transaction, because it locks the sensor's row before rows of alerts.
     received = await runtime.ledger.write(
         lambda transaction: take(transaction, occasion, kept), own_transaction=True
     )
@@ -54,7 +54,7 @@ async def receive(
 
 
 def take(transaction: Transaction, occasion: Occasion, kept: Sequence[int]) -> Received:
-    """Judge all unjudged readings of a sensor, also those left by a process that stopped."""
+    """Judge all unjudged readings of a sensor, even those that a stopped process left behind."""
     connection, sensor = transaction.connection, occasion.sensor
     followed = locked(connection, sensor.name, occasion.now)
     waiting = unread(connection, sensor.name)

@@ -1,4 +1,4 @@
-"""HTTP routes for sensors: take readings in, list sensors."""
+"""HTTP routes that receive sensors' readings and list sensors."""
 
 from typing import Annotated
 
@@ -19,11 +19,11 @@ SensorName = Annotated[str, Path(max_length=40, description="the sensor's name i
 
 
 async def _known_sensor(request: Request, name: SensorName, runtime: RuntimeDep) -> Sensor:
-    """Return the sensor that the address names, if its own token came with the request.
+    """Return the sensor that the path names, if the request has that sensor's token.
 
     Raises:
-        HTTPException: 401, if there is no token, it is not valid or another sensor's, or the
-            policy no longer names the sensor.
+        HTTPException: 401, if the token is missing, invalid or another sensor's, or if the policy
+            no longer has the sensor.
     """
     caller = await calling_machine(request, MachineKind.SENSOR)
     for sensor in runtime.policy.sensors:
@@ -39,9 +39,9 @@ KnownSensor = Annotated[Sensor, Depends(_known_sensor)]
 async def post_readings(
     body: SensorReadingsBody, sensor: KnownSensor, runtime: RuntimeDep
 ) -> TakenBody:
-    """Take up to 100 readings of the sensor in whose name the token was issued.
+    """Receive up to 100 readings of the sensor to which the token belongs.
 
-    They are kept before they are judged; what does not count is kept too, and its verdict says why.
+    All readings are stored, even those that do not count; a reading's verdict says why.
     """
     now = runtime.clock.now()
     readings = [each.reading(now) for each in body.readings]
@@ -50,7 +50,7 @@ async def post_readings(
 
 @router.get("")
 async def get_sensors(caller: Caller, runtime: RuntimeDep) -> list[SensorBody]:
-    """List the sensors of the caller's divisions: last reading, level, silence, clock, news."""
+    """List the sensors that concern the caller, with their state and latest news."""
     sensors = runtime.policy.sensors
     found = await runtime.database.read(lambda db: sensors_for(db, sensors, caller))
     return [SensorBody.of(each) for each in found]

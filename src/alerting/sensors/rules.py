@@ -1,4 +1,4 @@
-"""Reads a sensor's readings: which of them count, which level follows, and what is told."""
+"""Rules for a sensor's readings: which of them count, which level follows, and what is news."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,14 @@ _AHEAD: Final = timedelta(minutes=2)
 _BEHIND: Final = timedelta(hours=1)
 
 NO_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
-"""Stands for the time of a reading that names none that is kept; it lies ahead of every arrival."""
+"""The stored time of a reading whose own time is impossible. It is later than any other time."""
 
 OK: Final = "ok"
-"""The status of a reading that may count."""
+"""The status of a reading from a healthy sensor."""
 
 
 class Level(StrEnum):
-    """The level of what a sensor measures."""
+    """The level of danger that a sensor measures."""
 
     NORMAL = "normal"
     YELLOW = "yellow"
@@ -30,16 +30,16 @@ class Level(StrEnum):
 
 
 class Verdict(StrEnum):
-    """The outcome of a reading."""
+    """The verdict on a reading."""
 
     UNREAD = "unread"
     COUNTED = "counted"
     CLOCK_WRONG = "clock_wrong"
-    """It counts by the time of its arrival, because its own time cannot be."""
+    """The reading's time is implausible, so it counts by the time of its arrival."""
     STORED = "stored"
-    """Older than an hour and sent along with newer readings: it says nothing of now."""
+    """The reading is older than an hour and came with newer ones, so it does not count."""
     OUT_OF_ORDER = "out_of_order"
-    """Older than one that counted."""
+    """The reading is older than one that has counted, so it does not count."""
     DUPLICATE = "duplicate"
     WRONG_UNIT = "wrong_unit"
     NO_NUMBER = "no_number"
@@ -47,11 +47,11 @@ class Verdict(StrEnum):
 
 
 UNFIT: Final = frozenset({Verdict.WRONG_UNIT, Verdict.NO_NUMBER, Verdict.NOT_OK})
-"""Verdicts on readings that say nothing of the hazard, but that the sensor is broken."""
+"""The verdicts on readings that show a faulty sensor and say nothing about the hazard."""
 
 
 class News(StrEnum):
-    """Kind of a sensor's news."""
+    """The kinds of news from a sensor."""
 
     YELLOW = "yellow"
     RED = "red"
@@ -68,12 +68,12 @@ _EVERY: Final = {
     News.CLOCK_WRONG: timedelta(minutes=30),
     News.UNFIT: timedelta(minutes=30),
 }
-"""The least time between two equal news of a sensor; being back is told each time."""
+"""The minimum time between two news of the same kind from a sensor. BACK has no limit."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A reading; `value` is None if it was no finite number."""
+    """A reading from a sensor; `value` is None if it is not a finite number."""
 
     value: float | None
     unit: str
@@ -83,43 +83,43 @@ class Reading:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """The key that identifies a repeat."""
+        """The key by which repeated readings are recognised."""
         return self.at, self.value, self.unit, self.status
 
     @property
     def is_ahead(self) -> bool:
-        """Whether its time lies in the future."""
+        """True if the reading's time lies in the future."""
         return self.at > self.received_at + _AHEAD
 
     @property
     def is_old(self) -> bool:
-        """Whether its time lies too far in the past."""
+        """True if the reading's time lies more than an hour in the past."""
         return self.at < self.received_at - _BEHIND
 
     @property
     def counts_from(self) -> datetime:
-        """The time of the reading if it is plausible, otherwise the time of its arrival."""
+        """The reading's own time if it is plausible, otherwise the time of its arrival."""
         is_wrong = self.is_ahead or self.is_old
         return self.received_at if is_wrong else min(self.at, self.received_at)
 
 
 @dataclass(frozen=True)
 class SensorState:
-    """The state of a sensor."""
+    """What the readings of a sensor say about its level and its health."""
 
     level: Level
     since: datetime
     heard_at: datetime
     value: float | None = None
     counted_at: datetime | None = None
-    """The time of the last reading that counted."""
+    """The `counts_from` of the last reading that counted."""
     is_silent: bool = False
     is_clock_wrong: bool = False
 
 
 @dataclass(frozen=True)
 class Told:
-    """News, and the reading that made them."""
+    """An item of news, and the value of the reading that caused it."""
 
     news: News
     value: float | None = None
@@ -127,11 +127,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Judged:
-    """The verdict on each reading in the order given, the state after them, and the news."""
+    """The verdicts on readings in the order given, the state after them, and the news."""
 
     verdicts: tuple[Verdict, ...]
     changed: tuple[bool, ...]
-    """Whether each reading changed the level."""
+    """For each reading, whether it changed the level."""
     state: SensorState
     news: tuple[Told, ...]
 
@@ -142,9 +142,9 @@ def judge(
     readings: Sequence[Reading],
     seen: AbstractSet[tuple[object, ...]] = frozenset(),
 ) -> Judged:
-    """Judge readings that came together; `seen` are the keys of earlier ones.
+    """Judge readings that came in one request; `seen` holds the keys of earlier ones.
 
-    A red reading is news even if a later one of the same request is normal again.
+    A red reading is news even if a later one in the same request is normal again.
     """
     known = set(seen)
     has_current = any(not each.is_ahead and not each.is_old for each in readings)
@@ -170,7 +170,7 @@ def _verdict(
     *,
     has_current: bool,
 ) -> Verdict:
-    # A dead clock gives every reading the same time, which therefore identifies no repeat.
+    # Every impossible time is stored as `NO_TIME`, so an equal time does not prove a repeat.
     is_repeat = reading.key in known and reading.at != NO_TIME
     is_late = state.counted_at is not None and reading.counts_from < state.counted_at
     found = (
@@ -187,7 +187,7 @@ def _verdict(
 
 def _after(sensor: Sensor, state: SensorState, reading: Reading, verdict: Verdict) -> SensorState:
     if verdict is Verdict.DUPLICATE:
-        # A machine that repeats one reading for ever must become silent.
+        # A repeated reading does not show that the sensor works: it may repeat one forever.
         return state
     heard = max(state.heard_at, reading.received_at)
     after = replace(state, heard_at=heard, is_silent=False)
@@ -205,7 +205,7 @@ def _after(sensor: Sensor, state: SensorState, reading: Reading, verdict: Verdic
 
 
 def level_after(sensor: Sensor, level: Level, value: float) -> Level:
-    """Return the level after a reading; a level ends only below its `end`."""
+    """Return the level after a reading. A level ends only when the value falls below its `end`."""
     yellow, red = sensor.yellow, sensor.red
     if value >= red.reach or (level is Level.RED and value >= red.end):
         return Level.RED
@@ -229,13 +229,13 @@ def _news(
 
 
 def is_due(news: News, last: Mapping[News, datetime], now: datetime) -> bool:
-    """Return whether news may be told again: a sensor that flaps must not flood people."""
+    """Return whether the rate limit allows this kind of news; `last` is when each was last told."""
     told = last.get(news)
     return told is None or news not in _EVERY or now - told >= _EVERY[news]
 
 
 def holds(news: News, state: SensorState) -> bool:
-    """Return whether news that was held back is still true; that of one reading never is."""
+    """Return whether held-back news is still true. News about a single reading never is."""
     found = {
         News.YELLOW: state.level is Level.YELLOW,
         News.RED: state.level is Level.RED,

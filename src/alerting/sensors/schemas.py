@@ -1,4 +1,4 @@
-"""JSON bodies of the routes for sensors."""
+"""JSON bodies for the sensor routes."""
 
 from datetime import datetime
 from typing import Annotated, Final, Self
@@ -22,8 +22,8 @@ _MOST: Final = 100
 
 _LARGEST: Final = 1e12
 
-# Larger values, infinities and NaN are kept and never count: one of them must not make the service
-# refuse the good readings beside it.
+# Larger values, infinities and NaN are stored but never count. They are not refused, because the
+# good readings in the same request would be refused too.
 _Value = Annotated[float, Field(json_schema_extra={"minimum": -_LARGEST, "maximum": _LARGEST})]
 
 _LONGEST: Final = 40
@@ -32,9 +32,10 @@ _Word = Annotated[str, StringConstraints(max_length=_LONGEST)]
 
 
 def _or_no_time(said: object, check: ValidatorFunctionWrapHandler) -> datetime:
-    """Return the time that a machine's clock says, or `NO_TIME` if it is impossible.
+    """Return the time that a machine sent, or `NO_TIME` if it is impossible.
 
-    A time without a zone and a value of another type are mistakes of the one who set it up.
+    A time without a zone or a value of another type is refused, because the machine is set up
+    wrongly.
     """
     try:
         return check(said)  # type: ignore[no-any-return]
@@ -45,30 +46,30 @@ def _or_no_time(said: object, check: ValidatorFunctionWrapHandler) -> datetime:
         return NO_TIME
 
 
-# A clock that is dead must not make the service refuse its reading, nor the readings beside it.
+# A dead clock must not make the service refuse the readings.
 _Time = Annotated[Moment, WrapValidator(_or_no_time)]
 
 
 class SensorReadingBody(Body):
-    """A reading; a status other than 'ok' says that it must not count."""
+    """A reading from a sensor. It counts only if its status is 'ok'."""
 
     model_config = ConfigDict(extra="forbid")
 
-    value: _Value | None = Field(description="the number read; null or NaN never counts")
-    unit: _Word = Field(description="the unit, which must be the policy's")
+    value: _Value | None = Field(description="the measured number; null and NaN never count")
+    unit: _Word = Field(description="the unit, which must be the one in the policy")
     at: _Time = Field(
-        description="when it was read, with time zone; an impossible time means a wrong clock"
+        description="when it was measured, with time zone; an impossible time means a wrong clock"
     )
     status: _Word = Field("ok", description="'ok', or what is wrong with the sensor")
 
     def reading(self, now: datetime) -> Reading:
-        """Return the reading, received now."""
+        """Return the reading, with `now` as the time of its arrival."""
         is_number = self.value is not None and abs(self.value) <= _LARGEST
         return Reading(self.value if is_number else None, self.unit, self.at, self.status, now)
 
 
 class SensorReadingsBody(Body):
-    """Readings of one sensor."""
+    """Readings from one sensor."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -78,21 +79,21 @@ class SensorReadingsBody(Body):
 
 
 class TakenBody(Body):
-    """The outcome of readings."""
+    """What became of the readings in a request."""
 
     level: Level
-    """The sensor's level after them."""
+    """The sensor's level after the readings."""
     verdicts: tuple[Verdict, ...]
     """One for each reading, in the order of the request."""
 
     @classmethod
     def of(cls, received: Received) -> Self:
-        """Return the body for readings that were received."""
+        """Return the body for received readings."""
         return cls(level=received.level, verdicts=received.verdicts)
 
 
 class SensorTextBody(Body):
-    """An officer who is texted of a sensor's news, and the text's outcome."""
+    """A text to an officer about a sensor's news, and what became of it."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -101,28 +102,28 @@ class SensorTextBody(Body):
     name: str
     """The officer's name."""
     state: DeliveryState
-    """How far the text has come."""
+    """The state of the text's delivery."""
     at: datetime | None
-    """When a provider took the text; null if none did."""
+    """When a provider accepted the text; null if none did."""
 
 
 class SensorNoteBody(Body):
-    """News of a sensor, as it was told."""
+    """News from a sensor that the service acted on."""
 
     model_config = ConfigDict(from_attributes=True)
 
     news: News
     """The kind of news."""
     at: datetime
-    """When it was told."""
+    """When the service acted on the news."""
     value: float | None
-    """The reading that it is about; null: none."""
+    """The value of the reading that caused the news; null if none did."""
     alert: int | None
-    """The alert that it raised or proposed, or that was followed then."""
+    """The alert that the news raised or proposed, or the sensor's alert at that time."""
     detail: str
-    """Why red brought about less than the policy says; empty if it did not."""
+    """Why a red reading led to less than the policy says; empty if it did not."""
     told: tuple[SensorTextBody, ...]
-    """The officers who are texted of it."""
+    """The texts to officers about the news."""
 
 
 class SensorBody(Body):
@@ -133,31 +134,31 @@ class SensorBody(Body):
     hazard: str
     """The hazard that it measures."""
     place: str
-    """The code of the village or grid where it stands."""
+    """The code of the village or grid where the sensor stands."""
     unit: str
     """The unit of its readings."""
     level: Level
-    """Its level."""
+    """The sensor's present level."""
     since: datetime | None
-    """Since when it has this level."""
+    """Since when the sensor has had this level."""
     value: float | None
-    """The last reading that counted."""
+    """The value of the last reading that counted."""
     at: datetime | None
-    """The time of that reading."""
+    """The time of the last reading that counted."""
     heard_at: datetime | None
-    """When a reading last came, counted or not; null if none came."""
+    """When the last reading came, whether it counted or not; null if none came."""
     silent: bool
-    """Whether no reading came for longer than the policy allows."""
+    """True if no reading came for longer than the policy allows."""
     clock_wrong: bool
-    """Whether the last reading that counted named a time that cannot be."""
+    """True if the time of the last counted reading was implausible."""
     alert: int | None
-    """The alert that it last raised or proposed."""
+    """The alert that the sensor last raised or proposed."""
     approval: int | None
-    """The approval that its proposal waits for."""
+    """The approval that the sensor's proposal waits for."""
     may_decide: bool
-    """Whether the caller may approve or decline the proposal."""
+    """True if the caller may approve or decline the proposal."""
     suppressed: int
-    """How much news the rate limit has held back."""
+    """How many items of news the rate limit has held back."""
     notes: tuple[SensorNoteBody, ...]
     """The latest news, newest first."""
 

@@ -1,4 +1,4 @@
-"""Sending of sensors' texts: at least once, by the provider at work, after those of alerts."""
+"""Sends the texts about sensors' news at least once each, after the texts of alerts."""
 
 import asyncio
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ _AT_ONCE: Final = 20
 
 @dataclass(frozen=True)
 class Route:
-    """A provider of texts, its client, and its pace."""
+    """An SMS provider, its client, and its pace."""
 
     provider: Provider
     channel: ChannelClient
@@ -56,7 +56,7 @@ class Route:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Claimed texts, and the routes to try for each in turn."""
+    """Claimed texts, and the routes to try for each of them, in this order."""
 
     texts: Sequence[OwedText] = ()
     routes: Sequence[Route] = ()
@@ -64,7 +64,7 @@ class _Batch:
 
 @dataclass
 class _Tried:
-    """The last answer to a text, and the signs of all providers asked."""
+    """The last provider's answer to a text, and signs of health from all providers asked."""
 
     answer: Answer
     signs: dict[Provider, Sign] = field(default_factory=dict)
@@ -73,17 +73,17 @@ class _Tried:
 class SensorTextSender:
     """Claims and sends sensors' texts until cancelled.
 
-    They share providers, health and pace with the deliveries of alerts. While a text of an actual
-    alert is due, they wait.
+    These texts share the providers, their health and their pace with alerts. They wait while a text
+    of an actual alert is due.
     """
 
     def __init__(self, runtime: Runtime, routes: Sequence[Route]) -> None:
-        """`routes` are the providers of texts, the preferred one first."""
+        """Take the routes to SMS providers, the preferred one first."""
         self._runtime = runtime
         self._routes = routes
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Send texts until cancelled."""
         while True:
             batch = await self._take()
             await run_all(self._send(text, batch.routes) for text in batch.texts)
@@ -120,9 +120,9 @@ class SensorTextSender:
         return _Batch(texts, routes)
 
     def _at_work(self, connection: Connection, now: datetime) -> tuple[list[Route], int]:
-        """Return the provider that sends now and others that may stand in, and for how many texts.
+        """Return the routes to use now, in order, and the maximum number of texts.
 
-        If all are down, it is one whose trial is due, for one text.
+        If all providers are down, one whose trial is due gets one text.
         """
         order = [each.provider.name for each in self._routes]
         healths = healths_of(connection, order, now)
@@ -153,13 +153,13 @@ class SensorTextSender:
         try:
             await self._runtime.ledger.write(record, own_transaction=True)
         except (SQLAlchemyError, LedgerClosedError):
-            # When its lease expires, it is sent again.
+            # The text is sent again when its lease expires.
             log.exception("outcome of a sensor's text not written", officer=text.officer)
         if progress.state in {DeliveryState.REFUSED, DeliveryState.UNKNOWN}:
             log.error("a sensor's text reached nobody", officer=text.officer, answer=tried.answer)
 
     async def _try(self, text: OwedText, routes: Sequence[Route]) -> _Tried:
-        """Send by the first route that reaches the number."""
+        """Send a text by the first route that can reach the number."""
         signs: dict[Provider, Sign] = {}
         if UNREADABLE in {text.message.to, text.message.body}:
             return _Tried(UNSENDABLE, signs)
@@ -172,6 +172,6 @@ class SensorTextSender:
                 signs[route.provider] = sign
             if answer.failure is Failure.PAGE_OPERATOR:
                 log.critical("the provider refuses the account", answer=answer)
-            if answer.failure is not Failure.NOT_THIS_WAY:
+            if answer.failure is not Failure.NO_ROUTE:
                 break
         return _Tried(answer, signs)

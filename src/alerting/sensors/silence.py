@@ -1,4 +1,4 @@
-"""The escalation step that notices silent sensors, and tells news that was held back."""
+"""The escalation step that notices silent sensors and releases news that was held back."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,9 +12,9 @@ from alerting.sensors.store import Followed, locked, record_state, states
 
 
 def look_at_sensors(transaction: Transaction, now: datetime, *, is_drill: bool) -> int:
-    """Tell of each newly silent sensor, and news held back; return how many sensors changed.
+    """Act on newly silent sensors and on held-back news; return how many sensors changed.
 
-    A sensor that never reported counts from the first look at it.
+    The silence of a sensor that never reported counts from the first check.
     """
     sensors = transaction.policy.sensors
     known = states(transaction.connection) if sensors else {}
@@ -30,7 +30,7 @@ def _needs_a_look(sensor: Sensor, followed: Followed | None, now: datetime) -> b
 
 
 def _look(transaction: Transaction, occasion: Occasion) -> int:
-    # Read again under the lock: a reading may have come meanwhile.
+    # The state is read again under the lock, because a reading may have come meanwhile.
     sensor, now = occasion.sensor, occasion.now
     followed = locked(transaction.connection, sensor.name, now)
     after, news = followed, tuple[Told, ...]()

@@ -1,4 +1,4 @@
-"""Queries and updates of readings, states and news of sensors."""
+"""Queries and updates for sensors' readings, states and news."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -15,7 +15,7 @@ from alerting.sensors.tables import sensor_notes, sensor_readings, sensor_states
 _MINUTE: Final = timedelta(minutes=1)
 
 PER_MINUTE: Final = 600
-"""Readings taken of a sensor in a minute."""
+"""The maximum number of readings from a sensor within a minute."""
 
 _AT_ONCE: Final = 1_000
 
@@ -30,22 +30,22 @@ _JUDGED: Final = (
 
 @dataclass(frozen=True)
 class Followed:
-    """A sensor's state, its last alert, and what the rate limit holds back."""
+    """A sensor's state, its last alert, and the news that the rate limit holds back."""
 
     state: SensorState
     alert: int | None = None
     owes: frozenset[News] = frozenset()
-    """News held back by the rate limit, told when it allows."""
+    """News that waits until the rate limit allows it."""
     suppressed: int = 0
 
 
 def keep(
     connection: Connection, sensor: str, readings: Sequence[Reading], now: datetime
 ) -> list[int]:
-    """Keep readings before they are judged; return their ids.
+    """Store readings before they are judged; return their ids.
 
     Raises:
-        TooManyError: if the sensor sends more in a minute than is taken.
+        TooManyError: if the sensor sends too many readings within a minute.
     """
     recent = select(func.count()).where(
         sensor_readings.c.sensor == sensor, sensor_readings.c.received_at > now - _MINUTE
@@ -60,9 +60,9 @@ def keep(
 
 
 def unread(connection: Connection, sensor: str) -> dict[int, Reading]:
-    """Return the readings that were kept and not judged, by id, oldest first.
+    """Return up to 1,000 stored readings that were not judged yet, by id, oldest first.
 
-    A process that stopped between the two leaves some.
+    A process that stops between storing and judging leaves some behind.
     """
     mine = (sensor_readings.c.sensor == sensor, sensor_readings.c.verdict == Verdict.UNREAD)
     rows = select(sensor_readings).where(*mine).order_by(sensor_readings.c.id).limit(_AT_ONCE)
@@ -72,7 +72,7 @@ def unread(connection: Connection, sensor: str) -> dict[int, Reading]:
 def judged_at(
     connection: Connection, sensor: str, times: Collection[datetime]
 ) -> set[tuple[object, ...]]:
-    """Return the keys of the judged readings that name one of these times."""
+    """Return the keys of the judged readings with one of these times."""
     found = select(sensor_readings).where(
         sensor_readings.c.sensor == sensor,
         sensor_readings.c.at.in_(sorted(times)),
@@ -86,7 +86,7 @@ def _reading(row: Any) -> Reading:
 
 
 def record_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdict, bool]]) -> None:
-    """Record readings' verdicts: id, verdict, and whether it changed the level."""
+    """Record verdicts as (reading's id, verdict, whether the reading changed the level)."""
     rows = [
         {"of_reading": id_, "judged": verdict, "changed": changed}
         for id_, verdict, changed in verdicts
@@ -96,9 +96,9 @@ def record_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdic
 
 
 def forget_readings(connection: Connection, before: datetime, most: int) -> int:
-    """Delete up to `most` judged readings that came before then; return how many.
+    """Delete up to `most` judged readings that came before `before`; return how many.
 
-    Those that changed a level stay.
+    Readings that changed a level are kept.
     """
     old = select(sensor_readings.c.id).where(
         sensor_readings.c.received_at < before,
@@ -111,7 +111,7 @@ def forget_readings(connection: Connection, before: datetime, most: int) -> int:
 
 
 def verdicts_of(connection: Connection, readings: Sequence[int]) -> list[Verdict]:
-    """Return readings' verdicts, in their order."""
+    """Return the verdicts on the readings with these ids, in the same order."""
     columns = (sensor_readings.c.id, sensor_readings.c.verdict)
     query = select(*columns).where(sensor_readings.c.id.in_(readings))
     found = {id_: Verdict(verdict) for id_, verdict in connection.execute(query)}
@@ -119,7 +119,7 @@ def verdicts_of(connection: Connection, readings: Sequence[int]) -> list[Verdict
 
 
 def locked(connection: Connection, sensor: str, now: datetime) -> Followed:
-    """Lock and return a sensor's state; a new one if none is stored."""
+    """Lock a sensor's state and return it; create it first if none is stored."""
     row = _values(Followed(SensorState(Level.NORMAL, now, now))) | {"sensor": sensor}
     insert_missing(connection, sensor_states, [row])
     mine = select(sensor_states).where(sensor_states.c.sensor == sensor)
@@ -127,7 +127,7 @@ def locked(connection: Connection, sensor: str, now: datetime) -> Followed:
 
 
 def states(connection: Connection) -> dict[str, Followed]:
-    """Return every sensor's state, by name."""
+    """Return the state of every sensor, by the sensor's name."""
     rows = connection.execute(select(sensor_states))
     return {row.sensor: _followed(row) for row in rows}
 
@@ -152,7 +152,7 @@ def record_state(connection: Connection, sensor: str, followed: Followed) -> Non
 
 
 def last_told(connection: Connection, sensor: str) -> dict[News, datetime]:
-    """Return when each kind of news of a sensor was last told."""
+    """Return when the service last acted on each kind of news from a sensor."""
     kinds = select(sensor_notes.c.news, func.max(sensor_notes.c.at))
     found = kinds.where(sensor_notes.c.sensor == sensor).group_by(sensor_notes.c.news)
     return {News(news): at for news, at in connection.execute(found)}

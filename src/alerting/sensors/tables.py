@@ -11,7 +11,7 @@ from contacts.tables import Instant
 
 
 class SensorReadingRow(SQLModel, table=True):
-    """A reading, kept as it came before it is judged."""
+    """A reading, stored as it came before it is judged."""
 
     __tablename__ = "sensor_readings"
     __table_args__ = (
@@ -28,17 +28,17 @@ class SensorReadingRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     sensor: str
-    """The sensor, by its name in the policy."""
+    """The sensor's name in the policy."""
     value: float | None = None
-    """None if it was no finite number."""
+    """The measured number; None if it was not finite."""
     unit: str
     at: datetime = Field(sa_type=Instant)
-    """The time that the sensor says; see `alerting.sensors.rules.NO_TIME`."""
+    """The time according to the sensor: see `alerting.sensors.rules.NO_TIME`."""
     status: str
     received_at: datetime = Field(sa_type=Instant)
     verdict: str
     changed_level: bool = False
-    """Whether the sensor's level changed with it: then it is kept for good."""
+    """True if the reading changed the sensor's level; it is then never deleted."""
 
 
 class SensorStateRow(SQLModel, table=True):
@@ -55,15 +55,15 @@ class SensorStateRow(SQLModel, table=True):
     is_silent: bool = False
     is_clock_wrong: bool = False
     alert: int | None = Field(default=None, foreign_key="alerts.id")
-    """The alert that it last raised or proposed."""
+    """The alert that the sensor last raised or proposed."""
     owes: str = ""
-    """News that the rate limit held back and that still hold, with a space between."""
+    """The kinds of news that the rate limit holds back, separated by spaces."""
     suppressed: int = 0
-    """How much news the rate limit has held back."""
+    """How many items of news the rate limit has held back."""
 
 
 class SensorNoteRow(SQLModel, table=True):
-    """News of a sensor, as it was told."""
+    """News from a sensor that the service acted on."""
 
     __tablename__ = "sensor_notes"
     __table_args__ = (Index("sensor_notes_by_sensor", "sensor", "news", "at"),)
@@ -75,11 +75,11 @@ class SensorNoteRow(SQLModel, table=True):
     value: float | None = None
     alert: int | None = Field(default=None, foreign_key="alerts.id")
     detail: str = Field(default="", sa_type=Text)
-    """Why red brought about less than the policy says; empty if it did not."""
+    """Why a red reading led to less than the policy says; empty if it did not."""
 
 
 class SensorTextRow(SQLModel, table=True):
-    """A text of a sensor's news that an officer is owed, frozen with the news."""
+    """A text about a sensor's news to an officer, composed when the news came."""
 
     __tablename__ = "sensor_texts"
     __table_args__ = (
@@ -98,19 +98,19 @@ class SensorTextRow(SQLModel, table=True):
     language: str
     body: str = Field(sa_type=Personal)
     facts: str = Field(sa_type=PersonalJson)
-    """The facts that the body tells, as JSON, for providers that forbid free text."""
+    """The facts in the body as JSON, for providers that require templates."""
     phones: str = Field(sa_type=Personal)
-    """The phones that may still take it, with a space between; the first is texted next."""
+    """The phones left to try, separated by spaces; the first is texted next."""
     state: str
     """See `alerting.deliveries.rules.delivery.DeliveryState`."""
     due_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     token: str | None = None
-    """The token of the last try; also the fencing token."""
+    """The token of the last attempt; it also serves as fencing token."""
     tries: int = 0
     doubts: int = 0
-    """Tries that the provider did not answer."""
+    """The number of attempts that the provider did not answer."""
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
 
 

@@ -1,4 +1,4 @@
-"""Queries of sensors' texts: claimed under a lease, settled, expired, and listed."""
+"""Queries for texts about sensors' news: they are claimed under a lease, settled and expired."""
 
 import json
 import secrets
@@ -23,7 +23,7 @@ from contacts.tables import OFFICERS
 
 _TOKEN_BYTES: Final = 18
 
-# Literals, not parameters: only then can the partial index be used.
+# Literals instead of parameters, because the database can use the partial index only then.
 _IS_OWED: Final = sensor_texts.c.state.in_(
     bindparam(
         "owed", (DeliveryState.QUEUED, DeliveryState.SENDING), expanding=True, literal_execute=True
@@ -53,37 +53,37 @@ class OwedText:
     id: int
     officer: str
     message: Message
-    """To the first of the phones."""
+    """The message to the first of the phones."""
     phones: tuple[str, ...]
     tries: int
-    """This one counts."""
+    """The number of attempts, including this one."""
     doubts: int
     segments: int
 
 
 @dataclass(frozen=True)
 class TextTold:
-    """An officer who is owed the text of a note, and the text's outcome."""
+    """A text to an officer about an item of news, and what became of it."""
 
     officer: str
     name: str
     state: DeliveryState
     at: datetime | None
-    """When a provider took it; None if none did."""
+    """When a provider accepted the text; None if none did."""
 
 
 def any_owed(connection: Connection) -> bool:
-    """Return whether a text is owed."""
+    """Return whether any text is queued or being sent."""
     return connection.execute(_ANY_OWED).first() is not None
 
 
 def live_text_waits(connection: Connection, now: datetime) -> bool:
-    """Return whether a due text of an actual alert waits: it goes before those of sensors."""
+    """Return whether a due text of an actual alert waits; sensors' texts then have to wait."""
     return connection.execute(_LIVE_TEXT, {"now": now}).first() is not None
 
 
 def expire_texts(connection: Connection, now: datetime, wall: datetime) -> list[str]:
-    """End the texts that have outlived their use; return whose they were."""
+    """Mark texts as expired that are no longer of use; return the ids of their officers."""
     is_idle = or_(sensor_texts.c.state == DeliveryState.QUEUED, sensor_texts.c.lease_until < wall)
     ended = (
         update(sensor_texts)
@@ -97,7 +97,7 @@ def expire_texts(connection: Connection, now: datetime, wall: datetime) -> list[
 def take_texts(
     connection: Connection, most: int, now: datetime, wall: datetime, lease_until: datetime
 ) -> list[OwedText]:
-    """Claim up to `most` due texts, oldest first, and those whose process is gone."""
+    """Claim up to `most` texts, oldest first, that are due or whose lease has expired."""
     is_due = and_(sensor_texts.c.state == DeliveryState.QUEUED, sensor_texts.c.due_at <= now)
     is_left = and_(sensor_texts.c.state == DeliveryState.SENDING, sensor_texts.c.lease_until < wall)
     ready = select(sensor_texts).where(
@@ -130,7 +130,7 @@ def _owed(row: Any, now: datetime) -> OwedText:
 
 
 def settle_text(connection: Connection, text: OwedText, progress: Progress, now: datetime) -> None:
-    """Record a try's outcome, unless another process has taken the text over."""
+    """Record the outcome of an attempt, unless another process has taken the text over."""
     values: dict[str, Any] = {
         "state": progress.state,
         "phones": " ".join(progress.phones),
@@ -145,7 +145,7 @@ def settle_text(connection: Connection, text: OwedText, progress: Progress, now:
 
 
 def texts_told(connection: Connection, notes: Collection[int]) -> dict[int, list[TextTold]]:
-    """Return who is told of these notes, by note."""
+    """Return the texts about these items of news, by the note's id."""
     found: dict[int, list[TextTold]] = defaultdict(list)
     query = (
         select(sensor_texts, OFFICERS.c.name)

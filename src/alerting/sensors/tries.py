@@ -1,4 +1,4 @@
-"""The step after an attempt at a sensor's text: the next phone, a repeat, or the end."""
+"""Decides what follows an attempt to send a sensor's text: next phone, repetition, or the end."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,28 +8,28 @@ from alerting.deliveries.channel import Answer
 from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind, back_off
 
 MOST_TRIES: Final = 20
-"""With the back-off, a provider that is away is tried for 13 minutes."""
+"""The maximum number of attempts. With the back-off they take about 13 minutes."""
 
 _MOST_REPEATS: Final = 3
-"""Most times that a text is sent again after tries in doubt."""
+"""The maximum number of repetitions after attempts with an unknown outcome."""
 
-_OF_THE_PHONE: Final = frozenset({Failure.NEVER, Failure.NOT_THIS_WAY})
-"""Failures that will not pass; by the second, no provider reaches the number."""
+_OF_THE_PHONE: Final = frozenset({Failure.NEVER, Failure.NO_ROUTE})
+"""Failures because of which this phone is not tried again."""
 
 _OF_THE_PROVIDER: Final = frozenset({Failure.RETRY, Failure.NOT_SENT, Failure.PAGE_OPERATOR})
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a text has come; `tries` and `doubts` count the last try too."""
+    """The state of a text after an attempt. `tries` and `doubts` include this attempt."""
 
     phones: tuple[str, ...]
-    """Those that may still take it; the first was tried last, or is tried next."""
+    """The phone numbers still to try, in this order."""
     tries: int
     doubts: int
     state: DeliveryState = DeliveryState.SENDING
     due_at: datetime | None = None
-    """When it is tried next, if the state is queued."""
+    """When the next attempt is due, if the state is QUEUED."""
 
 
 def after_answer(
@@ -40,11 +40,12 @@ def after_answer(
     now: datetime,
     doubt: timedelta,
 ) -> Progress:
-    """Return what follows from the answer to the try at the first of `phones`.
+    """Return what follows from the answer to an attempt at the first of `phones`.
 
-    `tries` counts this try. A refused phone gives way to the next one, for good if it can never be
-    reached. What is the provider's fault is tried again at the same phone. A doubtful try is
-    repeated, three times at most; if no other phone is left, after `doubt`.
+    `tries` includes this attempt. A phone that can never be reached is dropped. Other refusals move
+    a phone to the end of the list. If the provider is at fault, the same phone is tried again. If
+    the outcome is unknown, the attempt is repeated at most three times. If there is no other phone,
+    the repetition waits until `doubt` has passed.
     """
     if answer.kind is OutcomeKind.ACCEPTED:
         return Progress(phones, tries, doubts, DeliveryState.ACCEPTED)

@@ -1,1 +1,1 @@
-"""Sign-in by a link sent by text, and the sessions that it opens."""
+"""Sign-in by texted link, passkey or recovery code, and the resulting sessions."""

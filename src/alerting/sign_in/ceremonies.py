@@ -1,4 +1,4 @@
-"""The two ceremonies of WebAuthn, registration and authentication, checked by py_webauthn."""
+"""WebAuthn's two ceremonies, registration and authentication, checked with py_webauthn."""
 
 import hashlib
 from collections.abc import Mapping
@@ -19,45 +19,46 @@ from yarl import URL
 from contacts.sign_in.passkeys import NewPasskey, Passkey
 
 ALGORITHMS: Final = tuple(int(each) for each in default_supported_pub_key_algs)
-"""COSE algorithms of keys that are accepted, the preferred one first."""
+"""The COSE algorithms of accepted keys, the preferred one first."""
 
 _FAULTS: Final = (WebAuthnException, LookupError, TypeError, ValueError)
-"""How py_webauthn fails on what a stranger invents: some of its parsers check no structure."""
+"""The exceptions that py_webauthn raises on invalid data; some of its parsers check nothing."""
 
 
 class RefusedPasskeyError(ValueError):
-    """The authenticator's answer does not prove what it should."""
+    """The authenticator's answer is invalid, or is for something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The relying party: the service at its public address."""
+    """WebAuthn's relying party, which is the service at its public address."""
 
     id: str
-    """The host, to which browsers bind a passkey."""
+    """The host, to which browsers bind passkeys."""
     origin: str
 
 
 def site_at(public_url: str) -> Site:
-    """Return the relying party at a public address."""
+    """Return the relying party for a public address."""
     return Site(urlsplit(public_url).hostname or "", str(URL(public_url).origin()))
 
 
 def new_challenge() -> str:
-    """Return a random challenge, in base64url."""
+    """Return a random challenge in base64url."""
     return bytes_to_base64url(generate_challenge())
 
 
 def handle_of(officer_id: str) -> str:
-    """Return the user handle of an officer, by which an authenticator keeps one passkey of each."""
+    """Return an officer's WebAuthn user handle; an authenticator keeps one passkey per handle."""
     return bytes_to_base64url(hashlib.sha256(officer_id.encode()).digest())
 
 
 def check_new(site: Site, challenge: str, name: str, answer: Mapping[str, Any]) -> NewPasskey:
-    """Return the passkey that an authenticator made; `answer` is its credential in JSON.
+    """Check a new credential, given as JSON in `answer`; return it as a passkey with this name.
 
     Raises:
-        RefusedPasskeyError: if it answers another challenge or site, or its user was not verified.
+        RefusedPasskeyError: if the answer is for another challenge or site, or the authenticator
+            did not verify its user.
     """
     try:
         made = verify_registration_response(
@@ -74,16 +75,16 @@ def check_new(site: Site, challenge: str, name: str, answer: Mapping[str, Any]) 
 
 
 def check_use(site: Site, challenge: str, passkey: Passkey, answer: Mapping[str, Any]) -> int:
-    """Return the authenticator's counter after it signed; `answer` is its credential in JSON.
+    """Check a passkey's signature, given as JSON in `answer`; return the passkey's new counter.
 
     Raises:
-        RefusedPasskeyError: if it answers another challenge or site, its signature is wrong, its
-            user was not verified, it names another officer, or its counter did not advance: then
-            the passkey was copied.
+        RefusedPasskeyError: if the answer is for another challenge or site, the signature is wrong,
+            the user was not verified, or another officer is named. Also if the counter did not
+            advance, because the passkey may have been copied.
     """
     handle = answer["response"].get("userHandle")
     if handle is not None and handle != handle_of(passkey.officer):
-        raise RefusedPasskeyError("the user handle is another officer's")
+        raise RefusedPasskeyError("the user handle belongs to another officer")
     try:
         used = verify_authentication_response(
             credential=dict(answer),

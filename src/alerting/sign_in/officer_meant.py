@@ -1,4 +1,4 @@
-"""Requests of somebody who is not signed in, and the officer whom they name: by id or by phone."""
+"""Requests from people who are not signed in, which name an officer by id or by phone."""
 
 from typing import Annotated, Self
 
@@ -14,12 +14,12 @@ _Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_p
 
 
 class OfficerOrPhone(Body):
-    """An officer, by one of `phone` and `officer`."""
+    """An officer, named by either `phone` or `officer`."""
 
     model_config = ConfigDict(extra="forbid")
 
     phone: _Phone | None = None
-    """Any of the officer's phones in the roster."""
+    """One of the officer's phones in the roster."""
     officer: OfficerId | None = None
     """The officer's id."""
 
@@ -31,21 +31,24 @@ class OfficerOrPhone(Body):
 
 
 class SignInBody(OfficerOrPhone):
-    """The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first."""
+    """The officer who wants to sign in.
+
+    The link is texted to `phone`, or to the first phone of `officer`.
+    """
 
     path: Annotated[str, StringConstraints(max_length=500), AfterValidator(local_path)] = "/"
-    """The path that the link leads to, such as /board/3."""
+    """The path to which the link leads, such as /board/3."""
 
 
 class RecoverBody(OfficerOrPhone):
-    """An officer, by one of `phone` and `officer`, and the code that an administrator gave."""
+    """An officer, named by `phone` or `officer`, and the code that an administrator gave out."""
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=30)]
-    """The code; case, gaps and dashes do not matter."""
+    """The code. Case, spaces and dashes do not matter."""
 
 
 def officers_meant(connection: Connection, meant: OfficerOrPhone) -> list[Officer]:
-    """Return the officers meant; several officers may share a phone."""
+    """Return the officers that a request names; several officers may share a phone."""
     if meant.phone is not None:
         return officer_by_phone(connection, meant.phone)
     found = officer(connection, meant.officer or "")

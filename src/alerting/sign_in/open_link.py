@@ -1,4 +1,4 @@
-"""Opening of sign-in links: one transaction that opens a session, or tells what is missing."""
+"""Opens sign-in links: a link opens a session, or the reason why it does not is returned."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,25 +16,25 @@ from contacts.sign_in.links import Link, ask_again, find_link, note_wrong_code, 
 from contacts.sign_in.sessions import revoke_session_of
 
 BROWSER_COOKIE: Final = "alerting_browser"
-"""The token by which a link knows the browser that asked for it."""
+"""The cookie with a random token, by which a link recognises the browser that asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press of a button on a link's page: the link's token, and what the browser sent."""
+    """A press of the button on a link's page: the link's token, and what the browser sent."""
 
     token: str
     browser: str
-    """The hash of the browser's own token; empty if it has none."""
+    """The hash of the token in the browser's cookie; empty if it has none."""
     before: str | None
-    """The token of the session that the browser had."""
+    """The token of the browser's session until now, if it has one."""
     device: str
     typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new session's token, its officer, and where the link leads."""
+    """A new session's token, its officer, and the path to which the link leads."""
 
     token: str
     officer: Officer
@@ -43,14 +43,14 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A valid link that opened nothing, and why."""
+    """A valid link that opened no session, and the reason."""
 
     link: Link
     ruling: LinkRuling
 
 
 def pressed_in(request: Request, token: str, typed: str = "") -> Pressed:
-    """Return a press of the button, by the browser of this request."""
+    """Return the data of a request that pressed the button on a link's page."""
     kept = cookie_of(request, BROWSER_COOKIE)
     browser = hash_of(kept) if kept else ""
     device = request.headers.get("user-agent", "")
@@ -58,7 +58,7 @@ def pressed_in(request: Request, token: str, typed: str = "") -> Pressed:
 
 
 def ruling_of(link: Link, pressed: Pressed, policy: Policy) -> LinkRuling:
-    """Return what the link does in this browser."""
+    """Return whether a link opens a session in this browser, or what is missing."""
     opening = Opening(link.officer.role, link.browser, pressed.browser, pressed.typed)
     return rule_link(opening, policy.sign_in.passkey_roles)
 
@@ -66,7 +66,7 @@ def ruling_of(link: Link, pressed: Pressed, policy: Policy) -> LinkRuling:
 def open_session(
     connection: Connection, pressed: Pressed, policy: Policy
 ) -> SignedIn | Refused | None:
-    """Open a session by a link; None: the link is over."""
+    """Use a link to open a session; return None if the link was used or has expired."""
     now = wall_clock()
     link = find_link(connection, pressed.token, now)
     if link is None:
@@ -80,13 +80,16 @@ def open_session(
     if redeemed is None:
         return None
     if pressed.before:
-        # Otherwise the browser's old session would live on unseen.
+        # Otherwise the browser's old session would go on without anybody noticing.
         revoke_session_of(connection, pressed.before, now)
     return SignedIn(redeemed.token, link.officer, redeemed.path)
 
 
 def text_another(connection: Connection, token: str, browser: str) -> Officer | None:
-    """Text another link to the phone of this one, for a browser; None: this one is over."""
+    """Use up a link, and text another link to the same phone; it opens in `browser`.
+
+    Returns the officer, or None if the link was used or has expired.
+    """
     now = wall_clock()
     link = find_link(connection, token, now)
     if link is None or not ask_again(connection, token, link, browser, now):

@@ -1,4 +1,4 @@
-"""The page of a sign-in link: one button, no script, no external resources."""
+"""The page of a sign-in link: one button, without scripts or external resources."""
 
 from enum import StrEnum
 from typing import Any, Final
@@ -20,7 +20,7 @@ _PAGES: Final = Pages("alerting.sign_in")
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": _PAGES.security_policy(_TEMPLATE, "img-src 'self'"),
-    # The URL holds the token, and the form's post must still have an origin.
+    # Other sites must not get the URL, which contains the token. The form's POST needs the origin.
     "Referrer-Policy": "strict-origin",
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",
@@ -28,7 +28,7 @@ _HEADERS: Final = {
 
 
 class _End(StrEnum):
-    """States of the page beside those of a valid link."""
+    """The states of the page in which the link is not valid any more."""
 
     OVER = "over"
     TEXTED = "texted"
@@ -49,19 +49,19 @@ def link_page(
 ) -> HTMLResponse:
     """Return the page with the button that signs an officer in, or that says what is missing.
 
-    A button, because programs that preview links would use up a link that signs in on GET.
+    A GET does not sign in, because programs that preview links would use the link up.
     """
     issuer, name = policy.issuer.at(link.officer.division), link.officer.name
     return _page(language, issuer, ruling, status, name=name, path=link.path, token=token)
 
 
 def link_texted(issuer: Issuer, language: str) -> HTMLResponse:
-    """Return the page that says that another link is on its way to the phone."""
+    """Return the page which says that another link was sent to the phone."""
     return _page(language, issuer, _End.TEXTED, 200)
 
 
 def refusal(issuer: Issuer, language: str) -> HTMLResponse:
-    """Return the page of a link that no longer works, which says what to do."""
+    """Return the page for a link that no longer works; it says what to do."""
     return _page(language, issuer, _End.OVER, 410)
 
 

@@ -1,4 +1,4 @@
-"""Routes of the caller's passkeys: list them, register one, remove one."""
+"""Routes for the caller's passkeys: list, register and remove them."""
 
 from fastapi import APIRouter, Request, Response, status
 
@@ -53,7 +53,7 @@ async def list_passkeys(known: KnownCaller, runtime: RuntimeDep) -> PasskeysBody
 async def post_passkey_challenge(
     request: Request, answer: Response, known: KnownCaller, runtime: RuntimeDep
 ) -> NewPasskeyChallengeBody:
-    """Begin to register a passkey of the caller; the session must have begun recently."""
+    """Start registering a passkey for the caller, whose session must have begun recently."""
     check_fresh(known)
     caller = known.officer
     found = await runtime.database.read(lambda db: passkeys_of(db, caller.id))
@@ -75,7 +75,7 @@ async def post_passkey_challenge(
 async def post_passkey(
     said: NewPasskeyBody, request: Request, known: KnownCaller, runtime: RuntimeDep
 ) -> PasskeyBody:
-    """Register the passkey that an authenticator made for the last challenge of this session."""
+    """Register the passkey that an authenticator made for this session's last challenge."""
     check_fresh(known)
     seal = cookie_of(request, PASSKEY_COOKIE) or ""
     challenge = unsealed(_purpose(known), seal, wall_clock())
@@ -103,7 +103,7 @@ async def post_passkey(
 async def delete_passkey(
     passkey_id: RowId, request: Request, known: KnownCaller, runtime: RuntimeDep
 ) -> None:
-    """Remove a passkey of the caller, and end the sessions that it began."""
+    """Remove a passkey of the caller, and end the sessions that were opened with it."""
     check_fresh(known)
     whose, now = known.officer, wall_clock()
     removed = await runtime.ledger.write(

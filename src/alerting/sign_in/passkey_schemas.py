@@ -1,4 +1,4 @@
-"""JSON bodies of the routes of passkeys: WebAuthn's own, with bounds."""
+"""JSON bodies for the passkey routes: WebAuthn's own, with limits on length."""
 
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
@@ -11,19 +11,19 @@ from contacts.sign_in.passkeys import MOST_PASSKEYS, Passkey
 _PATTERN: Final = r"^[A-Za-z0-9_-]+$"
 
 _Id = Annotated[str, StringConstraints(min_length=16, max_length=1_364, pattern=_PATTERN)]
-"""A credential's id, in base64url: at most 1,023 bytes."""
+"""A credential's id of at most 1,023 bytes, in base64url."""
 
 _Short = Annotated[str, StringConstraints(max_length=2_000, pattern=_PATTERN)]
 
 _Long = Annotated[str, StringConstraints(max_length=20_000, pattern=_PATTERN)]
-"""Some authenticators attest what they made with certificates."""
+"""A long base64url string; some authenticators send certificates with a new credential."""
 
 
 class ChallengeBody(Body):
-    """A challenge for a passkey of this site; the browser's cookie proves that it is its own."""
+    """A challenge for a passkey of this site. A cookie binds it to the browser."""
 
     challenge: str
-    """In base64url; it is answered once, within five minutes."""
+    """The challenge in base64url. It can be answered once, within five minutes."""
     rp_id: str
     """The site's host, to which passkeys are bound."""
 
@@ -34,13 +34,13 @@ class NewPasskeyChallengeBody(ChallengeBody):
     rp_name: str
     """The site's name, which authenticators show."""
     user_id: str
-    """The officer's handle at authenticators, in base64url."""
+    """The officer's WebAuthn user handle, in base64url."""
     user_name: str
     """The officer's id and name, which authenticators show."""
     algorithms: list[int]
-    """COSE algorithms that are accepted, the preferred one first."""
+    """The accepted COSE algorithms, the preferred one first."""
     exclude: list[str]
-    """Ids of the officer's credentials: their authenticators make no second one."""
+    """Ids of the officer's credentials, so that no authenticator makes a second one."""
 
 
 class _AnswerBody(Body):
@@ -51,7 +51,7 @@ class AttestationBody(_AnswerBody):
     """The authenticator's answer to a registration."""
 
     clientDataJSON: _Short  # noqa: N815 - WebAuthn's name
-    """The browser's data of the ceremony, in base64url."""
+    """The browser's data about the registration, in base64url."""
     attestationObject: _Long  # noqa: N815 - WebAuthn's name
     """The new credential, in base64url."""
 
@@ -60,13 +60,13 @@ class AssertionBody(_AnswerBody):
     """The authenticator's answer to a sign-in."""
 
     clientDataJSON: _Short  # noqa: N815 - WebAuthn's name
-    """The browser's data of the ceremony, in base64url."""
+    """The browser's data about the sign-in, in base64url."""
     authenticatorData: _Short  # noqa: N815 - WebAuthn's name
-    """The authenticator's data of it, in base64url."""
+    """The authenticator's data about the sign-in, in base64url."""
     signature: _Short
-    """The signature over both, in base64url."""
+    """The signature over both of these, in base64url."""
     userHandle: Annotated[str, StringConstraints(max_length=88)] | None = None  # noqa: N815 - WebAuthn's name
-    """The officer's handle, in base64url, if the authenticator keeps one."""
+    """The officer's user handle, in base64url, if the authenticator stores one."""
 
 
 class _CredentialBody(_AnswerBody):
@@ -82,7 +82,7 @@ class _CredentialBody(_AnswerBody):
 
 
 class NewPasskeyBody(_CredentialBody):
-    """A credential that an authenticator made, and the name that the officer gives it."""
+    """A new credential from an authenticator, and the officer's name for it."""
 
     name: Name
     """The officer's name for the passkey, such as 'my phone'."""
@@ -91,7 +91,7 @@ class NewPasskeyBody(_CredentialBody):
 
 
 class UsedPasskeyBody(_CredentialBody):
-    """A credential that an authenticator used."""
+    """A credential with which an authenticator signed."""
 
     response: AssertionBody
     """The authenticator's answer."""
@@ -101,13 +101,13 @@ class PasskeyBody(Body):
     """A registered passkey of the caller."""
 
     id: int
-    """The id by which routes name it."""
+    """The passkey's id, which the delete route takes."""
     name: str
-    """The officer's name for it."""
+    """The officer's name for the passkey."""
     added_at: datetime
-    """When it was registered."""
+    """When the passkey was registered."""
     used_at: datetime | None
-    """When it last signed in; null: never."""
+    """When the officer last signed in with the passkey; null if never."""
 
     @classmethod
     def of(cls, passkey: Passkey) -> Self:
@@ -123,4 +123,4 @@ class PasskeysBody(Body):
     passkeys: Annotated[list[PasskeyBody], Field(max_length=MOST_PASSKEYS)]
     """The passkeys, the oldest first."""
     may_change: bool
-    """Whether this session began recently enough to add or remove one."""
+    """True if this session began recently enough to add or remove passkeys."""

@@ -1,4 +1,4 @@
-"""Routes of sign-in by a passkey: a challenge, and the session that its answer opens."""
+"""Routes for signing in with a passkey: get a challenge, and exchange its answer for a session."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ from contacts.sign_in.sessions import begin_session, revoke_session_of
 router = APIRouter(prefix="/api/sign-in/passkey", tags=["sessions"])
 
 PASSKEY_COOKIE: Final = "alerting_passkey"
-"""Binds a challenge to the browser that asked for it."""
+"""The cookie that binds a challenge to the browser that asked for it."""
 
 _PURPOSE: Final = "sign in"
 
@@ -32,9 +32,9 @@ _REFUSED: Final = (
 
 @router.post("/challenge", openapi_extra=OPEN)
 async def post_challenge(request: Request, answer: Response) -> ChallengeBody:
-    """Begin a sign-in by passkey: return a challenge for any passkey of this site.
+    """Start a sign-in by passkey: return a challenge for any passkey of this site.
 
-    Nobody names an officer, so the answer tells nothing of who has a passkey.
+    The request names no officer, so the response does not reveal who has a passkey.
     """
     challenge, expires_at = new_challenge(), wall_clock() + CHALLENGE_LASTS
     seal = sealed(_PURPOSE, challenge, expires_at)
@@ -46,7 +46,7 @@ async def post_challenge(request: Request, answer: Response) -> ChallengeBody:
 async def post_sign_in_by_passkey(
     used: UsedPasskeyBody, request: Request, answer: Response, runtime: RuntimeDep
 ) -> None:
-    """Sign in with a passkey: exchange its answer to this browser's challenge for a session."""
+    """Sign in with a passkey: exchange the answer to this browser's challenge for a session."""
     if is_foreign(request):
         raise HTTPException(
             status.HTTP_403_FORBIDDEN, f"Origin: sign in from the pages of {own_origin(request)}"
@@ -63,7 +63,7 @@ async def post_sign_in_by_passkey(
 async def _signed_in(
     runtime: Runtime, request: Request, used: UsedPasskeyBody
 ) -> tuple[str, Officer | None] | None:
-    """Return a new session's token and its officer; None if the answer proves nothing."""
+    """Open a session; return its token and its officer, or None if the answer is invalid."""
     now = wall_clock()
     challenge = unsealed(_PURPOSE, cookie_of(request, PASSKEY_COOKIE) or "", now)
     passkey = await runtime.database.read(lambda db: passkey_of(db, used.id))

@@ -1,4 +1,4 @@
-"""Routes of recovery in person: an administrator makes a code, the officer signs in with it."""
+"""Routes for recovery: an administrator hands out a code, and the officer signs in with it."""
 
 import asyncio
 from datetime import datetime
@@ -27,13 +27,13 @@ from contacts.sign_in.recovery import RecoveryCode, issue_recovery_code, redeem_
 router = APIRouter(prefix="/api", tags=["sessions"])
 
 _ANSWER_SECONDS: Final = 0.3
-"""Minimum answer time, so that timing does not reveal whether an officer has a code."""
+"""The minimum response time, so that timing does not reveal whether an officer has a code."""
 
 _REFUSED: Final = "the code is wrong, was used or tried too often, or has expired: ask for another"
 
 
 class RecoveryBody(Body):
-    """The officer whose ways to sign in are lost."""
+    """The officer who has lost every way to sign in."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,18 +42,18 @@ class RecoveryBody(Body):
 
 
 class RecoveryCodeBody(Body):
-    """A recovery code, which is shown once."""
+    """A recovery code, which is shown only once."""
 
     officer: str
     """The officer's id."""
     name: str
     """The officer's name."""
     code: str
-    """The fields that the officer types."""
+    """The code that the officer types."""
     expires_at: datetime
-    """When it ends."""
+    """When the code expires."""
     told: bool
-    """Whether the officer is told by text; false: the roster has no phone."""
+    """True if the officer gets a text about the code; false if the roster has no phone."""
 
     @classmethod
     def of(cls, whose: Officer, issued: RecoveryCode) -> Self:
@@ -75,7 +75,10 @@ class RecoveryCodeBody(Body):
 async def post_recovery_code(
     said: RecoveryBody, request: Request, known: KnownCaller, runtime: RuntimeDep
 ) -> RecoveryCodeBody:
-    """Make a one-time code for an officer below, to be given in person; the officer is told."""
+    """Make a one-time code for an officer below the caller, who hands it over in person.
+
+    The officer gets a text about it.
+    """
     caller = known.officer
     if caller.role is not Role.ADMINISTRATOR:
         raise ForbiddenError(
@@ -110,7 +113,7 @@ async def post_recovery_code(
 async def post_recovery(
     said: RecoverBody, request: Request, answer: Response, runtime: RuntimeDep
 ) -> None:
-    """Sign in with a recovery code; the officer's passkeys, other sessions and links end."""
+    """Sign in with a recovery code, and revoke the officer's passkeys, other sessions and links."""
     if is_foreign(request):
         raise HTTPException(
             status.HTTP_403_FORBIDDEN, f"Origin: sign in from the pages of {own_origin(request)}"

@@ -1,4 +1,4 @@
-"""Routes of sign-in by link: request it, open it, exchange it for a session."""
+"""Routes for signing in by link: ask for a link, open it, and exchange it for a session."""
 
 import asyncio
 from typing import Annotated, Final
@@ -33,10 +33,10 @@ from contacts.sign_in.typed_codes import BROWSER_LASTS, browser_token, code_of
 router = APIRouter(tags=["sessions"])
 
 _UNKNOWN: Final = "unknown"
-"""Detail of a wish to sign in that fits no officer."""
+"""The security event's detail for a request that names no known officer."""
 
 _ANSWER_SECONDS: Final = 0.3
-"""Minimum answer time, so that timing does not reveal whether an officer exists."""
+"""The minimum response time, so that timing does not reveal whether an officer exists."""
 
 Token = Annotated[str, Path(max_length=100)]
 
@@ -49,7 +49,7 @@ _REFUSALS: Final = {
 
 @router.get("/in/{token}", include_in_schema=False)
 async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Response:
-    """Return the page whose button uses the link; 410 if the link is used or expired."""
+    """Return the page with the button that uses the link; 410 if it was used or has expired."""
     now = wall_clock()
     link = await runtime.database.read(lambda db: find_link(db, token, now))
     if link is None:
@@ -65,7 +65,7 @@ async def post_link(
     runtime: RuntimeDep,
     code: Annotated[str, Form(max_length=30)] = "",
 ) -> Response:
-    """Exchange the link for a session and redirect to the link's path; 410 if used or expired."""
+    """Exchange the link for a session and redirect to its path; 410 if it was used or expired."""
     _check_origin(request)
     pressed = pressed_in(request, token, code)
     used = await runtime.ledger.write_session(
@@ -85,7 +85,7 @@ async def post_link(
 
 @router.post("/in/{token}/again", include_in_schema=False, openapi_extra=OPEN)
 async def post_again(token: Token, request: Request, runtime: RuntimeDep) -> Response:
-    """Use the link up and text another to its phone, which this browser opens."""
+    """Use the link up, and text another link to the same phone; it opens in this browser."""
     _check_origin(request)
     kept = browser_token(cookie_of(request, BROWSER_COOKIE))
     whose = await runtime.ledger.write(
@@ -100,10 +100,10 @@ async def post_again(token: Token, request: Request, runtime: RuntimeDep) -> Res
 
 
 def _check_origin(request: Request) -> None:
-    """Refuse another site's page, which could sign a browser in as any officer (login CSRF).
+    """Refuse requests from other sites' pages, which could sign a browser in (login CSRF).
 
     Raises:
-        HTTPException: 403, if the Origin header is not this service's own.
+        HTTPException: 403, if the Origin header is not that of this service.
     """
     if is_foreign(request):
         raise HTTPException(
@@ -113,10 +113,10 @@ def _check_origin(request: Request) -> None:
 
 
 def _over(request: Request, runtime: Runtime) -> Response:
-    """Answer that a link no longer works, as a page or as problem details.
+    """Return the page which says that a link no longer works.
 
     Raises:
-        HTTPException: 410, if a program asks.
+        HTTPException: 410, if the client does not accept a page.
     """
     if wants_page(request):
         return refusal(runtime.policy.issuer.at(""), language_of(request))
@@ -126,10 +126,10 @@ def _over(request: Request, runtime: Runtime) -> Response:
 
 
 def _not_opened(request: Request, runtime: Runtime, token: str, refused: Refused) -> Response:
-    """Answer what a link needs to open a session.
+    """Return the page which says what a link needs to open a session.
 
     Raises:
-        HTTPException: 403, if a program asks.
+        HTTPException: 403, if the client does not accept a page.
     """
     if wants_page(request):
         language, forbidden = language_of(request), status.HTTP_403_FORBIDDEN
@@ -141,9 +141,10 @@ def _not_opened(request: Request, runtime: Runtime, token: str, refused: Refused
 async def post_sign_in(
     wish: SignInBody, request: Request, answer: Response, runtime: RuntimeDep
 ) -> AskedBody:
-    """Text a link to the officer, at most one a minute; the answer reveals nothing.
+    """Text a link to the officer, at most one a minute.
 
-    The link opens a session in this browser, which keeps a cookie, or with the code in another.
+    The response does not reveal whether the officer exists. The link opens a session in this
+    browser, which a cookie identifies. In another browser it needs the code from the response.
     """
     language, kept = language_of(request), browser_token(cookie_of(request, BROWSER_COOKIE))
     browser = hash_of(kept)
@@ -170,7 +171,7 @@ def _queue(
 
 
 def _phones(connection: Connection, wish: SignInBody) -> list[tuple[Officer, str]]:
-    """Return the officers to text and their phones; several officers may share a phone."""
+    """Return an (officer, phone) pair for each officer to text; officers may share a phone."""
     found = officers_meant(connection, wish)
     if wish.phone is not None:
         return [(each, wish.phone) for each in found]

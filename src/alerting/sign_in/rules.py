@@ -1,4 +1,4 @@
-"""The effect of a sign-in link in a browser: possession of the phone alone may not be enough."""
+"""Rules for sign-in links: having the phone alone may not be enough to sign in."""
 
 import secrets
 import unicodedata
@@ -15,30 +15,31 @@ class LinkRuling(StrEnum):
 
     OPENS = "opens"
     NEEDS_PASSKEY = "needs_passkey"
-    """The policy wants a passkey of the officer's role."""
+    """The policy requires a passkey for the officer's role."""
     NEEDS_CODE = "needs_code"
-    """Another browser asked for it: that one's code is missing."""
+    """Another browser asked for the link, and the code that it shows was not typed."""
     WRONG_CODE = "wrong_code"
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A link and the browser that opens it; browsers by the hashes of their tokens."""
+    """A link and the browser that opens it. A browser is identified by the hash of its token."""
 
     role: Role
-    """The officer's."""
+    """The officer's role."""
     asked_by: str | None
-    """The browser that asked for it by text; None: somebody showed the link in person."""
+    """The browser that asked for the link; None if an operator showed the link in person."""
     browser: str
-    """The browser that opens it; empty: it has never asked for a link."""
+    """The browser that opens the link; empty if it has never asked for a link."""
     typed: str = ""
-    """The code that its user typed."""
+    """The code that the user typed."""
 
 
 def rule_link(opening: Opening, with_passkey: Collection[Role]) -> LinkRuling:
-    """Return what a valid link does; the roles `with_passkey` sign in with a passkey alone.
+    """Return whether a valid link opens a session, or what is missing.
 
-    A link that an operator shows in person needs nothing else: it is the way back for everybody.
+    Officers with a role in `with_passkey` must sign in with a passkey. A link that an operator
+    shows in person always opens a session, because it is the last resort for everybody.
     """
     if opening.asked_by is None:
         return LinkRuling.OPENS
@@ -48,7 +49,7 @@ def rule_link(opening: Opening, with_passkey: Collection[Role]) -> LinkRuling:
         return LinkRuling.OPENS
     if not opening.typed.strip():
         return LinkRuling.NEEDS_CODE
-    # Input methods for Chinese write full-width digits.
+    # Chinese input methods may type full-width digits.
     digits = "".join(filter(str.isdecimal, unicodedata.normalize("NFKC", opening.typed)))
     is_right = secrets.compare_digest(digits.encode(), code_of(opening.asked_by).encode())
     return LinkRuling.OPENS if is_right else LinkRuling.WRONG_CODE

@@ -1,4 +1,4 @@
-"""JSON bodies of the sign-in routes."""
+"""JSON bodies for the sign-in routes."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -12,10 +12,10 @@ from contacts.sign_in.sessions import Session
 
 
 class AskedBody(Body):
-    """The answer to a request for a link, the same whether it fits an officer or not."""
+    """The response to a request for a link, which is the same whether the officer exists or not."""
 
     code: str
-    """Six digits to show: they open the link in a browser other than this one."""
+    """Six digits to show to the user, who needs them to open the link in another browser."""
 
 
 class CallerBody(Body):
@@ -30,9 +30,9 @@ class CallerBody(Body):
     division: str
     """The division that the officer is responsible for."""
     division_name: str
-    """That division's name."""
+    """The division's name."""
     tier: Tier
-    """That division's tier."""
+    """The division's tier."""
 
     @classmethod
     def of(cls, caller: Officer, division_name: str) -> Self:
@@ -41,20 +41,20 @@ class CallerBody(Body):
 
 
 class SessionBody(Body):
-    """A browser in which an officer is signed in."""
+    """A session of an officer in one browser."""
 
     id: int
-    """The id by which routes name it."""
+    """The session's id, which the delete route takes."""
     begun_at: datetime
-    """When it began."""
+    """When the session began."""
     last_seen_at: datetime
-    """Rounded to the minute."""
+    """The time of the last request, rounded to the minute."""
     expires_at: datetime
-    """When it ends."""
+    """When the session expires."""
     device: str
-    """The browser's description of itself."""
+    """The browser's User-Agent header."""
     by_passkey: bool
-    """True if a passkey began it; false: a link did, or a code."""
+    """True if the officer signed in with a passkey; false if with a link or a code."""
     current: bool
     """True for the session of this request."""
 

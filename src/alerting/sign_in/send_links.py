@@ -1,4 +1,4 @@
-"""Texting of sign-in links and of notices: each is sent at most once, without retries."""
+"""Texts sign-in links and notices: each is sent at most once, without retries."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -31,18 +31,21 @@ _AT_ONCE: Final = 20
 
 
 _NOTICE_LASTS: Final = timedelta(hours=6)
-"""The notice of a code is sent after its end too: whoever did not ask for it has to know."""
+"""How long a notice of a recovery code may be sent.
+
+This is longer than the code is valid, so that an officer who did not ask for it learns of it.
+"""
 
 _Owed = tuple[str, Message]
-"""An officer and a text that is owed."""
+"""An officer's id and a text to send."""
 
 
 class LinkSender:
-    """Sends queued links when it is its provider's turn, until cancelled.
+    """Sends queued links and notices while its provider is the one in use, until cancelled.
 
-    A link is dequeued before it is sent, and lost if sending fails: the officer asks for another. A
-    duplicate or late text would carry a link that no longer works. Notices go the same way; pages
-    tell what they tell.
+    A link leaves the queue before it is sent. If sending fails, it is lost and the officer asks for
+    another, because a late or repeated text would carry a link that no longer works. A lost notice
+    does little harm, because pages show the same.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class LinkSender:
         self._public_url = public_url
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Send texts until cancelled."""
         while True:
             messages = await self._take()
             await run_all(self._send(*each) for each in messages)
@@ -75,7 +78,7 @@ class LinkSender:
     def _may_send(self, connection: Connection) -> bool:
         if not (anything_unsent(connection) or any_notice(connection)):
             return False
-        healths = healths_of(connection, self._provider.order, self._runtime.clock.now())
+        healths = healths_of(connection, self._provider.preference, self._runtime.clock.now())
         return turn_of(self._provider, healths) is Turn.ALL
 
     def _taken(self, connection: Connection) -> list[_Owed]:
@@ -100,7 +103,7 @@ class LinkSender:
 
 
 def link_message(link: UnsentLink, issuer: Issuer, public_url: str, now: datetime) -> Message:
-    """Return the text that carries a link; it belongs to no alert, so no drill marks it."""
+    """Return the text with a link. It belongs to no alert, so it is never marked as an exercise."""
     facts = TextFacts(status=Status.ACTUAL, issuer=issuer, listed=link.officer)
     text = compose(TextKind.SIGN_IN, link.language, facts)
     address = f"{public_url}/in/{link.token}"
@@ -112,9 +115,9 @@ def link_message(link: UnsentLink, issuer: Issuer, public_url: str, now: datetim
 def recovery_notice(
     whom: Officer, by: str, ends_at: datetime, policy: Policy, now: datetime
 ) -> Notice:
-    """Return the notice of a recovery code: who gave it, `by` name, and when it ends.
+    """Return the notice to an officer that `by` made a recovery code, and when the code expires.
 
-    The officer may not have asked for it.
+    The officer may not have asked for the code.
     """
     language = language_for(whom.language)
     ends = f"{ends_at.astimezone(policy.alert.zone):%H:%M}"
@@ -125,7 +128,7 @@ def recovery_notice(
 
 
 def notice_message(owed: OwedNotice, now: datetime) -> Message:
-    """Return the text of a notice, which is of use for as long as the notice."""
+    """Return the text message for a notice, with the notice's time to live."""
     notice = owed.notice
     content = Content(TextKind(notice.kind), notice.language, notice.facts)
     seconds = max(1, int((notice.expires_at - now).total_seconds()))
@@ -133,5 +136,5 @@ def notice_message(owed: OwedNotice, now: datetime) -> Message:
 
 
 def _token() -> str:
-    """Return an id for the provider's callback: a link's token is for the officer only."""
+    """Return a random id for the provider's callback, because the link's token must stay secret."""
     return f"sign-in-{uuid4()}"

@@ -1,4 +1,4 @@
-"""Routes of sessions: the caller, the open sessions, and their end."""
+"""Routes for sessions: show the caller, list sessions, and end them."""
 
 from typing import Annotated
 
@@ -35,10 +35,10 @@ async def get_sessions(
     runtime: RuntimeDep,
     of: Annotated[
         OfficerId | None,
-        Query(alias="officer", description="The officer's id; if omitted, the caller's."),
+        Query(alias="officer", description="The officer's id; default: the caller's."),
     ] = None,
 ) -> list[SessionBody]:
-    """List the sessions of the caller, or of an officer below, the one last seen first."""
+    """List the sessions of the caller or of an officer below, the most recently used first."""
     now, whose = wall_clock(), of or known.officer.id
 
     def look(db: Connection) -> list[Session] | None:
@@ -61,7 +61,7 @@ async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeD
     """Sign out: end the session of this request."""
     if known.session is None:
         raise NotFoundError(
-            "you called with a bearer token, which is no session: drop the token",
+            "you called with a bearer token, not with a session: drop the token",
             "您用的是令牌，不是登录：请去掉令牌",
         )
     await _end(runtime, known.session)
@@ -75,7 +75,7 @@ async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeD
 async def delete_session(
     session_id: RowId, request: Request, caller: Caller, runtime: RuntimeDep
 ) -> None:
-    """End a session of the caller, or of an officer in the caller's charge."""
+    """End a session of the caller or of an officer below."""
     now = wall_clock()
 
     def look(db: Connection) -> tuple[Session, Officer | None] | None:
@@ -101,7 +101,7 @@ async def _end(runtime: Runtime, over: Session) -> None:
 
 
 def _looks_after(connection: Connection, caller: Officer, officer_id: str) -> bool:
-    """True if the caller may see and end this officer's sessions: always the caller's own."""
+    """Return whether an officer is the caller, or one whose sessions the caller may see and end."""
     if officer_id == caller.id:
         return True
     other = officer(connection, officer_id)

@@ -1,1 +1,1 @@
-"""Typesetting: data and a template become a PDF, in a process of its own."""
+"""Typesetting: a separate process makes a PDF from a template and data."""

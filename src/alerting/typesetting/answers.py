@@ -1,4 +1,4 @@
-"""HTTP answers that are PDFs or workbooks, and the typesetter of this process, for routes."""
+"""For routes: HTTP responses with PDFs or workbooks, and this process's typesetter."""
 
 from typing import Annotated, Any, Final
 
@@ -17,7 +17,7 @@ PDF: Final[dict[int | str, dict[str, Any]]] = {
         "description": "A PDF",
     }
 }
-"""For a route's `responses`."""
+"""The OpenAPI `responses` of a route that returns a PDF."""
 
 WORKBOOK: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -25,7 +25,7 @@ WORKBOOK: Final[dict[int | str, dict[str, Any]]] = {
         "description": "A workbook",
     }
 }
-"""For a route's `responses`."""
+"""The OpenAPI `responses` of a route that returns a workbook."""
 
 
 async def _typesetter(connection: HTTPConnection) -> Typesetter:
@@ -37,7 +37,7 @@ TypesetterDep = Annotated[Typesetter, Depends(_typesetter)]
 
 
 def pdf_answer(name: str, content: bytes) -> Response:
-    """Return a PDF that a browser shows; no cache may store it, because it names people."""
+    """Return a response with a PDF to show; caches must not store it, because it names people."""
     headers = {
         "Content-Disposition": f'inline; filename="{name}.pdf"',
         "Cache-Control": "no-store",
@@ -47,7 +47,7 @@ def pdf_answer(name: str, content: bytes) -> Response:
 
 
 def workbook_answer(name: str, content: bytes) -> Response:
-    """Return a workbook as a download; no cache may store it, because it names people."""
+    """Return a response with a workbook to download, which caches must not store."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}.xlsx"',
         "Cache-Control": "no-store",

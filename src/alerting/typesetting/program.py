@@ -1,7 +1,7 @@
-"""Program that typesets one document: a job as JSON on its input, the file on its output.
+"""Program that typesets one document: it reads a job as JSON from stdin and writes a PDF to stdout.
 
-It runs under limits of memory and time, and imports nothing of this package. A refusal is JSON on
-its output, with exit code 3.
+It runs with limits on memory and processor time, and imports nothing from this package. If it
+refuses the job, it writes JSON instead and exits with code 3.
 """
 
 import io
@@ -26,7 +26,7 @@ _MOST_MEMORY: Final = 2 * 1024 * 1024 * 1024
 _MOST_SECONDS: Final = 60
 
 _STANDARD: Final = "a-2b"
-"""PDF/A is for archives, and allows no character that its fonts do not have."""
+"""PDF/A-2b, for archives. It forbids characters that its fonts do not have."""
 
 _PREFERRED: Final[tuple[str, ...]] = (
     "Noto Sans CJK SC",
@@ -40,28 +40,28 @@ _PREFERRED: Final[tuple[str, ...]] = (
     "SimHei",
     "SimSun",
 )
-"""Families with simplified Chinese and Latin letters; the others on the machine come after them."""
+"""Font families with simplified Chinese and Latin letters, the preferred one first."""
 
 _WITHOUT_GLYPH: Final = re.compile(r'the text `(".*")` could not be displayed', re.DOTALL)
 
 _ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 
 _COMMON: Final = "村户人路山"
-"""Characters of every font for Chinese; a font without them is for something else."""
+"""Characters that every Chinese font has. If one is missing, no Chinese font is installed."""
 
 _MOST_RARE: Final = 40
-"""Most different characters that are written by their numbers."""
+"""The maximum number of different characters that may be replaced by their code points."""
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-"""Categories of characters that are not printed: controls, and what turns a line around."""
+"""Unicode categories that are not printed, such as controls and marks of writing direction."""
 
 
 class NoGlyphsError(Exception):
-    """No font has these characters."""
+    """No installed font has these characters."""
 
 
 def main() -> None:
-    """Typeset the job on the input."""
+    """Typeset the job on stdin."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
     try:
@@ -73,12 +73,12 @@ def main() -> None:
 
 
 def typeset(job: dict[str, Any], **output: Any) -> Any:
-    """Return the document; `output` are options of the compiler, instead of those for PDF/A.
+    """Return the document; `output` replaces the compiler's options for PDF/A.
 
-    People's texts come as data, so that none of them is read as markup.
+    People's texts are passed as data, so that they are never read as markup.
 
     Raises:
-        NoGlyphsError: if no font has the characters.
+        NoGlyphsError: if too many characters, or common ones, are in no font.
     """
     fonts = typst.Fonts(font_paths=[job["fonts"]] if job["fonts"] else [])
     families = fonts.families()
@@ -96,10 +96,10 @@ def typeset(job: dict[str, Any], **output: Any) -> Any:
 
 
 def without_glyph(text: str, families: list[str], fonts: typst.Fonts) -> set[str]:
-    """Return the characters for which no font has a glyph, as the compiler names them.
+    """Return the characters for which no font has a glyph, according to the compiler.
 
     Raises:
-        NoGlyphsError: if there are too many, or if they are common ones.
+        NoGlyphsError: if there are too many of them, or common ones among them.
     """
     has_chinese = any("CJK UNIFIED" in unicodedata.name(each, "") for each in text)
     left = text + (_COMMON if has_chinese else "")
@@ -113,7 +113,7 @@ def without_glyph(text: str, families: list[str], fonts: typst.Fonts) -> set[str
 
 
 def _first_without(text: str, families: list[str], fonts: typst.Fonts) -> set[str]:
-    """Return the first characters without a glyph; empty if all have one."""
+    """Return the characters in the compiler's first error about glyphs; empty if there is none."""
     probe = (
         "#let given = json(bytes(sys.inputs.given))\n"
         "#set text(font: given.families)\n"
@@ -137,7 +137,7 @@ def _first_without(text: str, families: list[str], fonts: typst.Fonts) -> set[st
 
 
 def characters(value: Any) -> Iterator[str]:
-    """Yield the characters of all texts in a value."""
+    """Yield the characters of all strings in a value."""
     if isinstance(value, str):
         yield from value
     elif isinstance(value, dict):
@@ -149,21 +149,21 @@ def characters(value: Any) -> Iterator[str]:
 
 
 def printable(value: Any) -> Any:
-    """Return a value with a space for each character in its texts that is not printed."""
+    """Return a value in whose strings every unprintable character is replaced by a space."""
     if isinstance(value, str):
         return "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in value)
     return _each(value, printable)
 
 
 def numbered(value: Any, rare: set[str]) -> Any:
-    """Return a value with the numbers of rare characters in their places, such as [U+20BB7]."""
+    """Return a value in whose strings rare characters are replaced, as by [U+20BB7]."""
     if isinstance(value, str):
         return "".join(f"[U+{ord(each):04X}]" if each in rare else each for each in value)
     return _each(value, lambda each: numbered(each, rare))
 
 
 def with_codes(value: Any) -> Any:
-    """Return a value in which each text named `qr` is a QR code as SVG."""
+    """Return a value in which each string under the key `qr` is replaced by a QR code as SVG."""
     if isinstance(value, dict):
         return {
             name: qr_code(each) if name == "qr" and each else with_codes(each)
@@ -173,7 +173,7 @@ def with_codes(value: Any) -> Any:
 
 
 def qr_code(content: str) -> str:
-    """Return a QR code that still reads if 15 % of it is dirty or torn."""
+    """Return a QR code as SVG that can still be read if 15 % of it is damaged."""
     file = io.BytesIO()
     code = segno.make_qr(content, error="m", boost_error=False)
     code.save(file, kind="svg", border=2, xmldecl=False)

@@ -1,4 +1,4 @@
-"""Starts the typesetting program, one document at a time, and tells its refusals."""
+"""Runs the typesetting program for one document at a time, and raises its refusals."""
 
 import asyncio
 import json
@@ -23,19 +23,20 @@ NO_FONTS: Final = (
 )
 
 MOST_SECONDS: Final = 300.0
-"""Wall-clock limit; the program's own limit of processor time ends a document that is too long.
+"""The wall-clock limit in seconds for a document.
 
-On a machine that is busy otherwise, the longest document waits for processors for minutes.
+It is much longer than the program's limit on processor time, because a long document may wait for
+processors for minutes on a busy machine.
 """
 
 _SHARED: Final = "base"
-"""The beginning of every template; by itself an empty page."""
+"""The template that all others start with; by itself it gives an empty page."""
 
 _SAMPLE: Final = "户ñ"
 
 
 class Template(StrEnum):
-    """The templates of documents."""
+    """The templates for documents."""
 
     REPORT = "report"
     CARDS = "cards"
@@ -43,7 +44,7 @@ class Template(StrEnum):
 
 
 class Typesetter:
-    """Makes PDFs, one at a time, each in a process of its own."""
+    """Makes PDFs one at a time, each in a process of its own."""
 
     def __init__(self, fonts: Path | None = None, most_seconds: float = MOST_SECONDS) -> None:
         self._fonts = fonts
@@ -51,20 +52,20 @@ class Typesetter:
         self._one_at_a_time = asyncio.Lock()
 
     async def pdf(self, template: Template, data: Mapping[str, Any], at: datetime) -> bytes:
-        """Return a PDF/A of `data`; `at` is the time that it tells as its own.
+        """Return a PDF/A made from `data`, with `at` as its creation time.
 
         Raises:
-            NoFontsError: if no font has its characters.
-            TooLongError: if it takes too long, or too much memory.
+            NoFontsError: if no font has the characters.
+            TooLongError: if typesetting takes too long or too much memory.
         """
         return await self._typeset(template, data, int(at.timestamp()))
 
     async def check(self) -> None:
-        """Typeset an empty page, with fonts for Chinese and Latin letters.
+        """Check that the program runs and finds fonts for Chinese and Latin letters.
 
         Raises:
-            NoFontsError: if there are none.
-            TooLongError: if the typesetter does not run.
+            NoFontsError: if there are no such fonts.
+            TooLongError: if the program fails or takes too long.
         """
         await self._typeset(_SHARED, {"sample": _SAMPLE}, 0)
 

@@ -1,4 +1,4 @@
-"""Outcomes of calls: keys pressed, and the provider's status callbacks."""
+"""Records what happens in phone calls: keys that people press, and the provider's callbacks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,19 +29,19 @@ from alerting.runtime import Runtime
 from alerting.voice.rules import Meaning, Silence, meaning_of, silence, state_of_call
 
 KEY: Final = "key "
-"""The beginning of a pressed key's receipt."""
+"""The prefix of a receipt's status for a pressed key."""
 
 
 @dataclass(frozen=True)
 class Called:
-    """A call: its recipient, its alert and its speech."""
+    """A phone call: its recipient, its alert and its speech."""
 
     token: str
     alert: int
     status: Status
     state: AlertState
     sends_help: bool
-    """False in an exercise that sends nobody to a call for help."""
+    """False in an exercise in which nobody is sent to a call for help."""
     expires_at: datetime
     kind: Recipient
     recipient: str
@@ -63,16 +63,16 @@ class _Word:
 
     @property
     def report(self) -> Report | None:
-        """Evidence that the key gives."""
+        """The report that the key makes; None if it makes none."""
         is_home = self.called.kind is Recipient.HOUSEHOLD
         return self.meaning.report if is_home and self.meaning else None
 
 
 async def find_call(runtime: Runtime, token: str) -> Called:
-    """Return the call of an attempt.
+    """Return the phone call with an attempt's token.
 
     Raises:
-        NotFoundError: if no call has this token.
+        NotFoundError: if no phone call has this token.
     """
     called = await runtime.database.read(lambda db: find_called(db, token))
     if called is None:
@@ -81,15 +81,16 @@ async def find_call(runtime: Runtime, token: str) -> Called:
 
 
 def line_of(runtime: Runtime, called: Called) -> SpokenLine | Silence:
-    """Return the line to say to the person who picks up, or the reason for silence."""
+    """Return the speech for the person who picks up, or the reason for saying nothing."""
     kept = silence(called.state, called.expires_at, runtime.clock.now())
     return kept or read_speech(called.speech)
 
 
 async def take_key(runtime: Runtime, called: Called, call_sid: str, key: str) -> SpokenLine | None:
-    """Record a pressed key; return the line to answer with, or None if the key has no meaning.
+    """Record a pressed key; return the speech to answer with, or None if the key has no meaning.
 
-    A key counts whatever machine detection said: detection errs, and no voicemail presses keys.
+    A key counts even if machine detection reported a machine. Detection makes mistakes, and
+    voicemail does not press keys.
     """
     meaning = meaning_of(called.kind, key, sends_help=called.sends_help)
     word = _Word(called, call_sid, key, meaning, runtime.clock.now())
@@ -98,7 +99,7 @@ async def take_key(runtime: Runtime, called: Called, call_sid: str, key: str) ->
 
 
 def said(called: Called, kind: SpeechKind) -> SpokenLine:
-    """Return a fixed speech of this kind, in the language of the call."""
+    """Return a speech of this kind, in the language of the phone call."""
     return read_speech(compose_speech(kind, called.language, TextFacts(status=called.status)))
 
 
@@ -110,7 +111,7 @@ async def record_call_status(
     answered_by: str,
     error_code: int | None,
 ) -> None:
-    """Record one status callback; `answered_by` is empty if nobody answered or it is unknown.
+    """Record a status callback. `answered_by` is empty if nobody answered or it is unknown.
 
     Raises:
         InvalidError: if the provider has no such status.
@@ -121,7 +122,7 @@ async def record_call_status(
     except ValueError as unknown:
         raise InvalidError("CallStatus", str(unknown)) from None
     RECEIPTS.labels(status).inc()
-    # Records who answered too: it explains why a completed call reached nobody.
+    # The receipt includes who answered, to explain why a completed call reached nobody.
     words = f"{status} {answered_by}".rstrip()
     receipt = Receipt(token, call_sid, state, words, error_code, runtime.clock.now())
     if not await runtime.ledger.write_item(record_receipts, receipt):
@@ -129,7 +130,7 @@ async def record_call_status(
 
 
 def _take(transaction: Transaction, words: Sequence[_Word]) -> list[None]:
-    """Record keys from several phones, each once even if it arrives twice."""
+    """Record pressed keys; a key that arrives twice is recorded once. Returns None for each."""
     transaction.lock([word.called.alert for word in words])
     record_receipts(transaction, [_receipt(word) for word in words])
     if items := [
@@ -163,7 +164,7 @@ def _receipt(word: _Word) -> Receipt:
 def evidence_by_phone(
     called: Called, report: Report, at: datetime, source: str, note: str = ""
 ) -> NewEvidence:
-    """Return the household's own word on the phone; `source` names it once for all repetitions."""
+    """Return evidence that a household gave by phone; `source` is its idempotency key."""
     return NewEvidence(
         alert=called.alert,
         household=called.recipient,
@@ -180,7 +181,7 @@ def evidence_by_phone(
 
 
 def find_called(connection: Connection, token: str) -> Called | None:
-    """Return the call of an attempt, or None if no call has this token."""
+    """Return the phone call with an attempt's token, or None if there is none."""
     row = connection.execute(
         select(
             attempts.c.token,

@@ -1,8 +1,7 @@
-"""Texts that were said to the end, and whether a person listened.
+"""Finds out whether a person listened to a phone call to the end, which counts as delivered.
 
-Machine detection runs while the text is said, so its result comes before or after the end of the
-text, or not at all. Both are kept as receipts of the attempt; whichever comes second finds the
-other. Only a text that a person heard to the end counts as delivered.
+Machine detection runs during the speech, so its result comes before or after the end of the speech,
+or never. Both signs are stored as receipts of the attempt, and the later one finds the earlier.
 """
 
 from collections.abc import Sequence
@@ -34,7 +33,7 @@ _LONGEST: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """The end of a text, or a result of machine detection; `status` is the receipt's."""
+    """The end of a speech, or a result of machine detection, as the `status` of a receipt."""
 
     called: Called
     call_sid: str
@@ -43,9 +42,9 @@ class _Sign:
 
 
 async def take_heard(runtime: Runtime, called: Called, call_sid: str) -> None:
-    """Record that the text was said to the end.
+    """Record that the speech was said to the end.
 
-    If a person listened they are reached, but not known to be out.
+    If a person listened, the household counts as reached, but not as out.
     """
     sign = _Sign(called, call_sid, _HEARD, runtime.clock.now())
     await runtime.ledger.write_item(_take, sign)
@@ -62,7 +61,7 @@ async def take_answered_by(
 def _take(transaction: Transaction, signs: Sequence[_Sign]) -> list[None]:
     transaction.lock([sign.called.alert for sign in signs])
     reached = _reached(transaction.connection, signs)
-    # A sign alone says nothing about a later attempt, which may be under way.
+    # A single sign leaves the delivery as it is, because a later attempt may be under way.
     states = {True: DeliveryState.DELIVERED, False: DeliveryState.ACCEPTED}
     told = [_receipt(sign, states[sign.called.token in reached]) for sign in signs]
     record_receipts(transaction, told)
@@ -74,9 +73,9 @@ def _take(transaction: Transaction, signs: Sequence[_Sign]) -> list[None]:
 
 
 def _reached(connection: Connection, signs: Sequence[_Sign]) -> set[str]:
-    """Return the attempts whose text a person heard to the end.
+    """Return the tokens of the attempts in which a person heard the speech to the end.
 
-    A caller, or whoever presses a key, is a person too, whatever detection says.
+    Somebody who called the alerting number or pressed a key is a person, whatever detection says.
     """
     asked = {"tokens": sorted({sign.called.token for sign in signs})}
     kept = {(row.attempt, row.status) for row in connection.execute(_KEPT, asked)}

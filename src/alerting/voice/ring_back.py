@@ -1,7 +1,7 @@
-"""Calls to the alerting number: a caller hears the alert of their household or of their duty.
+"""Calls to the alerting number: the caller hears the alert for their household or their duty.
 
-Such a call is kept as a delivery whose one attempt was answered, so that keys and callbacks are
-taken as those of a call that we placed.
+Such a call is stored as a delivery with one answered attempt. So its keys and callbacks are handled
+like those of a call that we placed.
 """
 
 import secrets
@@ -35,7 +35,7 @@ from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
 
 @dataclass(frozen=True)
 class _Caller:
-    """Somebody whom an open alert concerns, by the phone that rings."""
+    """A household or officer that an open alert concerns and that has the caller's phone."""
 
     alert: int
     kind: Recipient
@@ -46,21 +46,21 @@ class _Caller:
 
     @property
     def readers(self) -> Readers:
-        """Those who hear the same: an officer hears of the alert's whole area."""
+        """The readers for whom the speech is composed; officers hear about the whole area."""
         return Readers(self.language, self.division if self.kind is Recipient.HOUSEHOLD else "")
 
 
 async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
-    """Keep a call that came in; return its token, or None if no open alert concerns the phone.
+    """Store an incoming call; return its token, or None if no open alert concerns the phone.
 
-    A repeated webhook of the same call gets the same token.
+    If the webhook for the same call is repeated, the same token is returned.
     """
 
     def unit(transaction: Transaction) -> str | None:
         connection, now = transaction.connection, runtime.clock.now()
         if known := connection.execute(_KNOWN, {"sid": call_sid}).scalar():
             return str(known)
-        # A caller that is no phone number has no '+', and may hold what no query can.
+        # Without '+' it is no phone number, and may contain characters that no query can.
         caller = _caller(connection, number, now) if number.startswith("+") else None
         if caller is None:
             return None
@@ -71,9 +71,10 @@ async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
 
 
 def no_alert(runtime: Runtime) -> list[SpokenLine]:
-    """Return the lines for a caller whom no open alert concerns: whom to call instead.
+    """Return speeches which tell a caller without an open alert whom to call instead.
 
-    The caller's language is not known: all are spoken, the home language first.
+    There is one speech in every language, because the caller's language is unknown. The home
+    language comes first.
     """
     facts = TextFacts(status=Status.ACTUAL, issuer=runtime.policy.issuer.at(""))
     codes = sorted(LANGUAGES, key=lambda code: code != HOME_LANGUAGE)
@@ -137,7 +138,7 @@ _SPEECHES: Final = {
 }
 
 INBOUND: Final = "inbound"
-"""The provider of the attempt: nobody was asked."""
+"""The `provider` of the attempt of an incoming call, because no provider was asked to call."""
 
 _KNOWN: Final = select(attempts.c.token).where(
     attempts.c.provider == INBOUND, attempts.c.provider_id == bindparam("sid")
@@ -148,7 +149,7 @@ _IS_OPEN: Final = (
     alerts.c.expires > bindparam("now", type_=alerts.c.expires.type),
 )
 
-# An actual alert before an exercise, then the newest.
+# Actual alerts come before exercises, then newer before older ones.
 _FIRST: Final = (case((alerts.c.status == Status.ACTUAL, 0), else_=1), alerts.c.id.desc())
 
 _HOMES: Final = (

@@ -1,4 +1,4 @@
-"""Twilio's webhooks of a call: what to say, the key pressed, the status."""
+"""Twilio's webhooks for phone calls: they ask what to say, and report keys and statuses."""
 
 from typing import Final
 from urllib.parse import urlencode
@@ -31,18 +31,18 @@ log = structlog.get_logger()
 router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 _WAIT_SECONDS: Final = 5
-"""Time to wait for a key after the text has been said."""
+"""How long to wait for a key after the speech."""
 
 
 @router.post("/voice", openapi_extra=FORM)
 async def picked_up(
     request: Request, form: SignedForm, runtime: RuntimeDep, attempt: Attempt = ""
 ) -> Response:
-    """Say the text twice to the person or machine that picked up, and listen for a key.
+    """Say the speech twice to whoever picked up, and listen for a key.
 
-    A machine hears it too: it is detected while the text is said, and detection may miss a person.
-    A redirect records at the end that the text was said. Without an attempt, somebody called the
-    alerting number.
+    Machines hear it too, because detection runs during the speech and may mistake a person for a
+    machine. At the end, a redirect records that the speech was said. Without `attempt`, somebody
+    called the alerting number.
     """
     if not attempt:
         call_sid, caller = field_of(form, "CallSid"), sender_of(form)
@@ -52,7 +52,7 @@ async def picked_up(
             return _tell_whom_to_call(runtime)
     called = await find_call(runtime, attempt)
     if "AnsweredBy" in form:
-        # A provider that detects before it speaks says so here.
+        # If a provider detects machines before the speech, this request has the result.
         by = field_of(form, "AnsweredBy")
         await take_answered_by(runtime, called, sid_of(form, "CallSid"), by)
     line = line_of(runtime, called)
@@ -69,7 +69,7 @@ async def picked_up(
 async def key_pressed(
     request: Request, form: SignedForm, attempt: Attempt, runtime: RuntimeDep, again: bool = False
 ) -> Response:
-    """Record a key and thank for it; after a key without meaning, say the text once more."""
+    """Record a key and say thanks; after a key without meaning, say the speech once more."""
     called = await find_call(runtime, attempt)
     answer = await take_key(runtime, called, sid_of(form, "CallSid"), field_of(form, "Digits"))
     document = VoiceResponse()
@@ -84,7 +84,7 @@ async def key_pressed(
 
 @router.post("/heard", openapi_extra=FORM)
 async def heard_to_the_end(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> Response:
-    """Record that the whole text was said and no key pressed."""
+    """Record that the whole speech was said and no key was pressed."""
     await take_heard(runtime, await find_call(runtime, attempt), sid_of(form, "CallSid"))
     return _hang_up(VoiceResponse())
 
@@ -98,7 +98,7 @@ async def machine_detected(form: SignedForm, attempt: Attempt, runtime: RuntimeD
 
 @router.post("/call-status", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=FORM)
 async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
-    """Record the status callback of one attempt at a call; it may say who answered."""
+    """Record a status callback for an attempt at a phone call; it may say who answered."""
     call_sid = sid_of(form, "CallSid")
     by = field_of(form, "AnsweredBy") if "AnsweredBy" in form else ""
     await record_call_status(

@@ -1,4 +1,4 @@
-"""Rules of calls: the provider's statuses, machine detection, and the meaning of keys."""
+"""Rules for phone calls: the provider's statuses, machine detection, and the meaning of keys."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,8 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.messages.speech import SpeechKind
 from alerting.roll.rules.evidence import Report
 
-# 'completed' means that a phone was picked up and put down, not that a person heard the text. A
-# person's key or the end of the text proves that, and a delivered state is final.
+# 'completed' only means that the phone was picked up and put down. A key or listening to the end
+# proves that a person heard the speech; the delivery is then DELIVERED, which is final.
 _STATES_BY_STATUS: Final = {
     "queued": DeliveryState.ACCEPTED,
     "initiated": DeliveryState.ACCEPTED,
@@ -26,9 +26,9 @@ _STATES_BY_STATUS: Final = {
 }
 
 PERSON: Final = "human"
-"""The only result of Twilio's machine detection that stands for a person.
+"""The only result of Twilio's machine detection that means a person.
 
-The others are machines, faxes and undetermined answers.
+The other results are machines, faxes, and undetermined.
 """
 
 _OVER: Final = {AlertState.CANCELLED, AlertState.ALL_CLEAR, AlertState.EXPIRED}
@@ -36,7 +36,7 @@ _OVER: Final = {AlertState.CANCELLED, AlertState.ALL_CLEAR, AlertState.EXPIRED}
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The meaning of a key: the evidence it gives, if any, and the answer to it."""
+    """The meaning of a key: the report that it makes, or None, and the speech that answers it."""
 
     report: Report | None
     answer: SpeechKind
@@ -52,7 +52,7 @@ _MEANINGS: Final = {
 
 
 class Silence(StrEnum):
-    """Why nothing is said to the person who picks up."""
+    """The reasons for saying nothing to the person who picks up."""
 
     EXPIRED = "the alert has ended"
     OVER = "the alert no longer asks anybody to leave"
@@ -73,7 +73,7 @@ def state_of_call(status: str) -> DeliveryState:
 def meaning_of(called: Recipient, key: str, *, sends_help: bool = True) -> Meaning | None:
     """Return the meaning of a key for this kind of recipient, or None if it has none.
 
-    `sends_help` is False in an exercise that sends nobody to a call for help.
+    `sends_help` is False in an exercise in which nobody is sent to a call for help.
     """
     meaning = _MEANINGS.get((called, key))
     if meaning and meaning.report is Report.NEEDS_HELP and not sends_help:
@@ -82,9 +82,9 @@ def meaning_of(called: Recipient, key: str, *, sends_help: bool = True) -> Meani
 
 
 def silence(state: AlertState, expires: datetime, now: datetime) -> Silence | None:
-    """Return why a call must no longer say its text, or None if it still may.
+    """Return why a phone call must not say its speech any more, or None if it may.
 
-    A phone may have rung while its alert was cancelled: "an expired alert sends nothing more".
+    The alert may have ended while the phone was ringing.
     """
     if state in _OVER:
         return Silence.OVER

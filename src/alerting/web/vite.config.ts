@@ -10,9 +10,9 @@ export default defineConfig({
     // No inline scripts: the pages' security policy allows none.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    // The terms of what is bundled, beside it.
+    // Write the licences of the bundled packages to this file.
     license: { fileName: "licenses.md" },
-    // In kB: Swagger UI is published as one script, which only the API's reference loads.
+    // In kB, for Swagger UI: it is one large script, which only the API's reference loads.
     chunkSizeWarningLimit: 1_600,
     rolldownOptions: {
       checks: QUIET_CHECKS,
@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     pool: "vmThreads",
-    // What must happen may take a busy machine long.
+    // A busy machine may be slow.
     testTimeout: 30_000,
     setupFiles: "src/test_setup.ts",
     include: ["src/**/*.test.{ts,tsx}", "tooling/**/*.test.ts"],

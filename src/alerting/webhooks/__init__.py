@@ -1,1 +1,1 @@
-"""Outgoing webhooks: events of the log, signed, to systems that others build."""
+"""Outgoing webhooks: signed messages with log events, for other systems."""

@@ -1,8 +1,6 @@
-"""The loop that tells webhooks of events: at least once, each alert's events in their order."""
+"""The loop that posts events to webhooks: at least once, and in order within an alert."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -10,7 +8,7 @@ import structlog
 from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerting.database.lease import hold
+from alerting.database.lease import hold, this_process
 from alerting.errors import LedgerClosedError
 from alerting.ledger.writer import Transaction
 from alerting.policy.webhooks import Webhook
@@ -27,11 +25,11 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 0.5
 
 _ANSWER_SECONDS: Final = 15.0
-"""Time that Standard Webhooks gives a receiver at least."""
+"""The minimum time for a response that Standard Webhooks demands."""
 
 
 class WebhookSender:
-    """Posts events to each webhook until cancelled; one process at a time serves a webhook."""
+    """Posts events to webhooks until cancelled. A lease lets only one process serve a webhook."""
 
     def __init__(
         self,
@@ -40,15 +38,15 @@ class WebhookSender:
         keys: Mapping[str, bytes],
         answer_seconds: float = _ANSWER_SECONDS,
     ) -> None:
-        """`keys` are the webhooks' keys by the name of their secret."""
+        """Take the webhooks and their signing keys, by the name of the secret in the policy."""
         self._runtime = runtime
         self._webhooks = webhooks
         self._keys = keys
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = this_process()
         self._timeout = ClientTimeout(total=answer_seconds)
 
     async def run(self) -> None:
-        """Tell until cancelled. A webhook that does not answer holds up no other one."""
+        """Post events until cancelled. A webhook that does not answer does not delay the others."""
         names, now = [each.name for each in self._webhooks], self._runtime.clock.now()
         await self._runtime.ledger.write(lambda tx: enlist_webhooks(tx.connection, names, now))
         async with ClientSession(timeout=self._timeout) as session, asyncio.TaskGroup() as group:
@@ -74,7 +72,10 @@ class WebhookSender:
     async def _tell(
         self, webhook: Webhook, session: ClientSession, fence: int | None
     ) -> tuple[int | None, int]:
-        """Tell what is due; return this process's fencing token and how much was done."""
+        """Post what is due to a webhook; return the lease's fencing token and the number of items.
+
+        The token is None if another process holds the lease.
+        """
         held, due = await self._due(webhook, fence)
         if held is None or not due:
             return held, 0
@@ -83,7 +84,7 @@ class WebhookSender:
 
         def recorded(transaction: Transaction) -> None:
             connection = transaction.connection
-            # Another process may have taken over meanwhile, and has told the same.
+            # If another process has taken the lease over, it posts and records the same events.
             if hold(connection, _lease(webhook), self._holder, held, wall_clock()) == held:
                 record(connection, webhook.name, outcomes, self._runtime.clock.now())
 

@@ -1,4 +1,4 @@
-"""Dead letters: events that a webhook never took, listed and sent again when somebody asks."""
+"""Dead letters: events that a webhook never accepted, which administrators may send again."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ _AT_ONCE: Final = 8
 
 
 def dead_letters_of(connection: Connection, name: str, limit: int) -> list[Row[Any]]:
-    """Return the latest events that a webhook did not take."""
+    """Return the rows of a webhook's latest dead letters, newest first."""
     return list(
         connection.execute(
             select(dead_letters)
@@ -29,14 +29,15 @@ def dead_letters_of(connection: Connection, name: str, limit: int) -> list[Row[A
 
 
 def ask_again(connection: Connection, name: str, now: datetime) -> None:
-    """Ask that a webhook's dead letters are sent once more."""
+    """Mark all dead letters of a webhook to be sent once more."""
     connection.execute(update(dead_letters).where(dead_letters.c.name == name).values(asked_at=now))
 
 
 def next_due(connection: Connection, webhook: Webhook, now: datetime) -> list[Due]:
-    """Return a webhook's next messages: dead letters that were asked for, else events of logs.
+    """Return a webhook's next messages: requested dead letters first, or else log events.
 
-    Letters do not wait for the next try: asking for them means that the receiver is back.
+    Dead letters do not wait for the webhook's back-off, because an administrator who asks for them
+    expects the receiver to work again.
     """
     return [*_letters(connection, webhook.name)] or due_to(connection, webhook, now)
 
@@ -51,7 +52,7 @@ def _letters(connection: Connection, name: str) -> Iterator[Due]:
     )
     seen = set[int]()
     for row in connection.execute(asked).all():
-        # One event of each alert, so that they arrive in their order.
+        # Only one event of each alert at a time, so that they arrive in order.
         if row.alert not in seen:
             seen.add(row.alert)
             for event in events_after(connection, row.alert, row.seq - 1, 1):
@@ -65,7 +66,7 @@ def record(connection: Connection, name: str, outcomes: Sequence[Outcome], now: 
     for each in letters:
         _record_letter(connection, name, each, now)
     if any(not each.problem for each in letters):
-        # The receiver is back: what waits behind is tried at once.
+        # The receiver works again, so the waiting events are tried at once.
         well = {"failures": 0, "failing_since": None, "problem": "", "next_try_at": now}
         connection.execute(
             update(webhooks).where(webhooks.c.name == name).values(well | {"delivered_at": now})

@@ -1,4 +1,4 @@
-"""One message to one webhook."""
+"""Posts one message to one webhook."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -19,7 +19,7 @@ _TAKEN: Final = range(200, 300)
 async def post(
     webhook: Webhook, session: ClientSession, headers: Mapping[str, str], body: bytes
 ) -> str:
-    """Post a message; return what went wrong, or nothing if the receiver took it."""
+    """Post a message; return what went wrong, or an empty string if the receiver accepted it."""
     try:
         async with session.post(
             webhook.url, data=body, headers=headers, allow_redirects=False

@@ -1,4 +1,4 @@
-"""Routes for administrators: the state of each webhook, and its dead letters, to send again."""
+"""Routes for administrators that show webhooks and send their dead letters again."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -31,61 +31,61 @@ Name = Annotated[str, Path(max_length=40, description="The webhook's name in the
 
 
 class WebhookBody(Body):
-    """A webhook of the policy, and its state. All times are in the service's time."""
+    """A webhook of the policy, and its state. All times are by the service's clock."""
 
     name: str
-    """Its name in the policy."""
+    """The webhook's name in the policy."""
     url: str
-    """Where it is told."""
+    """The address to which messages are posted."""
     kinds: list[str]
-    """Patterns of the kinds that it wants; empty: all that the log page shows."""
+    """Patterns of the wanted kinds of events; empty for all that the log page shows."""
     division: str | None
-    """Only alerts and events there; null: everywhere."""
+    """The division to which alerts and events are limited; null for everywhere."""
     personal: bool
-    """Whether it is told of people: their ids and their words."""
+    """True if messages include people's ids and words."""
     waiting: int
-    """Entries of logs that it has not been told of, wanted or not."""
+    """Number of log entries not yet processed for the webhook, whether wanted or not."""
     failures: int
-    """Failures in a row; 0: the last message was taken."""
+    """Number of failures in a row; 0 if the last message was accepted."""
     failing_since: datetime | None
-    """When the first of those failures was; null: the last message was taken."""
+    """Time of the first failure in a row; null if the last message was accepted."""
     problem: str
-    """The last failure; empty if the last message was taken."""
+    """The last failure; empty if the last message was accepted."""
     next_try_at: datetime | None
-    """When it is tried again; null: no process has begun to tell it."""
+    """When the next message may be posted; null if no process has served the webhook yet."""
     delivered_at: datetime | None
-    """When it last took a message."""
+    """When the receiver last accepted a message; null if never."""
     dead_letters: int
-    """Events that it did not take for three days."""
+    """Number of events given up because they were not accepted for three days."""
 
 
 class DeadLetterBody(Body):
-    """An event that was given up; the alert's log still has it."""
+    """An event that the webhook did not accept in time; the alert's log still has it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     alert: int
     """The id of the alert."""
     seq: int
-    """The entry of the alert's log."""
+    """The sequence number of the entry in the alert's log."""
     at: datetime
-    """When it was given up, or sent again in vain."""
+    """When the event was given up, or last sent again without success."""
     problem: str
     """The failure of the last attempt."""
     asked_at: datetime | None
-    """When somebody asked to send it again; null: nobody did, or it was tried since."""
+    """When an administrator asked to send it again; null if nobody did since the last attempt."""
 
 
 class DeadLettersBody(Body):
-    """The latest events that were given up, the newest first."""
+    """A webhook's latest dead letters, the newest first."""
 
     dead_letters: list[DeadLetterBody] = Field(max_length=_MOST_LETTERS)
-    """The events that were given up."""
+    """The dead letters."""
 
 
 @router.get("", openapi_extra=_FOR_ADMINISTRATORS)
 async def list_webhooks(caller: Caller, runtime: RuntimeDep) -> list[WebhookBody]:
-    """Return the webhooks of the caller's division; for administrators."""
+    """List the webhooks of the caller's division; for administrators."""
     hooks = _seen_by(caller, runtime)
 
     def look(connection: Connection) -> list[WebhookBody]:
@@ -96,7 +96,7 @@ async def list_webhooks(caller: Caller, runtime: RuntimeDep) -> list[WebhookBody
 
 @router.get("/{name}/dead-letters", openapi_extra=_OF_ONE)
 async def list_dead_letters(name: Name, caller: Caller, runtime: RuntimeDep) -> DeadLettersBody:
-    """Return what a webhook of the caller's division never took; for administrators."""
+    """List the dead letters of a webhook of the caller's division; for administrators."""
     _check(name, caller, runtime)
     found = await runtime.database.read(lambda db: dead_letters_of(db, name, _MOST_LETTERS))
     return DeadLettersBody(dead_letters=[DeadLetterBody.model_validate(each) for each in found])
@@ -110,7 +110,7 @@ async def list_dead_letters(name: Name, caller: Caller, runtime: RuntimeDep) -> 
 async def send_dead_letters_again(name: Name, caller: Caller, runtime: RuntimeDep) -> None:
     """Send a webhook's dead letters once more; for administrators.
 
-    Those that are taken leave the list, and what waits behind is tried at once.
+    Dead letters that are accepted leave the list, and waiting events are then tried at once.
     """
     _check(name, caller, runtime)
     now = runtime.clock.now()

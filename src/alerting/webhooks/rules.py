@@ -1,4 +1,4 @@
-"""Standard Webhooks: an event's message, its signature, and when a failed one is tried again."""
+"""Rules of Standard Webhooks: an event's message, its signature, and the wait after failures."""
 
 import base64
 import hashlib
@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS, Event
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS, Event
 from alerting.policy.webhooks import Webhook
 from contacts.division import covers
 
 GIVE_UP_AFTER: Final = timedelta(days=3)
-"""Time for which an event is tried before it is a dead letter."""
+"""How long an event is tried before it becomes a dead letter."""
 
 _FIRST_WAIT: Final = timedelta(seconds=5)
 
@@ -25,32 +25,35 @@ _PAYLOADS: Final = {str(kind): payload for kind, payload in PAYLOADS.items()}
 
 
 def is_known(event: Event) -> bool:
-    """Return whether this process knows the kind; during an upgrade a newer one may not be."""
+    """Return whether this process knows the event's kind.
+
+    During an upgrade, newer processes may write kinds that this one does not know.
+    """
     return event.kind in _PAYLOADS
 
 
 def is_wanted(webhook: Webhook, event: Event, divisions: Sequence[str]) -> bool:
-    """Return whether a webhook is told of an event of an alert for these divisions."""
-    if not (webhook.wants(event.kind) if webhook.kinds else event.kind not in BESIDE_THE_LOG):
+    """Return whether a webhook wants an event; `divisions` is the area of the event's alert."""
+    if not (webhook.wants(event.kind) if webhook.kinds else event.kind not in OMITTED_FROM_LOG):
         return False
     home = webhook.division
     if home is None or covers(home, event.division):
         return True
-    # An event of the whole alert, or of a division above, concerns every part of it.
+    # An event for the whole alert or for a higher division concerns the divisions below too.
     return covers(event.division, home) and any(
         covers(home, each) or covers(each, home) for each in divisions
     )
 
 
 def message_id(event: Event) -> str:
-    """Return the id by which a receiver knows that an event came before."""
+    """Return the idempotency key by which a receiver recognises a repeated event."""
     return f"alert_{event.alert}_{event.seq}"
 
 
 def message_of(event: Event, identifier: str, *, personal: bool) -> bytes:
-    """Return the message of an event; `identifier` is its alert's in CAP.
+    """Return the message for an event as JSON; `identifier` is the alert's CAP identifier.
 
-    Without `personal`, no officer, household or word of a person is in it.
+    Without `personal`, the message contains no officer, no household and nobody's words.
     """
     payload = _PAYLOADS[event.kind]
     said: dict[str, Any] = json.loads(event.payload)
@@ -73,12 +76,12 @@ def message_of(event: Event, identifier: str, *, personal: bool) -> bytes:
 
 
 def headers_of(key: bytes, event: Event, body: bytes, at: datetime) -> dict[str, str]:
-    """Return the headers of a message sent at an instant, its signature among them."""
+    """Return the headers, with the signature, of an event's message that is sent at an instant."""
     return signed(key, message_id(event), body, at)
 
 
 def signed(key: bytes, name: str, body: bytes, at: datetime) -> dict[str, str]:
-    """Return the headers of a message with this id, sent at an instant."""
+    """Return the headers, with the signature, of a message sent at an instant; `name` is its id."""
     seconds = int(at.timestamp())
     digest = hmac.digest(key, b"%s.%d.%s" % (name.encode(), seconds, body), hashlib.sha256)
     return {
@@ -90,5 +93,5 @@ def signed(key: bytes, name: str, body: bytes, at: datetime) -> dict[str, str]:
 
 
 def wait_after(failures: int) -> timedelta:
-    """Return how long to wait after so many failures in a row, from 1: 5 s, doubled, up to 1 h."""
+    """Return how long to wait after `failures` in a row: 5 s after 1, then doubled, up to 1 h."""
     return min(_FIRST_WAIT * (1 << min(failures - 1, _MOST_DOUBLINGS)), _LONGEST_WAIT)

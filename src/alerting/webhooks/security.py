@@ -1,8 +1,6 @@
-"""The loop that tells a webhook of security events: minute by minute, at least once."""
+"""The loop that posts security events to a webhook: at least once, minute by minute."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.database.bulk import insert_missing
-from alerting.database.lease import hold
+from alerting.database.lease import hold, this_process
 from alerting.errors import LedgerClosedError
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime, wall_clock
@@ -30,9 +28,10 @@ _POLL: Final = timedelta(seconds=1)
 
 
 class SecurityTeller:
-    """Tells one webhook of the security events that it names; one process at a time does.
+    """Posts security events to one webhook. A lease lets only one process do so at a time.
 
-    A minute is told once no row of it changes any more. A new webhook is told of no past minute.
+    A minute's events are posted once its rows no longer change. A new webhook gets no events from
+    before it was added.
     """
 
     def __init__(
@@ -42,12 +41,12 @@ class SecurityTeller:
         self._webhook = webhook
         self._key = key
         self._session = session
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = this_process()
         self._fence: int | None = None
         self._failures = 0
 
     async def run(self) -> None:
-        """Tell until cancelled."""
+        """Post events until cancelled."""
         while True:
             try:
                 wait = await self.tell(wall_clock())
@@ -59,7 +58,7 @@ class SecurityTeller:
             await asyncio.sleep(wait.total_seconds())
 
     async def tell(self, now: datetime) -> timedelta:
-        """Tell of the next minute, if any; return how long to wait before the one after it."""
+        """Post the events of the next minute, if any; return how long to wait until the next."""
         told = await self._place(now)
         if told is None:
             return _POLL
@@ -76,7 +75,7 @@ class SecurityTeller:
         return timedelta(0)
 
     async def _take(self, rows: Sequence[Counted]) -> bool:
-        """Post the rows in order; return False as soon as one is not taken."""
+        """Post the rows in order; stop and return False at the first that is not accepted."""
         for each in rows:
             if is_for(self._webhook, each):
                 body = message_of(each, personal=self._webhook.personal)
@@ -86,7 +85,7 @@ class SecurityTeller:
         return True
 
     async def _place(self, now: datetime) -> datetime | None:
-        """Return the last minute told; None if another process tells."""
+        """Return the last minute that was posted; None if another process holds the lease."""
         name = self._webhook.name
 
         def unit(connection: Connection) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Messages of the security log: which a webhook wants, and how each reads."""
+"""Rules for webhook messages about security events: which are wanted, and what they contain."""
 
 import hashlib
 import json
@@ -14,29 +14,29 @@ _ID_LENGTH: Final = 32
 
 
 def kinds_for(webhook: Webhook) -> tuple[SecurityKind, ...]:
-    """Return the kinds of security events that a webhook names; without `kinds` it wants none."""
+    """Return the kinds of security events that a webhook wants; without `kinds` it wants none."""
     return tuple(kind for kind in SecurityKind if webhook.wants(type_of(kind)))
 
 
 def type_of(kind: SecurityKind) -> str:
-    """Return the kind as webhooks name it."""
+    """Return the name of a kind of security event in webhook messages."""
     return f"security.{kind}"
 
 
 def is_for(webhook: Webhook, counted: Counted) -> bool:
-    """Return whether events are of the webhook's division, or of the service as a whole."""
+    """Return whether events concern the webhook's division or the service as a whole."""
     of = counted.event.division
     return webhook.division is None or not of or covers(webhook.division, of)
 
 
 def identity(counted: Counted) -> str:
-    """Return the id by which a receiver knows that a message came before."""
+    """Return the idempotency key by which a receiver recognises a repeated message."""
     written = json.dumps([counted.minute.isoformat(), _fields(counted)])
     return f"security_{hashlib.sha256(written.encode()).hexdigest()[:_ID_LENGTH]}"
 
 
 def message_of(counted: Counted, *, personal: bool) -> bytes:
-    """Return the message; without `personal`, no officer and no sender is in it."""
+    """Return the message as JSON. Without `personal`, it contains no officer and no sender."""
     if not personal:
         counted = replace(counted, event=replace(counted.event, officer="", sender=""))
     body = {

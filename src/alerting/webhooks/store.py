@@ -1,4 +1,4 @@
-"""Queries of webhooks: the next messages of each, and their outcomes."""
+"""Queries and updates for webhooks: their next events, and the outcomes of posting them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,21 +22,21 @@ _ENTRIES_AT_ONCE: Final = 100
 
 @dataclass(frozen=True)
 class Due:
-    """The next message of an alert for a webhook: an event, or nothing up to `seq`."""
+    """The next event of an alert for a webhook, or only unwanted entries up to `seq`."""
 
     alert: int
     identifier: str
     seq: int
     event: Event | None
     is_letter: bool = False
-    """Whether it was given up, and an administrator asked to send it again."""
+    """True for a dead letter that an administrator asked to send again."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of handing over an event, or of skipping unwanted entries.
+    """The outcome of posting an event, or of skipping unwanted entries.
 
-    `problem` is empty if all is well.
+    `problem` is empty on success.
     """
 
     due: Due
@@ -44,7 +44,7 @@ class Outcome:
 
 
 def enlist_webhooks(connection: Connection, names: Collection[str], now: datetime) -> None:
-    """Make these webhooks known; a new one is told of no entry that is in a log already."""
+    """Insert rows for new webhooks, which start after the last entry of each existing log."""
     known = set(connection.execute(select(webhooks.c.name)).scalars())
     for name in sorted(set(names) - known):
         insert_missing(connection, webhooks, [_new(name, now)])
@@ -81,10 +81,10 @@ _BEHIND: Final = (
 
 
 def due_to(connection: Connection, webhook: Webhook, now: datetime) -> list[Due]:
-    """Return what a webhook is to be told next, at most one event of each alert.
+    """Return a webhook's next events, at most one of each alert, and unwanted entries to skip.
 
-    After a failure nothing is due until its time, and then one event only; entries that are not
-    wanted need no answer, so they are passed over besides.
+    After a failure nothing is due until the back-off has passed, and then only one event is. Any
+    number of unwanted entries may be skipped.
     """
     row = state_of(connection, webhook.name)
     if row is None or row.next_try_at > now:
@@ -108,7 +108,7 @@ def _next(
     seq = behind.seq
     for event in events_after(connection, behind.id, seq, _ENTRIES_AT_ONCE):
         if not is_known(event):
-            break  # A newer process knows the kind, and tells the event in its order.
+            break  # A newer process knows the kind and will post the event.
         if is_wanted(webhook, event, divisions):
             return Due(behind.id, behind.identifier, event.seq, event)
         seq = event.seq
@@ -118,9 +118,10 @@ def _next(
 def record_told(
     connection: Connection, name: str, outcomes: Sequence[Outcome], now: datetime
 ) -> None:
-    """Store the events' outcomes; a failure delays the webhook, and too many give events up.
+    """Store outcomes: advance positions, set the back-off, and make old failures dead letters.
 
-    Only an answer of the receiver ends a failure: entries passed over move its place, no more.
+    Skipped entries only advance the position. Only a message that the receiver accepted ends a
+    series of failures.
     """
     row = state_of(connection, name)
     if row is None:
@@ -142,7 +143,7 @@ def record_told(
         "failures": failures,
         "failing_since": since,
         "problem": failed[0].problem if failed else "",
-        # An event that was given up does not delay those behind it once more.
+        # After an event was given up, the events behind it are tried at once.
         "next_try_at": now + wait_after(failures) if len(failed) > len(given_up) else now,
         "delivered_at": now if is_told else row.delivered_at,
     }
@@ -187,7 +188,7 @@ def state_of(connection: Connection, name: str) -> Row[Any] | None:
 
 
 def count_behind(connection: Connection, name: str) -> tuple[int, int]:
-    """Return how many entries a webhook has not been told of, and how many dead letters it has."""
+    """Return the numbers of a webhook's unprocessed log entries and of its dead letters."""
     waiting = connection.execute(
         select(func.coalesce(func.sum(alerts.c.last_seq - _SEQ), 0))
         .select_from(alerts)

@@ -1,4 +1,4 @@
-"""Rows of outgoing webhooks: the state of each, the last event told, and its dead letters."""
+"""Tables of outgoing webhooks: their states, their positions in logs, and their dead letters."""
 
 from datetime import datetime
 
@@ -9,22 +9,22 @@ from contacts.tables import Instant
 
 
 class WebhookRow(SQLModel, table=True):
-    """A webhook that the policy names or named."""
+    """A webhook that is or was in the policy."""
 
     __tablename__ = "webhooks"
 
     name: str = Field(primary_key=True)
     failures: int = 0
-    """Failures in a row; 0: the last message was taken."""
+    """Number of failures in a row; 0 if the last message was accepted."""
     failing_since: datetime | None = Field(default=None, sa_type=Instant)
     problem: str = ""
-    """The last failure; empty if the last message was taken."""
+    """The last failure; empty if the last message was accepted."""
     next_try_at: datetime = Field(sa_type=Instant)
     delivered_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class WebhookPositionRow(SQLModel, table=True):
-    """The last entry of an alert's log that a webhook took, did not want, or never took."""
+    """The last entry of an alert's log that was accepted by a webhook, skipped, or given up."""
 
     __tablename__ = "webhook_positions"
 
@@ -34,7 +34,7 @@ class WebhookPositionRow(SQLModel, table=True):
 
 
 class DeadLetterRow(SQLModel, table=True):
-    """An event that a webhook did not take for too long."""
+    """An event that a webhook did not accept in time."""
 
     __tablename__ = "dead_letters"
 
@@ -42,14 +42,14 @@ class DeadLetterRow(SQLModel, table=True):
     alert: int = Field(primary_key=True, foreign_key="alerts.id")
     seq: int = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)
-    """When it was given up, or sent again in vain."""
+    """When the event was given up, or last sent again without success."""
     problem: str
     asked_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When an administrator asked to send it again; None: nobody did, or it was tried since."""
+    """When an administrator asked to send it again; None if nobody did since the last attempt."""
 
 
 class WebhookSecurityRow(SQLModel, table=True):
-    """The last minute of the security log that a webhook took, or never took."""
+    """The last minute of the security log that was accepted by a webhook or given up."""
 
     __tablename__ = "webhook_security_positions"
 

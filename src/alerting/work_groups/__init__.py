@@ -1,1 +1,1 @@
-"""Work groups: chat groups of divisions and officers; a post to one counts as reaching nobody."""
+"""Work groups: chat groups of divisions and officers. A post to one counts as reaching nobody."""

@@ -1,6 +1,6 @@
-"""The process that posts to work groups: requests on its input, verdicts on its output.
+"""The process that posts to work groups: it reads requests from stdin, writes verdicts to stdout.
 
-`alerting.work_groups.poster` starts it. It ends with its input, and with its parent.
+`alerting.work_groups.poster` starts it. It ends when stdin closes, so also when its parent ends.
 """
 
 import contextlib
@@ -20,15 +20,16 @@ _ASSET: Final = apprise.AppriseAsset(
     app_id="evacuation-alerting",
     app_desc="Emergency evacuation alerting",
     app_url="",
-    # The parent limits the time. With a limit apprise uses a small pool, which slow groups fill.
+    # No limit, because the parent has one. With a limit, apprise would use a small thread pool that
+    # slow groups fill up.
     service_timeout=0,
 )
 
 
 def main(seconds: float, requests: TextIO, answers: TextIO) -> None:
-    """Answer each request line, side by side; a verdict takes longer than `seconds` or never comes.
+    """Answer request lines concurrently. Answers may come after `seconds`, or never.
 
-    A request has an id, an address, and a body; without a body the address is checked.
+    A request has an id, an address and a body. Without a body, only the address is checked.
     """
     writing = threading.Lock()
 
@@ -40,7 +41,7 @@ def main(seconds: float, requests: TextIO, answers: TextIO) -> None:
             answers.flush()
 
     for line in requests:
-        # As a daemon, so that a service that never answers does not keep the process alive.
+        # A daemon thread, so that a service that never answers does not keep the process alive.
         threading.Thread(target=answer, args=(json.loads(line),), daemon=True).start()
 
 
@@ -50,7 +51,7 @@ def _answered(address: str, body: str | None, seconds: float) -> Posted:
         return Posted(Verdict.INVALID)
     if body is None:
         return Posted(Verdict.TAKEN)
-    # Longer than the parent waits, so that a refusal is one and never a silence.
+    # Longer than the parent waits, so that a timeout is never reported as a refusal.
     service.socket_read_timeout = 2 * seconds
     groups = apprise.Apprise(asset=_ASSET)
     groups.add(service)
@@ -63,6 +64,6 @@ def _answered(address: str, body: str | None, seconds: float) -> Posted:
 
 
 if __name__ == "__main__":
-    # The output of plugins must not be taken for answers.
+    # Plugins may print, and their output must not be mistaken for answers.
     with contextlib.redirect_stdout(sys.stderr):
         main(float(sys.argv[1]), sys.stdin, sys.__stdout__ or sys.stdout)

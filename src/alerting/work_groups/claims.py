@@ -1,4 +1,4 @@
-"""Claims of posts to work groups: one at a time for each group, within the group's pace."""
+"""Claims posts to work groups: one at a time for each group, within the group's rate limit."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -20,9 +20,9 @@ from alerting.policy.sections import Channel
 from alerting.work_groups.rules import pace_of
 
 GROUPS: Final = Provider("work-groups", Channel.GROUP, ("work-groups",))
-"""The sender of posts; its attempts say nothing of the health of any provider of texts."""
+"""The `provider` of posts. Their attempts do not affect the health of SMS providers."""
 
-# A literal, as in `alerting.deliveries.claims`: only then is the index of queued rows used.
+# A literal, as in `alerting.deliveries.claims`, because the partial index is used only then.
 _QUEUED: Final = deliveries.c.state == literal(DeliveryState.QUEUED, literal_execute=True)
 
 _DUE: Final = (
@@ -50,7 +50,7 @@ _FIRST: Final = (
     select(_DUE.c.id, _DUE.c.recipient).where(_DUE.c.place == 1).order_by(_DUE.c.recipient)
 )
 
-# Queued once more, because another process may have claimed it since.
+# The state is checked again, because another process may have claimed the row meanwhile.
 _CLAIM: Final = claim_of(deliveries.c.id.in_(bindparam("ids", expanding=True)), _QUEUED)
 
 
@@ -63,16 +63,16 @@ def claim_posts(
     wall: datetime,
     lease_until: datetime,
 ) -> list[Claimed]:
-    """Claim the first due post of each of these groups, of `room` groups at most.
+    """Claim the first due post of each of these groups, for at most `room` groups.
 
-    A claim's `number` is the group's name. Groups whose pace is used up wait.
+    A claim's `number` is the group's name. Groups whose rate limit is exhausted are skipped.
     """
     connection, per_minute = transaction.connection, transaction.policy.work_group.per_minute
     ids: list[int] = []
     for row in connection.execute(_FIRST, {"names": sorted(names), "at": now}).all():
         if len(ids) == room:
             break
-        # By the machine's clock, as the groups' services apply their limits.
+        # Uses the machine's clock, because the chat services limit rates in real time.
         pace = pace_of(row.recipient, per_minute)
         bucket = bucket_of(connection, pace, wall)
         if bucket.tokens >= 1:
@@ -87,7 +87,7 @@ def claim_posts(
 
 
 def record_posts(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[None]:
-    """Write the outcomes of posts; skip those whose delivery no longer waits for them."""
+    """Write the outcomes of posts; skip those whose claim is no longer current."""
     transaction.lock([outcome.claimed.alert for outcome in outcomes])
     if current := apply_outcomes(transaction, outcomes):
         ends = [(one.claimed.alert, one.kind) for one in current]

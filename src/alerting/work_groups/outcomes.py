@@ -1,4 +1,4 @@
-"""The outcome of an attempt to post to a work group: done, another try, or doubt."""
+"""The outcome of an attempt to post to a work group: accepted, refused, or unknown."""
 
 from alerting.deliveries.claims import Claimed
 from alerting.deliveries.outcomes import Outcome
@@ -9,9 +9,9 @@ from alerting.work_groups.rules import next_try
 
 
 def after_post(runtime: Runtime, claimed: Claimed, posted: Posted) -> Outcome:
-    """Return the outcome of an attempt by what the group's service said.
+    """Return the outcome of an attempt, given the verdict of the chat service.
 
-    An attempt without an answer is looked at again after the policy's time of doubt.
+    An attempt without an answer is looked at again after the time `provider.doubt` of the policy.
     """
     now, wall = runtime.clock.now(), wall_clock()
     if posted.verdict is Verdict.TAKEN:
@@ -35,9 +35,10 @@ def after_post(runtime: Runtime, claimed: Claimed, posted: Posted) -> Outcome:
 
 
 def after_silence(runtime: Runtime, claimed: Claimed) -> Outcome:
-    """Return the outcome of a post that was not answered: it is repeated once.
+    """Return the outcome of a post that was never answered: it is repeated once.
 
-    No service can be asked whether it has a post, so a second silence leaves it unknown.
+    Chat services cannot be asked whether they have a post. After a second silence, the outcome
+    stays unknown.
     """
     now = runtime.clock.now()
     repeats = not claimed.doubts and now < claimed.expires_at

@@ -1,7 +1,7 @@
-"""Posts to work groups through apprise, which runs in a process of its own.
+"""Posts to work groups through apprise, which runs in a child process.
 
-Its calls block, some of them without a limit, and its plugins take half a second to load. In
-another process neither holds up a text, and one that hangs can be ended.
+Calls of apprise block, some without a time limit, and its plugins take half a second to load. In a
+child process this does not delay texts, and a process that hangs can be killed.
 """
 
 import asyncio
@@ -23,19 +23,19 @@ _MODULE: Final = "alerting.work_groups.apprise_process"
 
 
 class Verdict(StrEnum):
-    """The answer of a group's service to a post."""
+    """The answer of a chat service to a post."""
 
     TAKEN = "taken"
     REFUSED = "refused"
-    """It did not take it, or could not be reached."""
+    """The service refused the post, or could not be reached."""
     INVALID = "invalid"
-    """The address is none that apprise knows."""
+    """Apprise does not know addresses of this form."""
     UNANSWERED = "unanswered"
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A service's verdict; `code` is its HTTP status if it refused."""
+    """A chat service's verdict; `code` is the HTTP status of a refusal, if there is one."""
 
     verdict: Verdict
     code: int | None = None
@@ -45,10 +45,10 @@ _UNANSWERED: Final = Posted(Verdict.UNANSWERED)
 
 
 class Poster:
-    """Posts through a child process, which starts with the first post and again if it ends."""
+    """Posts through a child process, which is started when needed and restarted if it ends."""
 
     def __init__(self, seconds: float) -> None:
-        """An answer later than `seconds` counts as none."""
+        """Take the time limit in seconds; an answer after that counts as no answer."""
         self._seconds = seconds
         self._ids = count()
         self._waiting: dict[int, asyncio.Future[Posted]] = {}
@@ -57,15 +57,15 @@ class Poster:
         self._reading: asyncio.Task[None] | None = None
 
     async def post(self, address: SecretStr, body: str) -> Posted:
-        """Post to a group. Return every failure as a verdict; raise nothing."""
+        """Post to a group; failures are returned as a verdict, never raised."""
         return await self._ask(address, body)
 
     async def check(self, address: SecretStr) -> Posted:
-        """Return whether apprise knows such an address; nothing is posted."""
+        """Check whether apprise knows addresses of this form; nothing is posted."""
         return await self._ask(address, None)
 
     async def close(self) -> None:
-        """End the child process."""
+        """Kill the child process and wait for its end."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
@@ -87,7 +87,7 @@ class Poster:
                 await process.stdin.drain()
                 return await answer
         except (TimeoutError, OSError, RuntimeError):
-            # uvloop raises a RuntimeError for a pipe that has closed since.
+            # uvloop raises a RuntimeError if the pipe was closed meanwhile.
             return _UNANSWERED
         finally:
             del self._waiting[id_]
@@ -99,9 +99,9 @@ class Poster:
                     *(sys.executable, "-m", _MODULE, str(self._seconds)),
                     stdin=PIPE,
                     stdout=PIPE,
-                    # Its warnings quote groups' addresses, which hold tokens: discard them.
+                    # Discarded, because warnings quote groups' addresses, which contain tokens.
                     stderr=DEVNULL,
-                    # Ctrl-C is for the service, which ends it after the last post.
+                    # Ctrl-C must reach only the service, which kills the child after the last post.
                     start_new_session=True,
                 )
                 self._reading = asyncio.create_task(self._read(self._process))

@@ -1,4 +1,4 @@
-"""Progress posted to work groups: every tenth part of the people accounted for."""
+"""Posts progress to work groups, each time another tenth of the people is accounted for."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _AT_ONCE: Final = 300
 
 
 def post_progress(transaction: Transaction, now: datetime) -> int:
-    """Look at the progress that groups are due to be told; return the number of groups."""
+    """Check the progress for groups that are due, and post news; return how many were checked."""
     due = groups_due(transaction, now, _AT_ONCE)
     by_place: dict[tuple[int, str], list[Any]] = defaultdict(list)
     for row in due:
@@ -74,7 +74,7 @@ def _post(
 
 
 def _withdraw_older(transaction: Transaction, alert: int, to: Sequence[WorkGroup]) -> None:
-    """Cancel the progress that still waits for these groups: it is out of date."""
+    """Cancel queued progress posts to these groups, because they are out of date."""
     progress = select(texts.c.id).where(
         texts.c.alert == alert, texts.c.kind == TextKind.GROUP_PROGRESS
     )

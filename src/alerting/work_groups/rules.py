@@ -1,4 +1,4 @@
-"""Rules of posts to work groups: their readers, the progress that is news, the rate of posts."""
+"""Rules for posts to work groups: which groups get them, which progress is news, and how often."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class WorkGroup:
 def groups_of_area(
     groups: Sequence[WorkGroup], divisions: Collection[str]
 ) -> tuple[WorkGroup, ...]:
-    """Return the groups in an area and those of every division above it."""
+    """Return the groups of the divisions in an area, and of all divisions above."""
     area = set(divisions)
     above = {code for division in area for code in ancestors(division)}
     return tuple(
@@ -33,7 +33,7 @@ def groups_of_area(
 
 
 def nearest_groups(groups: Sequence[WorkGroup], place: str) -> tuple[WorkGroup, ...]:
-    """Return the groups of a place, or else of the nearest division above that has any."""
+    """Return the groups of a place, or else those of the nearest division above that has any."""
     for code in (place, *ancestors(place)):
         if found := tuple(group for group in groups if group.division == code):
             return found
@@ -51,7 +51,7 @@ def tenths_of(tally: Tally) -> int:
 
 
 class ProgressReason(StrEnum):
-    """Why progress is posted to a group, or is not."""
+    """Why progress is posted to a group, or why not."""
 
     RISEN = "risen"
     FALLEN = "fallen"
@@ -62,10 +62,10 @@ _FALL: Final = 2
 
 
 def progress_reason(told: int, tenths: int) -> ProgressReason:
-    """Return whether these tenths are news to a group that was told of `told` tenths.
+    """Return whether `tenths` are news to a group for which `told` tenths were posted last.
 
-    A fall by one tenth is not news, so that a count that swings about a boundary is not posted
-    again and again. A fall from ten is news: somebody is missing again.
+    A fall by one tenth is not news, so that a number around a boundary is not posted again and
+    again. Any fall from ten is news, because somebody is missing again.
     """
     if tenths > told:
         return ProgressReason.RISEN
@@ -75,9 +75,9 @@ def progress_reason(told: int, tenths: int) -> ProgressReason:
 
 
 def pace_of(group: str, per_minute: int) -> Pace:
-    """Return a group's pace: in no minute more than `per_minute` posts.
+    """Return a group's token bucket, which allows at most `per_minute` posts in any minute.
 
-    A burst and what refills the bucket in a minute add up to that.
+    A full burst and the refill of one minute add up to `per_minute`.
     """
     burst = max(1, per_minute // 2)
     refill = max(1, per_minute - burst) / _MINUTE.total_seconds()
@@ -92,10 +92,10 @@ _MOST_TRIES: Final = 12
 
 
 def next_try(tries: int, now: datetime, expires: datetime) -> datetime | None:
-    """Return when a post that was refused `tries` times is tried again; None: never.
+    """Return when to try a post again that was refused `tries` times; None means never.
 
-    Waits double from 1 s to 10 min: 12 tries take about half an hour. After that the group has
-    later posts, and the texts that reach people do not depend on it.
+    The wait doubles from 1 s to 10 min, so that 12 attempts take about half an hour. By then the
+    group has later posts, and no text to people depends on it.
     """
     at = now + min(timedelta(seconds=2 ** (tries - 1)), _LONGEST_WAIT)
     return at if tries < _MOST_TRIES and at < expires else None

@@ -1,4 +1,4 @@
-"""The loop that posts to work groups, apart from the dispatchers, which it can never hold up."""
+"""The loop that posts to work groups. It runs apart from the dispatchers and cannot delay them."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 1.0
 
 _AT_ONCE: Final = 32
-"""Groups posted to at a time. One that does not answer takes a place until its time is over."""
+"""The maximum number of concurrent posts. A post without an answer counts until its timeout."""
 
 
 class GroupSender:
@@ -35,7 +35,7 @@ class GroupSender:
     def __init__(
         self, runtime: Runtime, poster: Poster, addresses: Mapping[str, SecretStr]
     ) -> None:
-        """`addresses` are those of the groups, by their names."""
+        """Take the groups' addresses, by the groups' names."""
         self._runtime = runtime
         self._poster = poster
         self._addresses = addresses
@@ -47,7 +47,7 @@ class GroupSender:
         self._hint.set()
 
     async def run(self) -> None:
-        """Send until cancelled, then finish the posts under way."""
+        """Send posts until cancelled, then finish the posts under way."""
         try:
             while True:
                 self._hint.clear()
@@ -85,7 +85,7 @@ class GroupSender:
                 transaction, free, room, now=now, wall=wall, lease_until=lease_until
             )
 
-        # Alone, as the dispatchers claim: it locks paces before alerts.
+        # In its own transaction, as the dispatchers do, because it locks paces before alerts.
         silent, fresh = await runtime.ledger.write(take, own_transaction=True)
         for one in silent:
             await self._record(after_silence(runtime, one))
@@ -94,7 +94,7 @@ class GroupSender:
     async def _send(self, claimed: Claimed) -> None:
         posted = await self._poster.post(self._addresses[claimed.number], claimed.body)
         if posted.verdict is not Verdict.TAKEN:
-            # Never the address: it holds the group's token.
+            # The address must not be logged, because it contains the group's token.
             log.warning("a work group did not take a post", group=claimed.number, said=posted)
         await self._record(after_post(self._runtime, claimed, posted))
 
@@ -103,5 +103,5 @@ class GroupSender:
         try:
             await self._runtime.ledger.write_item(record_posts, outcome)
         except (SQLAlchemyError, LedgerClosedError):
-            # When its lease expires, the post counts as unanswered.
+            # The post counts as unanswered when its lease expires.
             log.exception("outcome of a post not written", delivery=outcome.claimed.delivery)

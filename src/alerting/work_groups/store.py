@@ -1,4 +1,4 @@
-"""The work groups that are known, and the alerts posted to them."""
+"""Queries and updates for the known work groups, and for the alerts posted to them."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -23,9 +23,9 @@ _KNOWN: Final = (
 
 
 def enlist_groups(connection: Connection, owners: Mapping[str, str]) -> list[str]:
-    """Make these the known groups; return the owners that the roster does not have.
+    """Replace the known groups by these; return the owners that are not in the roster.
 
-    `owners` are division codes and officers' ids, by the group's name.
+    `owners` maps a group's name to a division's code or an officer's id.
     """
     connection.execute(delete(work_groups).where(work_groups.c.name.not_in(list(owners))))
     if owners:
@@ -36,7 +36,7 @@ def enlist_groups(connection: Connection, owners: Mapping[str, str]) -> list[str
 
 
 def groups(connection: Connection) -> list[WorkGroup]:
-    """Return the known groups whose owner is in the roster, by name."""
+    """Return the known groups whose owner is in the roster, sorted by name."""
     return [
         WorkGroup(row.name, row.code or row.division)
         for row in connection.execute(_KNOWN)
@@ -47,7 +47,7 @@ def groups(connection: Connection) -> list[WorkGroup]:
 def not_alerted(
     connection: Connection, alert: int, among: Collection[WorkGroup]
 ) -> list[WorkGroup]:
-    """Return the groups that an alert was not posted to yet."""
+    """Return those of the groups `among` to which an alert was not posted yet."""
     known = connection.execute(select(alerted_groups.c.name).where(alerted_groups.c.alert == alert))
     names = set(known.scalars())
     return [group for group in among if group.name not in names]
@@ -56,7 +56,7 @@ def not_alerted(
 def follow_groups(
     connection: Connection, alert: int, alerted: Collection[WorkGroup], look_at: datetime
 ) -> None:
-    """Record that an alert was posted to these groups; look at its progress first at `look_at`."""
+    """Record that an alert was posted to these groups; first check its progress at `look_at`."""
     rows = [
         {"alert": alert, "name": g.name, "division": g.division, "tenth": 0, "look_at": look_at}
         for g in alerted
@@ -96,9 +96,9 @@ _LOOKED: Final = (
 
 
 def groups_due(transaction: Transaction, now: datetime, most: int) -> list[Any]:
-    """Return up to `most` rows of `alerted_groups` of open alerts that are due to be looked at.
+    """Return up to `most` rows of `alerted_groups` of open alerts whose progress check is due.
 
-    Their alerts stay locked until the commit, so that no other process looks at them too.
+    Their alerts stay locked until the commit, so that no other process checks them too.
     """
     locked = list(transaction.connection.execute(_ALERTS_DUE, {"now": now}).scalars())
     if not locked:
@@ -111,7 +111,7 @@ def groups_due(transaction: Transaction, now: datetime, most: int) -> list[Any]:
 def record_looked(
     connection: Connection, told: Mapping[tuple[int, str], int], now: datetime, every: timedelta
 ) -> None:
-    """Record the tenths that groups know now, by alert and group; look again after `every`."""
+    """Record the last posted tenths by (alert, group's name); the next check is after `every`."""
     rows = [
         {"of_alert": alert, "group": name, "told": tenth, "again_at": now + every}
         for (alert, name), tenth in told.items()

@@ -1,4 +1,4 @@
-"""Tables of work groups, without their addresses, and of the alerts posted to them."""
+"""Tables of work groups and of the alerts posted to them. Addresses are secret and not stored."""
 
 from datetime import datetime
 
@@ -9,18 +9,18 @@ from contacts.tables import Instant
 
 
 class WorkGroupRow(SQLModel, table=True):
-    """A work group that the settings name. Its address is a secret and stays in the settings."""
+    """A work group in the settings. Only the settings have its address, which is a secret."""
 
     __tablename__ = "work_groups"
 
     name: str = Field(primary_key=True)
-    """The owner and a number, such as 511921/1."""
+    """The group's name, which is its owner and a number, such as 511921/1."""
     owner: str
     """A division's code or an officer's id."""
 
 
 class AlertedGroupRow(SQLModel, table=True):
-    """A work group that an alert was posted to, and the progress that it knows."""
+    """A work group to which an alert was posted, and the last progress posted to it."""
 
     __tablename__ = "alerted_groups"
 
@@ -28,9 +28,9 @@ class AlertedGroupRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     division: str
     tenth: int
-    """The last tenth of progress posted, from 0 to 10."""
+    """The last posted progress: how many tenths of the people, 0 to 10."""
     look_at: datetime = Field(sa_type=Instant)
-    """When its progress is looked at next."""
+    """When the progress is checked next."""
 
 
 work_groups = _table(WorkGroupRow)

@@ -1,4 +1,4 @@
-"""Posts owed to work groups: alerts, and whatever other slices have to tell."""
+"""Queues posts to work groups: alerts, and posts of other slices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from alerting.work_groups.store import follow_groups, groups, not_alerted
 from contacts.division import tier_of
 
 POSTS: Final = Limit(3, Rest.ON_BOARD)
-"""The most posts that a list takes: a group is posted to a few times a minute."""
+"""A list takes at most three posts, because a group allows only a few posts a minute."""
 
 
 @dataclass(frozen=True)
 class Post:
-    """A post to groups: its kind and words, and until when they are of use."""
+    """A post to groups: its kind, its text, and when it expires."""
 
     alert: int
     kind: TextKind
@@ -39,9 +39,9 @@ class Post:
 
 
 def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -> None:
-    """Freeze a post, owe it to these groups, and log it.
+    """Store a post's text, insert a delivery to each of these groups, and append a log event.
 
-    The log entry is its own: what groups are told is no part of what people are told.
+    The event differs from those for texts, because posts to groups reach nobody in particular.
     """
     if not (to and _take_part(transaction.connection, post.alert)):
         return
@@ -54,13 +54,13 @@ def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -
 
 
 def _take_part(connection: Connection, alert: int) -> bool:
-    """Return whether work groups are told of an alert: of an exercise, if it reaches everybody."""
+    """Return whether an alert is posted to groups: an actual alert or an exercise for everybody."""
     size = connection.execute(select(alerts.c.exercise_size).where(alerts.c.id == alert))
     return size.scalar_one() in {None, ExerciseSize.EVERYBODY}
 
 
 def _group(group: WorkGroup) -> Addressee:
-    # Without a number: a delivery with one is a text, which is counted, paced and paid for.
+    # No number, because a delivery with a number would be counted, paced and paid for as a text.
     division = group.division
     return Addressee(Recipient.GROUP, group.name, division, tier_of(division), number="")
 
@@ -73,9 +73,9 @@ def tell_of_alert(
     households: int,
     people: int,
 ) -> None:
-    """Owe an alert to the groups in these divisions and above, once to each group.
+    """Post an alert to the groups of these divisions and above, once to each group.
 
-    `households` and `people` are those that have to move.
+    `households` and `people` say how many households and people have to leave.
     """
     connection, now = transaction.connection, plan.due_at
     of_area = groups_of_area(groups(connection), divisions)

@@ -1,1 +1,1 @@
-"""The duty rota: who serves when."""
+"""The duty rota: which officers are on duty when."""

@@ -1,4 +1,4 @@
-"""Officers on duty at an instant, by the rota, in the caller's transaction."""
+"""Queries for the officers on duty at an instant, in the caller's transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
@@ -24,45 +24,45 @@ from contacts.duty.rules import SERVES, Member, duty_of, on_duty
 from contacts.tables import DUTY_PERIODS, DUTY_TURNS
 
 _MOST_NAMED: Final = 500
-"""Most officers that a query names; for more of them the whole rota is read."""
+"""The maximum number of officers that a query names; for more, the whole rota is read."""
 
 
 def nearest_on_duty(
     connection: Connection,
-    place: str | None,
+    division: str | None,
     now: datetime,
     may: Callable[[Officer], bool] = lambda _officer: True,
 ) -> list[Officer]:
-    """Return the officers to tell of a place: its own, or those of the nearest division above.
+    """Return the officers to tell of a division: its own, or those of the nearest division above.
 
-    Only officers on duty for whom `may` is true count. A deputy is returned if their principal is
-    not. Without a place, nobody is returned.
+    Only officers on duty for whom `may` is true count. A deputy is returned only if the principal
+    is not. Without a division, nobody is returned.
     """
-    above = [officer for officer in officers_above(connection, place) if may(officer)]
-    return called_first(nearest(place, _serving(connection, above, now)))
+    above = [officer for officer in officers_above(connection, division) if may(officer)]
+    return called_first(nearest(division, _serving(connection, above, now)))
 
 
 def officers_on_duty(
     connection: Connection, divisions: Iterable[str], now: datetime
 ) -> list[Officer]:
-    """Return the officers on duty of those of an area: see `contacts.directory.officers_for`."""
+    """Return the officers from `contacts.directory.officers_for` who are on duty."""
     return _serving(connection, officers_for(connection, divisions), now)
 
 
 def on_call_on_duty(
     connection: Connection, divisions: Iterable[str], now: datetime
 ) -> list[OnCall]:
-    """Return those of `officers_on_duty`, with what a call of them all needs."""
+    """Return the same officers as `officers_on_duty`, without names and numbers."""
     return _serving(connection, on_call_for(connection, divisions), now)
 
 
 def deputies_on_duty(connection: Connection, ids: Collection[str], now: datetime) -> list[Officer]:
-    """Return the officers on duty who deputise for any of these, in the order of `officers_for`."""
+    """Return the deputies of these officers who are on duty, in the order of `officers_for`."""
     return _serving(connection, officers_deputising(connection, ids), now)
 
 
 def off_duty(connection: Connection, ids: Collection[str], now: datetime) -> set[str]:
-    """Return those of these officers who are not on duty, unknown ids left out."""
+    """Return which of these officers are not on duty; unknown ids are left out."""
     if not ids:
         return set()
     members = {each.id: member_of(each) for each in officers_named(connection, ids).values()}
@@ -71,7 +71,7 @@ def off_duty(connection: Connection, ids: Collection[str], now: datetime) -> set
 
 
 def rota_of(connection: Connection, ids: Collection[str], now: datetime) -> Rota:
-    """Return the rota of these officers, without periods that are over."""
+    """Return the rota of these officers, without past periods."""
     turns = connection.execute(select(DUTY_TURNS).where(_of(ids, DUTY_TURNS.c.officer)))
     periods = connection.execute(
         select(DUTY_PERIODS)
@@ -91,7 +91,7 @@ def rota_of(connection: Connection, ids: Collection[str], now: datetime) -> Rota
 
 
 def member_of(officer: CallableOfficer) -> Member:
-    """Return an officer as the rota sees one."""
+    """Return the data about an officer that the rota needs."""
     return Member(officer.id, (officer.division, officer.role), officer.deputy_of)
 
 

@@ -15,7 +15,7 @@ _WEEK: Final = 7 * _DAY
 
 
 class PeriodKind(StrEnum):
-    """Kind of a dated entry of the rota."""
+    """The kinds of dated entries in the rota."""
 
     SHIFT = "shift"
     LEAVE = "leave"
@@ -23,14 +23,14 @@ class PeriodKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A weekly turn in the local time of `zone`; weekdays are counted from Monday, 0."""
+    """A weekly turn of duty, in the local time of `zone`; Monday is weekday 0."""
 
     officer: str
     weekday: int
     begins: int
-    """Minutes after midnight."""
+    """The start of the turn, in minutes after midnight."""
     minutes: int
-    """Its length, at most a day; a turn may last beyond midnight."""
+    """The length of the turn, at most a day. It may last beyond midnight."""
     zone: str
 
     def covers(self, at: datetime) -> bool:
@@ -40,13 +40,13 @@ class Turn:
         return (minute - self._first) % _WEEK < self.minutes
 
     def within(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-        """Return when the turn runs between two instants, the earliest first."""
+        """Return (start, end) of each time the turn runs between two instants, in order."""
         zone = ZoneInfo(self.zone)
         day = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         day -= timedelta(days=(day.weekday() - self.weekday) % 7 + 7)
         found = []
         while day < end:
-            # Added to the wall clock: 20:00 stays 20:00 on the day on which a clock is changed.
+            # Added to local time, so that 20:00 stays 20:00 when summer time begins or ends.
             begins = day + timedelta(minutes=self.begins)
             ends = begins + timedelta(minutes=self.minutes)
             if ends > start and begins < end:
@@ -61,10 +61,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A dated shift or leave of an officer, perhaps in place of another one.
+    """A dated shift or leave of an officer.
 
-    A shift adds to the officer's duty, leave takes away from it, and a shift in place of another
-    officer moves that one's duty.
+    A shift adds to the officer's duty, and leave takes away from it. In a shift in place of another
+    officer, that officer is off duty.
     """
 
     officer: str
@@ -79,7 +79,7 @@ class Period:
 
 
 class Rota:
-    """The turns and periods of some officers, by officer."""
+    """The weekly turns and the dated periods of some officers."""
 
     def __init__(self, turns: Iterable[Turn] = (), periods: Iterable[Period] = ()) -> None:
         self.turns: dict[str, list[Turn]] = defaultdict(list)
@@ -93,7 +93,7 @@ class Rota:
                 self._instead_of[period.in_place_of].append(period)
 
     def __bool__(self) -> bool:
-        """Return whether the rota says anything."""
+        """Return whether the rota has any entry."""
         return bool(self.turns or self.periods)
 
     def is_on_leave(self, officer: str, at: datetime) -> bool:
@@ -111,7 +111,7 @@ class Rota:
         )
 
     def stands_in(self, officer: str, at: datetime) -> bool:
-        """Return whether the officer serves in another one's place."""
+        """Return whether the officer serves in place of another officer."""
         return any(
             each.in_place_of is not None and each.covers(at)
             for each in self.periods.get(officer, ())
@@ -122,7 +122,7 @@ class Rota:
         return bool(self.turns.get(officer))
 
     def is_scheduled(self, officer: str, at: datetime) -> bool:
-        """Return whether a turn or an additional shift of the officer runs."""
+        """Return whether the officer has a turn or an additional shift at this instant."""
         return any(each.covers(at) for each in self.turns.get(officer, ())) or any(
             each.kind is PeriodKind.SHIFT and each.in_place_of is None and each.covers(at)
             for each in self.periods.get(officer, ())
@@ -130,7 +130,7 @@ class Rota:
 
 
 def overlapping(turns: Iterable[Turn]) -> bool:
-    """Return whether two turns of one officer run at the same time."""
+    """Return whether two of an officer's turns overlap."""
     spans = sorted((each.weekday * _DAY + each.begins, each.minutes) for each in turns)
     if not spans:
         return False
@@ -139,5 +139,8 @@ def overlapping(turns: Iterable[Turn]) -> bool:
 
 
 def length(begins: int, ends: int) -> int:
-    """Return the minutes from one time of the day to the next such time; a day if they are one."""
+    """Return the minutes from `begins` to the next `ends`, both minutes after midnight.
+
+    If both are equal, that is a whole day.
+    """
     return (ends - begins - 1) % _DAY + 1

@@ -1,4 +1,4 @@
-"""The officers on duty at an instant, and the gaps in which nobody is."""
+"""Rules of the duty rota: which officers are on duty at an instant, and when nobody is."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ class Duty(StrEnum):
     """Whether an officer is on duty, and why."""
 
     ALWAYS = "always"
-    """Neither the officer nor whom they deputise for has weekly turns."""
+    """Neither the officer nor any principal of the officer has weekly turns."""
     ON_TURN = "on_turn"
     STANDS_IN = "stands_in"
     OFF_TURN = "off_turn"
     REPLACED = "replaced"
-    """Somebody serves in the officer's place."""
+    """Another officer serves in this officer's place."""
     ON_LEAVE = "on_leave"
 
 
@@ -29,7 +29,7 @@ SERVES: Final = frozenset({Duty.ALWAYS, Duty.ON_TURN, Duty.STANDS_IN})
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An officer as the rota sees one; `post` is their division and role."""
+    """The data about an officer that the rota needs; `post` is the division and the role."""
 
     id: str
     post: tuple[str, str]
@@ -38,20 +38,20 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A stretch of time in which the same officers of a post serve."""
+    """A period in which the same officers of a post are on duty."""
 
     begins_at: datetime
     ends_at: datetime
     officers: tuple[tuple[str, Duty], ...]
-    """Ids with the reason; empty: a gap."""
+    """The ids of the officers on duty, each with the reason; empty if nobody is."""
 
 
 def duty_of(member: Member, members: Mapping[str, Member], rota: Rota, at: datetime) -> Duty:
-    """Return whether an officer is on duty.
+    """Return whether an officer is on duty, and why.
 
-    Only weekly turns take an officer off duty at other times; a dated shift adds to them. A deputy
-    who has no turns of their own serves in those of the principal, in the additional shifts of
-    either, and during the principal's leave.
+    An officer without weekly turns is always on duty. With turns, the officer is on duty in them
+    and in additional shifts. A deputy without own turns is on duty in the principal's turns and
+    in the additional shifts of either, even while the principal is on leave.
     """
     if rota.is_on_leave(member.id, at):
         return Duty.ON_LEAVE
@@ -68,7 +68,7 @@ def duty_of(member: Member, members: Mapping[str, Member], rota: Rota, at: datet
 def _turn(member: Member, members: Mapping[str, Member], rota: Rota, at: datetime) -> bool | None:
     """Return whether a turn of the officer, or of the nearest principal with turns, is running.
 
-    The additional shifts of those in between count too. None if none of them has turns.
+    Additional shifts of the officers in between count too. Returns None if none has turns.
     """
     seen: set[str] = set()
     serves = False
@@ -85,9 +85,8 @@ def _turn(member: Member, members: Mapping[str, Member], rota: Rota, at: datetim
 def on_duty(members: Sequence[Member], rota: Rota, at: datetime) -> set[str]:
     """Return the ids of the officers to call at an instant.
 
-    If nobody of a post is on duty, all of its officers who are not on leave are called. If all of
-    these officers
-    are on leave, all are called: an alert should rather wake one officer too many than none.
+    If nobody in a post is on duty, all its officers who are not on leave are called. If all members
+    are on leave, all are called, because waking one too many is better than waking nobody.
     """
     by_id = {each.id: each for each in members}
     duties = {each.id: duty_of(each, by_id, rota, at) for each in members}
@@ -101,7 +100,7 @@ def on_duty(members: Sequence[Member], rota: Rota, at: datetime) -> set[str]:
 def watches(
     members: Sequence[Member], rota: Rota, start: datetime, end: datetime
 ) -> dict[tuple[str, str], list[Watch]]:
-    """Return the watches of each post from one instant to another."""
+    """Return, by post, the consecutive periods with the same officers on duty."""
     by_id, posts = {each.id: each for each in members}, _by_post(members)
     found: dict[tuple[str, str], list[Watch]] = {post: [] for post in posts}
     for begins, ends in pairwise(_changes(members, rota, start, end)):
@@ -119,10 +118,10 @@ def watches(
 def gaps(
     members: Sequence[Member], rota: Rota, start: datetime, end: datetime
 ) -> list[tuple[tuple[str, str], Watch]]:
-    """Return the times when nobody of a post is on duty, by post.
+    """Return the periods in which nobody in a post is on duty, as (post, period).
 
-    Each division is looked at by itself, so that its officers' duty is asked only where a turn of
-    the division changes.
+    Each division is checked separately, so that its officers are checked only when one of their
+    own turns begins or ends.
     """
     by_division: dict[str, list[Member]] = defaultdict(list)
     for each in members:
@@ -146,7 +145,7 @@ def _by_post(members: Sequence[Member]) -> dict[tuple[str, str], list[Member]]:
 def _changes(
     members: Sequence[Member], rota: Rota, start: datetime, end: datetime
 ) -> list[datetime]:
-    """Return the instants at which somebody's duty may change, with the start and the end."""
+    """Return the instants at which a member's duty may change, including start and end, sorted."""
     spans = [
         span
         for each in members

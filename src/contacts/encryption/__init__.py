@@ -1,1 +1,1 @@
-"""Encryption of columns that hold what is personal: keys, cipher and column types."""
+"""Encryption of columns with personal data: keys, cipher and column types."""

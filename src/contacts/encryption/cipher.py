@@ -1,4 +1,4 @@
-"""Encryption of a column's values by AES-GCM-SIV (RFC 8452), under the first of several keys."""
+"""Encryption of column values with AES-GCM-SIV (RFC 8452), under the first of several keys."""
 
 import os
 from binascii import a2b_base64, b2a_base64
@@ -18,18 +18,18 @@ _NONCE_BYTES: Final = 12
 _FIXED_NONCE: Final = bytes(_NONCE_BYTES)
 
 ID_CHARACTERS: Final = 4
-"""Each value begins with the id of its key, so that several keys can be in use."""
+"""The length of a key's id, with which each value begins so that several keys can be in use."""
 
 _BLOCK_BYTES: Final = 16
-"""Values are padded to whole blocks, so that a length tells little."""
+"""The size of the blocks to which values are padded, so that their length reveals little."""
 
 _PADS: Final = tuple(b"\x80".ljust(_BLOCK_BYTES - over, b"\0") for over in range(_BLOCK_BYTES))
-"""ISO/IEC 7816-4, by the bytes in the last block: one byte that is not zero, then zeros."""
+"""The padding by the number of bytes in the last block: 0x80, then zeros (ISO/IEC 7816-4)."""
 
 _DRAWN: Final = 256
 
 _MOST_CACHED: Final = 32_768
-"""Values kept decrypted: boards and loops read the same names and numbers again and again."""
+"""The number of values in a cache, because the same names and numbers are read again and again."""
 
 _LONGEST_CACHED: Final = 128
 
@@ -37,20 +37,20 @@ _CHANGED: Final = "an encrypted value was changed, or moved from another column"
 
 
 class KeyFileError(ValueError):
-    """The key file is missing, cannot be read, or does not hold the key of this database."""
+    """The key file is missing or unreadable, or does not contain the key of this database."""
 
 
 @dataclass(frozen=True, eq=False)
 class Domain:
-    """A kind of value. A value is decrypted only as the kind that it was encrypted as.
+    """A kind of value. Decryption fails if a value was encrypted as another kind.
 
-    Columns of one kind can be copied into each other in SQL. There is one object of each kind: its
-    identity is a key of caches that every answer asks.
+    SQL can copy values between columns of the same kind. There is exactly one object of each kind,
+    because its identity is part of the keys of caches.
     """
 
     name: str
     findable: bool
-    """Whether equal values are encrypted equally, so that the database can look them up."""
+    """True if equal values are encrypted equally, so that the database can look them up."""
     authenticated: bytes
 
 
@@ -59,25 +59,25 @@ PHONE: Final = Domain("phone", findable=True, authenticated=b"phone")
 TOKEN: Final = Domain("token", findable=True, authenticated=b"token")
 
 SEAL: Final = Domain("seal", findable=False, authenticated=b"seal")
-"""Values that browsers keep for the service: no column is of this kind."""
+"""The kind of values that browsers store for the service; no column is of this kind."""
 
 PERSONAL: Final = Domain("personal", findable=False, authenticated=b"personal")
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key, and the id by which values name it; the id tells nothing of the key."""
+    """An encryption key."""
 
     secret: bytes
 
     @property
     def id(self) -> str:
-        """The first characters of the base64 of its SHA-256."""
+        """The id with which values name the key: the start of its SHA-256 in base64."""
         return b2a_base64(sha256(self.secret).digest(), newline=False).decode()[:ID_CHARACTERS]
 
 
 class Keyring:
-    """Encrypts under the first key, and decrypts under all."""
+    """Some keys. Values are encrypted under the first and can be decrypted under each of them."""
 
     def __init__(self, keys: Sequence[Key]) -> None:
         self._ciphers = {key.id: AESGCMSIV(key.secret) for key in keys}
@@ -88,19 +88,19 @@ class Keyring:
         self._recalled = lru_cache(_MOST_CACHED)(self._decrypted)
 
     def encrypted(self, domain: Domain, text: str) -> str:
-        """Return a text's encryption; the empty text stays empty."""
+        """Return a text encrypted; the empty text stays empty."""
         if not text:
             return text
         return self.found(domain, text)[0] if domain.findable else self._randomised(domain, text)
 
     def encrypted_each(self, domain: Domain, texts: Sequence[str | None]) -> list[str | None]:
-        """Return the encryption of each text; None and the empty text stay as they are."""
+        """Return the texts encrypted; None and the empty text stay as they are."""
         if domain.findable:
             return [text and self.found(domain, text)[0] for text in texts]
         return [text and self._randomised(domain, text) for text in texts]
 
     def _found(self, domain: Domain, text: str) -> tuple[str, ...]:
-        """Return the encryptions of a findable text under every key, the first key's first."""
+        """Return a findable text encrypted under every key, in the order of the keys."""
         if not text:
             return (text,)
         padded = _padded(text)
@@ -118,7 +118,7 @@ class Keyring:
         return self.ids[0] + b2a_base64(nonce + sealed, newline=False).decode()
 
     def _drawn(self) -> bytes:
-        """Return 12 random bytes, and keep many more: a system call costs 2 µs."""
+        """Return a nonce of 12 random bytes; draw many at once, to save system calls."""
         drawn = os.urandom(_NONCE_BYTES * _DRAWN)
         starts = range(0, len(drawn), _NONCE_BYTES)
         nonces = [drawn[start : start + _NONCE_BYTES] for start in starts]
@@ -130,7 +130,7 @@ class Keyring:
         """Return the text of an encrypted value.
 
         Raises:
-            KeyFileError: if the value is not encrypted, or under no key of these.
+            KeyFileError: if the value is not encrypted, or under none of these keys.
         """
         if not value:
             return value
@@ -143,8 +143,8 @@ class Keyring:
         if cipher is None:
             raise KeyFileError("a value is encrypted with a key that the key file does not hold")
         sealed = a2b_base64(value[ID_CHARACTERS:])
-        # Base64 ignores unknown characters and the unused bits of the last one: without this,
-        # a value would have several spellings, each of them accepted as unchanged.
+        # Base64 decoding ignores unknown characters and unused bits. Without this check, a changed
+        # value could be accepted as unchanged.
         if _base64(sealed) != value[ID_CHARACTERS:]:
             raise KeyFileError(_CHANGED)
         nonce, sealed = (

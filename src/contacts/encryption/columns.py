@@ -1,7 +1,7 @@
-"""Types of encrypted columns, and the conditions that the database can still check on them.
+"""Types of encrypted columns, and the conditions that can be used on them in SQL.
 
-The database sees ciphertext: it cannot compare, sort or search it. A statement that tries is
-refused when it is built. Only findable types (phones and tokens) can be looked up, by equality.
+The database sees only ciphertext, which it cannot compare, sort or search. A statement that tries
+to is refused when it is built. Only findable types (phones and tokens) can be looked up.
 """
 
 import json
@@ -38,7 +38,7 @@ _LOOK_UPS: Final = frozenset({operator.eq, operators.in_op})
 
 
 class OneOf(FunctionElement[bool]):
-    """Condition that a text is one of those in a JSON parameter."""
+    """The condition that a text is in the JSON array that a parameter holds."""
 
     type = Boolean()
     inherit_cache = True
@@ -67,7 +67,7 @@ class _Comparator(TypeDecorator.Comparator[str], String.Comparator[str]):
 
 
 class Encrypted(TypeDecorator[str]):
-    """A text that is encrypted in the database, and plain in Python."""
+    """A text that is encrypted in the database and plain in Python."""
 
     impl = String
     cache_ok = True
@@ -76,11 +76,11 @@ class Encrypted(TypeDecorator[str]):
     placeholder = UNREADABLE
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        """Return the encryption under the first key."""
+        """Return the text encrypted under the first key."""
         return None if value is None else KEYS.ring.encrypted(self.domain, value)
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
-        """Return the text, or the placeholder of one that cannot be decrypted."""
+        """Return the text, or the type's placeholder if it cannot be decrypted."""
         if value is None:
             return None
         try:
@@ -90,41 +90,41 @@ class Encrypted(TypeDecorator[str]):
 
 
 class Personal(Encrypted):
-    """A name, a need, a text or a code: encrypted differently each time, never looked up."""
+    """Personal text, such as a name, which is encrypted differently each time."""
 
     cache_ok = True
 
 
 class PersonalJson(Personal):
-    """A JSON object; one that cannot be decrypted is read as an empty one."""
+    """A JSON object; if it cannot be decrypted, it is read as an empty object."""
 
     cache_ok = True
     placeholder = "{}"
 
 
 class PersonalHash(Personal):
-    """A hash in hexadecimal; one that cannot be decrypted is read as the hash of nothing known."""
+    """A hash in hexadecimal; if it cannot be decrypted, it is read as zeros."""
 
     cache_ok = True
     placeholder = "0" * 64
 
 
 class Phone(Encrypted):
-    """A phone: equal ones are encrypted equally, so that it can be looked up."""
+    """A phone number. Equal numbers are encrypted equally, so that they can be looked up."""
 
     cache_ok = True
     domain = PHONE
 
 
 class Token(Encrypted):
-    """A token that opens something, or a digest: findable as a phone is."""
+    """A secret token or a digest. Equal ones are encrypted equally, so they can be looked up."""
 
     cache_ok = True
     domain = TOKEN
 
 
 class _Asked(TypeDecorator[Any]):
-    """One text or several to look for: as JSON, encrypted under each key in use."""
+    """A parameter with the texts to look up: a JSON array of them encrypted under each key."""
 
     impl = Text
     cache_ok = True
@@ -165,15 +165,15 @@ def _one_of_on_sqlite(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(OneOf, "postgresql")
 def _one_of_on_postgresql(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
-    # An array is looked up in an index; with a join the planner might scan the whole table.
+    # With an array the index is used; with a join the planner might scan the whole table.
     text, texts = (compiler.process(each, **kw) for each in element.clauses)
     return f"{text} = ANY (ARRAY(SELECT json_array_elements_text(CAST({texts} AS JSON))))"
 
 
 def stored_as(column: ColumnElement[str], texts: Iterable[str]) -> dict[str, str]:
-    """Return these texts by the values that a findable column may hold for them.
+    """Return a dict from each encrypted value that a findable column may hold to its text.
 
-    A statement that looks texts up selects the column as `Text`, and finds them here undecrypted.
+    A statement can then select the column as `Text` and needs no decryption.
 
     Raises:
         TypeError: if the column is not findable.
@@ -186,5 +186,5 @@ def stored_as(column: ColumnElement[str], texts: Iterable[str]) -> dict[str, str
 
 
 def encrypted_in(columns: Iterable[NamedColumn[Any]]) -> dict[str, Domain]:
-    """Return the encrypted ones of these columns: by name the domain of each."""
+    """Return the domain of each of these columns that is encrypted, by column name."""
     return {each.name: each.type.domain for each in columns if isinstance(each.type, Encrypted)}

@@ -1,4 +1,4 @@
-"""The key file, and the keys that this process reads from it."""
+"""The key file, and the keys that a process has read from it."""
 
 import os
 import secrets
@@ -22,9 +22,10 @@ _DEFAULT: Final = "alerting.key"
 
 
 def key_file_of(url: str) -> Path:
-    """Return the key file of a database: of ALERTING_KEY_FILE, or else beside an SQLite file.
+    """Return the path of a database's key file, which ALERTING_KEY_FILE may set.
 
-    The key file of a server's database is in the working folder, unless the setting names another.
+    By default it is beside the file of an SQLite database, and in the working folder for a database
+    server.
     """
     if named := setting("key_file"):
         return Path(named)
@@ -35,10 +36,10 @@ def key_file_of(url: str) -> Path:
 
 
 def make_key_file(file: Path) -> Key:
-    """Make a key file with one new key, readable by its owner alone, and return the key.
+    """Create a key file with one new key, readable only by its owner; return the key.
 
     Raises:
-        FileExistsError: if there is a file of this name.
+        FileExistsError: if the file exists.
     """
     key = Key(secrets.token_bytes(KEY_BYTES))
     _write(file, (key,))
@@ -46,7 +47,7 @@ def make_key_file(file: Path) -> Key:
 
 
 def add_key(file: Path) -> Key:
-    """Put a new key before those of a key file, and return it."""
+    """Add a new key to a key file as its first key; return the key."""
     key = Key(secrets.token_bytes(KEY_BYTES))
     beside = file.with_name(f"{file.name}.new")
     beside.unlink(missing_ok=True)
@@ -59,14 +60,14 @@ def read_keys(file: Path) -> tuple[Key, ...]:
     """Return the keys of a file, in order.
 
     Raises:
-        KeyFileError: if it is missing, or holds something else.
+        KeyFileError: if the file is missing, or is not a key file.
     """
     try:
         lines = file.read_text("ascii").splitlines()
     except FileNotFoundError:
         raise KeyFileError(
             f"{file}: there is no such key file; put back the one of this database, or name it in "
-            "ALERTING_KEY_FILE; for a new database 'alerting migrate' makes it"
+            "ALERTING_KEY_FILE; for a new database, 'alerting migrate' creates it"
         ) from None
     except UnicodeDecodeError:
         lines = []
@@ -96,7 +97,7 @@ def _write(file: Path, keys: tuple[Key, ...]) -> None:
 
 
 class ProcessKeys:
-    """The keys of this process's database, read again when the key file changes."""
+    """The keys of this process's database, which are read again when the key file changes."""
 
     def __init__(self) -> None:
         self.file = Path(_DEFAULT)
@@ -104,9 +105,9 @@ class ProcessKeys:
         self._ring: Keyring | None = None
 
     def use(self, file: Path) -> None:
-        """Use a key file, as it stands now; a file that is gone changes nothing.
+        """Use a key file; if it has changed since the last call, read it again when needed.
 
-        It is read when a value is first encrypted or decrypted.
+        A missing file changes nothing.
         """
         if file != self.file:
             self.file, self._stamp, self._ring = file, None, None
@@ -117,15 +118,15 @@ class ProcessKeys:
                 self._stamp, self._ring = stamp, None
 
     def forget(self) -> None:
-        """Read the key file when a key is next needed."""
+        """Forget the keys, so that the key file is read again when they are needed."""
         self._stamp = self._ring = None
 
     @property
     def ring(self) -> Keyring:
-        """The keys.
+        """The keys in the key file.
 
         Raises:
-            KeyFileError: if the key file is missing, or is none.
+            KeyFileError: if the file is missing, or is not a key file.
         """
         ring = self._ring
         if ring is None:
@@ -134,4 +135,4 @@ class ProcessKeys:
 
 
 KEYS: Final = ProcessKeys()
-"""A process works on one database, and so with one key file."""
+"""The keys of this process, which works on one database and so with one key file."""

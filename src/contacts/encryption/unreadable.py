@@ -1,4 +1,4 @@
-"""Values that cannot be decrypted: each is read as a placeholder, so that only its row suffers."""
+"""Values that cannot be decrypted are read as placeholders, so that only their rows suffer."""
 
 from hashlib import sha256
 from typing import Final
@@ -11,7 +11,7 @@ from contacts.encryption.keys import KEYS, ProcessKeys
 log = structlog.get_logger()
 
 UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
-"""Stands for a value that cannot be decrypted. A copy of it stands for the same."""
+"""The placeholder for a value that cannot be decrypted."""
 
 _MOST_REMEMBERED: Final = 10_000
 
@@ -19,8 +19,7 @@ _MOST_REMEMBERED: Final = 10_000
 class UnreadableValues:
     """The distinct values that this process could not decrypt; each is logged once.
 
-    A value that was damaged, or that comes from another database, must not stop the batch that it
-    is read in.
+    A damaged value, or one from another database, must not stop the batch in which it is read.
     """
 
     def __init__(self, keys: ProcessKeys) -> None:
@@ -31,13 +30,12 @@ class UnreadableValues:
         return len(self._seen)
 
     def read(self, domain: Domain, value: str, placeholder: str) -> str:
-        """Return the text of a value that could not be decrypted, or else `placeholder`.
+        """Try once more to decrypt a value; return its text, or else `placeholder`.
 
-        Another process may have begun to rotate the key since this transaction began: then the key
-        file holds its key by now.
+        Another process may have added a new key since the key file was read, so it is read again.
 
         Raises:
-            KeyFileError: if the key file is missing, or is none.
+            KeyFileError: if the key file is missing, or is not a key file.
         """
         self._keys.use(self._keys.file)
         ring = self._keys.ring

@@ -1,1 +1,1 @@
-"""Roster."""
+"""The roster: reading, checking, importing and exporting divisions, households and officers."""

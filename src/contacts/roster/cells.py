@@ -1,6 +1,6 @@
-"""Cells of a roster file as text: trimmed, bounded, in degrees, or in another language.
+"""Parsers of single cells in a roster file.
 
-Every function raises CellError with a message that names the remedy.
+Each raises CellError with a message that says what to do.
 """
 
 import re
@@ -9,32 +9,32 @@ from typing import Final
 from contacts.bounds import CellError, quoted
 
 MOST_NAME: Final = 80
-"""Most characters of the name of a division, a head of household or an officer.
+"""The maximum length of the name of a division, a head of household or an officer.
 
-The longest name of a county in China has 15 characters, and 54 in English. Texts hold names whole.
+The longest county name in China has 15 characters, and 54 in English. Texts never cut names.
 """
 
 MOST_ADDRESS: Final = 120
 
 MOST_PLACE: Final = 40
-"""Most characters of an assembly point's name, as in an alert."""
+"""The maximum length of an assembly point's name, which is that in an alert."""
 
 MOST_ROUTE: Final = 100
 
 MOST_TRANSLATED: Final = 200
-"""Most characters of a cell in another language: Latin letters take more room than Chinese ones."""
+"""The maximum length of a cell in another language, where texts are longer than in Chinese."""
 
 TRANSLATED: Final = re.compile(r"(name|assembly_point|route)_[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""A column of a divisions file in the language whose code ends its name: 'name_en'."""
+"""Matches the names of translated columns in a file of divisions, such as 'name_en'."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""The characters of Unicode's category Cc."""
+"""Matches the characters of Unicode's category Cc."""
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def text_cell(text: str) -> str:
-    """Return the trimmed text; refuse an empty one."""
+    """Return the trimmed text; refuse empty cells, line breaks and control characters."""
     value = text.strip()
     if not value:
         raise CellError(
@@ -43,7 +43,7 @@ def text_cell(text: str) -> str:
         )
     if _CONTROL.search(value):
         raise CellError(
-            f"{value!r} holds a line break or control character: remove it",
+            f"{value!r} contains a line break or control character: remove it",
             f"{quoted(value)}里有换行或控制字符：请去掉",
         )
     return value
@@ -77,5 +77,5 @@ def degrees_cell(limit: int, text: str) -> float | None:
 
 
 def without_empty(words: dict[str, str | None]) -> dict[str, str]:
-    """Return the cells in other languages that are filled in."""
+    """Return the cells in other languages that are not empty."""
     return {column: value for column, value in words.items() if value is not None}

@@ -1,7 +1,7 @@
-"""Checks of a roster line's columns, beyond the text of a cell.
+"""Validators for the columns of a roster line.
 
-Each raises CellError with a message that names the remedy. `Known` holds what a line may refer to:
-divisions, officers and languages.
+Each raises CellError with a message that says what to do. Some use `Known`, which holds the
+divisions, officers and languages to which a line may refer.
 """
 
 import re
@@ -37,7 +37,7 @@ _TIERS_BY_ROLE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """References that a line may use: division codes, officer ids, languages of the service."""
+    """What a line may refer to: division codes, officers' ids, and languages of the service."""
 
     divisions: Collection[str] = ()
     officers: Collection[str] = ()
@@ -49,7 +49,7 @@ def _items(text: str) -> list[str]:
 
 
 def check_choice(choices: type[StrEnum], text: str) -> StrEnum:
-    """Return the word as one of the choices."""
+    """Return the member of `choices` that the text names; refuse other words."""
     word = text.strip()
     try:
         return choices(word)
@@ -61,33 +61,33 @@ def check_choice(choices: type[StrEnum], text: str) -> StrEnum:
 
 
 def check_id(text: str) -> str:
-    """Refuse an id that a path cannot hold: servers and browsers split it, or take it for a step.
+    """Refuse ids that cannot be part of a URL's path: with a slash, '.' and '..'.
 
-    Percent-encoding is no help, because paths are decoded before they are matched.
+    Percent-encoding does not help, because paths are decoded before they are matched.
     """
     if "/" in text or text in {".", ".."}:
         raise CellError(
-            f"{text!r} cannot stand in a web address: write letters, digits and dashes, no slash",
+            f"{text!r} cannot be in a web address: write letters, digits and dashes, no slash",
             f"{quoted(text)}不能用在网址里：请用字母、数字和短横线，不要用斜杠",
         )
     return text
 
 
 def check_phones(cell: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Return the numbers of a cell, each once; those parsed already are taken as they are."""
+    """Return the phone numbers in a cell, each once; a tuple is parsed already and returned."""
     if isinstance(cell, tuple):
         return cell
     return tuple(dict.fromkeys(parse_roster_phone(item) for item in _items(cell)))
 
 
 def check_contact(text: str | None) -> str | None:
-    """Return the number as E.164, or None."""
+    """Return the phone number as E.164; None for None."""
     return None if text is None else parse_roster_phone(text)
 
 
 @lru_cache(maxsize=1024)
 def check_vulnerable(text: str) -> str:
-    """Return the kinds of vulnerability in their order, joined by ';'."""
+    """Return the kinds of vulnerability in the order of the enum, joined by ';'."""
     words = {check_choice(Vulnerability, item) for item in _items(text)}
     return ";".join(word for word in Vulnerability if word in words)
 
@@ -95,13 +95,13 @@ def check_vulnerable(text: str) -> str:
 def _name(text: str) -> str:
     if not text.strip():
         raise CellError(
-            "a name is empty: remove the ';' that is too many, or write the name",
+            "a name is empty: remove the extra ';', or write the name",
             "有一个名字是空的：请去掉多余的“;”，或补上名字",
         )
     name = text_cell(text)
     if separator := _OTHER_SEPARATORS.search(name):
         raise CellError(
-            f"{name!r} holds {separator[0]!r}: put ';' between two names",
+            f"{name!r} contains {separator[0]!r}: put ';' between two names",
             f"{quoted(name)}里有“{separator[0]}”：两个名字之间请用“;”隔开",
         )
     if len(name) > _LONGEST_NAME:
@@ -113,7 +113,7 @@ def _name(text: str) -> str:
 
 
 def check_name_or_none(name: str | None) -> str | None:
-    """Return the name, or None."""
+    """Return the name after checking it; None for None."""
     return None if name is None else _name(name)
 
 
@@ -123,7 +123,7 @@ def check_persons(text: str) -> str:
     for position, name in enumerate(names):
         if name in names[:position]:
             raise CellError(
-                f"{name!r} is named twice: write what tells the two apart",
+                f"{name!r} is named twice: add something that tells the two apart",
                 f"{quoted(name)}写了两次：请写明二人的区别",
             )
     return ";".join(names)
@@ -134,7 +134,7 @@ def check_at_most_all(persons: str, info: ValidationInfo) -> str:
     headcount, named = info.data.get("headcount"), len(persons.split(";"))
     if headcount is not None and named > headcount:
         raise CellError(
-            f"{named} people are named where the headcount is {headcount}: "
+            f"{named} people are named, but the headcount is {headcount}: "
             "correct the headcount, or remove a name",
             f"写了{named}个名字，人数却是{headcount}：请改正人数，或去掉名字",
         )
@@ -153,7 +153,7 @@ def check_headcount(text: str) -> int:
 
 
 def check_language(text: str, info: ValidationInfo[Known]) -> str:
-    """Return the code of a language that the service has texts in."""
+    """Return the code of a language; refuse those in which the service has no texts."""
     languages = info.context.languages
     if text.strip() not in languages:
         raise CellError(
@@ -164,7 +164,7 @@ def check_language(text: str, info: ValidationInfo[Known]) -> str:
 
 
 def check_language_or_none(language: str | None, info: ValidationInfo[Known]) -> str | None:
-    """Return the code of a language, or None."""
+    """Return the code of a language after checking it; None for None."""
     return None if language is None else check_language(language, info)
 
 
@@ -189,7 +189,7 @@ def check_known_officer(officer: str | None, info: ValidationInfo[Known]) -> str
 
 
 def check_tier(tier: Tier, info: ValidationInfo) -> Tier:
-    """Refuse a tier that is not that of the code."""
+    """Refuse a tier that does not match the code."""
     code = info.data.get("code")
     if code is not None and tier_of(code) is not tier:
         raise CellError(
@@ -200,18 +200,18 @@ def check_tier(tier: Tier, info: ValidationInfo) -> Tier:
 
 
 def check_parent(parent: str | None, info: ValidationInfo) -> str | None:
-    """Refuse a parent in which the code does not lie."""
+    """Refuse a parent that is not the division one tier above the code."""
     code = info.data.get("code")
     if parent is not None and code is not None and parent != parent_of(code):
         raise CellError(
-            f"{parent!r} is not what {code!r} lies in: write {parent_of(code)!r}",
+            f"{code!r} does not lie in {parent!r}: write {parent_of(code)!r}",
             f"{quoted(code)}不在{quoted(parent)}之内：请写{quoted(parent_of(code) or '')}",
         )
     return parent
 
 
 def check_home(division: str, info: ValidationInfo) -> str:
-    """Refuse a division in which the household does not lie."""
+    """Refuse a division to which the household's code does not belong."""
     code = info.data.get("code")
     if code is not None and parent_of(code) != division:
         raise CellError(
@@ -224,7 +224,7 @@ def check_home(division: str, info: ValidationInfo) -> str:
 
 
 def check_beat(division: str, info: ValidationInfo) -> str:
-    """Refuse a division of a tier at which the role does not serve."""
+    """Refuse a division whose tier does not fit the officer's role."""
     role = info.data.get("role")
     if role is not None and tier_of(division) not in _TIERS_BY_ROLE[role]:
         tiers = " or ".join(sorted(_TIERS_BY_ROLE[role]))
@@ -236,7 +236,7 @@ def check_beat(division: str, info: ValidationInfo) -> str:
 
 
 def check_neighbour(centre: str | None, info: ValidationInfo) -> str | None:
-    """Refuse a centre household that is the household itself or in another village."""
+    """Refuse a centre household (中心户) that is the household itself or in another village."""
     code = info.data.get("code")
     if centre is None or code is None:
         return centre
@@ -254,7 +254,7 @@ def check_neighbour(centre: str | None, info: ValidationInfo) -> str | None:
 
 
 def check_both(longitude: float | None, info: ValidationInfo) -> float | None:
-    """Refuse one coordinate without the other, and 0, 0."""
+    """Refuse a coordinate without the other one, and the coordinates 0, 0."""
     if "latitude" in info.data and (info.data["latitude"] is None) != (longitude is None):
         raise CellError(
             "latitude and longitude belong together: write both, or neither",

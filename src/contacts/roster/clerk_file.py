@@ -1,7 +1,7 @@
-"""A file of households or officers: the choices of its import, and what was read.
+"""A file of households or officers from a clerk: the options of its import, and what was read.
 
-Nothing is guessed silently: `ClerkFile.readings` counts the cells that were read as something else
-than they say, and `layouts` shows which column was taken for what.
+No guess is hidden. `ClerkFile.readings` counts the cells whose value was changed when read, and
+`layouts` shows which column was read as which field.
 """
 
 from collections.abc import Mapping
@@ -19,21 +19,21 @@ L = TypeVar("L", bound=RosterLine)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The answers of the person who imports a file."""
+    """The options of an import, from the person who imports the file."""
 
     within: str = ""
-    """The division in which everything in it lies; empty for all."""
+    """The division that contains everything in the file; empty for no limit."""
     columns: Mapping[str, str] = field(default_factory=dict)
-    """Headings by field."""
+    """The heading of each field, as chosen for this file."""
     confirmed: Mapping[str, str] = field(default_factory=dict)
-    """Fields by heading, as confirmed for an earlier file."""
+    """The field of each heading, as confirmed for an earlier file."""
     without_codes: bool = False
-    """Whether the file's codes are void, as after a spreadsheet has shortened them."""
+    """True to ignore the file's codes, for example because a spreadsheet has shortened them."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """How many cells of a field were read as something else than they say, and the first."""
+    """The number of cells of a field whose value was changed when read, with the first of them."""
 
     written: str
     read: str
@@ -42,21 +42,21 @@ class Reading:
 
 @dataclass(slots=True)
 class ClerkFile(Generic[L]):
-    """The lines of a file, in its order, with the sheet and line of each by its key."""
+    """The lines read from a file, in its order, and the (sheet, line) of each, by key."""
 
     lines: Packed[L] = field(default_factory=Packed)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
-    """Keys of new lines, which the file did not say."""
+    """The keys of new lines that were not in the file but assigned by the import."""
     layouts: list[tuple[str, Layout]] = field(default_factory=list)
     unread_sheets: list[str] = field(default_factory=list)
     readings: dict[str, Reading] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
 
     def refuse(self, sheet: str, line: int, column: str, fault: CellError) -> None:
-        """Record a problem; stop at as many as a person can correct at once."""
+        """Record a problem; raise RosterError if there are too many to correct at once."""
         self.problems.add(Problem(line, column, str(fault), fault.chinese, sheet))
 
     def note(self, field: str, text: str, read: str) -> None:
-        """Count a cell that was read as something else than it says."""
+        """Count a cell whose value was changed from `text` to `read`."""
         self.readings.setdefault(field, Reading(text, read)).count += 1

@@ -1,4 +1,4 @@
-"""Reads the sheets of a clerk's file: finds the headings, then reads row after row."""
+"""Reads the sheets of a clerk's file: finds the row of headings, then reads the rows below."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -11,7 +11,7 @@ from contacts.roster.row_reading import RowReading
 from contacts.roster.sheets import RawSheet, Row
 
 TITLE_ROWS: Final = 20
-"""Rows among which the headings stand."""
+"""The headings must be in one of this many first rows."""
 
 
 def read_sheets(
@@ -22,10 +22,10 @@ def read_sheets(
     asked: Asked,
     read: Callable[[RowReading], L | None],
 ) -> None:
-    """Read every sheet that has headings; `read` returns a row's line, or None if it is at fault.
+    """Read every sheet that has headings; `read` returns a row's line, or None if it has a fault.
 
     Raises:
-        RosterError: with every problem, up to a bound.
+        RosterError: with all problems, up to a limit.
     """
     for sheet in sheets:
         first = list(islice(sheet.rows, TITLE_ROWS))
@@ -69,7 +69,7 @@ def _read_rows(
 
 
 def noted(file: ClerkFile[Any], row: RowReading, name: str, read: Callable[[str], Any]) -> Any:
-    """Return a cell as it is read; count it if that is not what it says."""
+    """Return the value that `read` makes of a cell; count the cell if its value was changed."""
     text = row.text(name).strip()
     value = row.attempt(name, lambda: read(text))
     told = ";".join(value) if isinstance(value, tuple) else str(value or "")
@@ -79,7 +79,7 @@ def noted(file: ClerkFile[Any], row: RowReading, name: str, read: Callable[[str]
 
 
 def _says(text: str, told: str) -> bool:
-    """Whether a cell says a phone or a number in so many digits."""
+    """Return whether a cell has the same digits as the value that was read from it."""
     digits = "".join(filter(str.isdigit, text))
     return bool(digits) and text.isascii() and told.replace("+86", "").replace(";", "") == digits
 
@@ -88,8 +88,8 @@ def _width_fault(row: Row, layout: Layout) -> CellError | None:
     if not any(row.cells[len(layout.fields) :]):
         return None
     return CellError(
-        f"has {len(row.cells)} cells where the header has {len(layout.fields)}: "
-        "put a cell that holds a comma in double quotes",
+        f"has {len(row.cells)} cells, but the header has {len(layout.fields)}: "
+        "put a cell that contains a comma in double quotes",
         f"有{len(row.cells)}格，标题只有{len(layout.fields)}格：请给含逗号的格加双引号",
     )
 
@@ -97,7 +97,7 @@ def _width_fault(row: Row, layout: Layout) -> CellError | None:
 def _without_headings(required: Sequence[str]) -> CellError:
     chinese = "”“".join(map(chinese_name, required))
     return CellError(
-        f"no row holds headings that are known: name the columns {', '.join(required)}, or run "
+        f"no row has known headings: name the columns {', '.join(required)}, or run "
         "again with --map FIELD=HEADING",
         f"找不到标题行：请把各列标题写成“{chinese}”等，或加 --map 栏目=标题 再运行",
     )

@@ -1,4 +1,4 @@
-"""Household codes: read as spreadsheets leave them, found for rows without one, or given."""
+"""Household codes: parsed as spreadsheets write them, found for rows without code, or assigned."""
 
 import re
 import unicodedata
@@ -15,12 +15,12 @@ from contacts.roster.written import filled
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 
 _OWN_DIGITS: Final = 4
-"""Digits of a household's own, after those of its village or grid."""
+"""The number of digits that a household's code adds to that of its village or grid."""
 
 _LAST_NUMBER: Final = 9999
 
 _EXACT_DIGITS: Final = 15
-"""Digits that a spreadsheet keeps of a number; it writes zeros for the others."""
+"""The number of digits that a spreadsheet keeps of a number; it replaces the others by zeros."""
 
 _KEEP: Final = (
     "set the column's format to text before the codes are filled in, or import with "
@@ -30,15 +30,15 @@ _KEEP: Final = (
 
 
 _DIGEST_BYTES: Final = 8
-"""A digest counts only together with another one or with a phone, so that 64 bits are enough."""
+"""64 bits are enough, because a digest counts only together with another one or with a phone."""
 
 _Mark = tuple[bytes, str]
-"""The digest of a head or an address in a village, and a phone."""
+"""The digest of a village with a head's name or with an address, and a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownHome:
-    """A stored household, as a row without its code is compared with it."""
+    """The data about a stored household with which a row without a code is compared."""
 
     code: str
     head: str
@@ -47,10 +47,12 @@ class KnownHome:
 
 
 def written_code(text: str, division: str) -> str:
-    """Return a cell's household code; a short number counts within the division, if one is known.
+    """Return the household code in a cell.
+
+    If the division is known, a number of up to four digits is a household's number within it.
 
     Raises:
-        CellError: if a spreadsheet has shortened it.
+        CellError: if a spreadsheet has shortened the code.
     """
     code = filled(text)
     if _SCIENTIFIC.fullmatch(code):
@@ -66,7 +68,7 @@ def written_code(text: str, division: str) -> str:
 
 
 def shortened(code: str) -> CellError:
-    """Return the refusal of a code whose last digits a spreadsheet has dropped."""
+    """Return the error for a code whose last digits a spreadsheet has dropped."""
     return CellError(
         f"{code!r}: a spreadsheet has shortened this code to {_EXACT_DIGITS} digits: {_KEEP[0]}",
         f"{quoted(code)}：表格软件只保留了代码的前{_EXACT_DIGITS}位：{_KEEP[1]}",
@@ -74,33 +76,32 @@ def shortened(code: str) -> CellError:
 
 
 def may_be_shortened(code: str) -> bool:
-    """Whether a code ends in the zeros that a spreadsheet would have written."""
+    """Return whether a code ends in zeros exactly where a spreadsheet would write them."""
     return len(code) > _EXACT_DIGITS and set(code[_EXACT_DIGITS:]) == {"0"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Home:
-    """A stored household: its code, and its traits, joined."""
+    """A stored household: its code, and its two traits joined."""
 
     code: str
     traits: bytes
 
 
 class Codes:
-    """Finds the codes of households that a file names without them, and gives new ones.
+    """Finds the codes of households that a file lists without codes, and assigns new codes.
 
-    Most phones are of one household, so only the marks of those who share one are indexed: the
-    marks of all would take hundreds of bytes for each household of a county. Names and addresses
-    are kept as digests, which take a fifth of the memory.
+    To save memory, names and addresses are kept as digests, and marks only for phones that several
+    households share. Marks for all phones would take hundreds of bytes for each household.
     """
 
     def __init__(self, homes: Iterable[KnownHome]) -> None:
         self._by_address: dict[bytes, str] = {}
-        """By the traits, joined."""
+        """The code of each household, by its joined traits."""
         self._by_phone: dict[str, _Home | None] = {}
-        """The one household of each phone; None if several have it."""
+        """The household of each phone; None if several share it."""
         self._by_mark: dict[_Mark, str | None] = {}
-        """The households that share a phone; None if several have one mark."""
+        """The code of each household that shares a phone; None if several have the same mark."""
         self._last: dict[str, int] = {}
         self._named: set[str] = set()
         for home in homes:
@@ -117,13 +118,13 @@ class Codes:
         self._by_phone[phone] = None
         for sharing in filter(None, (other, home)):
             for trait in _parted(sharing.traits):
-                # Two households of one mark cannot be told apart by it.
+                # If two households have the same mark, it identifies neither.
                 mark = trait, phone
                 if self._by_mark.setdefault(mark, sharing.code) != sharing.code:
                     self._by_mark[mark] = None
 
     def name(self, code: str) -> None:
-        """Record that a row of the file names a code."""
+        """Record that a row of the file has this code."""
         self._named.add(code)
         self._take(code)
 
@@ -132,10 +133,10 @@ class Codes:
         self._last[division] = max(self._last.get(division, 0), int(code[-_OWN_DIGITS:]))
 
     def find(self, division: str, head: str, address: str, phones: Iterable[str]) -> str | None:
-        """Return the code of the stored household that a row means, or None.
+        """Return the code of the stored household that a row describes, or None.
 
-        It has the same head and address; or one of its phones, and the same head or address, and
-        no other row of the file names it.
+        A household matches if its head and its address are the same. It also matches if a phone and
+        the head or the address are the same, unless a row of the file has the household's code.
         """
         traits = _traits(division, head, address)
         if code := self._by_address.get(b"".join(traits)):
@@ -145,7 +146,7 @@ class Codes:
         return next((code for code in found if code not in self._named), None)
 
     def _meant(self, mark: _Mark) -> str | None:
-        """Return the code of the one household that has a mark, or None."""
+        """Return the code of the only household with a mark, or None."""
         trait, phone = mark
         home = self._by_phone[phone]
         if home is None:
@@ -153,10 +154,10 @@ class Codes:
         return home.code if trait in _parted(home.traits) else None
 
     def give(self, division: str, head: str, address: str) -> str:
-        """Return a code that no household of the division has, for a new one.
+        """Assign a free code in the division to a new household; return the code.
 
         Raises:
-            CellError: if all are in use.
+            CellError: if all codes are in use.
         """
         code = _numbered(division, self._last.get(division, 0) + 1)
         self._take(code)
@@ -165,10 +166,10 @@ class Codes:
 
 
 def next_code(division: str, last: str | None) -> str:
-    """Return the code after the last household of a division; None: it has none.
+    """Return the code after `last`, the highest in a division, or the first code if it is None.
 
     Raises:
-        CellError: if all are in use.
+        CellError: if all codes are in use.
     """
     return _numbered(division, 1 if last is None else int(last[-_OWN_DIGITS:]) + 1)
 
@@ -183,7 +184,7 @@ def _numbered(division: str, number: int) -> str:
 
 
 def _traits(code: str, head: str, address: str) -> tuple[bytes, bytes]:
-    """Return the traits of a household: digests of its village with its head or its address."""
+    """Return a household's traits: digests of its village with its head, and with its address."""
     village = village_of(code)
     return _digest(village, "head", head), _digest(village, "address", _folded(address))
 

@@ -1,4 +1,4 @@
-"""The changes by an import of households: added, changed, moved, gone, suspicious."""
+"""The changes that an import of households makes, and what is suspicious about them."""
 
 from array import array
 from collections import Counter
@@ -14,16 +14,16 @@ from contacts.roster.packed import Packed
 from contacts.roster.store import RosterEntry
 
 _MOST_ON_A_PHONE: Final = 3
-"""Most households that share one phone without doubt."""
+"""More households than this with one phone are suspicious."""
 
 _MOST_PEOPLE: Final = 30
-"""Most people of a household without doubt."""
+"""More people than this in one household are suspicious."""
 
 _LEAST_SHORTENED: Final = 5
-"""Fewest codes that would all end in zeros by chance."""
+"""At least this many codes that all end in zeros are suspicious."""
 
 _SHARE_GONE: Final = 0.5
-"""Share of a village's households that go, above which the file may be a part only."""
+"""If more than this share of a village's households is removed, the file may be incomplete."""
 
 _LISTED: Final = 5
 
@@ -35,7 +35,7 @@ _Listing = list[_T] | Packed[_T]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field of a household, with its old and new value."""
+    """A changed field of a household, with its old and new value."""
 
     field: str
     before: object
@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A household as a list names it."""
+    """The data by which a list names a household."""
 
     code: str
     head: str
@@ -53,21 +53,21 @@ class Label:
 
 @dataclass(slots=True)
 class Difference:
-    """The changes by an import; each household is in one of the lists, or unchanged."""
+    """The changes that an import makes. Each household is in one of the lists, or unchanged."""
 
     added: _Listing[Label] = field(default_factory=list)
     changed: _Listing[tuple[Label, tuple[Change, ...]]] = field(default_factory=list)
     moved: list[tuple[Label, str]] = field(default_factory=list)
-    """Households under a new code, each with the code that goes."""
+    """Households with a new code, each with its old code."""
     gone: list[Label] = field(default_factory=list)
     suspicious: list[CellError] = field(default_factory=list)
-    """Doubts, in words; the import does not wait for them to be removed."""
+    """Warnings, which do not stop the import."""
     unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """A stored household of the same head and phone as a new one."""
+    """A stored household that shares a phone with a new one."""
 
     code: str
     head: str
@@ -75,7 +75,7 @@ class Namesake:
 
 
 def changes(before: RosterEntry, after: RosterEntry, fields: Collection[str]) -> tuple[Change, ...]:
-    """Return the fields that differ, of those that the file has."""
+    """Return the differences in the fields that the file has."""
     found = [
         Change(name, before.row[name], value)
         for name, value in after.row.items()
@@ -87,16 +87,17 @@ def changes(before: RosterEntry, after: RosterEntry, fields: Collection[str]) ->
 
 
 def label(row: Mapping[str, Any]) -> Label:
-    """Return how a list names the household of this row."""
+    """Return the label of the household in a row."""
     return Label(row["code"], row["head"], row["address"])
 
 
 def settle_moves(
     difference: Difference, new: Iterable[RosterEntry], namesakes: Iterable[Namesake]
 ) -> None:
-    """Report a new household as moved if one of the same head and phone is removed.
+    """Sort new households into added ones and moved ones.
 
-    If that one stays, its people would be counted twice.
+    A new household has moved if a household with the same head and phone is removed. If that
+    household is not removed, a warning says that its people may be counted twice.
     """
     gone = {each.code: each for each in difference.gone}
     by_mark = {(each.head, each.number): each.code for each in namesakes}
@@ -114,7 +115,7 @@ def settle_moves(
 
 
 def doubts(entries: Callable[[], Iterable[RosterEntry]]) -> list[CellError]:
-    """Return what is suspicious in a file's households themselves; they are gone through twice."""
+    """Return warnings about the households of a file; `entries` is called twice."""
     repeated = _repeated(hash(mark) for entry in entries() for mark in _marks(entry))
     codes: dict[_Mark, list[str]] = {}
     found = []
@@ -135,7 +136,7 @@ def doubts(entries: Callable[[], Iterable[RosterEntry]]) -> list[CellError]:
 
 
 _Mark = tuple[str] | tuple[str, str, str]
-"""A key that few households should share: a phone; or a village, with a head and an address."""
+"""Data that few households should share: a phone, or a village with a head and an address."""
 
 
 def _marks(entry: RosterEntry) -> Iterator[_Mark]:
@@ -145,16 +146,19 @@ def _marks(entry: RosterEntry) -> Iterator[_Mark]:
 
 
 def _repeated(hashes: Iterable[int]) -> set[int]:
-    """Return the hashes that are there several times: 8 bytes each, where a mark takes hundreds."""
+    """Return the hashes that occur several times. Hashes take less memory than marks."""
     return {one for one, next_one in pairwise(sorted(array("q", hashes))) if one == next_one}
 
 
 def emptied(gone: Iterable[Label], stored: Mapping[str, int]) -> list[CellError]:
-    """Return the villages most of whose households go; `stored` counts those of each village."""
+    """Return a warning for each village that loses most of its households.
+
+    `stored` holds the number of stored households of each village.
+    """
     going = Counter(village_of(each.code) for each in gone)
     return [
         CellError(
-            f"{count} of {stored[village]} households of {village} go: is the file a part only?",
+            f"{count} of {stored[village]} households of {village} go: is the file incomplete?",
             f"{village}的{stored[village]}户中有{count}户将注销：文件是否只是一部分？",
         )
         for village, count in sorted(going.items())
@@ -164,7 +168,7 @@ def emptied(gone: Iterable[Label], stored: Mapping[str, int]) -> list[CellError]
 
 def _counted_twice(code: str, other: str) -> CellError:
     return CellError(
-        f"{code} has the head and a phone or the address of {other}: its people may count twice",
+        f"{code} has the same head as {other}, and its phone or address: people may count twice",
         f"{code}与{other}户主相同，电话或住址也相同：人数可能重复计算",
     )
 

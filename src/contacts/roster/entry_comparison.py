@@ -1,4 +1,4 @@
-"""The changes by an import of divisions or officers: the stored entries before and after it."""
+"""The changes that an import of divisions or officers makes, from the entries before and after."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,7 +24,7 @@ def all_entries(conn: Connection, table: Table) -> dict[str, RosterEntry]:
 def difference_between(
     before: Mapping[str, RosterEntry], after: Mapping[str, RosterEntry]
 ) -> Difference:
-    """Return what differs; entries are in the order of their keys."""
+    """Return the difference between two sets of entries, ordered by key."""
     difference = Difference()
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)

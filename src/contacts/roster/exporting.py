@@ -1,6 +1,6 @@
-"""The roster as files in the import's own columns: CSV, or a workbook with all cells as text.
+"""Export of the roster as CSV or as a workbook, in the columns of the import.
 
-What is written here and imported again changes nothing.
+Importing an exported file changes nothing.
 """
 
 import csv
@@ -35,11 +35,14 @@ WORKBOOK: Final = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-"""Options of a workbook: nothing that people wrote may become a formula or a link."""
+"""Options of a workbook, so that no text from people becomes a formula or a link."""
 
 
 def write_csv(conn: Connection, kind: str, division: str, out: TextIO) -> int:
-    """Write the rows of a kind in a division, or all if that is empty; return their number."""
+    """Write a division's rows of one kind as CSV; return their number.
+
+    An empty division stands for all.
+    """
     writer, written = csv.writer(out, lineterminator="\r\n"), -1
     for row in _rows(conn, kind, division):
         writer.writerow(row)
@@ -48,7 +51,7 @@ def write_csv(conn: Connection, kind: str, division: str, out: TextIO) -> int:
 
 
 def write_workbook(conn: Connection, kind: str, division: str, out: BinaryIO) -> int:
-    """Write the same as an .xlsx file."""
+    """Write the same rows as `write_csv` as an .xlsx file; return their number."""
     last = 0
     with Workbook(out, WORKBOOK) as book:
         sheet = book.add_worksheet(kind)
@@ -61,7 +64,7 @@ def write_workbook(conn: Connection, kind: str, division: str, out: BinaryIO) ->
 
 
 def _rows(conn: Connection, kind: str, division: str) -> Iterator[Sequence[str]]:
-    """Yield the header, then a row for each entry, in the order of their keys."""
+    """Yield the header, then a row for each entry, ordered by key."""
     table, shape = _SHAPES[kind]
     key = next(iter(table.primary_key.columns))
     keys = conn.scalars(select(key).where(_within(table, division)).order_by(key)).all()
@@ -84,7 +87,7 @@ def _within(table: Table, division: str) -> ColumnElement[bool]:
 
 
 def _languages(conn: Connection, division: str) -> list[str]:
-    """Return the columns in other languages that some division has."""
+    """Return the columns in other languages that at least one division has, sorted."""
     found = conn.scalars(select(DIVISIONS.c.words).where(_within(DIVISIONS, division)))
     return sorted({name for words in found for name in words})
 
@@ -102,5 +105,5 @@ def _cells(entry: RosterEntry) -> dict[str, str]:
 def _written(value: object) -> str:
     if value is None:
         return ""
-    # Never with an exponent, which no roster has.
+    # Never in scientific notation, which the import does not read.
     return format(Decimal(repr(value)), "f") if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Households of a file that lie far from all others of their village: mistyped coordinates."""
+"""Finds households far from all others in their village, probably with mistyped coordinates."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,20 +14,20 @@ from contacts.roster.lines import HouseholdLine
 from contacts.tables import HOUSEHOLDS
 
 NEAR_KM: Final = 3.0
-"""A place farther from every household is beyond a walk of three quarters of an hour."""
+"""A household farther than this (in km) from all others is more than 45 minutes' walk away."""
 
 KM_PER_DEGREE: Final = 111.2
 
 _Home = tuple[str, float, float]
-"""Code, latitude and longitude in degrees."""
+"""A household's code, latitude and longitude in degrees."""
 
 
 def far_homes(
     conn: Connection, lines: Iterable[HouseholdLine], stays: Callable[[str], bool]
 ) -> list[CellError]:
-    """Return a doubt for each household over 3 km from all others of its village.
+    """Return a warning for each household more than 3 km from all others in its village.
 
-    The others are those of the file, and those stored that `stays` keeps, by code.
+    The others are those in the file, and the stored ones for whose code `stays` is true.
     """
     villages: dict[str, list[_Home]] = {}
     for line in lines:
@@ -43,7 +43,7 @@ def far_homes(
 
 
 def _alone(homes: list[_Home]) -> Iterator[str]:
-    """Yield the codes of those with no other in their cell of 3 km or a neighbouring one."""
+    """Yield the codes of households with no other in their cell of 3 km or in those around it."""
     north = NEAR_KM / KM_PER_DEGREE
     east = north / max(cos(radians(homes[0][1])), 0.01)
     cells = {code: (latitude // north, longitude // east) for code, latitude, longitude in homes}

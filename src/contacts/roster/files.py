@@ -1,4 +1,4 @@
-"""Reads files of divisions and officers: parses every line and collects all problems."""
+"""Reads roster files with their own headings, parses every line, and collects all problems."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ _OWN_HEADINGS: Final = frozenset(
 
 @dataclass(slots=True)
 class Sheet(Generic[_L]):
-    """A file as read: its valid lines with their numbers, all keys in it, and its problems."""
+    """A sheet that was read: its valid lines with their numbers, all its keys, and its problems."""
 
     lines: list[tuple[int, _L]] = field(default_factory=list)
     line_by_key: dict[str, int] = field(default_factory=dict)
@@ -43,15 +43,15 @@ class Sheet(Generic[_L]):
     """The name of a workbook's sheet."""
 
     def refuse(self, line: int, column: str, fault: CellError) -> None:
-        """Record a problem; stop at as many as a person can correct at once."""
+        """Record a problem; raise RosterError if there are too many to correct at once."""
         self.problems.add(Problem(line, column, str(fault), fault.chinese, self.name))
 
 
 def open_roster(path: Path) -> Generator[RawSheet, None, None]:
-    """Yield the sheets of a roster file; the rows of one are read before the next.
+    """Yield the sheets of a roster file. Read the rows of a sheet before taking the next one.
 
     Raises:
-        RosterError: if the file is damaged, too large, or in an encoding that is not known.
+        RosterError: if the file is damaged or too large, or its encoding is unknown.
     """
     if is_workbook(path):
         yield from open_workbook(path)
@@ -60,10 +60,10 @@ def open_roster(path: Path) -> Generator[RawSheet, None, None]:
 
 
 def read_sheet(source: Source, shape: type[_L], known: Known) -> Sheet[_L]:
-    """Read a sheet of lines of one shape, under the shape's own headings; column 1 is the key.
+    """Read a sheet whose headings are the fields of `shape`; the first column is the key.
 
     Raises:
-        RosterError: if the header is wrong, so that no more can be read.
+        RosterError: if the header is wrong, so that nothing else can be read.
     """
     raw = as_sheet(source)
     sheet: Sheet[_L] = Sheet(name=raw.name)
@@ -89,8 +89,8 @@ def _width_fault(row: Row, header: list[str]) -> CellError | None:
     if len(row.cells) == len(header):
         return None
     return CellError(
-        f"has {len(row.cells)} cells where the header has {len(header)}: "
-        "put a cell that holds a comma in double quotes",
+        f"has {len(row.cells)} cells, but the header has {len(header)}: "
+        "put a cell that contains a comma in double quotes",
         f"有{len(row.cells)}格，标题有{len(header)}格：请给含逗号的格加双引号",
     )
 
@@ -135,7 +135,7 @@ def _read_line(
         return adapter.validate_python(row, context=known)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            # Every check of a column raises CellError, so each error has this context. For a field
-            # with a cell for each language, `loc` names the field first and the cell last.
+            # Every check raises CellError, so each error has this context. For translated columns,
+            # `loc` holds the field first and the column last.
             sheet.refuse(line, str(detail["loc"][-1]), detail["ctx"]["error"])
     return None

@@ -1,4 +1,4 @@
-"""Columns of a roster file, recognised by their headings: see data/headings.toml."""
+"""Recognises the columns of a roster file by their headings: see data/headings.toml."""
 
 import re
 import tomllib
@@ -16,7 +16,7 @@ _TABLE: Final[dict[str, Any]] = tomllib.loads(
 )
 
 WORDS: Final[Mapping[str, Any]] = _TABLE["words"]
-"""Words in cells, by what they mean."""
+"""Words in cells, by their meaning."""
 
 HOUSEHOLDS: Final = "households"
 
@@ -25,13 +25,13 @@ OFFICERS: Final = "officers"
 HEADINGS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     kind: _TABLE[kind] for kind in (HOUSEHOLDS, OFFICERS)
 }
-"""The headings of each field, by the kind of file."""
+"""The known headings of each field, by the kind of file."""
 
 UNREAD: Final = ""
 """The field of a column that is not read."""
 
 _SEVERAL: Final = frozenset({"phones", "vulnerable"})
-"""Fields that may have several columns, such as two phones."""
+"""Fields that may have several columns, for example for two phones."""
 
 _DIVISION_SAID_BY: Final = ("division", "village", "grid", "address")
 
@@ -50,26 +50,26 @@ class Layout:
     line: int
     headings: tuple[str, ...]
     fields: tuple[str, ...]
-    """By column; `UNREAD` for a column that is not read."""
+    """The field of each column; `UNREAD` for a column that is not read."""
     is_confirmed: bool
-    """Whether every heading is the field's own name, or was confirmed before."""
+    """True if every heading is a field's own name, or was chosen or confirmed by a person."""
 
     def columns_by_field(self) -> Mapping[str, Sequence[int]]:
-        """Return the columns of each field that has one, counted from 0."""
+        """Return the indexes of the columns of each field that has any."""
         return _columns_by_field(self.fields)
 
     def columns(self, field: str) -> Sequence[int]:
-        """Return the columns of a field, counted from 0."""
+        """Return the indexes of the columns of a field."""
         return _columns_by_field(self.fields).get(field, ())
 
     def heading(self, field: str) -> str:
-        """Return the heading of the column that says a field, or its own name if none does."""
+        """Return the heading of a field's column, or the field's name if it has none."""
         fields = _DIVISION_SAID_BY if field == "division" else (field,)
         columns = (column for each in fields for column in self.columns(each))
         return next((self.headings[column] for column in columns), field)
 
     def read(self) -> dict[str, str]:
-        """Return the field of each heading that is filled in."""
+        """Return the field of each heading that is not empty."""
         return {
             heading: field
             for heading, field in zip(self.headings, self.fields, strict=True)
@@ -79,7 +79,7 @@ class Layout:
 
 @lru_cache(maxsize=64)
 def _columns_by_field(fields: tuple[str, ...]) -> dict[str, list[int]]:
-    """Return the columns of each field; every row of a sheet asks."""
+    """Return the indexes of each field's columns; cached, because every row of a sheet asks."""
     found: dict[str, list[int]] = {}
     for column, name in enumerate(fields):
         if name != UNREAD:
@@ -88,7 +88,7 @@ def _columns_by_field(fields: tuple[str, ...]) -> dict[str, list[int]]:
 
 
 def folded(heading: str) -> str:
-    """Return a heading as it is compared."""
+    """Return a heading in the normal form in which headings are compared."""
     text = unicodedata.normalize("NFKC", heading).casefold()
     return _IGNORED.sub("", _BRACKETS.sub("", text)).strip("?？")
 
@@ -103,13 +103,13 @@ _FIELDS: Final = {
 
 
 def field_of(heading: str, kind: str) -> str:
-    """Return the field that a heading usually names in a kind of file, or `UNREAD`."""
+    """Return the field that a heading names in this kind of file, or `UNREAD` if it is unknown."""
     text, fields = folded(heading), _FIELDS[kind]
     return fields.get(text) or fields.get(_NUMBERED.sub("", text), UNREAD)
 
 
 def is_heading(text: str) -> bool:
-    """Whether a text is a usual heading in any kind of file."""
+    """Return whether a text is a known heading in any kind of file."""
     return any(field_of(text, kind) != UNREAD for kind in HEADINGS)
 
 
@@ -124,10 +124,10 @@ def find_layout(
     confirmed: Mapping[str, str],
     asked: Mapping[str, str],
 ) -> Layout | None:
-    """Return the columns of the row that has the most headings, or None if no row has two.
+    """Return the layout by the row with the most headings, or None if no row has two.
 
-    Title rows may stand above it. `confirmed` gives the fields of headings that were confirmed for
-    an earlier file, `asked` the headings of fields that were asked for now.
+    Title rows may precede it. `confirmed` maps headings to the fields that were confirmed for an
+    earlier file. `asked` maps fields to the headings that were chosen for this file.
     """
     wanted = {folded(heading): field for field, heading in asked.items()}
     known = {folded(heading): field for heading, field in confirmed.items()}
@@ -152,12 +152,12 @@ def find_layout(
 
 
 def _headings(fields: Iterable[str]) -> int:
-    """Return how many different fields there are."""
+    """Return the number of different fields, without `UNREAD`."""
     return len(set(fields) - {UNREAD})
 
 
 def layout_faults(layout: Layout, required: Iterable[str]) -> list[tuple[str, CellError]]:
-    """Return what is wrong with the columns, by field."""
+    """Return the errors in the columns, as (field, error)."""
     faults = [(field, _missing(field)) for field in required if field not in layout.fields]
     for field in dict.fromkeys(layout.fields):
         headings = [layout.headings[column] for column in layout.columns(field)]
@@ -169,7 +169,7 @@ def layout_faults(layout: Layout, required: Iterable[str]) -> list[tuple[str, Ce
 def asked_fault(
     layouts: Sequence[Layout], kind: str, asked: Mapping[str, str]
 ) -> tuple[str, CellError] | None:
-    """Return what is wrong with the columns that were asked for."""
+    """Return the first error in the chosen columns, as (field, error), or None."""
     for field, heading in asked.items():
         if field not in HEADINGS[kind]:
             return field, CellError(

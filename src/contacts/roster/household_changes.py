@@ -1,4 +1,4 @@
-"""Households that move, split or merge: the entries afterwards, and the code of a new one."""
+"""The roster entries of households after they move, split or merge, and codes for new ones."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,37 +14,40 @@ from contacts.roster.store import RosterEntry
 from contacts.tables import HOUSEHOLDS
 
 _OF_THE_OLD_HOME: Final = {"latitude": None, "longitude": None, "courtyard": None}
-"""Columns that are true of the home that a household leaves, and unknown of the new one."""
+"""Columns that describe the old home of a household that moves, and are unknown for the new one."""
 
 _OF_THE_OLD_VILLAGE: Final = {"officer": None, "centre": None}
-"""Columns that name people of the village that a household leaves."""
+"""Columns that name people in the village that a household leaves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leavers:
-    """The people who leave a household and found one of their own."""
+    """The people who leave a household to found one of their own."""
 
     head: str
     headcount: int
     persons: Sequence[str]
-    """The names of those who leave, as far as they are known."""
+    """The names of the people who leave, as far as they are known."""
     phones: tuple[str, ...]
-    """The phones of the new household, the one to try first at the top."""
+    """The phones of the new household, the one to try first at the front."""
     vulnerable: Sequence[Vulnerability]
 
 
 def free_code(connection: Connection, division: str) -> str:
-    """Return a code that no household of the village or grid has.
+    """Return an unused household code in a village or grid.
 
     Raises:
-        CellError: if all are in use.
+        CellError: if all codes are in use.
     """
     last = select(func.max(HOUSEHOLDS.c.code)).where(HOUSEHOLDS.c.division == division)
     return next_code(division, connection.execute(last).scalar_one_or_none())
 
 
 def moved(before: RosterEntry, code: str, division: str, address: str) -> RosterEntry:
-    """Return a household in its new home: in another village it has no officer of its own yet."""
+    """Return a household's entry in its new home.
+
+    If that is in another village, the household has no officer and no neighbour to look after it.
+    """
     there = {"division": division, "address": address}
     left: dict[str, None] = {}
     if any(before.row[name] != value for name, value in there.items()):
@@ -57,7 +60,7 @@ def moved(before: RosterEntry, code: str, division: str, address: str) -> Roster
 def founded(
     before: RosterEntry, leavers: Leavers, code: str, division: str, address: str
 ) -> RosterEntry:
-    """Return the household of those who leave."""
+    """Return the entry of the new household that the leavers found."""
     own = {
         "head": leavers.head,
         "headcount": leavers.headcount,
@@ -69,9 +72,9 @@ def founded(
 
 
 def left_behind(before: RosterEntry, leavers: Leavers) -> RosterEntry:
-    """Return the household that the others leave.
+    """Return the entry of the household without the people who leave.
 
-    It keeps its kinds of vulnerability: its office says which of them have left.
+    It keeps all kinds of vulnerability, because it is unknown which of them the leavers have.
     """
     names = [name for name in names_in(before.row["persons"]) if name not in leavers.persons]
     fewer = {
@@ -83,7 +86,10 @@ def left_behind(before: RosterEntry, leavers: Leavers) -> RosterEntry:
 
 
 def merged(staying: RosterEntry, joining: RosterEntry, headcount: int) -> RosterEntry:
-    """Return the household that another one has joined; it keeps its home, head and language."""
+    """Return the entry of a household that another one has joined.
+
+    It keeps its home, head and language.
+    """
     names = names_in(staying.row["persons"]) + names_in(joining.row["persons"])
     kinds = {kind for one in (staying, joining) for kind in one.row["vulnerable"].split(";")}
     centre = staying.row["centre"]

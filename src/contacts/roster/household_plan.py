@@ -1,6 +1,6 @@
-"""Import of households in three steps: read against the roster, compare with it, store.
+"""Import of households in three steps: read the file, compare it with the roster, store the plan.
 
-The first two only read, so that a preview is the same plan that an import then stores.
+The first two steps write nothing, so that a preview shows exactly the plan that is then stored.
 """
 
 from collections import Counter
@@ -54,7 +54,7 @@ _KEY: Final = frozenset({"code", "division"})
 
 @dataclass(slots=True)
 class Plan:
-    """The rows that an import stores, and the difference that it makes."""
+    """The rows that an import will store, and how they differ from the stored rows."""
 
     new: Packed[HouseholdLine] = field(default_factory=Packed)
     changed: Packed[RosterEntry] = field(default_factory=Packed)
@@ -63,7 +63,7 @@ class Plan:
     difference: Difference = field(default_factory=lambda: Difference(Packed(), Packed()))
 
     def report(self) -> Report:
-        """Return how many rows it concerns."""
+        """Return the numbers of rows that are added, changed, unchanged and removed."""
         return Report(
             len(self.new),
             len(self.changed),
@@ -76,10 +76,10 @@ class Plan:
 def read_for(
     conn: Connection, sheets: Iterable[RawSheet], languages: Collection[str], asked: Asked
 ) -> HouseholdFile:
-    """Read the households of a file against the stored roster.
+    """Read the households of a file, and resolve its names with the stored roster.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
+        RosterError: with all problems of the file, up to a limit.
     """
     stored = Stored(
         divisions=dict(conn.execute(select(DIVISIONS.c.code, DIVISIONS.c.name)).all()),
@@ -96,11 +96,12 @@ def read_for(
 def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: str = "") -> Plan:
     """Compare a file with the stored roster.
 
-    If the file is complete for the division `within`, households that it does not name go.
+    If the file is `whole`, it is complete for the division `within`, and households there that it
+    does not list are removed.
 
     Raises:
-        RosterError: if a household's neighbour is in neither the file nor the roster, or a complete
-        file names nobody.
+        RosterError: if a centre household is in neither the file nor the roster, or if a whole file
+            is empty.
     """
     plan = Plan()
     for some in file.lines.blocks():
@@ -121,7 +122,7 @@ def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: s
 
 
 def store_plan(conn: Connection, plan: Plan, now: datetime) -> Report:
-    """Store what was planned; return what was done."""
+    """Store a plan; return the numbers of rows that were changed."""
     for some in plan.new.blocks():
         add(conn, HOUSEHOLDS, list(map(entry_of, some)), now)
     for changed in plan.changed.blocks():
@@ -134,9 +135,9 @@ def store_plan(conn: Connection, plan: Plan, now: datetime) -> Report:
 def _compare(
     conn: Connection, plan: Plan, file: HouseholdFile, lines: Sequence[HouseholdLine]
 ) -> None:
-    """Sort entries into new, changed and unchanged; what a sheet has no column for is kept.
+    """Sort lines into new, changed and unchanged; fields without a column keep their value.
 
-    A code that the file gave to a new household may be another one's by now, and is refused.
+    A code that was assigned to a new household is refused if another household has it by now.
     """
     said = {name: file.fields(name) | _KEY for name, _ in file.layouts}
     stored = stored_entries(conn, HOUSEHOLDS, [line.code for line in lines])
@@ -158,7 +159,7 @@ def _compare(
 
 
 def _kept(before: RosterEntry, after: RosterEntry, fields: frozenset[str]) -> RosterEntry:
-    """Return the entry with the stored values of the fields that the file does not have."""
+    """Return the new entry, with the stored values in the fields that the file does not have."""
     row = {name: value if name in fields else before.row[name] for name, value in after.row.items()}
     return RosterEntry(row, after.phones if "phones" in fields else before.phones)
 
@@ -195,13 +196,13 @@ def _namesakes(conn: Connection, new: Packed[HouseholdLine]) -> Iterator[Namesak
 
 def _given_meanwhile(code: str) -> CellError:
     return CellError(
-        f"{code!r} was given to another household meanwhile: import again",
+        f"{code!r} was assigned to another household meanwhile: import again",
         f"{quoted(code)}同时被别的住户占用：请重新导入",
     )
 
 
 def _check_centres(conn: Connection, file: HouseholdFile, plan: Plan) -> None:
-    """Refuse the rows whose neighbour will be in neither the file nor the roster."""
+    """Refuse rows whose centre household will not be in the roster after the import."""
     outside = {
         line.code: line.centre
         for line in file.lines
@@ -224,12 +225,12 @@ def _lost_centre(centre: str) -> CellError:
 
 
 def _counted(conn: Connection) -> Counter[str]:
-    """Return how many households each village has."""
+    """Return the number of stored households of each village."""
     return Counter(map(village_of, conn.scalars(select(HOUSEHOLDS.c.code))))
 
 
 def _known_homes(conn: Connection, within: str) -> Iterator[KnownHome]:
-    """Yield the stored households with their phones, by code."""
+    """Yield the stored households with their phones, ordered by code."""
     homes = (
         select(*HOUSEHOLDS.c["code", "head", "address"], HOUSEHOLD_PHONES.c.number)
         .outerjoin(HOUSEHOLD_PHONES, HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code)

@@ -1,4 +1,4 @@
-"""Reads households from sheets as clerks have them: any headings, cells as people write them."""
+"""Reads households from clerks' sheets, which have any headings and cells as people write them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ _HOUSEHOLD: Final = TypeAdapter(HouseholdLine)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The roster against which a file is read."""
+    """The data from the roster that reading a file needs."""
 
     divisions: Mapping[str, str]
     officers: OfficersByName
     languages: Collection[str]
     usual_language: str
     homes: Callable[[], Iterable[KnownHome]]
-    """The households stored; asked for only if a row has no code."""
+    """Returns the stored households; called only if a row has no code."""
 
 
 @dataclass(slots=True)
@@ -41,19 +41,19 @@ class HouseholdFile(ClerkFile[HouseholdLine]):
     """The households of a file."""
 
     unsaid: frozenset[str] = frozenset()
-    """Fields that the file does not say, though it has their columns."""
+    """Fields that are ignored although the file has columns for them."""
 
     def fields(self, sheet: str) -> frozenset[str]:
-        """Return the fields that a sheet says something of."""
+        """Return the fields whose values a sheet provides."""
         named = {name for each, layout in self.layouts if each == sheet for name in layout.fields}
         return frozenset(named & set(columns(HouseholdLine))) - self.unsaid
 
 
 def read_households(sheets: Iterable[RawSheet], stored: Stored, asked: Asked) -> HouseholdFile:
-    """Return the households of a file's sheets.
+    """Read the households in a file's sheets.
 
     Raises:
-        RosterError: with every problem, up to a bound.
+        RosterError: with all problems, up to a limit.
     """
     file = HouseholdFile(unsaid=frozenset({"centre"} if asked.without_codes else ()))
     read = _Reader(file, stored, asked).household
@@ -62,7 +62,7 @@ def read_households(sheets: Iterable[RawSheet], stored: Stored, asked: Asked) ->
 
 
 class _Reader:
-    """Reads row after row into one file."""
+    """Reads the rows of a file, one after the other."""
 
     def __init__(self, file: HouseholdFile, stored: Stored, asked: Asked) -> None:
         self._file = file
@@ -73,7 +73,7 @@ class _Reader:
         self._codes: Codes | None = None
 
     def _place(self, code: str, row: RowReading) -> None:
-        """Record where a code stands; refuse it where it stands a second time."""
+        """Record the place of a code in the file; refuse a code that occurs twice."""
         place = row.sheet.name, row.line
         first = self._file.places.setdefault(code, place)
         if first != place:
@@ -82,7 +82,7 @@ class _Reader:
             self._codes.name(code)
 
     def household(self, row: RowReading) -> HouseholdLine | None:
-        """Return a row's household, or None if a cell of it is at fault."""
+        """Return a row's household, or None if one of its cells has a fault."""
         cells: dict[str, Any] = {
             name: "" if name in self._file.unsaid else row.text(name)
             for name in columns(HouseholdLine)
@@ -117,19 +117,19 @@ class _Reader:
         if not covers(self._asked.within, division):
             raise CellError(
                 f"{division!r} does not lie in {self._asked.within!r}: remove the row, or name "
-                "the division in which all lie",
+                "a division that contains all rows",
                 f"{quoted(division)}不在{quoted(self._asked.within)}之内：请去掉这一行，"
                 "或改写 --division",
             )
         return division
 
     def _division(self, row: RowReading) -> str:
-        """Return the village or grid of a row: by its code, its names, its address or its sheet."""
+        """Return the village or grid of a row, by its code, place names, address or sheet name."""
         named = written.filled(row.text("division"))
         if is_code(named) and not self._asked.without_codes:
             return named
         if is_code(named[:1]):
-            named = ""  # A code that a spreadsheet has shortened.
+            named = ""  # A code that a spreadsheet has shortened, or that is to be ignored.
         names = [written.filled(row.text(name)) for name in ("town", "village", "grid")]
         if any([named, *names]):
             return self._places.named(names[0], named, *names[1:])

@@ -1,9 +1,8 @@
-"""Import of divisions, households and officers, atomic per file.
+"""Import of divisions, households and officers; a file is imported as a whole or not at all.
 
-A stored key is updated and its phones are replaced; rows that the file does not name stay
-unchanged, unless the file is declared complete: then they are removed. Every function runs in the
-caller's transaction. It raises RosterError with every problem of the file, and then stores nothing
-of that file.
+Rows with a stored key are updated, and their phones replaced. Stored rows that are not in the file
+stay unchanged, or are removed if the file is declared complete (`whole`). Every function runs in
+the caller's transaction. It stores nothing if it raises RosterError, which has all problems.
 """
 
 from collections.abc import Collection
@@ -30,7 +29,7 @@ from contacts.tables import DIVISIONS
 
 
 def bazhong_divisions() -> TextIO:
-    """Return the divisions file of Bazhong that the package contains: see data/SOURCE.md."""
+    """Return the package's file with the divisions of Bazhong: see data/SOURCE.md."""
     source = files("contacts").joinpath("data", "bazhong-divisions.csv")
     return StringIO(source.read_text(encoding="utf-8-sig"))
 
@@ -40,18 +39,17 @@ def import_divisions(
 ) -> Report:
     """Import divisions from CSV.
 
-    A parent must be in the file or stored already. One exception: if no parent of the file's
-    topmost tier is known, that tier is stored without parents, so that a city's province need not
-    be listed.
+    A parent must be in the file or stored already. But if no parent of the file's topmost tier is
+    known, that tier is stored without parents, so that a city's province need not be listed.
     """
     return store_divisions(conn, read_divisions(conn, source), now=now, whole=whole)
 
 
 def read_divisions(conn: Connection, source: Source) -> Sheet[DivisionLine]:
-    """Read the divisions of a file against the stored ones.
+    """Read the divisions of a file; their parents may be stored already.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
+        RosterError: with all problems of the file, up to a limit.
     """
     sheet = read_sheet(source, DivisionLine, Known())
     _check_parents(sheet, {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))})
@@ -62,7 +60,7 @@ def read_divisions(conn: Connection, source: Source) -> Sheet[DivisionLine]:
 def store_divisions(
     conn: Connection, sheet: Sheet[DivisionLine], *, now: datetime, whole: bool = False
 ) -> Report:
-    """Store the divisions of a file; if it is complete, remove those that it does not name."""
+    """Store the divisions of a file; if it is `whole`, remove those that are not in it."""
     known = {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))}
     divisions = sorted((division for _, division in sheet.lines), key=lambda d: len(d.code))
     entries = list(map(entry_of, divisions))
@@ -82,7 +80,7 @@ def import_households(
     now: datetime,
     whole: bool = False,
 ) -> Report:
-    """Import households; `languages` are the languages the service has texts in.
+    """Import households; `languages` holds the codes of the languages that the service has.
 
     Their divisions and officers must be stored already.
     """
@@ -98,9 +96,9 @@ def import_officers(
     now: datetime,
     whole: bool = False,
 ) -> Report:
-    """Import officers; `languages` are the languages the service has texts in.
+    """Import officers; `languages` holds the codes of the languages that the service has.
 
-    Their divisions must be stored already; a deputy's principal is in the file or stored.
+    Their divisions must be stored already. A deputy's principal must be stored or in the file.
     """
     file = read_officers_for(conn, [as_sheet(source)], languages, Asked())
     return store_officers(conn, file, now=now, whole=whole)
@@ -114,8 +112,8 @@ def _check_parents(sheet: Sheet[DivisionLine], known: Collection[str]) -> None:
         if division.parent not in known and len(division.code) != free:
             parent = parent_of(division.code)
             fault = CellError(
-                f"{division.parent or ''!r} is not known: write {parent!r}, and add its line if "
-                "it has none",
+                f"{division.parent or ''!r} is not known: write {parent!r}, and add a line for it "
+                "if there is none",
                 f"没有{quoted(division.parent or '')}这个区划：请写{quoted(parent or '')}，"
                 "没有这一行时请加上",
             )

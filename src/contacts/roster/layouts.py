@@ -1,6 +1,6 @@
-"""The columns of a file: found in it, confirmed by a person, kept for the division's next file.
+"""Finds the columns of a file, and stores the confirmed ones for the division's next file.
 
-They are found, for a choice of fields, even where the file cannot be read further.
+Columns are found even if the file cannot be read further, so that a person can assign the fields.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,9 @@ from contacts.tables import ROSTER_COLUMNS
 
 
 def layouts_of(sheets: Iterable[RawSheet], kind: str, asked: Asked) -> list[tuple[str, Layout]]:
-    """Return the columns of each sheet that is not empty, by its name.
+    """Return the (name, layout) of each sheet that is not empty.
 
-    Where no row holds known headings, the row with the most cells is taken for them.
+    If no row has known headings, the row with the most filled cells is taken for the headings.
     """
     found = []
     for sheet in sheets:
@@ -40,7 +40,10 @@ def _fullest(rows: Sequence[Row], kind: str) -> Layout | None:
 
 
 def confirmed_columns(conn: Connection, kind: str, division: str) -> dict[str, str]:
-    """Return the field of each heading confirmed for the division, or for those above it."""
+    """Return the field of each heading that was confirmed for a division or those above it.
+
+    The nearest division decides.
+    """
     upwards = ["", *reversed(ancestors(division)), division] if division else [""]
     kept = select(*ROSTER_COLUMNS.c["division", "heading", "field"])
     of_kind = kept.where(ROSTER_COLUMNS.c.kind == kind)
@@ -50,7 +53,7 @@ def confirmed_columns(conn: Connection, kind: str, division: str) -> dict[str, s
 
 
 def keep_columns(conn: Connection, kind: str, division: str, layouts: Iterable[Layout]) -> None:
-    """Keep the columns of a file; its headings are recognised without a question from now on."""
+    """Store a file's headings with their fields as confirmed for a division's next files."""
     fields = {heading: field for layout in layouts for heading, field in layout.read().items()}
     kept = ROSTER_COLUMNS.c
     same = kept.kind == kind, kept.division == division, kept.heading.in_(fields)

@@ -1,4 +1,4 @@
-"""Columns of a roster line, each with its validator: see `contacts.roster.checks`."""
+"""The lines of roster files, with a validator for each column: see `contacts.roster.checks`."""
 
 from dataclasses import MISSING, field
 from functools import partial
@@ -66,11 +66,12 @@ _Longitude = Annotated[
 
 @parsed(frozen=True, slots=True)
 class DivisionLine:
-    """A division. `parent` may be empty; whether it may be unknown depends on the whole file.
+    """A division. Whether `parent` may be unknown depends on the whole file.
 
-    Its assembly point has a name, coordinates in degrees WGS 84, a route in words, and the phone of
-    somebody to ask. `words` are the columns of other languages, such as 'name_en': see
-    `contacts.roster.cells.TRANSLATED`. All columns but the first four are optional.
+    `latitude` and `longitude` are the assembly point's, in degrees WGS 84. `route` describes the
+    way there, and `contact_phone` is for residents' questions. `words` holds the columns in other
+    languages, such as 'name_en': see `contacts.roster.cells.TRANSLATED`. All columns after
+    `parent` are optional.
     """
 
     code: DivisionCode
@@ -91,10 +92,10 @@ class DivisionLine:
 
 @parsed(frozen=True, slots=True)
 class HouseholdLine:
-    """A household, its people and its phones; degrees are WGS 84.
+    """A household, with its people and phones; coordinates are in degrees WGS 84.
 
-    `persons` are the names of those who live there, as far as they are known: '张三;李四'.
-    `centre` is the household of the neighbour who looks after this one (中心户), `courtyard` the
+    `persons` holds the names of the people who live there, as far as they are known: '张三;李四'.
+    `centre` is the code of the household that looks after this one (中心户). `courtyard` is the
     name of its courtyard or building (院落, 楼栋). These three columns are optional.
     """
 
@@ -116,9 +117,9 @@ class HouseholdLine:
 
 @parsed(frozen=True, slots=True)
 class OfficerLine:
-    """An officer. The import of the whole file decides which ids `deputy_of` may name.
+    """An officer. Which ids `deputy_of` may name depends on the whole file.
 
-    `language` is optional; without one, an officer reads the service's home language.
+    `language` is optional; the default is the service's home language.
     """
 
     id: Annotated[
@@ -139,7 +140,7 @@ _WORDS: Final = "words"
 
 
 def columns(shape: type[Any]) -> tuple[str, ...]:
-    """Return the header of a file of this shape, without columns in other languages."""
+    """Return the columns of a file of this shape, without those in other languages."""
     return tuple(name for name in shape.__dataclass_fields__ if name != _WORDS)
 
 
@@ -150,12 +151,12 @@ def required(shape: type[Any]) -> tuple[str, ...]:
 
 
 def is_column(shape: type[Any], name: str) -> bool:
-    """Whether a file of this shape may have this column."""
+    """Return whether a file of this shape may have a column of this name."""
     return name in columns(shape) or (_holds_words(shape) and bool(TRANSLATED.fullmatch(name)))
 
 
 def by_field(shape: type[Any], row: dict[str, str]) -> dict[str, Any]:
-    """Return a row's cells by the fields of its line; those in other languages share one field."""
+    """Return a row's cells by field; all cells in other languages are in the field `words`."""
     known = columns(shape)
     plain = {name: cell for name, cell in row.items() if name in known}
     others = {name: cell for name, cell in row.items() if name not in known}

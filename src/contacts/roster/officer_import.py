@@ -1,4 +1,4 @@
-"""Import of officers: read against the roster, then stored."""
+"""Import of officers: reads them, resolving names with the roster, and stores them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -22,10 +22,10 @@ _OPTIONAL: Final = ("deputy_of", "language")
 def read_officers_for(
     conn: Connection, sheets: Iterable[RawSheet], languages: Collection[str], asked: Asked
 ) -> ClerkFile[OfficerLine]:
-    """Read the officers of a file against the stored roster.
+    """Read the officers of a file, and resolve its names with the stored roster.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
+        RosterError: with all problems of the file, up to a limit.
     """
     divisions = dict(conn.execute(select(DIVISIONS.c.code, DIVISIONS.c.name)).all())
     return read_officers(sheets, divisions, languages, _stored(conn), asked)
@@ -34,10 +34,10 @@ def read_officers_for(
 def store_officers(
     conn: Connection, file: ClerkFile[OfficerLine], *, now: datetime, whole: bool = False
 ) -> Report:
-    """Store the officers of a file; if it is complete, retire those whom it does not name.
+    """Store the officers of a file; if it is `whole`, remove those who are not in it.
 
     Raises:
-        RosterError: if one deputises for nobody known, or for themselves.
+        RosterError: if a deputy's principal is unknown, or a chain of deputies forms a ring.
     """
     entries = _entries(conn, file)
     principals = {
@@ -53,7 +53,7 @@ def store_officers(
 
 
 def _entries(conn: Connection, file: ClerkFile[OfficerLine]) -> list[RosterEntry]:
-    """Return the file's officers; what a sheet has no column for is as it is stored."""
+    """Return the entries of the file's officers; fields without a column keep their value."""
     query = select(*OFFICERS.c["id", *_OPTIONAL])
     stored = {row["id"]: row for row in conn.execute(query).mappings()}
     fields = {name: set(layout.fields) for name, layout in file.layouts}
@@ -96,7 +96,7 @@ def _check_deputies(file: ClerkFile[OfficerLine], principals: Mapping[str, str |
 
 
 def above(officer: str, principals: Mapping[str, str | None]) -> list[str]:
-    """Return the officer's principal, the principal's principal and so on, each once."""
+    """Return the officer's principal, the principal's principal, and so on, each once."""
     found: list[str] = []
     principal = principals.get(officer)
     while principal is not None and principal not in found:

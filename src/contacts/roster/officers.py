@@ -1,4 +1,4 @@
-"""Reads officers from sheets as clerks have them: names of places, words for roles, no ids."""
+"""Reads officers from clerks' sheets, with place names, words for roles, and often without ids."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _OFFICER: Final = TypeAdapter(OfficerLine)
 
 @dataclass(frozen=True, slots=True)
 class KnownOfficer:
-    """A stored officer, as a row without an id is compared with it."""
+    """The data about a stored officer with which a row without an id is compared."""
 
     id: str
     name: str
@@ -33,7 +33,7 @@ class KnownOfficer:
 
 
 def free_id(stem: str, taken: Collection[str]) -> str:
-    """Return the id for a new officer: the stem, with a number if somebody has it."""
+    """Return an id for a new officer: `stem`, or `stem` with a number if it is taken."""
     id_, number = stem, 1
     while id_ in taken:
         number += 1
@@ -48,10 +48,10 @@ def read_officers(
     stored: Iterable[KnownOfficer],
     asked: Asked,
 ) -> ClerkFile[OfficerLine]:
-    """Return the officers of a file's sheets.
+    """Read the officers in a file's sheets.
 
     Raises:
-        RosterError: with every problem, up to a bound.
+        RosterError: with all problems, up to a limit.
     """
     file: ClerkFile[OfficerLine] = ClerkFile()
     known = Known(divisions=divisions, languages=languages)
@@ -61,7 +61,7 @@ def read_officers(
 
 
 class _Reader:
-    """Reads row after row into one file."""
+    """Reads the rows of a file, one after the other."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class _Reader:
         self._ids = {officer.id for officer in stored}
 
     def officer(self, row: RowReading) -> OfficerLine | None:
-        """Return a row's officer, or None if a cell of it is at fault."""
+        """Return a row's officer, or None if one of its cells has a fault."""
         cells: dict[str, Any] = {name: row.text(name) for name in columns(OfficerLine)}
         cells["role"] = noted(self._file, row, "role", written.role) or ""
         cells["phones"] = noted(self._file, row, "phones", written.phones) or ()
@@ -111,14 +111,14 @@ class _Reader:
         return self._give(f"{cells['role']}-{cells['division']}")
 
     def _give(self, stem: str) -> str:
-        """Return an id that nobody has, for a new officer."""
+        """Assign an unused id to a new officer; return the id."""
         id_ = free_id(stem, self._ids | self._file.places.keys())
         self._file.given.add(id_)
         self._file.note("id", "", id_)
         return id_
 
     def _place(self, id_: str, row: RowReading) -> None:
-        """Record where an id stands; refuse it where it stands a second time."""
+        """Record the place of an id in the file; refuse an id that occurs twice."""
         place = row.sheet.name, row.line
         first = self._file.places.setdefault(id_, place)
         if first != place:

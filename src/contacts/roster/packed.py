@@ -1,4 +1,4 @@
-"""A list of many equal things in little memory: whole blocks of it are kept compressed."""
+"""A list of many similar items that saves memory by keeping full blocks compressed."""
 
 import pickle
 import zlib
@@ -14,10 +14,10 @@ _FASTEST: Final = 1
 
 
 class Packed(Generic[_T]):
-    """Items in the order in which they were appended.
+    """An append-only list whose full blocks are compressed; iterating gives copies of the items.
 
-    A household's line takes 600 bytes as an object and about 60 packed; going through 100,000 of
-    them takes about a second. What is taken out are copies.
+    A household's line takes 600 bytes as an object and about 60 packed. Iterating over 100,000 of
+    them takes about a second.
     """
 
     def __init__(self, items: Iterable[_T] = ()) -> None:
@@ -35,9 +35,9 @@ class Packed(Generic[_T]):
             self._last = []
 
     def blocks(self) -> Iterator[list[_T]]:
-        """Yield the items, at most 1,000 at once."""
+        """Yield the items in lists of at most 1,000."""
         for block in self._blocks:
-            # The bytes never leave this object.
+            # Safe, because the bytes come only from this object.
             yield pickle.loads(zlib.decompress(block))  # noqa: S301
         if self._last:
             yield self._last

@@ -1,4 +1,4 @@
-"""Divisions and officers by the names that a roster file calls them."""
+"""Finds divisions and officers by the names that a roster file has for them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,23 +15,23 @@ from contacts.division import (
 from contacts.naming import everyday_name
 
 _LONGEST: Final = 20
-"""Most characters of a name that is looked for at the beginning of an address."""
+"""The maximum length of a place name that is searched for at the start of an address."""
 
 _NUMBERED: Final = re.compile(r"\d")
 
 _PROVINCE: Final = re.compile(r"^\s*.{2,6}?(?:省|自治区)")
-"""Provinces are not in a roster."""
+"""A province at the start of an address, which is removed because no roster has provinces."""
 
 _CITY: Final = re.compile(r"^\s*.{1,6}?(?:市|州|盟|地区)")
 
 _COUNTY: Final = re.compile(r"^\s*.{1,6}?(?:县|区|旗|市)")
 
 _NAMED_AT_MOST: Final = 3
-"""Codes or ids that a message lists, of those that a name may mean."""
+"""The maximum number of codes or ids that a message about an ambiguous name lists."""
 
 
 class Places:
-    """The divisions by their names; only those within `within` are meant."""
+    """Finds divisions by name; only divisions in `within` are found."""
 
     def __init__(self, names: Mapping[str, str], within: str = "") -> None:
         self._codes: dict[str, list[str]] = {}
@@ -43,15 +43,15 @@ class Places:
         tops = {len(code) for code in names}
         above = (_CITY, COUNTY_DIGITS), (_COUNTY, TOWN_DIGITS)
         self._above = [tier for tier, below in above if tops and min(tops) >= below]
-        """The tiers above the topmost division of the roster, which addresses name all the same."""
+        """Patterns of the tiers above those in the roster, which addresses may start with."""
 
     def named(self, *names: str) -> str:
-        """Return the one village or grid that these names mean, widest first.
+        """Return the village or grid with these names, which go from the widest to the narrowest.
 
-        Empty names say nothing.
+        Empty names are ignored.
 
         Raises:
-            CellError: if they mean none, or several.
+            CellError: if there is no such village or grid, or several.
         """
         lowest = self._homes(self._meant(names))
         if len(lowest) == 1:
@@ -61,10 +61,10 @@ class Places:
         raise _unclear("".join(names), lowest)
 
     def division(self, name: str) -> str:
-        """Return the one division of any tier that a name means.
+        """Return the division of any tier that a name means.
 
         Raises:
-            CellError: if it means none, or several.
+            CellError: if there is no such division, or several.
         """
         meant = self._meant([name]) or self._walked(name)
         found = [code for code in meant if code and covers(self._within, code)]
@@ -73,7 +73,7 @@ class Places:
         return found[0]
 
     def _meant(self, names: Iterable[str]) -> list[str]:
-        """Return the divisions that these names may mean, each within what those before mean."""
+        """Return the divisions with the last name that lie within divisions with those before."""
         found = [""]
         for name in filter(None, map(str.strip, names)):
             below = self._codes.get(name) or self._codes.get(everyday_name(name))
@@ -81,7 +81,7 @@ class Places:
         return found
 
     def in_address(self, address: str) -> str | None:
-        """Return the village or grid that an address begins with, if it can mean only one."""
+        """Return the village or grid at the start of an address; None if that is ambiguous."""
         place = _PROVINCE.sub("", _NUMBERED.split(address, maxsplit=1)[0])
         if place not in self._in_addresses:
             homes = self._homes(self._walked(self._from_topmost(place)))
@@ -89,14 +89,14 @@ class Places:
         return self._in_addresses[place]
 
     def _from_topmost(self, address: str) -> str:
-        """Return an address without the divisions that the roster does not have."""
+        """Return an address without leading divisions that are above those in the roster."""
         for tier in self._above:
             if self._beginning(address, [""]) is None:
                 address = tier.sub("", address, count=1)
         return address
 
     def _walked(self, address: str) -> list[str]:
-        """Return what the names at the beginning of an address mean, one within the other."""
+        """Return the divisions that the nested place names at the start of an address may mean."""
         found, rest = [""], address
         while beginning := self._beginning(rest, found):
             name, found = beginning
@@ -104,13 +104,13 @@ class Places:
         return found
 
     def _homes(self, codes: Iterable[str]) -> list[str]:
-        """Return the villages and grids among these, of those that may be meant."""
+        """Return the villages and grids among these codes that lie in `within`."""
         return [
             code for code in codes if len(code) >= VILLAGE_DIGITS and covers(self._within, code)
         ]
 
     def _beginning(self, text: str, above: Sequence[str]) -> tuple[str, list[str]] | None:
-        """Return the longest name at the beginning of the text, and what it means below those."""
+        """Return the longest place name that starts a text, and its divisions within `above`."""
         for length in range(min(_LONGEST, len(text)), 1, -1):
             name = text[:length]
             if below := _inside(self._codes.get(name, []), above):
@@ -125,7 +125,7 @@ def _inside(codes: Iterable[str], above: Sequence[str]) -> list[str]:
 def _unclear(name: str, codes: Sequence[str]) -> CellError:
     if not codes:
         return CellError(
-            f"{name!r} is no such division here: write its name as in the divisions, or its code",
+            f"{name!r} is not a division here: write its name as in the divisions, or its code",
             f"这里没有叫{quoted(name)}的区划：请按区划表写名称，或写代码",
         )
     listed = ", ".join(codes[:_NAMED_AT_MOST])
@@ -136,12 +136,12 @@ def _unclear(name: str, codes: Sequence[str]) -> CellError:
 
 
 def is_code(text: str) -> bool:
-    """Whether a text is digits only, as codes are."""
+    """Return whether a text consists of digits, as codes do."""
     return text.isascii() and text.isdigit()
 
 
 class OfficersByName:
-    """The officers by id and by name: id, name and division of each."""
+    """Finds officers by id or by name; `officers` are (id, name, division)."""
 
     def __init__(self, officers: Iterable[tuple[str, str, str]]) -> None:
         self._divisions: dict[str, str] = {}
@@ -151,16 +151,17 @@ class OfficersByName:
             self._ids.setdefault(name, []).append(officer)
 
     def ids(self) -> frozenset[str]:
-        """Return the ids of all."""
+        """Return the ids of all officers."""
         return frozenset(self._divisions)
 
     def named(self, written: str, division: str) -> str:
-        """Return the id of the officer whom a household's cell means.
+        """Return the id of the officer whom a household's cell names by id or by name.
 
-        Of several officers of one name, the one who serves nearest to the household is meant.
+        Of several officers with one name, the one in the nearest division around the household is
+        returned.
 
         Raises:
-            CellError: if nobody has the name, or several who serve there.
+            CellError: if no officer has the name, or several near the household do.
         """
         if not written or written in self._divisions:
             return written

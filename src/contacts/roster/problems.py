@@ -1,22 +1,22 @@
-"""Problems of a roster file: where each stands, what is wrong, and the remedy."""
+"""Problems of a roster file: where they are, what is wrong, and what to do."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 MOST_PROBLEMS: Final = 200
-"""Most problems that are collected before a file is refused."""
+"""The maximum number of problems that are collected before a file is refused."""
 
 MOST_ALSO: Final = 9
-"""Most further lines that a problem of many lines names."""
+"""The maximum number of further lines that a problem lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A problem in a file. Line 1 is the first row; an empty `column` means the whole row.
 
-    `sheet` is the name of a workbook's sheet; empty for a text file. `count` lines have the
-    problem, and `also` are the first of them after `line`.
+    `sheet` is the name of a workbook's sheet, or empty for a text file. `count` is the number of
+    lines that have the problem, and `also` lists some of them after `line`.
     """
 
     line: int
@@ -48,19 +48,19 @@ class Problem:
         return f"{sheet}第{self.line}行{column}：{self.chinese}{also}"
 
     def with_line(self, line: int) -> "Problem":
-        """Return the problem as one of a further line too."""
+        """Return the problem with one more line that has it."""
         also = self.also if len(self.also) == MOST_ALSO else (*self.also, line)
         return replace(self, count=self.count + 1, also=also)
 
 
 @dataclass(slots=True)
 class Problems:
-    """The problems of a file: the same one of many lines is one that counts them."""
+    """The problems of a file. The same problem in several lines is one that counts them."""
 
     _found: dict[tuple[str, str, str], Problem] = field(default_factory=dict)
 
     def add(self, problem: Problem) -> None:
-        """Record a problem; stop at as many as a person can correct at once."""
+        """Record a problem; raise RosterError if there are too many to correct at once."""
         same = problem.sheet, problem.column, problem.message
         first = self._found.get(same)
         self._found[same] = first.with_line(problem.line) if first else problem
@@ -68,7 +68,7 @@ class Problems:
             self.check()
 
     def check(self) -> None:
-        """Raise RosterError if there is any."""
+        """Raise RosterError if there are problems."""
         if self._found:
             raise RosterError(list(self))
 
@@ -77,7 +77,7 @@ class Problems:
 
 
 class RosterError(Exception):
-    """The roster was refused, and nothing of it was stored."""
+    """A roster file was refused, and nothing from it was stored."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))

@@ -1,8 +1,7 @@
-"""Removal of the rows that a complete roster file no longer names.
+"""Removal of roster rows that are not in a complete file any more, in the caller's transaction.
 
-Alerts lose nothing: rolls are snapshots of households, and `contacts.past` has officers and
-divisions.
-Runs in the caller's transaction.
+Alerts do not change: rolls are copies of households, and `contacts.past` keeps the history of
+officers and divisions.
 """
 
 from collections.abc import Collection, Iterable
@@ -35,7 +34,7 @@ from contacts.tables import (
 _CHUNK: Final = 500
 
 _USERS: Final = ((HOUSEHOLDS, "households", "住户"), (OFFICERS, "officers", "责任人"))
-"""The tables whose rows lie in a division, and what they hold."""
+"""The tables whose rows belong to a division, each with its name in English and Chinese."""
 
 _OF_OFFICERS: Final = (
     DUTY_PERIODS,
@@ -51,9 +50,9 @@ _OF_OFFICERS: Final = (
 
 
 def retire_households(connection: Connection, gone: list[str]) -> None:
-    """Remove households, with their phones and from the lists of hazard points.
+    """Remove households, their phones, and their entries in the lists of hazard points.
 
-    Those whom they looked after have no neighbour to look after them until somebody names one.
+    Households that they looked after have no centre household until one is named.
     """
     for some in _chunks(gone):
         in_care = update(HOUSEHOLDS).where(HOUSEHOLDS.c.centre.in_(some))
@@ -63,9 +62,10 @@ def retire_households(connection: Connection, gone: list[str]) -> None:
 
 
 def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
-    """Keep households on the lists of hazard points, and neighbours those whom they look after.
+    """Replace the codes of moved households, given as (old, new), in other rows.
 
-    Each move is the old code and the new; a neighbour looks after nobody in another village.
+    The rows are those of hazard points, and those of the households that the moved ones look after,
+    unless they moved to another village.
     """
     listed, centre, codes = HAZARD_POINT_HOUSEHOLDS.c.household, HOUSEHOLDS.c.centre, dict(moved)
     for some in _chunks(list(codes)):
@@ -79,7 +79,10 @@ def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> No
 
 
 def follow_merge(connection: Connection, gone: str, into: str) -> None:
-    """Do the same for a household that joins another one: a point lists both together once."""
+    """Replace the code of a household that joins another one, in the rows as in `follow_moves`.
+
+    A hazard point that listed both households then lists only the remaining one.
+    """
     listed = HAZARD_POINT_HOUSEHOLDS.c
     both = select(listed.point).where(listed.household == into)
     connection.execute(
@@ -89,16 +92,16 @@ def follow_merge(connection: Connection, gone: str, into: str) -> None:
 
 
 def retire_officers_but(connection: Connection, named: Collection[str], now: datetime) -> int:
-    """Remove the officers who are not named; return how many."""
+    """Remove all officers except those whose ids are in `named`; return how many."""
     gone = _others(connection, OFFICERS.c.id, named)
     retire_officers(connection, gone, now)
     return len(gone)
 
 
 def retire_officers(connection: Connection, gone: list[str], now: datetime) -> None:
-    """Remove officers, with their phones, sign-ins and places in the rota.
+    """Remove officers, with their phones, credentials and entries in the rota.
 
-    Their households, deputies and hazard points belong to no officer until somebody assigns them.
+    Their households, deputies and hazard points have no officer until one is assigned.
     """
     _keep(connection, OFFICERS, gone, now)
     for some in _chunks(gone):
@@ -110,7 +113,7 @@ def retire_officers(connection: Connection, gone: list[str], now: datetime) -> N
                 update(column.table).where(column.in_(some)).values({column.name: None})
             )
     points = HAZARD_POINTS.c
-    # The version advances, so that a page opened before cannot save the old watcher again.
+    # The version is increased, so that a page opened earlier cannot save the old watcher again.
     unwatched = update(HAZARD_POINTS).values(watcher=None, version=points.version + 1)
     for some in _chunks(gone):
         connection.execute(unwatched.where(points.watcher.in_(some)))
@@ -119,10 +122,10 @@ def retire_officers(connection: Connection, gone: list[str], now: datetime) -> N
 
 
 def retire_divisions(connection: Connection, named: Collection[str], now: datetime) -> int:
-    """Remove the divisions that are not named; return how many.
+    """Remove all divisions except those whose codes are in `named`; return how many.
 
     Raises:
-        RosterError: if somebody still lives or serves in one of them.
+        RosterError: if a household or an officer still belongs to one of them.
     """
     gone = _others(connection, DIVISIONS.c.code, named)
     for table, whose, chinese in _USERS:
@@ -135,15 +138,15 @@ def retire_divisions(connection: Connection, named: Collection[str], now: dateti
 
 
 def remove_divisions(connection: Connection, gone: list[str], now: datetime) -> None:
-    """Remove divisions in which nobody lives or serves any more."""
+    """Remove divisions to which no household and no officer belongs any more."""
     _keep(connection, DIVISIONS, gone, now)
-    # Children first: a code is longer than its parent's.
+    # Longer codes first, so that parts are removed before the divisions around them.
     for code in sorted(gone, key=len, reverse=True):
         connection.execute(delete(DIVISIONS).where(DIVISIONS.c.code == code))
 
 
 def empty_file() -> RosterError:
-    """Return the refusal of a complete file that names nobody."""
+    """Return the error for a complete file that is empty."""
     return RosterError(
         [
             Problem(

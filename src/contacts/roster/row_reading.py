@@ -1,4 +1,4 @@
-"""One row of a clerk's file: its cells by field, and what is wrong with them."""
+"""Reads one row of a clerk's file: its cells by field, and what is wrong with them."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -12,13 +12,13 @@ from contacts.roster.lines import RosterLine
 from contacts.roster.sheets import RawSheet, Row
 
 _PLACE_FIELDS: Final = ("division", "town", "village", "grid")
-"""Fields that may have one merged cell for many rows."""
+"""Fields in which a merged cell counts for all of its rows."""
 
 _L = TypeVar("_L", bound=RosterLine)
 
 
 class RowReading:
-    """One row: its cells by field, and what is wrong with them."""
+    """One row of a file: its cells by field, and the fault of each field that has one."""
 
     def __init__(self, sheet: RawSheet, layout: Layout, row: Row, above: dict[str, str]) -> None:
         self.sheet = sheet
@@ -51,15 +51,18 @@ class RowReading:
             )
 
     def text(self, name: str) -> str:
-        """Return a field's text; empty if the file has no column for it."""
+        """Return the text of a field; empty if the file has no column for it."""
         return self._texts[name]
 
     def from_above(self, name: str) -> str:
-        """Return a field of the row above whose merged cells hide it in this row."""
+        """Return a field's last text above this row, in case the cell is part of a merged one.
+
+        If the format says which cells are merged, return an empty text.
+        """
         return "" if self.sheet.merged is not None else self._above.get(name, "")
 
     def attempt(self, name: str, read: Callable[[], Any]) -> Any:
-        """Return what is read; record a fault of the field and return None."""
+        """Return what `read` returns; on a CellError, record the field's fault and return None."""
         try:
             return read()
         except CellError as fault:
@@ -67,11 +70,11 @@ class RowReading:
             return None
 
     def validated(self, adapter: TypeAdapter[_L], cells: dict[str, Any], known: Known) -> _L | None:
-        """Return the line, or None if a cell is at fault; the first column is its key."""
+        """Return the validated line, or None if a cell has a fault; the first column is the key."""
         try:
             line = adapter.validate_python(cells, context=known)
         except ValidationError as error:
-            # A row whose other cells are at fault was given no key.
+            # If other cells have faults, no key was assigned, and its absence is no fault.
             key = next(iter(cells))
             given = {key} if self.faults and not cells[key] else set()
             for detail in error.errors(include_url=False):

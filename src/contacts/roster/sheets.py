@@ -1,7 +1,7 @@
-"""Sheets of a roster file as rows of text, whatever program wrote the file.
+"""The sheets of a roster file as rows of text, whatever program wrote the file.
 
-A file is XLSX, XLS or ODS, or text with a delimiter in UTF-8, UTF-16 or GB18030. Its first bytes
-tell which, not its name.
+A file is XLSX, XLS or ODS, or delimited text in UTF-8, UTF-16 or GB18030. The format is detected
+from the first bytes, not from the name.
 """
 
 import csv
@@ -16,17 +16,17 @@ from contacts.roster.problems import Problem, RosterError
 MOST_BYTES: Final = 64 * 1024 * 1024
 
 MOST_ROWS: Final = 200_000
-"""Most rows of a file: a county has fewer households, and a larger area is imported in parts."""
+"""The maximum number of rows in a file. A county has fewer; larger areas are imported in parts."""
 
 MOST_COLUMNS: Final = 100
 
 MOST_CHARACTERS: Final = 2_000
-"""Most characters of a cell; each column has a lower bound of its own."""
+"""The maximum length of a cell; each column has a lower limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that is not blank: its number in the file, its cells, and why it cannot be read."""
+    """A row that is not blank: its line number, its cells, and why it cannot be read, or None."""
 
     line: int
     cells: list[str]
@@ -35,10 +35,10 @@ class Row:
 
 @dataclass(slots=True)
 class RawSheet:
-    """A sheet, whose rows are read once and in order.
+    """A sheet, whose rows can be read only once and in order.
 
-    `merged` holds, by line and column from 0, the first line of the merged cells that hide a cell.
-    It is None if the format does not say which cells are merged.
+    `merged` maps the (line, column from 0) of each cell that a merged range hides to the range's
+    first line. It is None if the format does not say which cells are merged.
     """
 
     rows: Iterator[Row]
@@ -47,7 +47,7 @@ class RawSheet:
 
 
 Source = TextIO | RawSheet
-"""A text file that is open, or a sheet of any file."""
+"""An open text file, or a sheet of any file."""
 
 
 def as_sheet(source: Source) -> RawSheet:
@@ -77,7 +77,11 @@ def _text_rows(source: TextIO, delimiter: str) -> Iterator[Row]:
 
 
 def bounded(rows: Iterator[Row], sheet: str = "") -> Iterator[Row]:
-    """Yield the rows; refuse a file of too many rows or columns, or with too long a cell."""
+    """Yield the rows; a row with too long a cell gets a fault.
+
+    Raises:
+        RosterError: if there are too many rows or columns.
+    """
     for count, row in enumerate(rows, start=1):
         if count > MOST_ROWS:
             raise RosterError([_too_many(row.line, sheet, MOST_ROWS, "rows", "行")])
@@ -88,7 +92,7 @@ def bounded(rows: Iterator[Row], sheet: str = "") -> Iterator[Row]:
 
 
 def too_large(path: Path) -> RosterError:
-    """Return the refusal of a file that is too large, or larger than it looks."""
+    """Return the error for a file that is too large, perhaps only when unpacked."""
     return RosterError(
         [
             Problem(

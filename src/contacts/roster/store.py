@@ -1,4 +1,4 @@
-"""Upsert of roster lines: inserts new keys and updates known ones that differ."""
+"""Upsert of roster entries: inserts new keys, and updates stored entries that differ."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,35 +19,35 @@ _PHONES: Final = {HOUSEHOLDS: HOUSEHOLD_PHONES, OFFICERS: OFFICER_PHONES}
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """A row of the table and its phones, in the order in which they are tried."""
+    """A row of a roster table with its phones, the one to try first at the front."""
 
     row: dict[str, Any]
     phones: tuple[str, ...] = ()
 
 
 def entry_of(line: RosterLine) -> RosterEntry:
-    """Return the entry of a line of a file."""
+    """Return the entry for a line of a file."""
     row = {name: getattr(line, name) for name in line.__dataclass_fields__}
     return RosterEntry(row, row.pop("phones", ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Result of an import, counted in lines of its file; `people` is the total headcount."""
+    """The numbers of rows that an import changed; `people` is the file's total headcount."""
 
     added: int
     updated: int
     unchanged: int
     people: int = 0
     retired: int = 0
-    """Rows removed because the file is the whole and no longer names them."""
+    """The number of rows removed because they are not in a complete file."""
 
 
 def store(conn: Connection, table: Table, entries: Iterable[RosterEntry], now: datetime) -> Report:
     """Insert or update entries of `table` in the order given.
 
-    An entry must come after the entries it refers to. They are processed in chunks of 1,000, so
-    that memory use is bounded.
+    An entry must come after the entries to which it refers. Entries are processed in chunks of
+    1,000, to bound memory use.
     """
     added = updated = unchanged = people = 0
     coming = iter(entries)
@@ -74,7 +74,7 @@ def _differing(
 
 
 def stored_entries(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, RosterEntry]:
-    """Return the stored entries of these keys, at most some thousands, by key."""
+    """Return the stored entries with these keys, by key. Give at most a few thousand keys."""
     key = table.c[key_name(table)]
     rows = conn.execute(select(table).where(key.in_(keys))).mappings()
     phones = _stored_phones(conn, table, keys)
@@ -93,7 +93,7 @@ def _stored_phones(conn: Connection, table: Table, keys: Sequence[str]) -> dict[
 
 
 def add(conn: Connection, table: Table, entries: Sequence[RosterEntry], now: datetime) -> None:
-    """Insert entries that are not stored."""
+    """Insert new entries with their phones."""
     if entries:
         key = key_name(table)
         keep_until_taken(conn, table, [entry.row[key] for entry in entries], now)
@@ -104,7 +104,7 @@ def add(conn: Connection, table: Table, entries: Sequence[RosterEntry], now: dat
 def update_entries(
     conn: Connection, table: Table, entries: Sequence[RosterEntry], now: datetime
 ) -> None:
-    """Update stored entries, and replace their phones. Keep the past: see `contacts.past`."""
+    """Update stored entries and replace their phones; copy the old ones to the history."""
     if not entries:
         return
     keep_changed(conn, table, (entry.row for entry in entries), now)
@@ -132,5 +132,5 @@ def _add_phones(conn: Connection, table: Table, entries: Iterable[RosterEntry]) 
 
 
 def key_name(table: Table) -> str:
-    """Return the name of the first column of the primary key."""
+    """Return the name of the first column in a table's primary key."""
     return next(iter(table.primary_key.columns)).name

@@ -1,7 +1,7 @@
-"""A synthetic roster for drills: plausible in its proportions, plainly made up in its names.
+"""A synthetic roster for drills, with plausible proportions and obviously invented names.
 
 The same seed gives the same bytes. Households are generated one village at a time, so that a roster
-of any size needs little memory. Every number starts with +86 100, which no mobile phone has.
+of any size needs little memory. Every phone number starts with +86 100, which no operator uses.
 """
 
 import csv
@@ -25,13 +25,13 @@ from contacts.roster.synthetic_homes import (
 HOUSEHOLDS_2022: Final = 2292
 
 PEOPLE_2022: Final = 5898
-"""Moved in Tongjiang on 29 August 2022; sets the mean household size if no total is given."""
+"""People evacuated in Tongjiang on 29 August 2022; the default for the mean household size."""
 
 _MOST_IN_A_VILLAGE: Final = 9999
-"""A household's own part of its code has 4 digits."""
+"""The highest number of a household, which has 4 digits."""
 
 _MOST_HOUSEHOLDS: Final = 45_000_000
-"""Each household has two numbers below the officers' numbers, which start at twice this value."""
+"""Households use two phone numbers each, so officers' numbers start at twice this value."""
 
 _JITTER: Final = (70, 130)
 
@@ -54,11 +54,11 @@ _ROLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A roster that is not written yet: see `synthesize`."""
+    """A synthetic roster before it is written: see `synthesize`."""
 
     seed: int
     divisions: tuple[tuple[str, str, Tier], ...]
-    """Code, name and tier of those filled, all below them and all above them."""
+    """(code, name, tier) of the filled divisions, all below them and all above them."""
     villages: tuple[Village, ...]
 
 
@@ -71,9 +71,9 @@ def synthesize(
 ) -> Roster:
     """Spread exact totals of households and people over the villages of some divisions.
 
-    `divisions` are (code, name, tier) of the whole city, `within` the codes to fill. Officers are
-    created for these divisions, all below them and all above them. Without `people` the mean
-    household size is that of those moved in Tongjiang in 2022: 5,898 people in 2,292 households.
+    `divisions` holds (code, name, tier) of the whole city, and `within` the codes to fill. Officers
+    are created for these divisions, all below them and all above them. Without `people`, the mean
+    household size is that of the 2022 evacuation in Tongjiang: 5,898 people in 2,292 households.
 
     Raises:
         ValueError: if there is no village to fill, or the totals cannot be met.
@@ -98,7 +98,7 @@ def synthesize(
 def write_divisions(roster: Roster, out: TextIO) -> None:
     """Write the divisions in the format of `contacts.roster.importing.import_divisions`.
 
-    Every village has an assembly point with a route and somebody to call.
+    Every village has an assembly point, with a route and a phone for questions.
     """
     after_officers = 2 * _MOST_HOUSEHOLDS + len(_ROLES) * len(roster.divisions)
     _write(
@@ -120,7 +120,7 @@ def _gathering(code: str, name: str, tier: Tier, number: int) -> tuple[object, .
 def write_households(roster: Roster, out: TextIO, languages: Mapping[str, float]) -> None:
     """Write the households in the format of `contacts.roster.importing.import_households`.
 
-    `languages` are the weights of the languages that they read, by code.
+    `languages` holds the weights of the households' languages, by code.
     """
     _write(
         out,
@@ -132,9 +132,9 @@ def write_households(roster: Roster, out: TextIO, languages: Mapping[str, float]
 def write_officers(roster: Roster, out: TextIO) -> None:
     """Write the officers in the format of `contacts.roster.importing.import_officers`.
 
-    A grid officer and an informant for each village; a duty officer with a deputy for each town,
-    county and city; a commander for each town; an administrator for the city. All read the
-    service's home language.
+    Each village has a grid officer and an informant. Each town, county and city has a duty officer
+    with a deputy. Each town has a commander, and the city an administrator. All read the service's
+    home language.
     """
     offices = [
         (code, office) for code, _, tier in roster.divisions for office in _OFFICES.get(tier, ())
@@ -179,7 +179,7 @@ def _fill(
     counts = _spread(households, len(villages), seed)
     if max(counts) > _MOST_IN_A_VILLAGE:
         raise ValueError(
-            f"{max(counts)} households would fall to one village, and its codes go to "
+            f"one village would get {max(counts)} households, but it has codes for only "
             f"{_MOST_IN_A_VILLAGE}: name more villages, or ask for fewer households"
         )
     firsts = accumulate([0, *counts[:-1]])
@@ -189,7 +189,7 @@ def _fill(
 
 
 def _spread(households: int, villages: int, seed: int) -> list[int]:
-    """Return the number of households of each village: even shares with some jitter."""
+    """Return the number of households of each village: equal shares with some jitter."""
     dice = seeded(seed, "villages")
     weights = [dice.randint(*_JITTER) for _ in range(villages)]
     least = 1 if households >= villages else 0
@@ -197,7 +197,7 @@ def _spread(households: int, villages: int, seed: int) -> list[int]:
 
 
 def _shares(total: int, weights: Sequence[int]) -> list[int]:
-    """Divide a total in proportion to weights, so that the shares add up to it exactly."""
+    """Divide a total in proportion to weights; the shares add up to it exactly."""
     whole = sum(weights)
     bounds = [total * run // whole for run in accumulate(weights, initial=0)]
     return [high - low for low, high in pairwise(bounds)]

@@ -1,6 +1,6 @@
 """The synthetic households of a village: sizes, phones, languages, vulnerability and coordinates.
 
-They depend on the seed and the village alone, not on the rest of the roster.
+They depend only on the seed and the village, not on the rest of the roster.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,18 +17,18 @@ PROPORTIONS: Final = {
     "phoneless": 0.04,
     "with a second phone, of those with one": 0.25,
 }
-"""Shares of the households; every other household has one phone."""
+"""Shares of the households. Households without a phone or with a second one are exceptions."""
 
 SIZE_WEIGHTS: Final = {1: 250, 2: 300, 3: 220, 4: 130, 5: 60, 6: 25, 7: 10, 8: 5}
-"""Weight of each household size, per 1,000 households, before the total is met exactly."""
+"""The weight of each household size, per 1,000 households, before sizes are fitted to the total."""
 
 _HOUSEHOLDS_A_GROUP: Final = 30
 
 HOUSEHOLDS_A_COURTYARD: Final = 10
-"""The first household of each courtyard looks after the others."""
+"""The number of households in a courtyard, of which the first looks after the others."""
 
 _NAMED_EVERY: Final = 10
-"""One household in this many has the names of its people in the roster."""
+"""One household in this many has its people's names in the roster."""
 
 _MARKS: Final = "甲乙丙丁戊己庚辛"
 
@@ -50,7 +50,7 @@ _ELSEWHERE: Final = (31.25, 32.75, 106.35, 107.75)
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """A village's share; `first` is the number of households in the villages before it."""
+    """A village to fill; `first` is the number of households in the villages before it."""
 
     code: str
     name: str
@@ -62,7 +62,7 @@ class Village:
 def assembly_point(code: str, name: str) -> tuple[str, str, float, float]:
     """Return a village's assembly point: its name, a route in words, latitude and longitude.
 
-    It depends on the village alone, and lies north of the homes.
+    It depends only on the village, and lies north of the homes.
     """
     dice = seeded("assembly point", code)
     latitude, longitude = _centre(code)
@@ -75,7 +75,7 @@ def homes(
 ) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a village's households, in the column order of HouseholdLine.
 
-    `languages` are the weights of the languages that they read, by code.
+    `languages` holds the weights of the households' languages, by code.
     """
     dice = seeded(seed, village.code)
     place = village.name.removesuffix("居民委员会").removesuffix("民委员会")
@@ -124,7 +124,7 @@ def _phones(dice: Random, household: int) -> list[str]:
 
 
 def phone_number(number: int) -> str:
-    """Return the synthetic phone number with this index, which is below 100,000,000."""
+    """Return the synthetic phone number with this index, which must be below 100,000,000."""
     return f"+86100{number:08d}"
 
 
@@ -135,7 +135,7 @@ def _vulnerable(dice: Random, size: int) -> str:
 
 
 def _centre(village: str) -> tuple[float, float]:
-    """Return a point for a village near its town's point, the same for every seed."""
+    """Return the (latitude, longitude) of a village, which is near its town's for every seed."""
     south, north, west, east = _BOXES.get(village[:6], _ELSEWHERE)
     town, own = seeded(village[:9]), seeded(village)
     return (

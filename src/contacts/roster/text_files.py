@@ -1,4 +1,4 @@
-"""Text files of any encoding that spreadsheets in China write, with any delimiter."""
+"""Reads delimited text files in any encoding that spreadsheets in China write."""
 
 import csv
 from collections.abc import Callable
@@ -18,25 +18,25 @@ _MARKS: Final = {
 }
 
 _GUESSED: Final = ["gb18030", "utf_16_le", "utf_16_be"]
-"""Encodings to choose from where no byte order mark says which it is."""
+"""The encodings to choose from if there is no byte order mark and it is not UTF-8."""
 
 _DELIMITERS: Final = ",\t;|"
 
 _LOOKED_AT: Final = 20
-"""Rows in which the heading stands."""
+"""The headings must be in one of this many first rows."""
 
 _MOST_MIXED: Final = 0.02
-"""Share of rows in UTF-8, of all that are not ASCII, above which a file is not in one encoding.
+"""If more than this share of the non-ASCII rows is valid UTF-8, the file mixes encodings.
 
-A row in GB18030 that is UTF-8 as well is rarer than that.
+Rows in GB18030 that happen to be valid UTF-8 are rarer than that.
 """
 
 
 def open_text(path: Path, is_heading: Callable[[str], bool]) -> RawSheet:
-    """Return the sheet of a text file; the delimiter is the one that separates most headings.
+    """Return the sheet of a text file, with the delimiter that gives the most known headings.
 
     Raises:
-        RosterError: if the file is too large, or its encoding is not known.
+        RosterError: if the file is too large, or its encoding is unknown.
     """
     with path.open("rb") as source:
         raw = source.read(MOST_BYTES + 1)
@@ -50,7 +50,7 @@ def decoded(raw: bytes) -> str:
     """Return the text of a file.
 
     Raises:
-        RosterError: if it is in no encoding that is known, or in several.
+        RosterError: if the encoding is unknown, or several encodings are mixed.
     """
     for mark, encoding in _MARKS.items():
         if raw.startswith(mark):
@@ -68,7 +68,7 @@ def decoded(raw: bytes) -> str:
 
 
 def delimiter_of(text: str, is_heading: Callable[[str], bool]) -> str:
-    """Return the delimiter under which the most cells of one row are headings."""
+    """Return the delimiter with which one row has the most headings."""
     lines = [line for line in text[:65_536].splitlines() if line.strip()][:_LOOKED_AT]
 
     def headings(delimiter: str) -> int:
@@ -89,7 +89,7 @@ def _strictly(raw: bytes, encoding: str) -> str:
 
 
 def _is_mixed(raw: bytes) -> bool:
-    """Whether some rows are UTF-8, while others are not: read as GB18030 these would be garbled."""
+    """Return whether some rows are UTF-8 and others are not, so that no encoding fits all rows."""
     beyond = [line for line in raw.splitlines() if not line.isascii()]
     return sum(map(_is_utf8, beyond)) > _MOST_MIXED * len(beyond)
 

@@ -1,4 +1,4 @@
-"""New codes of what lies in a village that gets another code, or joins another village."""
+"""New codes for the grids and households of a village that is recoded or joins another one."""
 
 from collections.abc import Collection, Iterable
 
@@ -9,10 +9,11 @@ from contacts.division import parent_of
 def renumbered(
     codes: Iterable[str], parents: dict[str, str], taken: Collection[str]
 ) -> dict[str, str]:
-    """Return the new code of each grid or household, by its old one.
+    """Return the new code of each grid or household, by its old code.
 
-    `parents` are the new codes of what they lie in. Each keeps its number there unless `taken` has
-    it; then it gets the next one after the highest.
+    `parents` maps the old codes of the villages or grids around them to the new ones. A grid or
+    household keeps its number in the new parent. If `taken` has the resulting code, it gets the
+    number after the highest.
 
     Raises:
         CellError: if there is no number left.
@@ -34,7 +35,7 @@ def renumbered(
 def _numbered(above: str, number: int, digits: int) -> str:
     if number >= 10**digits:
         raise CellError(
-            f"{above!r} has no number left for all who come: divide it into grids first",
+            f"{above!r} has not enough free codes: divide it into grids first",
             f"{quoted(above)}的编号不够用：请先划分网格",
         )
     return f"{above}{number:0{digits}d}"

@@ -1,6 +1,6 @@
 """Program that writes a workbook's sheets as lines of JSON: `python workbook_reader.py FILE`.
 
-It runs under limits of memory and time, and imports nothing of this package.
+It runs with limits on memory and processor time, and imports nothing from this package.
 """
 
 import json
@@ -25,18 +25,18 @@ _MOST_SECONDS: Final = 60
 _MOST_CELLS: Final = 20_000_000
 
 _MOST_WRITTEN: Final = 256 * 1024 * 1024
-"""Most characters that are written; 100,000 households are 17 million."""
+"""The maximum number of characters in the output; 100,000 households take 17 million."""
 
 _MOST_MERGED: Final = 100_000
-"""Most cells in merged ranges that are told; a range over a whole column has a million."""
+"""The maximum number of cells in the listed merged ranges; a whole column has a million."""
 
 
 _EXACT: Final = 2**53
-"""Whole numbers below it are exact as floating-point numbers."""
+"""Whole numbers below this are exact as floating-point numbers."""
 
 
 def main() -> None:
-    """Write the sheets of the file that the command line names."""
+    """Write the sheets of the file on the command line to stdout."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
     try:
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def lines(path: str, most: int) -> Iterator[str]:
-    """Yield each answer as a line; refuse the file where they would have more characters."""
+    """Yield each answer as a line of JSON; refuse a file with over `most` characters of output."""
     left = most
     for answer in answers(path):
         line = f"{json.dumps(answer)}\n"
@@ -60,7 +60,7 @@ def lines(path: str, most: int) -> Iterator[str]:
 
 
 def answers(path: str) -> Iterator[Any]:
-    """Yield for each sheet an object, and then a list of cells for each of its rows."""
+    """Yield an object for each sheet, followed by a list of cells for each of its rows."""
     workbook = CalamineWorkbook.from_path(path)
     for number, sheet in enumerate(workbook.sheets_metadata):
         if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible:
@@ -78,14 +78,14 @@ def _sheet(sheet: CalamineSheet) -> Iterator[Any]:
         "rows": last + 1,
         "merged": None if merged is None else _told(merged, last, right),
     }
-    # Rows come from the sheet's first one on, their cells from its first cell that is filled in.
+    # The library returns all rows from the top, but leaves out empty columns at the left.
     left = [""] * (sheet.start or (0, 0))[1]
     for cells in sheet.iter_rows() if last >= 0 else ():
         yield [*left, *map(written, cells)]
 
 
 def _told(merged: list[Any], last: int, rightmost: int) -> list[list[int]]:
-    """Return the merged ranges as top, left, bottom and right, within the sheet's own cells."""
+    """Return merged ranges as [top, left, bottom, right], cut to the sheet's filled area."""
     cells = 0
     ranges: list[list[int]] = []
     for (top, left), (bottom, right) in merged:
@@ -98,7 +98,7 @@ def _told(merged: list[Any], last: int, rightmost: int) -> list[list[int]]:
 
 
 def written(cell: object) -> str:
-    """Return a cell's value as text; whole numbers that are exact without decimals."""
+    """Return a cell's value as text; exact whole numbers have no decimals."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
     return str(cell)

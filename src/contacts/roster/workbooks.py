@@ -1,7 +1,7 @@
-"""Workbooks (XLSX, XLS, ODS) as rows of text.
+"""Reads workbooks (XLSX, XLS, ODS) as rows of text.
 
-A workbook of a few kilobytes can ask its reader for gigabytes: by compression, by one cell far
-away, or by repeated rows. So a process of its own reads it, under limits of memory and time.
+A workbook of a few kilobytes can make its reader use gigabytes: by compression, by one cell far
+away, or by repeated rows. So a separate process reads it, with limits on memory and time.
 """
 
 import json
@@ -19,19 +19,19 @@ from contacts.roster.problems import Problem, RosterError
 from contacts.roster.sheets import MOST_BYTES, RawSheet, Row, bounded, too_large
 
 _SIGNATURES: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""First bytes of a ZIP file (XLSX, ODS) and of a compound file (XLS, and XLSX with a password)."""
+"""The first bytes of ZIP files (XLSX, ODS) and compound files (XLS, or XLSX with a password)."""
 
 _MOST_UNPACKED: Final = 512 * 1024 * 1024
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the file begins as workbooks do."""
+    """Return whether a file begins with the signature of a workbook."""
     with path.open("rb") as source:
         return source.read(4) in _SIGNATURES
 
 
 def open_workbook(path: Path) -> Generator[RawSheet, None, None]:
-    """Yield the visible sheets in order; the rows of one are read before the next.
+    """Yield the visible sheets in order. Read the rows of a sheet before taking the next one.
 
     Raises:
         RosterError: if the file is damaged, locked, or too large when unpacked.
@@ -40,9 +40,8 @@ def open_workbook(path: Path) -> Generator[RawSheet, None, None]:
         raise too_large(path)
     command = [sys.executable, "-P", workbook_reader.__file__, str(path)]
     with TemporaryFile() as answers:
-        # The reader holds a whole sheet. It has ended before the first row is taken, so that what
-        # is made of the rows takes memory after it, not beside it.
-        # The command is this package's own module; the path is no part of a shell line.
+        # The reader holds a whole sheet in memory. It ends before the first row is yielded, so that
+        # its memory is free by then. No shell is used, so the path needs no quoting.
         if subprocess.call(command, stdout=answers, stderr=subprocess.DEVNULL):  # noqa: S603
             raise too_large(path)  # The system stopped it at a limit.
         answers.seek(0)
@@ -73,7 +72,7 @@ def _rows(answers: Iterator[Any], count: int) -> Iterator[Row]:
 
 
 def _hidden(merged: list[list[int]] | None) -> dict[tuple[int, int], int] | None:
-    """Return the hidden cells of merged ranges, (line, column), with the range's first line."""
+    """Return the (line, column) of each cell that a merged range hides, with its first line."""
     if merged is None:
         return None
     return {
@@ -85,7 +84,7 @@ def _hidden(merged: list[list[int]] | None) -> dict[tuple[int, int], int] | None
 
 
 def _unpacked(path: Path) -> int:
-    """Return the bytes that a workbook takes unpacked, as it says itself."""
+    """Return the unpacked size of a workbook in bytes, according to its ZIP directory."""
     try:
         with ZipFile(path) as archive:
             return sum(part.file_size for part in archive.infolist())

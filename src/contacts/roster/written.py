@@ -1,7 +1,7 @@
-"""Cells of households as people and spreadsheets write them, turned into what columns hold.
+"""Converts cells as people and spreadsheets write them to the form of roster columns.
 
-Each function returns the cell as `contacts.roster.lines.HouseholdLine` takes it, and changes only
-what is certain. It raises CellError, with the remedy, where a cell may mean several things.
+Each function changes only what is certain, and returns a value for a line of
+`contacts.roster.lines`. It raises CellError, which says what to do, if a cell is ambiguous.
 """
 
 import re
@@ -45,34 +45,34 @@ _VULNERABLE: Final = {word: kind for kind, words in WORDS["vulnerable"].items() 
 
 
 def plain(text: str) -> str:
-    """Return a cell in half-width characters, without the apostrophe that marks text in Excel."""
+    """Return a trimmed cell in half-width characters, without Excel's apostrophe for text."""
     if not text:  # Most cells of many columns are empty.
         return text
     return unicodedata.normalize("NFKC", text).strip().removeprefix("'").strip()
 
 
 def filled(text: str) -> str:
-    """Return a plain cell; empty if it says 'none'."""
+    """Return a plain cell, or an empty text if the cell is a word for 'none'."""
     value = plain(text)
     return "" if value.casefold() in _NONE else value
 
 
 def headcount(text: str) -> str:
-    """Return the digits of a number of people: '5人', '５', '5.0'."""
+    """Return the digits of a number of people, as in '5人', '５' or '5.0'."""
     value = plain(text)
     counted = _COUNTED.fullmatch(value)
     return counted[1] if counted else value
 
 
 def phones(text: str) -> tuple[str, ...]:
-    """Return the numbers of a cell as E.164, each once, in their order."""
+    """Return the phone numbers in a cell as E.164, each once, in order."""
     value = _NOTE.sub("", filled(text))
     parts = (part for part in _BETWEEN_PHONES.split(value) if part.strip())
     return tuple(dict.fromkeys(number for part in parts for number in _numbers(part.strip())))
 
 
 def _numbers(part: str) -> list[str]:
-    """Return the numbers of a part without other separators than spaces."""
+    """Return the phone numbers in a part of a cell, which has no separators except spaces."""
     pieces = part.split()
     if len(pieces) > 1 and all(_digits(piece) >= _LEAST_DIGITS for piece in pieces):
         return [_number(piece) for piece in pieces]
@@ -82,8 +82,8 @@ def _numbers(part: str) -> list[str]:
 def _number(text: str) -> str:
     if _SCIENTIFIC.fullmatch(text):
         raise CellError(
-            f"{text!r}: a spreadsheet has dropped digits of this phone: set the column's format "
-            "to text and write the number again",
+            f"{text!r}: a spreadsheet has dropped digits of this phone number: set the column's "
+            "format to text and write the number again",
             f"{quoted(text)}：表格软件丢掉了电话的后几位：请把该列设为文本格式，重新填写号码",
         )
     whole = _DECIMAL.sub(r"\1", text)
@@ -102,7 +102,7 @@ def _check_length(text: str, digits: str) -> None:
         )
     if _MOBILE.fullmatch(digits) and len(digits) in {9, 10, 12, 13}:
         raise CellError(
-            f"{text!r} has {len(digits)} digits where a mobile number has 11: check them",
+            f"{text!r} has {len(digits)} digits, but a mobile number has 11: check them",
             f"{quoted(text)}有{len(digits)}位，手机号应为11位：请核对",
         )
 
@@ -112,7 +112,7 @@ def _digits(text: str) -> int:
 
 
 def language(text: str, languages: Collection[str], usual: str) -> str:
-    """Return a language's code; the usual one if the cell is empty."""
+    """Return the code of the language that a cell names, or `usual` if the cell is empty."""
     value = filled(text)
     code = _LANGUAGES.get(value.casefold(), value)
     return (code if code in languages else value) or usual
@@ -129,7 +129,10 @@ def vulnerable(text: str) -> str:
 
 
 def role(text: str) -> str:
-    """Return the role whose word a cell ends with: '县应急局值班员'; never a deputy's (副镇长)."""
+    """Return the role whose word ends a cell, as in '县应急局值班员', or else the cell.
+
+    A deputy's title (副镇长) never counts as the role.
+    """
     value = filled(text)
     ends = [word for word in _ROLES if value.casefold().endswith(word)]
     if not ends or "副" in value:
@@ -138,11 +141,11 @@ def role(text: str) -> str:
 
 
 def names(text: str) -> str:
-    """Return names joined by ';', whatever stands between them."""
+    """Return the names in a cell joined by ';', whatever their separators are."""
     return ";".join(filter(None, (part.strip() for part in re.split("[;,、/\n]", filled(text)))))
 
 
 def coordinates(latitude: str, longitude: str) -> tuple[str, str]:
-    """Return both coordinates; both empty if they are 0, 0, as programs write unknown ones."""
+    """Return both coordinates as text; empty if they are 0, 0, which means unknown."""
     both = filled(latitude).rstrip("°"), filled(longitude).rstrip("°")
     return ("", "") if all(re.fullmatch(r"-?0+(\.0+)?", each) for each in both) else both

@@ -1,1 +1,1 @@
-"""Sign in."""
+"""Officers' credentials: bearer tokens, sign-in links, passkeys, recovery codes and sessions."""

@@ -1,4 +1,4 @@
-"""Bearer tokens of officers, and batched validity checks of tokens and sessions."""
+"""Officers' bearer tokens, and batched validity checks of tokens and sessions."""
 
 import hashlib
 import secrets
@@ -16,11 +16,11 @@ from contacts.division import subtree
 from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, OFFICERS
 
 _A_QUERY: Final = 1_000
-"""Values bound in one statement: databases limit their number."""
+"""The number of values in one statement, which databases limit."""
 
 
 class CredentialKind(StrEnum):
-    """The kind of credential an officer presents."""
+    """The kind of an officer's credential."""
 
     BEARER = "bearer"
     SESSION = "session"
@@ -28,7 +28,7 @@ class CredentialKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """The stored form of a bearer token or of a session's cookie."""
+    """A bearer token or a session's cookie, in its stored form."""
 
     kind: CredentialKind
     hash: str
@@ -43,7 +43,7 @@ _TABLES: Final[dict[CredentialKind, Table]] = {
 def divisions_held(
     conn: Connection, credentials: Collection[Credential], now: datetime
 ) -> dict[Credential, str]:
-    """Return the division of each valid credential's officer; omit the invalid ones."""
+    """Return the officer's division for each valid credential; leave out the others."""
     held: dict[Credential, str] = {}
     for kind, table in _TABLES.items():
         hashes = (each.hash for each in credentials if each.kind is kind)
@@ -65,10 +65,10 @@ def _valid(
 
 
 def issue_token(conn: Connection, officer_id: str, now: datetime, valid_for: timedelta) -> str:
-    """Return a new token of the officer; it cannot be read again.
+    """Issue a token for an officer and return it; only its hash is stored.
 
     Raises:
-        ValueError: if there is no such officer, or the time of validity is not positive.
+        ValueError: if there is no such officer, or `valid_for` is not positive.
     """
     if officer(conn, officer_id) is None:
         raise ValueError(f"{officer_id!r} is not a known officer: import them first, or correct it")
@@ -106,7 +106,7 @@ def revoke_tokens(conn: Connection, officer_id: str, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """An officer's bearer token as it is stored; its hash does not give the token back."""
+    """An officer's bearer token as it is stored, with its hash instead of the token."""
 
     hash: str
     officer: str
@@ -122,9 +122,10 @@ def tokens_within(
     officers: Collection[str] | None = None,
     fingerprint: str = "",
 ) -> list[IssuedToken]:
-    """Return valid tokens of a division's officers, the one issued last first.
+    """Return up to `most` valid tokens of a division's officers, the newest first.
 
-    `officers` are the ids to which they are limited, None: to nobody.
+    `officers` limits them to these ids, unless it is None; `fingerprint` limits them to tokens
+    whose hash starts with it.
     """
     tokens = OFFICER_TOKENS.c
     query = (
@@ -144,7 +145,7 @@ def tokens_within(
 
 
 def revoke_token(conn: Connection, table: Table, hash_: str, now: datetime) -> int:
-    """Revoke the token with this hash, of an officer or a machine; return the number revoked."""
+    """Revoke the token with this hash in a table of tokens; return the number revoked."""
     held = update(table).where(table.c.hash == hash_, table.c.revoked_at.is_(None))
     return conn.execute(held.values(revoked_at=now)).rowcount
 
@@ -153,19 +154,19 @@ FINGERPRINT_LENGTH: Final = 16
 
 
 def fingerprint_of(hash_: str) -> str:
-    """Return the beginning of a token's hash, by which people tell tokens apart."""
+    """Return the start of a token's hash, by which people tell tokens apart."""
     return hash_[:FINGERPRINT_LENGTH]
 
 
 def has_fingerprint(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
-    """Return the condition that a column's hash begins with a fingerprint, which an index serves.
+    """Return the condition that the hash in a column starts with a fingerprint.
 
-    'g' stands after every hexadecimal digit, in any collation.
+    An index can serve it. 'g' sorts after every hexadecimal digit, in any collation.
     """
     return column.between(fingerprint, f"{fingerprint}g")
 
 
 def hash_of(token: str) -> str:
     """Return the hash under which a token is stored."""
-    # A random token of 256 bits cannot be guessed, so it needs no salt and no slow hash.
+    # A random token of 256 bits cannot be guessed, so it needs neither a salt nor a slow hash.
     return hashlib.sha256(token.encode()).hexdigest()

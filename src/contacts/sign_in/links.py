@@ -1,4 +1,4 @@
-"""Single-use sign-in links: shown or texted once, stored as a hash, valid for 10 minutes."""
+"""Single-use sign-in links, which are stored as a hash and valid for 10 minutes."""
 
 import re
 import secrets
@@ -17,18 +17,18 @@ from contacts.tables import OFFICERS, SIGN_IN_LINKS
 LINK_LASTS: Final = timedelta(minutes=10)
 
 MOST_WRONG: Final = 5
-"""Wrong codes, of six digits, after which a link is worth nothing."""
+"""A link is invalid after this many wrong six-digit codes."""
 
 _TEXTED_EVERY: Final = timedelta(minutes=1)
 
 _REMEMBERED: Final = timedelta(hours=1)
-"""Each unused link of this period doubles the wait for the next: anybody may request texts.
+"""Each unused link of this period doubles the wait for the next one, because anybody can ask.
 
-The wait never outlasts a link, so that the officer always holds one that works.
+The wait is never longer than a link is valid, so that the officer always has a valid one.
 """
 
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-~]{0,499}")
-r"""Browsers take '//' and '/\' for the beginning of another host."""
+r"""Matches paths on this service. Browsers take '//' and '/\' for the start of another host."""
 
 
 class Queueing(StrEnum):
@@ -36,18 +36,18 @@ class Queueing(StrEnum):
 
     QUEUED = "queued"
     TOO_SOON = "too_soon"
-    """A link was queued less than 1 minute ago, or less than 10 minutes if many are unused."""
+    """The wait after the last texted link is not over: 1 minute, or up to 10 with unused links."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnsentLink:
-    """A link to be texted once."""
+    """A queued link, which is texted once."""
 
     officer: str
     division: str
-    """The officer's."""
+    """The officer's division."""
     number: str
-    """E.164."""
+    """The phone to text, in E.164."""
     language: str
     token: str
     expires_at: datetime
@@ -55,20 +55,20 @@ class UnsentLink:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that can be used."""
+    """A valid link."""
 
     officer: Officer
     path: str
     number: str | None
-    """The phone to which it was texted; None if it is shown instead."""
+    """The phone to which the link was texted; None if it was shown in person."""
     language: str
     browser: str | None
-    """The hash of the token of the browser that asked for it; None if it is shown."""
+    """The token hash of the browser that asked for the link; None if it was shown in person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """The result of redeeming a link: `token` is the session's, `path` is where the link leads."""
+    """A redeemed link: its officer, the new session's token, and the path to which it leads."""
 
     officer: str
     token: str
@@ -76,10 +76,10 @@ class Redeemed:
 
 
 def local_path(text: str) -> str:
-    """Return the text if it is a path on this service.
+    """Return the text unchanged if it is a path on this service.
 
     Raises:
-        ValueError: if it is not a path, or leads elsewhere.
+        ValueError: if it is not a path, or leads to another host.
     """
     if not _LOCAL_PATH.fullmatch(text):
         raise ValueError(f"{text!r} is not a path on this service: write one such as /doors")
@@ -87,10 +87,10 @@ def local_path(text: str) -> str:
 
 
 def issue_link(conn: Connection, officer_id: str, now: datetime, path: str = "/") -> str:
-    """Return the token of a new link of the officer; it cannot be read again.
+    """Issue a link to show in person, and return its token; only its hash is stored.
 
     Raises:
-        ValueError: if there is no such officer, or `path` leads away from this service.
+        ValueError: if there is no such officer, or `path` leads to another host.
     """
     if officer(conn, officer_id) is None:
         raise ValueError(f"{officer_id!r} is not a known officer: import them first, or correct it")
@@ -99,22 +99,23 @@ def issue_link(conn: Connection, officer_id: str, now: datetime, path: str = "/"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A request for a link by text, of the browser with this token's hash."""
+    """A request for a link by text."""
 
     number: str
-    """The officer's phone, E.164."""
+    """The officer's phone, in E.164."""
     language: str
     browser: str
+    """The token hash of the browser that asks."""
     path: str = "/"
 
 
 def queue_link(conn: Connection, officer_id: str, wish: Wish, now: datetime) -> Queueing:
-    """Issue a link that is to be texted to one of the officer's phones: see `take_unsent`.
+    """Queue a link to be texted to one of an officer's phones: see `take_unsent`.
 
     Raises:
-        ValueError: if `path` leads away from this service.
+        ValueError: if `path` leads to another host.
     """
-    # The row lock makes a concurrent request wait here; it then sees the link queued first.
+    # The row lock makes a concurrent request wait here. It then sees the link of the first one.
     row = select(OFFICERS.c.id).where(OFFICERS.c.id == officer_id)
     conn.execute(row.with_for_update(key_share=True))
     links = SIGN_IN_LINKS.c
@@ -133,9 +134,9 @@ def queue_link(conn: Connection, officer_id: str, wish: Wish, now: datetime) -> 
 
 
 def take_unsent(conn: Connection, most: int, now: datetime) -> list[UnsentLink]:
-    """Return up to `most` links to be texted, oldest first, and delete their stored tokens.
+    """Take up to `most` links off the queue, oldest first, and delete their stored tokens.
 
-    No other caller gets the same links. Links that expired while waiting are dropped.
+    No other caller gets the same links. Links that have expired are not returned.
     """
     links = SIGN_IN_LINKS.c
     query = select(SIGN_IN_LINKS).where(links.unsent.is_not(None)).order_by(links.issued_at)
@@ -158,13 +159,13 @@ def take_unsent(conn: Connection, most: int, now: datetime) -> list[UnsentLink]:
 
 
 def anything_unsent(conn: Connection) -> bool:
-    """Whether a link is waiting to be texted."""
+    """Return whether any link is queued."""
     query = select(SIGN_IN_LINKS.c.hash).where(SIGN_IN_LINKS.c.unsent.is_not(None))
     return conn.execute(query.limit(1)).first() is not None
 
 
 def find_link(conn: Connection, token: str, now: datetime) -> Link | None:
-    """Return a link, or None if it is unknown, used, expired, revoked or guessed at."""
+    """Return a link; None if it is unknown, used, expired, revoked, or had too many wrong codes."""
     found = conn.execute(select(SIGN_IN_LINKS).where(*_valid(token, now))).first()
     whose = None if found is None else officer(conn, found.officer)
     if found is None or whose is None:
@@ -173,10 +174,11 @@ def find_link(conn: Connection, token: str, now: datetime) -> Link | None:
 
 
 def ask_again(conn: Connection, token: str, link: Link, browser: str, now: datetime) -> bool:
-    """Use a texted link up for another one to its phone, for this browser; False if it is over.
+    """Use up a texted link, and queue another to its phone, which opens in `browser`.
 
-    Whoever has the link has the phone, so this needs no wait. Otherwise a stranger who asks for
-    links all the time would keep an officer from every link that opens.
+    Returns False if the link is not valid any more, or was shown in person. There is no wait,
+    because whoever has the link has the phone. With a wait, a stranger who asks for links all the
+    time could lock an officer out.
     """
     use = update(SIGN_IN_LINKS).where(*_valid(token, now)).values(used_at=now, unsent=None)
     if link.number is None or conn.execute(use).rowcount == 0:
@@ -187,15 +189,15 @@ def ask_again(conn: Connection, token: str, link: Link, browser: str, now: datet
 
 
 def note_wrong_code(conn: Connection, token: str, now: datetime) -> None:
-    """Count a wrong code that was typed for a link."""
+    """Count a wrong code for a link."""
     links = SIGN_IN_LINKS.c
     conn.execute(update(SIGN_IN_LINKS).where(*_valid(token, now)).values(wrong=links.wrong + 1))
 
 
 def redeem_link(conn: Connection, token: str, now: datetime, device: str) -> Redeemed | None:
-    """Exchange a link for a session; None if it is unknown, used, expired or revoked.
+    """Exchange a link for a session; return None if the link is not valid.
 
-    One of several concurrent attempts succeeds. `device` is the browser's description of itself.
+    Of several concurrent attempts only one succeeds. `device` is the browser's User-Agent header.
     """
     use = update(SIGN_IN_LINKS).where(*_valid(token, now)).values(used_at=now, unsent=None)
     used = conn.execute(use.returning(SIGN_IN_LINKS.c.officer, SIGN_IN_LINKS.c.path)).first()
@@ -205,7 +207,7 @@ def redeem_link(conn: Connection, token: str, now: datetime, device: str) -> Red
 
 
 def revoke_links(conn: Connection, officer_id: str, now: datetime) -> int:
-    """Revoke every link of the officer; return the number that were still usable."""
+    """Revoke every link of the officer; return how many were still valid."""
     mine = SIGN_IN_LINKS.c.officer == officer_id
     statement = update(SIGN_IN_LINKS).where(mine, *_usable(now))
     return conn.execute(statement.values(revoked_at=now, unsent=None)).rowcount
@@ -219,8 +221,8 @@ def _issue(
     wish: Wish | None = None,
 ) -> str:
     mine = SIGN_IN_LINKS.c.officer == officer_id
-    # An expired link and an unknown one are refused alike. Deleting bounds the table, because
-    # anybody may request links.
+    # Old links are deleted to bound the table, because anybody can ask for links. Expired links and
+    # unknown ones are refused in the same way, so nothing is lost.
     conn.execute(delete(SIGN_IN_LINKS).where(mine, SIGN_IN_LINKS.c.issued_at <= now - _REMEMBERED))
     token = secrets.token_urlsafe(32)
     conn.execute(

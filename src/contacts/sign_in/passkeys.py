@@ -1,4 +1,4 @@
-"""Passkeys of officers: their public halves."""
+"""Officers' passkeys, of which only the public keys are stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from contacts.sign_in.sessions import revoke_sessions_by
 from contacts.tables import OFFICERS, PASSKEYS
 
 MOST_PASSKEYS: Final = 10
-"""Most passkeys of one officer: a phone, a desk, and some keys on a ring."""
+"""The maximum number of passkeys of an officer."""
 
 _COLUMNS: Final = PASSKEYS.c[
     "id", "officer", "name", "credential", "public_key", "sign_count", "added_at", "used_at"
@@ -18,12 +18,12 @@ _COLUMNS: Final = PASSKEYS.c[
 
 
 class PasskeyError(ValueError):
-    """The officer has too many passkeys, or this one is registered already."""
+    """The officer has too many passkeys, or the passkey is registered already."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewPasskey:
-    """A credential as its authenticator made it; ids and keys in base64url."""
+    """A new credential from an authenticator; its id and key are in base64url."""
 
     name: str
     credential: str
@@ -33,7 +33,7 @@ class NewPasskey:
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """A registered passkey; see `PasskeyRow`."""
+    """A registered passkey: see `PasskeyRow`."""
 
     id: int
     officer: str
@@ -46,12 +46,12 @@ class Passkey:
 
 
 def add_passkey(conn: Connection, officer_id: str, new: NewPasskey, now: datetime) -> Passkey:
-    """Register a passkey of the officer.
+    """Register a passkey of an officer.
 
     Raises:
-        PasskeyError: if the officer has too many, or somebody has this one.
+        PasskeyError: if the officer has too many, or the passkey is registered already.
     """
-    # The row lock makes a concurrent registration wait here; it then sees this one.
+    # The row lock makes a concurrent registration wait here. It then sees this one.
     row = select(OFFICERS.c.id).where(OFFICERS.c.id == officer_id)
     conn.execute(row.with_for_update(key_share=True))
     count = select(func.count()).select_from(PASSKEYS).where(PASSKEYS.c.officer == officer_id)
@@ -78,13 +78,13 @@ def passkeys_of(conn: Connection, officer_id: str) -> list[Passkey]:
 
 
 def passkey_of(conn: Connection, credential: str) -> Passkey | None:
-    """Return the passkey with this credential's id, or None."""
+    """Return the passkey with this credential id, or None."""
     found = conn.execute(select(*_COLUMNS).where(PASSKEYS.c.credential == credential)).first()
     return None if found is None else Passkey(*found)
 
 
 def remove_passkey(conn: Connection, officer_id: str, id_: int, now: datetime) -> bool:
-    """Remove a passkey of the officer, and end the sessions that it began; False: no such one."""
+    """Remove an officer's passkey, and revoke its sessions; return False if there is none."""
     mine = PASSKEYS.c.officer == officer_id, PASSKEYS.c.id == id_
     if conn.execute(delete(PASSKEYS).where(*mine)).rowcount == 0:
         return False
@@ -93,13 +93,16 @@ def remove_passkey(conn: Connection, officer_id: str, id_: int, now: datetime) -
 
 
 def remove_passkeys(conn: Connection, officer_id: str, now: datetime) -> int:
-    """Remove every passkey of the officer, with the sessions that they began; return how many."""
+    """Remove all passkeys of an officer, and revoke their sessions; return how many passkeys."""
     mine = passkeys_of(conn, officer_id)
     return sum(remove_passkey(conn, officer_id, each.id, now) for each in mine)
 
 
 def note_passkey_used(conn: Connection, passkey: Passkey, sign_count: int, now: datetime) -> bool:
-    """Record the counter of a use; False if the passkey was removed or used at the same time."""
+    """Record that a passkey was used, with its new counter.
+
+    Returns False if the passkey was removed or used by another request meanwhile.
+    """
     as_read = PASSKEYS.c.id == passkey.id, PASSKEYS.c.sign_count == passkey.sign_count
     used = update(PASSKEYS).where(*as_read).values(sign_count=sign_count, used_at=now)
     return conn.execute(used).rowcount == 1

@@ -1,4 +1,4 @@
-"""Recovery codes: an administrator gives one to an officer in person, who signs in anew with it."""
+"""Recovery codes: an administrator hands a code to an officer, who then signs in with it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,20 +15,20 @@ from contacts.tables import OFFICERS, RECOVERY_CODES
 RECOVERY_LASTS: Final = timedelta(minutes=15)
 
 MOST_WRONG: Final = 5
-"""Wrong tries after which a code is worth nothing."""
+"""A code is invalid after this many wrong attempts."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryCode:
-    """A code as it is shown once, and when it ends."""
+    """A new code, which is shown only once, and when it expires."""
 
     code: str
     expires_at: datetime
 
 
 def issue_recovery_code(conn: Connection, officer_id: str, by: str, now: datetime) -> RecoveryCode:
-    """Return a new code of the officer in place of any before; it cannot be read again."""
-    # The row lock makes a concurrent request wait here; it then replaces this code.
+    """Issue a code for an officer in place of any earlier one, and return it."""
+    # The row lock makes a concurrent request wait here. It then replaces this code.
     row = select(OFFICERS.c.id).where(OFFICERS.c.id == officer_id)
     conn.execute(row.with_for_update(key_share=True))
     conn.execute(delete(RECOVERY_CODES).where(RECOVERY_CODES.c.officer == officer_id))
@@ -47,9 +47,9 @@ def issue_recovery_code(conn: Connection, officer_id: str, by: str, now: datetim
 def redeem_recovery_code(
     conn: Connection, officer_id: str, typed: str, now: datetime, device: str
 ) -> str | None:
-    """Exchange a code for a session's token; None if it is wrong, used, expired or guessed at.
+    """Exchange a code for a session; return the session's token, or None if the code is invalid.
 
-    The officer's passkeys, other sessions and links end: they may be in other hands.
+    The officer's passkeys, other sessions and links are revoked, because others may have them.
     """
     codes = RECOVERY_CODES.c
     mine = codes.officer == officer_id, codes.expires_at > now, codes.wrong < MOST_WRONG
@@ -67,7 +67,7 @@ def redeem_recovery_code(
 
 
 def revoke_recovery(conn: Connection, officer_id: str, now: datetime) -> int:
-    """Revoke the officer's code; return 1, or 0 if there is none in force."""
+    """Revoke the officer's code; return 1, or 0 if there is no valid one."""
     codes = RECOVERY_CODES.c
     mine = codes.officer == officer_id, codes.expires_at > now
     return conn.execute(delete(RECOVERY_CODES).where(*mine)).rowcount

@@ -1,7 +1,7 @@
-"""Seals: values that a browser keeps for the service, which nobody else can read or make.
+"""Seals: encrypted values that a browser stores for the service, and that nobody can forge.
 
-A seal costs no row, so a stranger who asks for many fills no table. The challenges of passkeys are
-sealed; one that was answered is kept until it expires, so that it is used once only.
+A seal needs no database row, so strangers who ask for many cannot fill a table. Challenges for
+passkeys are sealed. An answered challenge is stored until it expires, so that it is used only once.
 """
 
 import json
@@ -16,7 +16,7 @@ from contacts.sign_in.credentials import hash_of
 from contacts.tables import USED_CHALLENGES, microseconds
 
 CHALLENGE_LASTS: Final = timedelta(minutes=5)
-"""Time to unlock the authenticator: on another device one scans a code first."""
+"""How long a challenge is valid. Using a passkey on another device takes some time."""
 
 _TO_COOKIE: Final = str.maketrans("+/=", "-_.")
 
@@ -24,13 +24,13 @@ _FROM_COOKIE: Final = str.maketrans("-_.", "+/=")
 
 
 def sealed(purpose: str, text: str, expires_at: datetime) -> str:
-    """Return the seal of a text for one purpose, in characters that a cookie may have."""
+    """Return a seal of a text for one purpose, in characters that cookies allow."""
     content = json.dumps([purpose, microseconds(expires_at), text])
     return KEYS.ring.encrypted(SEAL, content).translate(_TO_COOKIE)
 
 
 def unsealed(purpose: str, seal: str, now: datetime) -> str | None:
-    """Return the text of a seal, or None if it is invented, expired or for another purpose."""
+    """Return the text of a seal; None if the seal is forged, expired or for another purpose."""
     try:
         content = KEYS.ring.decrypted(SEAL, seal.translate(_FROM_COOKIE))
     except ValueError:
@@ -44,9 +44,10 @@ def unsealed(purpose: str, seal: str, now: datetime) -> str | None:
 
 
 def use_challenge(conn: Connection, challenge: str, now: datetime) -> bool:
-    """Use a challenge up; False if it was answered before.
+    """Mark a challenge as used; return False if it was used before.
 
-    The caller has locked the passkey's or the officer's row, so that a concurrent repeat waits.
+    The caller must hold a lock on the passkey's or the officer's row, so that a concurrent request
+    with the same challenge waits.
     """
     conn.execute(delete(USED_CHALLENGES).where(USED_CHALLENGES.c.expires_at <= now))
     hash_ = hash_of(challenge)

@@ -1,4 +1,4 @@
-"""Browser sessions of officers: begun by a link, expiring, revocable."""
+"""Officers' browser sessions, which expire and can be revoked."""
 
 import secrets
 from collections.abc import Collection
@@ -17,10 +17,10 @@ from contacts.tables import OFFICER_SESSIONS, OFFICERS
 SESSION_LASTS: Final = timedelta(hours=12)
 
 IDLE_LASTS: Final = timedelta(hours=2)
-"""A session that was not in use for so long is over; an open board is in use."""
+"""A session that is not used for this long is over. An open board counts as use."""
 
 SEEN_EVERY: Final = timedelta(minutes=1)
-"""Precision with which `last_seen_at` is stored."""
+"""How often `last_seen_at` is updated."""
 
 _DEVICE_LENGTH: Final = 200
 
@@ -29,7 +29,7 @@ _COLUMNS: Final = OFFICER_SESSIONS.c[
 ]
 
 _A_QUERY: Final = 1_000
-"""Values bound in one statement: databases limit their number."""
+"""The number of values in one statement, which databases limit."""
 
 _BY_HASH: Final = select(OFFICER_SESSIONS.c.hash, *_COLUMNS).where(
     OFFICER_SESSIONS.c.hash.in_(bindparam("hashes", expanding=True)),
@@ -50,7 +50,7 @@ _NOTE_SEEN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in browser; `device` is its description of itself."""
+    """A session in one browser; `device` is the browser's User-Agent header."""
 
     id: int
     officer: str
@@ -59,7 +59,7 @@ class Session:
     expires_at: datetime
     device: str
     passkey: int | None
-    """The id of the passkey that began it; None: a link did, or a code."""
+    """The id of the passkey that opened the session; None if a link or a code did."""
 
 
 class SignedIn(NamedTuple):
@@ -72,9 +72,9 @@ class SignedIn(NamedTuple):
 def begin_session(
     conn: Connection, officer_id: str, now: datetime, device: str, passkey: int | None = None
 ) -> str:
-    """Return the token of a new session of the officer; it cannot be read again.
+    """Open a session for an officer, and return its token; only its hash is stored.
 
-    `passkey` is the id of the passkey that began it: the session ends when that is removed.
+    `passkey` is the id of the passkey that opens it. Removing that passkey revokes the session.
     """
     token = secrets.token_urlsafe(32)
     conn.execute(
@@ -94,7 +94,7 @@ def begin_session(
 def signed_in_by(conn: Connection, hashes: Collection[str], now: datetime) -> dict[str, SignedIn]:
     """Return the sessions with these token hashes and their officers, by hash.
 
-    Omits hashes that are unknown, expired or revoked.
+    Sessions that are unknown or over are left out.
     """
     found: dict[str, SignedIn] = {}
     rest = iter(hashes)
@@ -126,10 +126,10 @@ def sessions_within(
     most: int,
     now: datetime,
 ) -> list[Session]:
-    """Return sessions of a division's officers that are not over, the one begun last first.
+    """Return up to `most` sessions of a division's officers that are not over, the newest first.
 
-    `officers` are the ids to which they are limited, None: to nobody. `before` is the id of the
-    last session of the page before, None: this is the first page.
+    `officers` limits them to these ids, unless it is None. `before` is the cursor: the id of the
+    last session on the page before, or None for the first page.
     """
     sessions = OFFICER_SESSIONS.c
     query = (
@@ -148,7 +148,7 @@ def sessions_within(
 
 
 def note_seen(conn: Connection, hashes: Collection[str], now: datetime) -> None:
-    """Record that the sessions with these cookie hashes were just in use."""
+    """Record that the sessions with these token hashes were in use at `now`."""
     if hashes:
         rows: list[dict[str, Any]] = [{"session": hash_, "now": now} for hash_ in sorted(hashes)]
         conn.execute(_NOTE_SEEN, rows)
@@ -170,7 +170,7 @@ def revoke_sessions(conn: Connection, officer_id: str, now: datetime) -> int:
 
 
 def revoke_sessions_by(conn: Connection, passkey: int, now: datetime) -> int:
-    """Revoke every session that this passkey began; return the number newly revoked."""
+    """Revoke every session that a passkey opened; return the number newly revoked."""
     return _revoke(conn, OFFICER_SESSIONS.c.passkey == passkey, now)
 
 

@@ -1,4 +1,4 @@
-"""Feeds: when they are polled, which addresses are fetched, which entries lead to messages."""
+"""Feeds: due times, allowed addresses, and entries that link to messages."""
 
 from datetime import timedelta
 
@@ -41,16 +41,16 @@ def addresses(document: str) -> list[str]:
         (f'<link href="/page"/><link rel="x" {CAP_TYPE} href="/1"/>', "https://cap.example/1"),
     ],
 )
-def test_atom_entry_leads_to_its_message(link: str, address: str) -> None:
+def test_atom_entry_gives_the_address_of_its_message(link: str, address: str) -> None:
     assert addresses(atom(link)) == [address]
 
 
-def test_links_to_pages_lead_nowhere() -> None:
+def test_links_to_html_pages_are_ignored() -> None:
     page = '<link type="text/html" href="/1.html"/>'
     assert addresses(atom(page, '<link rel="self" href="/1"/>', "<link/>", "")) == []
 
 
-def test_rss_item_leads_to_its_message() -> None:
+def test_rss_item_gives_the_address_of_its_message() -> None:
     items = (
         "<item><link>https://cap.example/1</link></item>"
         "<item><link>/page</link>"
@@ -60,7 +60,7 @@ def test_rss_item_leads_to_its_message() -> None:
     assert addresses(rss) == ["https://cap.example/1", "https://cap.example/2.xml"]
 
 
-def test_changed_entry_has_another_key() -> None:
+def test_changed_entry_has_a_new_key() -> None:
     link = '<link href="/1"/>'
     document = atom(link, link, updated="2026-08-29T05:10:00Z")
     (entry,) = entries_in(read_tree(document.encode()), ADDRESS)
@@ -68,15 +68,15 @@ def test_changed_entry_has_another_key() -> None:
     assert entry.key != Entry(entry.address, "").key
 
 
-def test_entries_are_bounded() -> None:
+def test_number_of_entries_is_limited() -> None:
     links = [f'<link href="/{number}"/>' for number in range(MOST_ENTRIES + 1)]
     assert len(addresses(atom(*links))) == MOST_ENTRIES
 
 
-def test_other_documents_are_no_feed() -> None:
+def test_other_documents_are_refused_as_feeds() -> None:
     assert is_message(read_tree(simple().encode()))
     assert not is_message(read_tree(atom().encode()))
-    with pytest.raises(UnreadableError, match="html: it is no Atom feed"):
+    with pytest.raises(UnreadableError, match="html: it is not an Atom feed"):
         addresses("<html/>")
 
 
@@ -118,11 +118,11 @@ def test_feed_that_was_never_polled_is_due() -> None:
         ("", False),
     ],
 )
-def test_only_hosts_of_the_policy_are_fetched_from(address: str, may: bool) -> None:
+def test_only_addresses_on_allowed_hosts_are_fetched(address: str, may: bool) -> None:
     assert may_fetch(feed("https://cap.example/a.atom", 60, "files.example:8443"), address) is may
 
 
-def test_feed_without_tls_may_lead_to_tls() -> None:
+def test_http_feed_may_link_to_https() -> None:
     plain = feed("http://cap.example/a.atom")
     assert may_fetch(plain, "http://cap.example/1.xml")
     assert may_fetch(plain, "https://cap.example/1.xml")

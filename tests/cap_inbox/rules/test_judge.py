@@ -1,4 +1,4 @@
-"""Rules of the policy: the first that fits decides, and some messages are limited."""
+"""The first matching rule of the policy decides; some messages get a lower action."""
 
 from datetime import timedelta
 from typing import Any
@@ -44,13 +44,13 @@ def test_header_dismisses_a_message(changes: dict[str, str], reason: Reason | No
     assert dismissed(message(info(), **changes), is_drill=False) is reason
 
 
-def test_info_is_needed_by_all_but_a_cancel() -> None:
+def test_message_without_info_is_dismissed_unless_a_cancel() -> None:
     assert dismissed(message(), is_drill=False) is Reason.NO_INFO
     cancel = message(msgType="Cancel", references=f"a,b,{LATER}")
     assert dismissed(cancel, is_drill=False) is None
 
 
-def test_drill_takes_exercises_only() -> None:
+def test_drill_accepts_only_exercises() -> None:
     assert dismissed(message(info()), is_drill=True) is Reason.ACTUAL_IN_A_DRILL
     assert dismissed(message(info(), status="Exercise"), is_drill=True) is None
 
@@ -65,12 +65,12 @@ def test_drill_takes_exercises_only() -> None:
         ((), []),
     ],
 )
-def test_infos_of_one_language_are_read(languages: tuple[str, ...], read: list[str]) -> None:
+def test_info_blocks_of_one_language_are_read(languages: tuple[str, ...], read: list[str]) -> None:
     found = infos_to_read(message(*(info(language=each) for each in languages)))
     assert [each.language for each in found] == read
 
 
-def test_expired_infos_are_left_out() -> None:
+def test_expired_info_blocks_are_omitted() -> None:
     said = message(info(expires=LATER), info(expires=""), info(expires="2026-08-29T13:10:00+08:00"))
     soon, late = NOW + timedelta(seconds=1), NOW
     assert still_valid(said.infos, NOW, soon) == said.infos[:2]
@@ -104,16 +104,16 @@ def test_conditions_of_a_rule(rule: dict[str, Any], fits: bool) -> None:
     assert (found.action, found.reason) == expected
 
 
-def test_area_rule_never_fits_a_message_without_divisions() -> None:
+def test_rule_for_an_area_does_not_match_a_message_without_divisions() -> None:
     assert judged(message(info()), {"do": "alert", "area": [COUNTY]}).action is CapAction.NOTE
 
 
-def test_first_fitting_rule_decides() -> None:
+def test_first_matching_rule_decides() -> None:
     rules = ({"do": "note", "event": ["山体滑坡"]}, {"do": "alert"})
     assert judged(message(info()), *rules).action is CapAction.NOTE
 
 
-def test_strongest_action_of_the_infos_counts() -> None:
+def test_strongest_action_of_all_info_blocks_is_taken() -> None:
     said = message(
         info(severity="Minor", event="wind"),
         info(severity="Severe", event="flood"),
@@ -126,7 +126,7 @@ def test_strongest_action_of_the_infos_counts() -> None:
         {"do": "propose"},
     )
     assert found.action is CapAction.ALERT
-    # The most severe gives the alert its event; another event stays in the note.
+    # The most severe info block decides the event of the alert; other events are only noted.
     assert [(each.event, each.severity) for each in found.infos] == [("slide", "Extreme")]
 
 
@@ -152,7 +152,7 @@ def test_strongest_action_of_the_infos_counts() -> None:
         ({}, {"effective": "2026-08-29T13:10:00+08:00"}, {}, CapAction.ALERT, Reason.BY_RULE),
     ],
 )
-def test_some_messages_are_limited(
+def test_action_is_lowered_for_some_messages(
     changes: dict[str, str],
     of_info: dict[str, str],
     rule: dict[str, Any],

@@ -1,4 +1,4 @@
-"""Documents of CAP: valid ones are read, broken ones refused with the element named."""
+"""Valid CAP documents are read; invalid ones are refused, and the error names the element."""
 
 import re
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ WHOLE = document(
 )
 
 
-def test_whole_message_is_read() -> None:
+def test_full_message_is_read() -> None:
     message = read_message(WHOLE.encode())
     sent = datetime(2026, 8, 28, 21, 10, tzinfo=UTC)
     assert message.identity == Identity("weather@example.org", message.identity.identifier, sent)
@@ -66,7 +66,7 @@ def test_whole_message_is_read() -> None:
         "<!-- a comment -->",
     ],
 )
-def test_other_namespaces_are_passed_over(more: str) -> None:
+def test_elements_of_other_namespaces_are_ignored(more: str) -> None:
     assert len(read_message(document(info(), more=more).encode()).infos) == 1
 
 
@@ -99,7 +99,7 @@ def test_valid_documents_are_read(valid: str) -> None:
 
 
 def without(name: str, text: str = "") -> str:
-    """Return a document without an element, or with another text in it."""
+    """Return a valid document with one element removed, or with its text replaced."""
     whole = document(info(Area(("511921100208",), (SQUARE,))), restriction="r")
     new = f"<{name}>{text}</{name}>" if text else ""
     changed = re.sub(rf"<{name}>[^<]*</{name}>", new, whole, count=1)
@@ -124,7 +124,7 @@ BROKEN = [
     (without("areaDesc"), "alert/info/area/areaDesc: it is missing"),
     (without("valueName"), "alert/info/area/geocode/valueName: it is missing"),
     *(
-        (twice(name), f"{name}: it is there 2 times; keep one")
+        (twice(name), f"{name}: it occurs 2 times; keep one")
         for name in ("identifier", "sent", "event", "severity", "areaDesc", "expires", "value")
     ),
     *(
@@ -176,7 +176,7 @@ BROKEN = [
     (document(info(more="<polgon/>")), "alert/info/polgon: there is no such element"),
     (document(info(), info(more="<polgon/>")), "alert/info[2]/polgon: there is no such"),
     (document(info(more="<event>x</event>")), "alert/info/event: it stands after"),
-    (without("event", "<b>x</b>"), "alert/info/event: there are elements in it"),
+    (without("event", "<b>x</b>"), "alert/info/event: it contains elements"),
     (document(*[info()] * 101), "alert/info: there are more than 100"),
     (
         document(namespace="http://www.incident.com/cap/1.0"),
@@ -188,14 +188,14 @@ BROKEN = [
 ]
 
 
-def test_broken_documents_are_refused_with_the_element() -> None:
+def test_invalid_documents_are_refused_with_the_elements_path() -> None:
     for broken, problem in BROKEN:
         with pytest.raises(UnreadableError) as refused:
             read_message(broken.encode())
         assert problem in str(refused.value), broken
 
 
-def test_corners_are_bounded_over_the_whole_message() -> None:
+def test_total_number_of_corners_is_limited() -> None:
     ring = " ".join(["31.8,107.1", *["32,107.1"] * 2_000, "31.8,107.1"])
     with pytest.raises(UnreadableError, match="more than 20,000 corners"):
         read_message(document(info(Area(polygons=(ring,) * 10))).encode())

@@ -1,4 +1,4 @@
-"""The alert that a message asks for, and the changes that an Update makes."""
+"""Mapping a message to an alert, and an Update to changes."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def parameter(name: str, value: str) -> str:
     return f"<parameter><valueName>{name}</valueName><value>{value}</value></parameter>"
 
 
-def test_alert_says_what_the_info_says() -> None:
+def test_alert_takes_its_fields_from_the_info_block() -> None:
     texts = "<headline>h</headline><description>d</description><instruction>i</instruction>"
     given = said(texts + parameter("assembly-point", "学校"), severity="Severe", category="Met")
     request = asked(given)
@@ -55,14 +55,16 @@ def test_alert_says_what_the_info_says() -> None:
 @pytest.mark.parametrize(
     ("written", "place"), [("31.9,107.2", (31.9, 107.2)), ("here", None), ("91,0", None)]
 )
-def test_place_of_the_hazard_is_taken(written: str, place: tuple[float, float] | None) -> None:
+def test_hazard_location_is_read_from_its_parameter(
+    written: str, place: tuple[float, float] | None
+) -> None:
     given = said(parameter("hazard-location", written))
     assert asked(given).hazard_location == place
     moved = changed(asked(said()), given)
     assert moved.hazard_location == place
 
 
-def test_infos_in_other_languages_translate_the_alert() -> None:
+def test_info_blocks_in_other_languages_become_translations() -> None:
     english = info(
         language="en-GB",
         event="Landslide",
@@ -83,7 +85,7 @@ def test_infos_in_other_languages_translate_the_alert() -> None:
     assert changed(asked(said()), message).translations == request.translations
 
 
-def test_infos_of_each_language_come_in_the_same_order() -> None:
+def test_translations_are_matched_by_order() -> None:
     pairs = [("zh", "风"), ("zh", "山洪"), ("en", "wind"), ("en", "flood"), ("fr", "vent")]
     message = read_message(
         document(*(info(language=code, event=event) for code, event in pairs)).encode()
@@ -92,7 +94,7 @@ def test_infos_of_each_language_come_in_the_same_order() -> None:
     assert {code: text.event for code, text in request.translations.items()} == {"en": "flood"}
 
 
-def test_policy_says_what_the_info_leaves_out() -> None:
+def test_missing_fields_are_taken_from_the_policy() -> None:
     request = asked(said(expires="", responseType=""))
     assert request.instruction == RULES.instruction
     assert request.assembly_point is None
@@ -112,7 +114,9 @@ def test_policy_says_what_the_info_leaves_out() -> None:
         ("Minor", parameter("colour", "purple"), Colour.BLUE),
     ],
 )
-def test_colour_is_named_or_follows_the_severity(severity: str, more: str, colour: Colour) -> None:
+def test_colour_comes_from_the_parameter_or_the_severity(
+    severity: str, more: str, colour: Colour
+) -> None:
     assert asked(said(more, severity=severity)).colour is colour
 
 
@@ -124,14 +128,14 @@ def test_long_texts_are_cut() -> None:
     assert (len(request.description), len(request.instruction)) == (1_000, 1_000)
 
 
-def test_empty_assembly_point_is_cleared_and_a_missing_one_stays() -> None:
+def test_empty_assembly_point_clears_and_a_missing_one_keeps() -> None:
     before = asked(said(parameter("assembly-point", "学校")))
     assert changed(before, said()).model_fields_set == set()
     cleared = changed(before, said(parameter("assembly-point", "")))
     assert (cleared.model_fields_set, cleared.assembly_point) == ({"assembly_point"}, None)
 
 
-def test_update_changes_only_what_differs() -> None:
+def test_update_changes_only_fields_that_differ() -> None:
     texts = "<description>d</description><instruction>i</instruction>"
     before = asked(said(texts))
     assert changed(before, said(texts)).model_fields_set == set()

@@ -1,4 +1,4 @@
-"""Polygons and circles of a message, as an alert draws them."""
+"""Mapping the polygons and circles of a message to the area of an alert."""
 
 import math
 
@@ -29,21 +29,21 @@ def test_polygons_and_circles_become_one_area() -> None:
     assert [(each.centre, each.radius_km) for each in drawn.circles] == [((100.0, 30.0), 2.0)]
 
 
-def test_overlapping_polygons_are_united() -> None:
+def test_overlapping_polygons_are_merged() -> None:
     shifted: Ring = tuple((latitude + 0.1, longitude) for latitude, longitude in SQUARE)
     assert len(shape_of([area(SQUARE, shifted)]).polygons) == 1
 
 
-def test_ring_that_crosses_itself_becomes_its_parts() -> None:
+def test_self_crossing_ring_becomes_several_polygons() -> None:
     assert len(shape_of([area(BOWTIE)]).polygons) == 2
 
 
-def test_drawings_without_extent_are_left_out() -> None:
+def test_drawings_without_extent_are_omitted() -> None:
     shape = shape_of([area(LINE, circles=(Circle(1.0, 1.0, 0.0),))])
     assert (shape.polygons, shape.circles) == ((), ())
 
 
-def test_outline_holds_all_of_a_circle_and_little_more() -> None:
+def test_outline_contains_the_circle_and_little_more() -> None:
     for latitude, longitude, radius in ((31.9, 107.2, 3.0), (-60.0, 179.9, 400.0), (0.0, 0.0, 0.1)):
         shape = shape_of([area(circles=(Circle(latitude, longitude, radius),))])
         outline = outline_of(shape)
@@ -58,19 +58,19 @@ def test_outline_holds_all_of_a_circle_and_little_more() -> None:
                     assert outline.holds([x], [y]) == [inside], (latitude, turn, share)
 
 
-def test_outline_unites_thousands_of_circles() -> None:
+def test_outline_merges_thousands_of_circles() -> None:
     circles = tuple(Circle(31.0 + n / 10_000, 107.2, 1.0) for n in range(3_000))
     assert len(outline_of(shape_of([area(circles=circles)])).polygons) == 1
     everywhere = outline_of(shape_of([area(circles=(Circle(90.0, 180.0, 20_000.0),))]))
     assert everywhere.holds([107.2, -70.0], [31.9, 10.0]) == [True, True]
 
 
-def test_sliver_is_left_out() -> None:
+def test_sliver_is_omitted() -> None:
     sliver: Ring = ((1.0, 1.0), (1.0, 1.0000001), (1.0000001, 1.0), (1.0, 1.0))
     assert len(shape_of([area(sliver, SQUARE)]).polygons) == 1
 
 
-def test_area_that_an_alert_cannot_say_is_none() -> None:
+def test_area_beyond_the_limits_of_an_alert_is_none() -> None:
     many: Ring = (*((31.8 + n / 1_000, 107.1 + n % 2 / 10) for n in range(600)), (31.8, 107.1))
     assert area_of(shape_of([area(many)])) is None
     assert area_of(shape_of([area(circles=(Circle(1.0, 1.0, 501.0),))])) is None
@@ -97,7 +97,7 @@ def test_geometry_with_holes_is_read_from_its_parameter() -> None:
         assert with_drawing((coded,), [("geometry", broken)]) == (coded,)
 
 
-def test_codes_alone_are_no_drawing() -> None:
+def test_area_with_only_codes_is_not_drawn() -> None:
     assert not is_drawn(CapArea("x", geocodes=(("CN-NBS-CODE", "51"),)))
     assert is_drawn(area(SQUARE))
     assert is_drawn(area(circles=(Circle(1.0, 1.0, 1.0),)))

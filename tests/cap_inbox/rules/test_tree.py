@@ -1,4 +1,4 @@
-"""XML from outside: encodings, and everything that is more than elements and text."""
+"""Parsing XML from outside: encodings, limits, and refused constructs."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def declared(encoding: str, text: str = WORD) -> str:
         (declared("gb2312").encode("gb2312"), None),
         (declared("GBK").encode("gbk"), None),
         (f"<alert>{WORD}</alert>".encode("gb18030"), "GB18030"),
-        # RFC 7303: the header wins over the declaration, a byte order mark over both.
+        # RFC 7303: the header overrides the declaration, and a byte order mark overrides both.
         (declared("ISO-8859-1").encode(), "utf-8"),
         (declared("UTF-8").encode("utf-8-sig"), "iso-8859-1"),
     ],
@@ -35,7 +35,7 @@ def test_each_encoding_is_read(raw: bytes, charset: str | None) -> None:
 def test_western_encodings_are_read_as_declared() -> None:
     assert read_tree(declared("ISO-8859-1", "Überflutung").encode("latin-1")).text == "Überflutung"
     assert read_tree(declared("windows-1252", "€").encode("cp1252")).text == "€"
-    # UTF-8 that claims to be Latin-1 is read as it claims: nothing tells the two apart.
+    # UTF-8 that is declared as Latin-1 is read as Latin-1, because it is also valid Latin-1.
     assert read_tree(declared("ISO-8859-1", "é").encode()).text == "Ã©"
 
 
@@ -45,7 +45,10 @@ def test_western_encodings_are_read_as_declared() -> None:
         (declared("UTF-8", "é").encode("latin-1"), "byte 45 is not utf-8"),
         (declared("US-ASCII", "é").encode(), "is not ascii"),
         (declared("UTF-16").encode(), "'UTF-16'"),
-        (declared("EBCDIC-CP-FR").encode(), "'EBCDIC-CP-FR', but is not, or not read; send UTF-8"),
+        (
+            declared("EBCDIC-CP-FR").encode(),
+            "the encoding 'EBCDIC-CP-FR' is unknown or not supported; send UTF-8",
+        ),
         (declared("rot13").encode(), "'rot13'"),
         (b"\xff\xfe<", "is not utf-16-le"),
         (b"", "not well-formed XML"),
@@ -72,13 +75,13 @@ def test_western_encodings_are_read_as_declared() -> None:
         (b"<a>" + b" " * MOST_BYTES + b"</a>", "larger than 1,048,576 bytes"),
     ],
 )
-def test_what_is_not_read_is_refused(raw: bytes, problem: str) -> None:
+def test_unsupported_documents_are_refused(raw: bytes, problem: str) -> None:
     with pytest.raises(UnreadableError) as refused:
         read_tree(raw)
     assert problem in str(refused.value)
 
 
-def test_comments_instructions_and_sections_are_no_text() -> None:
+def test_comments_and_processing_instructions_are_not_text() -> None:
     raw = b"<a>out<!-- not --><?not this?> <![CDATA[<all>]]></a>"
     assert read_tree(raw).text == "out <all>"
 

@@ -1,4 +1,4 @@
-"""Answers of gateways, read as the policy says."""
+"""Gateways' responses are read by the rules of the policy."""
 
 import json
 from datetime import timedelta
@@ -37,7 +37,7 @@ def read(status: int, document: Any, **headers: str) -> tuple[OutcomeKind, Failu
         (200, {"code": 0, "data": []}, (UNKNOWN, Failure.UNKNOWN)),
         (200, {"code": "bad number"}, (REFUSED, Failure.NEVER)),
         (200, {"code": 0, "data": [{"code": "bad number"}]}, (REFUSED, Failure.NEVER)),
-        (400, {"code": 7}, (REFUSED, Failure.NOT_THIS_WAY)),
+        (400, {"code": 7}, (REFUSED, Failure.NO_ROUTE)),
         (200, {"code": "no money"}, (REFUSED, Failure.PAGE_OPERATOR)),
         (500, {"code": "busy"}, (REFUSED, Failure.RETRY)),
         (200, {"code": "new"}, (REFUSED, Failure.UNLISTED)),
@@ -51,18 +51,18 @@ def read(status: int, document: Any, **headers: str) -> tuple[OutcomeKind, Failu
         (599, None, (UNKNOWN, Failure.UNKNOWN)),
     ],
 )
-def test_answer_is_read_by_code_then_by_status(
+def test_code_decides_before_the_http_status(
     status: int, document: Any, expected: tuple[OutcomeKind, Failure | None]
 ) -> None:
     assert read(status, document) == expected
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 60_000, b"\xff\xfe", b'"OK"'])
-def test_page_of_somebody_else_leaves_it_unknown(body: bytes) -> None:
+def test_page_of_another_server_leaves_the_outcome_unknown(body: bytes) -> None:
     assert read_answer(RULES, 200, {}, body).kind is UNKNOWN
 
 
-def test_without_accepted_codes_an_id_is_an_acceptance() -> None:
+def test_response_with_an_id_is_an_acceptance_if_no_codes_are_listed() -> None:
     rules = AnswerRules.model_validate({"id": "/id"})
     answer = read_answer(rules, 200, {}, b'{"id": "x"}')
     assert (answer.kind, answer.provider_id) == (ACCEPTED, "x")
@@ -76,7 +76,7 @@ def test_retry_after_is_honoured(said: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("code", GatewayCode)
-def test_codes_of_gateways_mean_what_their_names_say(code: GatewayCode) -> None:
+def test_gateway_code_maps_to_the_failure_of_its_name(code: GatewayCode) -> None:
     assert classify(code, 200) is Failure[code.name]
 
 
@@ -93,5 +93,7 @@ def test_codes_of_gateways_mean_what_their_names_say(code: GatewayCode) -> None:
         ({"a/b": "x"}, "/a~1b", "x"),
     ],
 )
-def test_text_at_a_pointer(document: Any, pointer: str, text: str | None) -> None:
+def test_text_at_returns_the_text_at_a_pointer(
+    document: Any, pointer: str, text: str | None
+) -> None:
     assert text_at(document, pointer) == text

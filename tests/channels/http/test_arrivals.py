@@ -1,4 +1,4 @@
-"""Receipts and texts that gateways bring, in any form that a policy can describe."""
+"""Receipts and texts that gateways post, in the forms that a policy can describe."""
 
 import json
 from typing import Any
@@ -70,7 +70,7 @@ def asked(body: bytes = b"", query: str = "") -> HttpRequest:
         ({"body": "form", "json_in": "r"}, asked(b"r=%5B%7B%22id%22%3A1%7D%5D"), [{"id": 1}]),
     ],
 )
-def test_items_of_a_request(
+def test_items_are_found_in_any_form_of_request(
     changes: dict[str, Any], request_: HttpRequest, items: list[Any]
 ) -> None:
     assert items_of(rules(**changes), request_) == items
@@ -83,7 +83,7 @@ def test_items_of_a_request(
         ({}, b"[" * 60_000, "no JSON"),
         ({"items": "/a"}, b"{}", "/a: nothing is there"),
         ({"body": "form", "json_in": "r"}, b"a=1", "r: it is missing"),
-        ({"body": "form"}, b"a=1&a=2", "a field comes twice"),
+        ({"body": "form"}, b"a=1&a=2", "a field occurs twice"),
         ({"body": "form"}, b"&".join(b"a%d=1" % n for n in range(201)), "more than 200 fields"),
         ({}, json.dumps([0] * 1_001).encode(), "more than 1000 items"),
     ],
@@ -105,7 +105,7 @@ def test_unreadable_requests_are_refused(changes: dict[str, Any], body: bytes, s
         ({"state": "WHO KNOWS"}, DeliveryState.UNDELIVERED, Failure.UNLISTED),
     ],
 )
-def test_status_is_read_by_the_lists(
+def test_lists_of_the_policy_give_the_meaning_of_a_status(
     item: dict[str, Any], state: DeliveryState, failure: Failure | None
 ) -> None:
     receipt = receipt_in(gateway(), {"id": "7", "to": "13900000001", "ref": "token"} | item)
@@ -122,18 +122,18 @@ def test_unlisted_status_is_counted() -> None:
     assert sum(unlisted_receipts().values()) == before + 1
 
 
-def test_token_of_the_address_comes_first() -> None:
+def test_token_of_the_callback_url_takes_precedence() -> None:
     receipt = receipt_in(gateway(), {"ref": "b", "state": "OK"}, "a")
     assert receipt is not None
     assert (receipt.token, receipt.message_id) == ("a", "")
 
 
-def test_report_on_no_text_is_refused() -> None:
+def test_receipt_without_a_text_id_is_refused() -> None:
     with pytest.raises(UnreadableError, match="/id: it is missing"):
         receipt_in(gateway(), {"state": "OK"})
 
 
-def test_receipt_of_an_sms_centre_behind_the_gateway_is_told_from_words() -> None:
+def test_sms_centres_receipt_is_distinguished_from_a_persons_text() -> None:
     passed_on = "id:77 sub:001 dlvrd:001 submit date:2611300102 stat:OFF err:000 text:1"
     item = {"id": "1", "from": "13900000001", "text": passed_on}
     receipt, reply = receipt_in(gateway(), item), reply_in(gateway(), item)
@@ -156,13 +156,13 @@ def test_receipt_of_an_sms_centre_behind_the_gateway_is_told_from_words() -> Non
         ("+INFO", "INFO"),
     ],
 )
-def test_sender_is_read_in_any_spelling(said: object, sender: str) -> None:
+def test_sender_in_any_spelling_becomes_e164(said: object, sender: str) -> None:
     reply = reply_in(gateway(), {"id": "1", "from": said, "text": "1"})
     assert reply is not None
     assert reply.sender == sender
 
 
-def test_ids_of_texts_are_the_gateways_own() -> None:
+def test_ids_of_texts_are_unique_per_gateway() -> None:
     def id_of(**item: str) -> str:
         reply = reply_in(gateway(), {"from": "139", "text": "1"} | item)
         assert reply is not None
@@ -177,7 +177,7 @@ def test_ids_of_texts_are_the_gateways_own() -> None:
 
 
 @pytest.mark.parametrize("other", [{"from": "138"}, {"text": "2"}])
-def test_id_that_a_carrier_gives_again_names_another_text(other: dict[str, str]) -> None:
+def test_other_text_with_a_reused_carrier_id_gets_its_own_id(other: dict[str, str]) -> None:
     first = {"id": "7", "from": "139", "text": "1"}
     one, two = reply_in(gateway(), first), reply_in(gateway(), first | other)
     assert one is not None
@@ -185,17 +185,17 @@ def test_id_that_a_carrier_gives_again_names_another_text(other: dict[str, str])
     assert one.message_id != two.message_id
 
 
-def test_item_without_words_is_no_text() -> None:
+def test_item_without_words_is_not_a_text() -> None:
     assert reply_in(gateway(), {"id": "1", "from": "139"}) is None
     assert receipt_in(gateway(), {"id": "1", "from": "139", "text": "救命"}) is None
 
 
-def test_text_of_nobody_is_refused() -> None:
+def test_text_without_a_sender_is_refused() -> None:
     with pytest.raises(UnreadableError, match="/from: it is missing"):
         reply_in(gateway(), {"id": "1", "text": "1"})
 
 
-def test_nul_of_a_receipt_is_dropped() -> None:
+def test_nul_in_a_receipt_is_removed() -> None:
     receipt = receipt_in(gateway(), {"id": "7\0", "state": "OK"})
     assert receipt is not None
     assert receipt.message_id == "7"

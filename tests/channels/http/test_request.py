@@ -1,4 +1,4 @@
-"""The request for a text, as the worked examples describe it."""
+"""The request that sends a text, as the worked examples describe it."""
 
 import json
 from dataclasses import replace
@@ -66,7 +66,7 @@ def sent(message: Message = MESSAGE) -> Any:
     return json.loads(request(own(), message, word="w").body)
 
 
-def test_form_holds_the_text_and_the_address_for_its_receipts() -> None:
+def test_form_contains_the_text_and_the_callback_url() -> None:
     asked = request(TeleSign().gateway("http://127.0.0.1:9"))
     fields = dict(parse_qsl(asked.body.decode()))
     assert fields["phone_number"] == "8613900000001"
@@ -77,7 +77,7 @@ def test_form_holds_the_text_and_the_address_for_its_receipts() -> None:
     assert asked.headers["authorization"].startswith("TSA CUSTOMER-ID:")
 
 
-def test_template_has_the_frozen_facts_and_not_the_text() -> None:
+def test_template_request_has_frozen_facts_instead_of_the_text() -> None:
     asked = request(Aliyun().gateway("http://127.0.0.1:9"))
     query = dict(parse_qsl(urlsplit(asked.url).query))
     assert query["TemplateCode"] == "SMS_000000001"
@@ -87,7 +87,7 @@ def test_template_has_the_frozen_facts_and_not_the_text() -> None:
     assert MESSAGE.body not in asked.url
 
 
-def test_variables_are_an_object_and_a_list() -> None:
+def test_variables_can_be_sent_as_an_object_or_a_list() -> None:
     said = sent()
     assert said["whole"] == {"b": MESSAGE.body, "a": "演练："}
     assert said["listed"] == [MESSAGE.body, "演练："]
@@ -95,12 +95,12 @@ def test_variables_are_an_object_and_a_list() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(60, 60), (-5, 1), (10**9, 100)])
-def test_validity_has_the_carriers_limit(seconds: int, told: int) -> None:
+def test_validity_is_capped_at_the_carriers_limit(seconds: int, told: int) -> None:
     expires = NOW + timedelta(seconds=told)
     assert sent(replace(MESSAGE, valid_for=seconds))["valid"] == f"{told} {expires.isoformat()}"
 
 
-def test_half_characters_are_replaced() -> None:
+def test_lone_surrogates_are_replaced() -> None:
     assert sent(replace(MESSAGE, body="半\ud83d"))["whole"]["b"] == "半?"
 
 
@@ -114,7 +114,7 @@ def test_missing_fact_is_refused() -> None:
         request(own(), replace(MESSAGE, content=Content("alert", "zh")), word="w")
 
 
-def test_callback_carries_the_secret_of_the_address() -> None:
+def test_callback_url_contains_the_secret() -> None:
     gateway = Aliyun().gateway("http://127.0.0.1:9")
     address = callback_url(gateway, Aliyun.secrets, PUBLIC, "t")
     assert address == f"{PUBLIC}/gateways/aliyun/receipts?attempt=t&key=push+word"

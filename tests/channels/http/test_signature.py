@@ -1,4 +1,4 @@
-"""Authentication of requests, ours and the carrier's."""
+"""Authentication of requests to and from the carrier."""
 
 import base64
 import hashlib
@@ -33,7 +33,7 @@ def arrival(**table: Any) -> ArrivalAuth:
     return ArrivalAuth.model_validate(table)
 
 
-def test_basic_and_bearer_are_authorization() -> None:
+def test_basic_and_bearer_use_the_authorization_header() -> None:
     basic = RequestAuth.model_validate({"basic": {"username": "me", "password": "password"}})
     bearer = RequestAuth.model_validate({"bearer": {"secret": "key"}})
     account = base64.b64encode(b"me:p:w").decode()
@@ -49,13 +49,13 @@ def test_parts_are_joined_and_signed() -> None:
     assert signature(rules, SECRETS, REQUEST) == hmac.new(b"k", text.encode(), "sha256").hexdigest()
 
 
-def test_body_is_signed_octet_by_octet() -> None:
+def test_body_that_is_not_utf_8_is_signed_unchanged() -> None:
     expected = hmac.new(b"k", REQUEST.body, "sha1").digest()
     rules = hmac_rules(algorithm="sha1", encoding="base64")
     assert signature(rules, SECRETS, REQUEST) == base64.b64encode(expected).decode()
 
 
-def test_text_is_signed_as_its_template_says() -> None:
+def test_signed_text_can_be_given_by_a_template() -> None:
     rules = hmac_rules(parts=None, text="{{ method | lower }}|{{ header['x-time'] }}|{{ host }}")
     expected = hmac.new(b"k", b"post|7|a.example", "sha256").hexdigest()
     assert signature(rules, SECRETS, REQUEST) == expected
@@ -88,13 +88,13 @@ def test_only_the_right_signature_is_authentic() -> None:
     ("query", "expected"),
     [("key=word", True), ("key=wor", False), ("", False), ("key=word&key=word", False)],
 )
-def test_secret_in_the_address(query: str, *, expected: bool) -> None:
+def test_secret_in_the_url_authenticates(query: str, *, expected: bool) -> None:
     auth = arrival(query={"parameter": "key", "secret": "word"})
     asked = HttpRequest("GET", f"https://a.example/x?{query}", {}, b"")
     assert is_authentic(auth, SECRETS, asked) is expected
 
 
-def test_key_that_is_no_base64_is_told_at_the_start() -> None:
+def test_invalid_base64_key_is_reported_at_startup() -> None:
     gateway = TeleSign().gateway("http://127.0.0.1:9")
     problems = list(key_problems(gateway, {"telesign_key": "no base64!"}))
     assert problems[0].startswith("ALERTING_SECRET__TELESIGN_KEY: it is no base64")

@@ -1,4 +1,4 @@
-"""SMS by a gateway: what the contract of all channels does not ask."""
+"""SMS through an HTTP gateway, beyond the contract tests of all channels."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -39,7 +39,7 @@ async def carrier() -> AsyncIterator[GatewayProvider]:
         yield provider
 
 
-async def test_template_takes_the_frozen_facts(carrier: GatewayProvider) -> None:
+async def test_template_is_filled_with_the_frozen_facts(carrier: GatewayProvider) -> None:
     async with carrier.channel() as channel:
         assert (await channel.send(carrier.message())).kind is OutcomeKind.ACCEPTED
     (told,) = variables(carrier.carrier)
@@ -53,22 +53,22 @@ async def test_template_takes_the_frozen_facts(carrier: GatewayProvider) -> None
     }
 
 
-async def test_text_that_fits_no_template_is_for_another_provider(
+async def test_text_without_a_template_is_left_to_another_provider(
     carrier: GatewayProvider,
 ) -> None:
     message = carrier.message()
     content = replace(message.content, facts={})
     async with carrier.channel() as channel:
         answer = await channel.send(replace(message, content=content))
-    assert answer.failure is Failure.NOT_THIS_WAY
-    assert answer.error_code == GatewayCode.NOT_THIS_WAY
+    assert answer.failure is Failure.NO_ROUTE
+    assert answer.error_code == GatewayCode.NO_ROUTE
     assert carrier.carrier.taken == []
 
 
 async def answered(
     document: bytes, status: int = 200, headers: dict[str, str] | None = None
 ) -> tuple[Answer, Answer, int]:
-    """Send twice by GET to a server that hangs up the second time; count its requests."""
+    """Send two texts by GET to a server that hangs up on the second; return answers and count."""
     asked: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -97,19 +97,19 @@ async def test_get_is_not_repeated_when_the_connection_breaks() -> None:
     assert (second.kind, requests) == (OutcomeKind.UNKNOWN, 2)
 
 
-async def test_answer_that_never_ends_is_cut() -> None:
+async def test_endless_response_is_cut() -> None:
     first, _, _ = await answered(b'{"id": "' + b"7" * 200_000 + b'"}')
     assert first.kind is OutcomeKind.UNKNOWN
 
 
-async def test_failure_is_told_without_the_secrets() -> None:
+async def test_failure_detail_does_not_contain_secrets() -> None:
     first, _, _ = await answered(b"{}", headers={"X-Long": "7" * 20_000})
     assert first.kind is OutcomeKind.UNKNOWN
     assert "status 400" in first.detail
     assert not [value for value in SECRETS.values() if value in first.detail]
 
 
-async def test_known_answer_is_remembered_for_a_look_up(carrier: GatewayProvider) -> None:
+async def test_look_up_returns_an_answer_that_came(carrier: GatewayProvider) -> None:
     message = carrier.message()
     async with carrier.channel() as channel:
         sent = await channel.send(message)

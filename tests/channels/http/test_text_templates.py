@@ -1,4 +1,4 @@
-"""Templates that a carrier has approved, and the worked examples."""
+"""Text templates that a carrier has approved, and the worked examples."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def template(kind: str, language: str | None, id_: str) -> TextTemplate:
     return TextTemplate(kind=kind, language=language, id=id_, variables={})
 
 
-def test_own_kind_and_language_come_first() -> None:
+def test_template_of_the_texts_kind_and_language_comes_first() -> None:
     all_four = [
         template("other", None, "4"),
         template("other", "en", "3"),
@@ -44,7 +44,7 @@ def test_own_kind_and_language_come_first() -> None:
         assert template_for(left, "alert", "en").id == str(number + 1)
 
 
-def test_no_template_is_an_error() -> None:
+def test_text_without_a_template_is_an_error() -> None:
     with pytest.raises(ValueError, match="no template for a text of the kind 'alert'"):
         template_for([template("other", "en", "1")], "alert", "zh")
 
@@ -56,7 +56,7 @@ def test_worked_examples_are_valid(file: object) -> None:
     assert gateway.url.startswith("https://")
 
 
-def test_example_serves_every_kind_of_text() -> None:
+def test_example_has_a_template_for_every_kind_of_text() -> None:
     gateway = Aliyun().gateway("http://127.0.0.1:9")
     assert {template_for(gateway.templates, kind, "zh").kind for kind in TextKind} == {
         *("alert", "all_clear", "other")
@@ -73,7 +73,7 @@ def test_example_serves_every_kind_of_text() -> None:
         (['kind="other"\nlanguage="zh"\nid="1"\nvariables={a="{{ text }}"}'], "nothing for alert"),
     ],
 )
-def test_templates_that_do_not_fit_are_told(templates: list[str], said: str) -> None:
+def test_invalid_templates_are_reported(templates: list[str], said: str) -> None:
     problems = list(template_problems(with_templates(*templates)))
     assert any(said in problem for problem in problems), problems
 

@@ -1,10 +1,10 @@
-"""Parts of long texts, kept in memory in place of the database."""
+"""Stores the parts of long texts in memory instead of the database."""
 
 from alerting.channels.smpp.long_text import Part
 
 
 class KeptParts:
-    """Keeps parts as the database does, for several channels if they share it."""
+    """Stores parts as the database does; several channels can share it."""
 
     def __init__(self) -> None:
         self._kept: list[tuple[str, Part]] = []

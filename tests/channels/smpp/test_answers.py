@@ -24,7 +24,7 @@ REFUSED, UNKNOWN = OutcomeKind.REFUSED, OutcomeKind.UNKNOWN
         (0x0400, REFUSED, Failure.UNLISTED, Failure.NOT_SENT),
     ],
 )
-def test_status_has_one_meaning_for_a_text_and_one_for_the_bind(
+def test_status_is_classified_for_a_text_and_for_a_bind(
     status: int, kind: OutcomeKind, failure: Failure, at_the_door: Failure
 ) -> None:
     text, bind = refused(status), not_let_in(status)
@@ -34,7 +34,7 @@ def test_status_has_one_meaning_for_a_text_and_one_for_the_bind(
     assert f"{status:#x}" in bind.detail
 
 
-def test_unwritten_text_may_be_sent_and_unanswered_one_is_in_doubt() -> None:
+def test_unwritten_text_is_not_sent_and_unanswered_text_is_unknown() -> None:
     unsent, unanswered = not_sent("no room"), doubtful("no answer")
     assert (unsent.kind, unsent.failure) == (REFUSED, Failure.NOT_SENT)
     assert "no room" in unsent.detail

@@ -1,4 +1,4 @@
-"""The id in a receipt is matched with the id in the answer, whatever the centre does to it."""
+"""The id in a receipt is matched with the id in the response, in any spelling."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ def test_id_is_found_in_another_spelling(answered: str, receipted: str) -> None:
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 20))
-def test_every_number_is_found_in_both_systems(number: int, width: int) -> None:
+def test_every_number_is_found_in_decimal_and_hexadecimal(number: int, width: int) -> None:
     decimal, hexadecimal = str(number), f"{number:x}".zfill(width)
     assert plain_id(decimal) in answered_ids(hexadecimal).values()
     assert plain_id(hexadecimal) in answered_ids(decimal).values()

@@ -1,4 +1,4 @@
-"""Requests of an SMS centre are acknowledged once stored, and parts are joined."""
+"""Requests of an SMS centre are acknowledged after they are stored, and parts are joined."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ PHONE = "+8610002090001"
 
 
 class Kept:
-    """Callbacks that store their arguments once they are allowed to."""
+    """Callbacks that store their arguments when the test allows it."""
 
     def __init__(self, join_seconds: float = JOIN_SECONDS) -> None:
         self.texts_kept: list[ReceivedText] = []
@@ -47,7 +47,7 @@ class Kept:
         return [text.message_id for text in self.texts_kept]
 
     def bring(self, short_message: bytes, **fields: object) -> asyncio.Task[None]:
-        """Deliver a deliver_sm; the task ends when it may be acknowledged."""
+        """Deliver a deliver_sm; the returned task ends when it may be acknowledged."""
         said = {"source_addr_ton": 1, "source_addr": PHONE[1:].encode(), "esm_class": 0}
         pdu = request(self._sequence, "deliver_sm", short_message=short_message)
         for name, value in {**said, "data_coding": 0, **fields}.items():
@@ -64,7 +64,7 @@ async def kept() -> Kept:
     return Kept()
 
 
-async def test_deliver_sm_is_acknowledged_only_once_stored(kept: Kept) -> None:
+async def test_deliver_sm_is_acknowledged_only_after_it_is_stored(kept: Kept) -> None:
     kept.may_keep.clear()
     answered = kept.bring(b"1")
     await asyncio.sleep(0)
@@ -92,7 +92,7 @@ async def test_unreadable_receipt_is_acknowledged(kept: Kept) -> None:
     assert kept.texts_kept == kept.receipts_kept == []
 
 
-async def test_same_text_sent_twice_is_two_texts(kept: Kept) -> None:
+async def test_same_words_sent_twice_are_two_texts(kept: Kept) -> None:
     for said in (b"2", b"2"):
         await kept.bring(said)
     assert len(set(kept.ids())) == 2
@@ -150,7 +150,7 @@ async def test_parts_may_be_numbered_by_sar_parameters(kept: Kept) -> None:
     assert kept.texts() == [(PHONE, "not all there")]
 
 
-async def test_no_part_is_acknowledged_before_the_whole_is_stored(kept: Kept) -> None:
+async def test_no_part_is_acknowledged_before_the_whole_text_is_stored(kept: Kept) -> None:
     kept.may_keep.clear()
     answers = [kept.bring_part(number, "x") for number in (1, 2)]
     await asyncio.sleep(0.01)
@@ -162,7 +162,7 @@ async def test_no_part_is_acknowledged_before_the_whole_is_stored(kept: Kept) ->
             await answer
 
 
-async def test_incomplete_text_is_passed_on_marked_and_again_when_its_late_part_comes() -> None:
+async def test_late_part_passes_an_incomplete_text_on_again() -> None:
     kept = Kept(join_seconds=0.01)
     await kept.bring_part(1, "1 都出来了，")
     await kept.bring_part(2, "除了奶奶")

@@ -1,4 +1,4 @@
-"""The sender of a text is the household's phone, however the centre spells it."""
+"""The sender of a text is recognised as the household's phone in any spelling."""
 
 import pytest
 
@@ -20,7 +20,7 @@ PHONE = "+8613900000001"
         "8613900000001\0",
     ],
 )
-def test_household_is_known_by_any_spelling(address: str, number_type: int | None) -> None:
+def test_household_is_recognised_in_any_spelling(address: str, number_type: int | None) -> None:
     assert sender_of(address, number_type) == PHONE
 
 
@@ -35,5 +35,7 @@ def test_household_is_known_by_any_spelling(address: str, number_type: int | Non
         (1, "", ""),
     ],
 )
-def test_other_senders_stay_who_they_are(number_type: int, address: str, sender: str) -> None:
+def test_other_senders_are_not_taken_for_households(
+    number_type: int, address: str, sender: str
+) -> None:
     assert sender_of(address, number_type) == sender

@@ -1,4 +1,4 @@
-"""Parts of a long text are joined however they come, and a text with a gap says so."""
+"""Parts of a long text are joined in any order, and missing parts are marked."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ FIRST, SECOND, THIRD = "1 都出来了，", "除了奶奶", "还在屋里"
 
 
 class Joining:
-    """Parts brought to `LongTexts`, and the texts that it passed on."""
+    """Adds parts to `LongTexts`, and records the texts that it passes on."""
 
     def __init__(self, join_seconds: float = 0.01, parts: KeptParts | None = None) -> None:
         self.texts: list[ReceivedText] = []
@@ -41,7 +41,7 @@ async def test_late_part_completes_the_text() -> None:
     assert joining.said() == [(f"…{SECOND}", False), (FIRST + SECOND, True)]
 
 
-async def test_several_late_parts_complete_the_text_in_the_end() -> None:
+async def test_several_late_parts_complete_the_text() -> None:
     joining = Joining()
     for number, body in ((3, THIRD), (1, FIRST), (2, SECOND)):
         await joining.bring(number, body, total=3)
@@ -60,20 +60,20 @@ async def test_part_that_never_comes_leaves_an_incomplete_text() -> None:
 
 
 @pytest.mark.parametrize("again", [1, 2])
-async def test_doubled_part_of_a_finished_text_is_no_new_text(again: int) -> None:
+async def test_repeated_part_of_a_finished_text_is_not_a_new_text(again: int) -> None:
     joining = Joining(join_seconds=5)
     await asyncio.gather(joining.bring(1, FIRST), joining.bring(2, SECOND))
     await joining.bring(again, FIRST if again == 1 else SECOND)
     assert joining.said() == [(FIRST + SECOND, True)]
 
 
-async def test_doubled_part_does_not_complete_a_text() -> None:
+async def test_repeated_part_does_not_complete_a_text() -> None:
     joining = Joining()
     await asyncio.gather(joining.bring(1, FIRST), joining.bring(1, FIRST))
     assert joining.said() == [(f"{FIRST}…", False)]
 
 
-async def test_reference_used_again_is_another_text() -> None:
+async def test_reused_reference_begins_another_text() -> None:
     joining = Joining(join_seconds=5)
     await asyncio.gather(joining.bring(1, FIRST), joining.bring(2, SECOND))
     await asyncio.gather(joining.bring(1, "2 快来，"), joining.bring(2, THIRD))
@@ -108,7 +108,7 @@ async def test_failed_text_is_passed_on_again_when_a_part_is_repeated() -> None:
     assert [text.body for text in kept] == [FIRST + SECOND]
 
 
-async def test_parts_at_two_processes_are_one_text_with_one_id() -> None:
+async def test_parts_in_two_processes_make_one_text_with_one_id() -> None:
     parts = KeptParts()
     one, other = Joining(5, parts), Joining(5, parts)
     await asyncio.gather(one.bring(1, FIRST), other.bring(2, SECOND))
@@ -116,7 +116,7 @@ async def test_parts_at_two_processes_are_one_text_with_one_id() -> None:
     assert told == {("id-1", FIRST + SECOND, True)}
 
 
-async def test_part_that_cannot_be_kept_is_not_acknowledged() -> None:
+async def test_part_that_cannot_be_stored_is_not_acknowledged() -> None:
     async def fail(_sender: str, _part: Part) -> list[Part]:
         raise OSError("the database is away")
 

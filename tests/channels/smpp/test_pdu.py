@@ -1,4 +1,4 @@
-"""PDUs are parsed in spite of a centre's own additions."""
+"""PDUs are parsed even if a centre adds its own parameters."""
 
 import asyncio
 import struct
@@ -62,7 +62,7 @@ async def test_vendor_error_is_returned_as_the_status() -> None:
         b"\x00\x1e\x00",  # a truncated parameter
     ],
 )
-async def test_call_for_help_is_parsed_in_spite_of_unknown_parameters(parameters: bytes) -> None:
+async def test_call_for_help_with_unknown_parameters_is_parsed(parameters: bytes) -> None:
     said, sequence = await received(deliver_sm(parameters))
     assert (said.command, said.source_addr, said.short_message) == ("deliver_sm", b"861", b"help")
     assert sequence == 5
@@ -73,7 +73,7 @@ async def test_invalid_pdu_still_has_its_number(octets: bytes) -> None:
     assert await received(octets) == (None, 5)
 
 
-async def test_text_of_64_kib_is_received_whole_and_a_longer_pdu_is_refused_by_its_head() -> None:
+async def test_text_of_64_kib_is_received_and_a_longer_pdu_is_refused() -> None:
     longest = "百".encode("utf-16-be") * 32_767
     payload = struct.pack(">2H", 0x0424, len(longest)) + longest
     taken, _ = await received(deliver_sm(payload))
@@ -103,16 +103,16 @@ async def test_end_of_the_connection_is_raised() -> None:
         (b"\x00\x1e\x00\x09abcd", b"abcd"),
     ],
 )
-async def test_receipted_id_is_whole_with_and_without_its_terminator(
+async def test_receipted_id_is_read_with_and_without_its_terminator(
     parameters: bytes, message_id: bytes
 ) -> None:
     said, _ = await received(deliver_sm(parameters + b"\x04\x27\x00\x01\x02"))
     assert said.receipted_message_id.startswith(message_id)
-    # A length that is too large takes the rest.
+    # A length that is too large extends to the end.
     is_too_long = parameters[3] > len(parameters[4:])
     assert said.message_state == (None if is_too_long else 2)
 
 
-async def test_text_in_a_parameter_is_read_after_one_that_smpplib_does_not_expect() -> None:
+async def test_parameter_unknown_to_smpplib_does_not_hide_the_text() -> None:
     said, _ = await received(deliver_sm(b"\x00\x1d\x00\x02ab\x04\x24\x00\x04more"))
     assert said.message_payload == b"more"

@@ -1,4 +1,4 @@
-"""Receipts are parsed from parameters or text, and joined across a text's segments."""
+"""Receipts are parsed from parameters or text, and joined over a text's segments."""
 
 import asyncio
 from typing import Any
@@ -82,7 +82,7 @@ def test_state_is_read_in_any_spelling(stat: bytes, state: DeliveryState) -> Non
 
 
 @pytest.mark.parametrize("number", [9, 99])
-def test_unlisted_state_is_lost_and_counted(number: int) -> None:
+def test_unlisted_state_counts_as_lost(number: int) -> None:
     before = sum(unlisted_receipts().values())
     said = deliver_sm(receipted_message_id=b"7", message_state=number)
     assert read_receipt(said).state is UNDELIVERED
@@ -108,13 +108,13 @@ def test_intermediate_report_of_an_unlisted_state_is_not_final() -> None:
     ],
 )
 @pytest.mark.parametrize("alphabet", ["ascii", "utf-16-be", "utf-16-le"])
-def test_receipt_without_its_flag_is_no_text(text: str, alphabet: str) -> None:
+def test_receipt_without_its_flag_is_recognised_by_its_text(text: str, alphabet: str) -> None:
     said = deliver_sm(esm_class=0, short_message=text.encode(alphabet), data_coding=8)
     assert is_receipt(said)
     assert read_receipt(said) == Receipt("7f-1", UNDELIVERED, 3)
 
 
-def test_receipt_is_known_by_its_parameters_alone() -> None:
+def test_receipt_is_recognised_by_its_parameters() -> None:
     said = deliver_sm(esm_class=0, receipted_message_id=b"7", message_state=2)
     assert is_receipt(said)
 
@@ -122,7 +122,7 @@ def test_receipt_is_known_by_its_parameters_alone() -> None:
 @pytest.mark.parametrize(
     "text", ["1", "2 help", "my id: 4471", "状态：安全", "our status: all out", "stat 1", "sub 1"]
 )
-def test_peoples_words_are_no_receipt(text: str) -> None:
+def test_peoples_words_are_not_taken_for_a_receipt(text: str) -> None:
     assert not is_receipt(deliver_sm(esm_class=0, short_message=text.encode("utf-8")))
 
 
@@ -167,7 +167,7 @@ async def joined(*said: tuple[str, DeliveryState]) -> list[Receipt | None]:
         ([("1", DeliveryState.SENT)], [DeliveryState.SENT]),
     ],
 )
-async def test_text_is_delivered_when_all_its_segments_are(
+async def test_text_is_delivered_when_all_segments_are_delivered(
     said: list[tuple[str, DeliveryState]], states: list[DeliveryState | None]
 ) -> None:
     result = await joined(*said)
@@ -212,6 +212,6 @@ async def test_receipt_is_joined_to_the_text_of_its_phone() -> None:
     assert texts[OTHER].states == {"10": DeliveryState.ACCEPTED}
 
 
-async def test_receipt_for_another_process_passes_unchanged() -> None:
+async def test_receipt_of_another_processs_text_is_unchanged() -> None:
     receipt = Receipt("of long ago", DELIVERED, None)
     assert await SegmentReceipts().join(receipt) == receipt

@@ -1,4 +1,4 @@
-"""One connection to an SMS centre that answers oddly or not at all."""
+"""A connection to an SMS centre that responds oddly or not at all."""
 
 import asyncio
 import struct
@@ -26,7 +26,7 @@ async def nothing_comes(_: Any) -> None:
 
 @asynccontextmanager
 async def centre(answer: Answer) -> AsyncIterator[int]:
-    """Serve on a free port and answer each request with `answer`; never close a connection."""
+    """Serve on a free port, respond to each request with `answer`, and never close a connection."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -62,7 +62,7 @@ async def submitted(answer: Answer) -> str:
         return await session.submit(**TEXT)
 
 
-async def test_centres_id_is_returned() -> None:
+async def test_submit_returns_the_centres_message_id() -> None:
     answer = answering("submit_sm", lambda pdu: raw(0x8000_0004, pdu.sequence, b"7f\0"))
     assert await submitted(answer) == "7f"
 
@@ -125,7 +125,7 @@ async def test_refused_bind_reports_its_status(status: int) -> None:
     assert refused.value.status == status
 
 
-async def test_unanswered_bind_is_given_up() -> None:
+async def test_unanswered_bind_times_out() -> None:
     async with centre(lambda _: b"") as port:
         with pytest.raises(UnansweredError):
             await _bind(login(port, answer_seconds=0.05))

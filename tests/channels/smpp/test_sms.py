@@ -1,4 +1,4 @@
-"""Features of texts over SMPP that the contract does not cover."""
+"""Texts over SMPP, beyond the contract tests of all channels."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ GSM = replace(SHORT, body="Leave now for the school [north gate] at 05:30. " * 5
 
 
 class Heard:
-    """Records what the channel passed on; raises a given failure."""
+    """Records the receipts and texts that the channel passes on; can raise a failure."""
 
     def __init__(self) -> None:
         self.receipts: asyncio.Queue[tuple[str, DeliveryState, int | None]] = asyncio.Queue()
@@ -93,7 +93,7 @@ async def test_long_text_arrives_whole(
     assert answer == Answer(OutcomeKind.ACCEPTED, provider_id=parts[1]["id"])
 
 
-async def test_short_text_carries_addresses_validity_and_receipt_request(
+async def test_submit_has_addresses_validity_and_a_receipt_request(
     centre: Centre, channel: SmppSms
 ) -> None:
     answer = await channel.send(replace(SHORT, valid_for=2 * 86_400 + 3 * 3600 + 61))
@@ -106,7 +106,9 @@ async def test_short_text_carries_addresses_validity_and_receipt_request(
     assert text["valid_for"] == pytest.approx(2 * 86_400 + 3 * 3600 + 61, abs=1)
 
 
-async def test_text_is_refused_if_its_second_segment_is(centre: Centre, channel: SmppSms) -> None:
+async def test_text_is_refused_if_its_second_segment_is_refused(
+    centre: Centre, channel: SmppSms
+) -> None:
     await centre.answer({}, {"status": 0x58})
     answer = await channel.send(CHINESE)
     assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.RETRY)
@@ -148,7 +150,7 @@ async def test_late_answer_is_kept_for_look_up(
         assert (await channel.send(SHORT)).kind is OutcomeKind.UNKNOWN
         assert (await channel.look_up(SHORT, wall_clock())).kind is OutcomeKind.UNKNOWN
         await centre.do("release")
-        # Responses come in order: once the second has arrived, so has the first.
+        # Responses come in order, so when the second has arrived, the first has too.
         assert (await channel.send(replace(SHORT, token="2"))).kind is OutcomeKind.ACCEPTED
         assert (await channel.look_up(SHORT, wall_clock())).kind is kind
 
@@ -180,7 +182,7 @@ async def test_enquire_link_is_answered_and_unbind_is_followed_by_a_rebind(
     assert (await channel.send(SHORT)).kind is OutcomeKind.ACCEPTED
 
 
-async def test_long_text_is_delivered_when_its_segments_are(
+async def test_long_text_is_delivered_when_all_segments_are(
     centre: Centre, channel: SmppSms, heard: Heard
 ) -> None:
     answer = await channel.send(CHINESE)
@@ -192,7 +194,7 @@ async def test_long_text_is_delivered_when_its_segments_are(
     assert await within(heard.receipts) == (answer.provider_id, DeliveryState.DELIVERED, None)
 
 
-async def test_reply_is_acknowledged_once_stored(
+async def test_reply_is_acknowledged_after_it_is_stored(
     centre: Centre, channel: SmppSms, heard: Heard
 ) -> None:
     await channel.send(SHORT)
@@ -208,7 +210,7 @@ async def test_reply_is_acknowledged_once_stored(
     assert (text.sender, text.body) == (PHONE, "1 三人都出来了")
 
 
-async def test_centre_that_refuses_validity_periods_is_spoken_to_without_them(
+async def test_centre_that_refuses_validity_periods_gets_none(
     centre: Centre, channel: SmppSms
 ) -> None:
     await centre.answer({"status": 0x62})

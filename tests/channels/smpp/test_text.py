@@ -1,4 +1,4 @@
-"""Segments of a text decode to the same text."""
+"""Texts are split into segments and decoded."""
 
 import pytest
 from hypothesis import given
@@ -107,7 +107,7 @@ def test_text_is_decoded_in_any_data_coding_without_losing_the_rest(
         ("", None),
     ],
 )
-def test_header_tells_the_position_of_the_part(header: str, place: Place | None) -> None:
+def test_header_gives_the_position_of_the_part(header: str, place: Place | None) -> None:
     assert split_header(bytes.fromhex(header) + b"1") == ((place, b"1") if header else (None, b""))
 
 
@@ -120,6 +120,8 @@ def test_header_tells_the_position_of_the_part(header: str, place: Place | None)
         (b"help", None),
     ],
 )
-def test_header_without_its_flag_is_known_by_its_octets(octets: bytes, place: Place | None) -> None:
+def test_header_without_its_flag_is_recognised_by_its_octets(
+    octets: bytes, place: Place | None
+) -> None:
     rest = b"1" if place else octets + b"1"
     assert find_header(octets + b"1", is_flagged=False) == (place, rest)

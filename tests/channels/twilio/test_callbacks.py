@@ -1,4 +1,4 @@
-"""Fields of Twilio's webhooks, and refusals."""
+"""Fields of Twilio's webhooks, and refused webhooks."""
 
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from alerting.channels.twilio.callbacks import error_code_of, field_of, sender_o
 from tests.support.running import TOKEN, Running, message_id
 
 
-def test_field_is_returned_or_named_as_missing() -> None:
+def test_missing_field_is_refused_by_name() -> None:
     assert field_of({"CallSid": "CA1", "Digits": ""}, "Digits") == ""
     with pytest.raises(HTTPException, match="Digits: it is missing") as refused:
         field_of({"CallSid": "CA1"}, "Digits")
@@ -19,7 +19,7 @@ def test_field_is_returned_or_named_as_missing() -> None:
 
 
 def test_field_with_nul_is_refused() -> None:
-    with pytest.raises(HTTPException, match="Digits: it holds the character NUL") as refused:
+    with pytest.raises(HTTPException, match="Digits: it contains the character NUL") as refused:
         field_of({"Digits": "1\0"}, "Digits")
     assert refused.value.status_code == 422
 
@@ -33,7 +33,7 @@ def test_field_with_nul_is_refused() -> None:
         ("Weather", "Weather"),
     ],
 )
-def test_sender_is_e164_or_as_sent(sent: str, kept: str) -> None:
+def test_sender_is_normalised_to_e164_if_possible(sent: str, kept: str) -> None:
     assert sender_of({"From": sent}) == kept
 
 
@@ -69,7 +69,7 @@ async def test_unsigned_webhook_is_refused(service: Running, signature: str) -> 
         assert "ALERTING_PUBLIC_URL" in await answer.text()
 
 
-async def test_field_that_comes_twice_is_signed_with_both_values(service: Running) -> None:
+async def test_repeated_field_is_signed_with_both_values(service: Running) -> None:
     url = f"{service.url}/twilio/sms"
     fields = [("MessageSid", message_id()), ("From", "+8610002080001"), ("Body", "1")]
     doubled = ImmutableMultiDict([*fields, ("Tag", "b"), ("Tag", "a"), ("Tag", "a")])
@@ -90,7 +90,7 @@ async def test_field_that_comes_twice_is_signed_with_both_values(service: Runnin
         ("HMAC_MD5", "HMAC_SHA1", 403),
     ],
 )
-async def test_signature_is_checked_by_the_algorithm_that_the_request_names(
+async def test_signature_is_checked_with_the_requests_algorithm(
     service: Running, named: str, algorithm: str, status: int
 ) -> None:
     url = f"{service.url}/twilio/sms"

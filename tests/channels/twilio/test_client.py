@@ -1,4 +1,4 @@
-"""The client under the SDK: time-out, no retries, no redirects."""
+"""The HTTP client for the SDK has a time-out, no retries and no redirects."""
 
 import asyncio
 from base64 import b64encode
@@ -55,7 +55,7 @@ async def client() -> AsyncIterator[TwilioHttpClient]:
 
 
 @pytest.mark.parametrize("status", [200, 429, 500, 503])
-async def test_post_is_made_once_whatever_the_answer(
+async def test_post_is_never_repeated(
     provider: Provider, client: TwilioHttpClient, status: int
 ) -> None:
     response = await client.request("POST", f"{provider.url}/{status}", data={"To": "+1"})
@@ -70,7 +70,7 @@ async def test_time_out_applies(provider: Provider) -> None:
             await client.request("POST", f"{provider.url}/slow", timeout=2 * PATIENCE_SECONDS)
     assert not patience.expired()
     await client.close()
-    # On a busy machine it may be over before the provider has read it.
+    # On a busy machine, the time may be over before the provider reads the request.
     assert len(provider.asked) <= 1
 
 

@@ -18,7 +18,7 @@ from tests.channels.contract_twilio import serving
 from tests.support.gateway import ACCOUNT, TOKEN
 
 MESSAGE = Message("+8610002080001", "立即撤离", "token", 3600)
-# Matches our message, but has no date_created.
+# This list matches our message, but has no date_created.
 _LISTED = json.dumps({each: [{"body": MESSAGE.body}] for each in ("messages", "calls")})
 
 
@@ -33,7 +33,7 @@ def refused(status: int, code: int) -> TwilioRestException:
         (401, 20003, OutcomeKind.REFUSED, Failure.PAGE_OPERATOR, 20003),
         (429, 20429, OutcomeKind.REFUSED, Failure.RETRY, 20429),
         (400, 99999, OutcomeKind.REFUSED, Failure.UNLISTED, 99999),
-        # Without a Twilio code the SDK repeats the HTTP status in its place.
+        # Without a Twilio code, the SDK uses the HTTP status as the code.
         (502, 502, OutcomeKind.UNKNOWN, Failure.UNKNOWN, None),
         (429, 429, OutcomeKind.REFUSED, Failure.RETRY, None),
         (404, 404, OutcomeKind.REFUSED, Failure.UNLISTED, None),
@@ -51,7 +51,7 @@ def test_error_is_classified(
     "failure",
     [ServerDisconnectedError(), TimeoutError(), ConnectionResetError(), TwilioException("odd")],
 )
-def test_unanswered_request_may_have_been_taken(failure: Exception) -> None:
+def test_outcome_of_an_unanswered_request_is_unknown(failure: Exception) -> None:
     assert isinstance(failure, FAILURES)
     answer = failed(failure)
     assert (answer.kind, answer.failure) == (OutcomeKind.UNKNOWN, Failure.UNKNOWN)
@@ -64,7 +64,7 @@ def test_failed_query_leaves_the_outcome_unknown() -> None:
 
 
 @pytest.mark.parametrize("sid", [None, ""])
-def test_message_without_an_id_is_unknown(sid: str | None) -> None:
+def test_outcome_of_a_response_without_an_id_is_unknown(sid: str | None) -> None:
     assert accepted("SM1").provider_id == "SM1"
     assert accepted(sid).kind is OutcomeKind.UNKNOWN
 
@@ -95,7 +95,7 @@ def voice(url: str) -> ChannelClient:
         (504, "", OutcomeKind.UNKNOWN),
     ],
 )
-async def test_broken_proxys_answer_is_neither_raised_nor_accepted(
+async def test_response_of_a_broken_proxy_is_not_an_acceptance(
     channel_to: Callable[[str], ChannelClient], status: int, text: str, kind: OutcomeKind
 ) -> None:
     async def answer(_request: web.Request) -> web.Response:
@@ -107,12 +107,12 @@ async def test_broken_proxys_answer_is_neither_raised_nor_accepted(
         found = await channel.look_up(MESSAGE, wall_clock())
         await channel.close()
     assert (sent.kind, sent.provider_id) == (kind, None)
-    # Only a list that was parsed proves that a message is missing.
+    # Only a valid list proves that the provider does not have the message.
     assert found.kind is OutcomeKind.UNKNOWN
 
 
 @pytest.mark.parametrize("channel_to", [sms, voice])
-async def test_failure_is_told_without_the_token(
+async def test_failure_detail_does_not_contain_the_token(
     channel_to: Callable[[str], ChannelClient],
 ) -> None:
     async def answer(_request: web.Request) -> web.Response:

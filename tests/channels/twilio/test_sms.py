@@ -1,4 +1,4 @@
-"""Features of texts by Twilio's API that the contract does not cover."""
+"""Texts through Twilio's API, beyond the contract tests of all channels."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

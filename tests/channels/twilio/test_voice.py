@@ -1,4 +1,4 @@
-"""Features of calls by Twilio's API that the contract does not cover."""
+"""Calls through Twilio's API, beyond the contract tests of all channels."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def message() -> Message:
     return Message(nobodys_phone(), "zh-CN 立即撤离", "token with/odd&characters", 3600)
 
 
-async def test_call_carries_its_speech_and_callback_addresses() -> None:
+async def test_call_request_has_speech_and_callback_urls() -> None:
     asked: list[tuple[str, list[str]]] = []
 
     async def create(request: web.Request) -> web.Response:

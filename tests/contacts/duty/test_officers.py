@@ -1,4 +1,4 @@
-"""Officers on duty: the nearest ones, those of an area, deputies, and the rota of each."""
+"""Look-ups of officers on duty: the nearest to a division, those of an area, and deputies."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -20,13 +20,13 @@ NOW: Final = datetime(2026, 8, 29, 5, 10, tzinfo=UTC)
 
 
 def give_turn(city: Connection, officer: str, weekday: int) -> None:
-    """Give an officer the whole of a weekday."""
+    """Put an officer on duty for 24 hours of a weekday."""
     row = {"weekday": weekday, "begins": 0, "minutes": 24 * 60, "zone": ZONE}
     city.execute(insert(DUTY_TURNS).values(officer=officer, **row))
 
 
 def give_period(city: Connection, officer: str, kind: str, of: str | None = None) -> None:
-    """Give an officer a period over the first day of the week."""
+    """Add a period of leave or of a shift for an officer on the first day of the week."""
     dates = {"begins_at": at(0, 0), "ends_at": at(1, 0)}
     city.execute(insert(DUTY_PERIODS).values(officer=officer, kind=kind, in_place_of=of, **dates))
 
@@ -36,20 +36,20 @@ def give_period(city: Connection, officer: str, kind: str, of: str | None = None
     [
         ("511921100", ["chief", "zero"]),
         ("511921100208", ["grid208", "told208"]),
-        # A grid without officers of its own, and a county with none.
+        # Neither the grid nor the county has officers.
         ("511921100208001", ["grid208", "told208"]),
         ("511921", ["city"]),
         ("51", []),
         (None, []),
     ],
 )
-def test_nearest_on_duty_are_of_the_place_or_of_the_next_above_with_anybody(
+def test_nearest_officers_belong_to_the_division_or_the_nearest_above_with_officers(
     city: Connection, place: str | None, expected: list[str]
 ) -> None:
     assert [one.id for one in nearest_on_duty(city, place, NOW)] == expected
 
 
-def test_a_deputy_is_told_where_the_principal_is_not_among_those_who_may(city: Connection) -> None:
+def test_deputy_is_told_if_the_filter_excludes_the_principal(city: Connection) -> None:
     told = nearest_on_duty(
         city, "511921100", NOW, lambda officer: officer.id in {"first", "second"}
     )
@@ -58,15 +58,16 @@ def test_a_deputy_is_told_where_the_principal_is_not_among_those_who_may(city: C
     assert [one.id for one in nobody_there] == ["city"]
 
 
-def test_rota_says_whom_of_a_town_to_call(city: Connection) -> None:
-    """`chief` is a commander; `zero` a duty officer with `first` and `second` as deputies."""
+def test_deputy_is_told_while_the_principal_is_on_leave(city: Connection) -> None:
     give_turn(city, "zero", 0)
     assert [one.id for one in nearest_on_duty(city, "511921100", at(0, 9))] == ["chief", "zero"]
     give_period(city, "zero", "leave")
     assert [one.id for one in nearest_on_duty(city, "511921100", at(0, 9))] == ["chief", "first"]
 
 
-def test_place_all_of_whose_officers_are_on_leave_is_told_above(city: Connection) -> None:
+def test_officers_above_are_told_if_all_officers_of_the_village_are_on_leave(
+    city: Connection,
+) -> None:
     for officer in ("grid208", "told208"):
         give_period(city, officer, "leave")
     told = nearest_on_duty(city, "511921100208", at(0, 9))
@@ -94,7 +95,7 @@ def test_named_officers_off_duty_are_found(city: Connection) -> None:
     assert off_duty(city, [], at(0, 9)) == set()
 
 
-def test_rota_of_many_officers_is_read_whole(
+def test_rota_is_read_in_several_statements(
     city: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give_period(city, "zero", "leave")

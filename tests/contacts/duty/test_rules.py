@@ -1,4 +1,4 @@
-"""Who is on duty: turns, leave, stand-ins, deputies, gaps."""
+"""Who is on duty, by weekly turns, leave, stand-ins, deputies and gaps in the rota."""
 
 import pytest
 
@@ -28,21 +28,21 @@ def instead(officer: str, of: str, begins: int, ends: int) -> Period:
 @pytest.mark.parametrize(
     ("hour", "expected"), [(7, {"b"}), (8, {"a"}), (19, {"a"}), (20, {"b"}), (32, {"a"})]
 )
-def test_turns_take_over_from_each_other(hour: int, expected: set[str]) -> None:
+def test_officer_on_duty_changes_when_the_turn_changes(hour: int, expected: set[str]) -> None:
     assert on_duty([A, B], Rota(BOTH), at(0, hour)) == expected
 
 
-def test_everybody_serves_without_a_rota() -> None:
+def test_everybody_is_on_duty_without_a_rota() -> None:
     assert on_duty([A, B, DEPUTY], Rota(), at(0, 0)) == {"a", "b", "deputy"}
     assert gaps([A, B], Rota(), at(0, 0), at(7, 0)) == []
 
 
-def test_whom_the_rota_of_others_does_not_name_serves_always() -> None:
+def test_officer_without_turns_is_always_on_duty() -> None:
     commander = Member("commander", ("511921", "town_commander"))
     assert on_duty([A, B, commander], Rota(BOTH), at(0, 9)) == {"a", "commander"}
 
 
-def test_deputy_serves_in_the_turns_of_the_principal() -> None:
+def test_deputy_is_on_duty_in_the_turns_of_the_principal() -> None:
     everybody = [A, B, DEPUTY]
     assert on_duty(everybody, Rota(BOTH), at(0, 9)) == {"a", "deputy"}
     assert on_duty(everybody, Rota(BOTH), at(0, 21)) == {"b"}
@@ -51,7 +51,7 @@ def test_deputy_serves_in_the_turns_of_the_principal() -> None:
     assert gaps(everybody, rota, at(0, 0), at(1, 0)) == []
 
 
-def test_overtime_of_an_officer_without_turns_leaves_them_on_duty_all_week() -> None:
+def test_officer_without_turns_stays_on_duty_all_week_despite_overtime() -> None:
     rota = Rota(periods=[overtime("a", 8, 20)])
     assert on_duty([A, B], rota, at(0, 7)) == {"a", "b"}
     assert on_duty([A, B], rota, at(6, 9)) == {"a", "b"}
@@ -59,7 +59,7 @@ def test_overtime_of_an_officer_without_turns_leaves_them_on_duty_all_week() -> 
     assert found.officers == (("a", Duty.ALWAYS), ("b", Duty.ALWAYS))
 
 
-def test_deputy_of_an_officer_without_turns_stays_on_duty_beside_either_ones_overtime() -> None:
+def test_deputy_and_principal_without_turns_stay_on_duty_outside_overtime() -> None:
     for whose in ("a", "deputy"):
         rota = Rota(periods=[overtime(whose, 8, 20)])
         assert on_duty([A, DEPUTY], rota, at(1, 9)) == {"a", "deputy"}
@@ -78,20 +78,20 @@ def test_overtime_of_a_deputy_adds_to_the_turns_of_the_principal() -> None:
     assert found == [{"a", "deputy"}, {"b", "deputy"}, {"b"}]
 
 
-def test_swap_moves_one_turn_of_officers_without_turns() -> None:
+def test_stand_in_replaces_an_officer_without_turns() -> None:
     rota = Rota(periods=[instead("b", "a", 8, 20)])
     assert on_duty([A, B], rota, at(0, 9)) == {"b"}
     assert on_duty([A, B], rota, at(0, 21)) == {"a", "b"}
 
 
-def test_leave_without_a_deputy_is_a_gap_in_which_all_others_are_called() -> None:
+def test_all_others_are_called_when_leave_leaves_a_gap() -> None:
     rota = Rota(BOTH, [leave("a", 10, 12)])
     (found,) = gaps([A, B], rota, at(0, 0), at(1, 0))
     assert (found[0], found[1].begins_at, found[1].ends_at) == (POST, at(0, 10), at(0, 12))
     assert on_duty([A, B], rota, at(0, 11)) == {"b"}
 
 
-def test_gap_between_turns_calls_the_whole_post() -> None:
+def test_all_officers_of_a_post_are_called_between_turns() -> None:
     rota = Rota([turn(0, 8, 4), turn(0, 16, 4, "b")])
     assert on_duty([A, B], rota, at(0, 13)) == {"a", "b"}
     found = [(each.begins_at, each.ends_at) for _, each in gaps([A, B], rota, at(0, 8), at(0, 20))]
@@ -104,13 +104,13 @@ def test_all_are_called_if_all_are_on_leave() -> None:
     assert duty_of(A, BY_ID, rota, at(0, 9)) is Duty.ON_LEAVE
 
 
-def test_post_on_leave_is_not_called_while_another_one_serves() -> None:
+def test_officer_on_leave_is_not_called_while_another_post_is_on_duty() -> None:
     above = Member("above", ("5119", "duty_officer"))
     rota = Rota(periods=[leave("a", 0, 24)])
     assert on_duty([A, above], rota, at(0, 9)) == {"above"}
 
 
-def test_stand_in_serves_in_place_of_the_other() -> None:
+def test_stand_in_is_on_duty_instead_of_the_replaced_officer() -> None:
     rota = Rota(BOTH, [instead("b", "a", 8, 20)])
     assert on_duty([A, B], rota, at(0, 9)) == {"b"}
     assert duty_of(A, BY_ID, rota, at(0, 9)) is Duty.REPLACED
@@ -123,12 +123,12 @@ def test_stand_in_on_leave_replaces_nobody() -> None:
     assert on_duty([A, B], rota, at(0, 9)) == {"a"}
 
 
-def test_ring_of_deputies_ends() -> None:
+def test_circle_of_deputies_causes_no_endless_loop() -> None:
     ring = [Member("a", POST, deputy_of="b"), Member("b", POST, deputy_of="a")]
     assert on_duty(ring, Rota(), at(0, 0)) == {"a", "b"}
 
 
-def test_watches_join_what_does_not_change() -> None:
+def test_watches_split_only_where_the_officers_on_duty_change() -> None:
     rota = Rota(BOTH, [leave("elsewhere", 9, 10), instead("b", "a", 12, 20)])
     found = watches([A, B], rota, at(0, 8), at(1, 8))[POST]
     assert [(each.begins_at, each.officers) for each in found] == [

@@ -15,14 +15,14 @@ def test_decryption_returns_what_was_encrypted(domain: Domain, text: str) -> Non
     assert len(text) < 3 or text not in value
 
 
-def test_equal_phones_are_equal_encrypted_and_equal_names_are_not() -> None:
+def test_encryption_is_deterministic_for_phones_only() -> None:
     ring = Keyring([OLD])
     assert ring.encrypted(PHONE, "+8613900001234") == ring.encrypted(PHONE, "+8613900001234")
     assert ring.encrypted(PERSONAL, "张三") != ring.encrypted(PERSONAL, "张三")
 
 
 @pytest.mark.parametrize("domain", [PHONE, PERSONAL])
-def test_texts_encrypted_together_are_as_those_encrypted_alone(domain: Domain) -> None:
+def test_batch_encryption_keeps_none_empty_texts_and_determinism(domain: Domain) -> None:
     ring = Keyring([OLD])
     one, none, empty, same = ring.encrypted_each(domain, ["1", None, "", "1"])
     assert (none, empty) == (None, "")
@@ -30,12 +30,12 @@ def test_texts_encrypted_together_are_as_those_encrypted_alone(domain: Domain) -
     assert (one == same) is domain.findable
 
 
-def test_needs_of_few_and_of_some_letters_have_one_length() -> None:
+def test_short_texts_of_different_lengths_have_ciphertexts_of_one_length() -> None:
     ring = Keyring([OLD])
     assert len({len(ring.encrypted(PERSONAL, need)) for need in ("ill", "pregnant")}) == 1
 
 
-def test_first_key_encrypts_and_all_decrypt() -> None:
+def test_first_key_encrypts_and_every_key_decrypts() -> None:
     before = Keyring([OLD]).encrypted(PHONE, "+8613900001234")
     ring = Keyring([NEW, OLD])
     assert ring.decrypted(PHONE, before) == "+8613900001234"
@@ -44,7 +44,7 @@ def test_first_key_encrypts_and_all_decrypt() -> None:
 
 
 @pytest.mark.parametrize("value", ["+8613900001234", "张三", "AAAA"])
-def test_value_under_no_known_key_is_refused(value: str) -> None:
+def test_value_of_an_unknown_key_is_refused(value: str) -> None:
     with pytest.raises(KeyFileError, match="does not hold"):
         Keyring([OLD]).decrypted(PERSONAL, value)
 

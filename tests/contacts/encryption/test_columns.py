@@ -24,7 +24,7 @@ def filled(conn: Connection) -> Connection:
     return conn
 
 
-def test_database_holds_ciphertext_and_python_gets_the_text(filled: Connection) -> None:
+def test_database_stores_ciphertext_and_queries_return_plaintext(filled: Connection) -> None:
     for column, text in ((NUMBER, PHONE), (NAME, "张三")):
         stored = filled.scalars(select(type_coerce(column, String))).all()
         assert not [value for value in stored if text in value or text[1:] in value]
@@ -47,7 +47,7 @@ def test_phone_is_found_by_equality(filled: Connection, condition: Any) -> None:
     assert sorted(found) == ["a", "b"]
 
 
-def test_number_that_is_looked_up_is_known_by_the_value_stored(filled: Connection) -> None:
+def test_stored_as_maps_ciphertexts_to_numbers(filled: Connection) -> None:
     of_value = stored_as(NUMBER, [PHONE, "+8613900005678"])
     stored = filled.scalars(select(type_coerce(NUMBER, String))).all()
     numbers = sorted(of_value[value] for value in stored)
@@ -55,12 +55,12 @@ def test_number_that_is_looked_up_is_known_by_the_value_stored(filled: Connectio
 
 
 @pytest.mark.parametrize("column", [NAME, OFFICERS.c.id])
-def test_values_of_a_column_that_is_not_findable_are_refused(column: Column[str]) -> None:
+def test_stored_as_refuses_columns_without_deterministic_encryption(column: Column[str]) -> None:
     with pytest.raises(TypeError, match="not findable"):
         stored_as(column, ["张三"])
 
 
-def test_phones_of_two_tables_are_equal_to_the_database(filled: Connection) -> None:
+def test_encrypted_phones_can_be_joined(filled: Connection) -> None:
     other = OFFICER_PHONES.alias()
     query = select(OFFICER_PHONES.c.officer).join(
         other, (other.c.number == NUMBER) & (other.c.officer != OFFICER_PHONES.c.officer)
@@ -89,6 +89,8 @@ def test_empty_text_stays_empty(filled: Connection) -> None:
         HOUSEHOLD_PHONES.c.number.desc,
     ],
 )
-def test_what_the_database_cannot_compare_is_refused(compare: Callable[[], Column[Any]]) -> None:
+def test_comparisons_that_ciphertext_cannot_answer_are_refused(
+    compare: Callable[[], Column[Any]],
+) -> None:
     with pytest.raises(TypeError, match="cannot compare an encrypted column"):
         compare()

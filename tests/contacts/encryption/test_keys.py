@@ -19,7 +19,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "a.key"
 
 
-def test_made_key_is_read_by_its_owner_alone_and_never_overwritten(file: Path) -> None:
+def test_new_key_file_is_private_and_never_overwritten(file: Path) -> None:
     key = make_key_file(file)
     assert read_keys(file) == (key,)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -37,18 +37,18 @@ def test_added_key_comes_first_and_the_file_stays_private(file: Path) -> None:
 
 
 @pytest.mark.parametrize("held", ["", "# no key\n", "secret\n", "c2hvcnQ=\n", "密钥\n"])
-def test_file_without_a_key_is_refused_by_its_name(file: Path, held: str) -> None:
+def test_error_names_a_file_without_a_valid_key(file: Path, held: str) -> None:
     file.write_text(held, "utf-8")
     with pytest.raises(KeyFileError, match=r"a\.key: this is no key file; put back"):
         read_keys(file)
 
 
-def test_missing_file_is_refused_by_its_name(file: Path) -> None:
+def test_error_names_a_missing_key_file(file: Path) -> None:
     with pytest.raises(KeyFileError, match=r"a\.key: there is no such key file; put back"):
         read_keys(file)
 
 
-def test_changed_file_is_read_again_and_a_missing_one_changes_nothing(file: Path) -> None:
+def test_changed_key_file_is_reloaded_and_a_missing_one_is_ignored(file: Path) -> None:
     keys = ProcessKeys()
     keys.use(file)
     old = make_key_file(file)
@@ -63,7 +63,7 @@ def test_changed_file_is_read_again_and_a_missing_one_changes_nothing(file: Path
     assert keys.ring.encrypted(TOKEN, "x").startswith(new.id)
 
 
-def test_key_file_stands_beside_the_database_unless_named(
+def test_key_file_lies_beside_the_database_unless_configured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -74,7 +74,7 @@ def test_key_file_stands_beside_the_database_unless_named(
     assert key_file_of("sqlite:////srv/county.db") == Path("/etc/county.key")
 
 
-def test_id_of_a_key_is_no_part_of_it() -> None:
+def test_key_id_does_not_reveal_the_key() -> None:
     key = Key(b"A" * 32)
     assert len(key.id) == 4
     assert key.id not in "QUFBQUFBQUFBQUFBQUFB"

@@ -1,4 +1,4 @@
-"""Values that cannot be decrypted do not stop what is read with them."""
+"""A query with a value that cannot be decrypted returns a placeholder instead of the value."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,7 @@ DAMAGES: list[Callable[[Keyring], str]] = [
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_value_is_read_as_a_placeholder_and_the_others_as_they_are(
+def test_damaged_value_is_replaced_by_a_placeholder(
     conn: Connection, damage: Callable[[Keyring], str]
 ) -> None:
     conn.execute(insert(DIVISIONS), {"code": "511921100", "name": "壁州街道", "tier": "town"})
@@ -40,14 +40,14 @@ def test_damaged_value_is_read_as_a_placeholder_and_the_others_as_they_are(
 
 @pytest.fixture
 def keys(tmp_path: Path) -> ProcessKeys:
-    """The keys of a file of their own."""
+    """Return the keys of a new key file."""
     keys = ProcessKeys()
     make_key_file(tmp_path / "own.key")
     keys.use(tmp_path / "own.key")
     return keys
 
 
-def test_each_damaged_value_is_logged_once_without_its_words(keys: ProcessKeys) -> None:
+def test_each_damaged_value_is_logged_once_without_its_content(keys: ProcessKeys) -> None:
     values = UnreadableValues(keys)
     with capture_logs() as logged:
         for stored in ("+8613900001234", "+8613900001234", "+8613900005678"):
@@ -57,13 +57,13 @@ def test_each_damaged_value_is_logged_once_without_its_words(keys: ProcessKeys) 
     assert len(values) == 2
 
 
-def test_key_added_since_is_read_from_the_file(keys: ProcessKeys) -> None:
+def test_key_added_later_is_read_from_the_file(keys: ProcessKeys) -> None:
     assert keys.ring.ids
     stored = Keyring([add_key(keys.file)]).encrypted(PERSONAL, "张三")
     assert UnreadableValues(keys).read(PERSONAL, stored, UNREADABLE) == "张三"
 
 
-def test_missing_key_file_is_no_damage(tmp_path: Path) -> None:
+def test_missing_key_file_raises_instead_of_a_placeholder(tmp_path: Path) -> None:
     keys = ProcessKeys()
     keys.use(tmp_path / "gone.key")
     with pytest.raises(KeyFileError, match="no such key file"):

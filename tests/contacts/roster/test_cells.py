@@ -1,4 +1,4 @@
-"""Cells as text, and the columns of other languages."""
+"""Checks of a cell's text, and names of columns for other languages."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def test_text_is_trimmed_and_may_be_optional() -> None:
         optional_cell("村\x07小学")
 
 
-def test_bounded_cell_may_be_full_or_absent() -> None:
+def test_bounded_cell_accepts_its_maximum_and_none() -> None:
     assert bounded_cell(3, "abc") == "abc"
     assert bounded_cell(3, None) is None
     with pytest.raises(ValueError, match="'abcd' has 4 characters: shorten it to 3 or fewer"):
@@ -22,10 +22,10 @@ def test_bounded_cell_may_be_full_or_absent() -> None:
 
 
 @pytest.mark.parametrize("column", ["name_en", "assembly_point_es", "route_zh-Hant", "name_fil"])
-def test_column_of_a_language_ends_with_its_code(column: str) -> None:
+def test_translated_column_ends_with_the_language_code(column: str) -> None:
     assert TRANSLATED.fullmatch(column)
 
 
 @pytest.mark.parametrize("column", ["name_", "name_EN", "name_english", "tier_en", "name"])
-def test_other_columns_are_of_no_language(column: str) -> None:
+def test_other_columns_are_not_taken_for_translations(column: str) -> None:
     assert not TRANSLATED.fullmatch(column)

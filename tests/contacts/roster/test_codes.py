@@ -1,4 +1,4 @@
-"""Household codes are read, found or given, and never guessed from a shortened one."""
+"""Household codes are read from cells, found in the roster, or assigned; none is guessed."""
 
 import pytest
 
@@ -27,12 +27,12 @@ HOMES = [
         ("A-1", "A-1"),
     ],
 )
-def test_codes_as_written(text: str, code: str) -> None:
+def test_written_code_is_normalised(text: str, code: str) -> None:
     assert written_code(text, VILLAGE) == code
 
 
 @pytest.mark.parametrize("text", ["5.11921E+15", "5.1192110020801e+18", f"{VILLAGE}0000"])
-def test_shortened_code_is_refused_with_the_way_out(text: str) -> None:
+def test_error_for_a_shortened_code_names_the_remedy(text: str) -> None:
     with pytest.raises(CellError, match=r"set the column's format to text.*--without-codes"):
         written_code(text, VILLAGE)
 
@@ -41,7 +41,7 @@ def test_short_number_without_a_division_stays_as_it_is() -> None:
     assert written_code("0001", "") == "0001"
 
 
-def test_zeros_beyond_fifteen_digits_may_be_a_spreadsheet_s() -> None:
+def test_zeros_beyond_fifteen_digits_may_come_from_a_spreadsheet() -> None:
     assert may_be_shortened(f"{VILLAGE}0010")
     assert may_be_shortened(f"{GRID}0000")
     assert not may_be_shortened(f"{VILLAGE}0011")
@@ -60,7 +60,7 @@ def test_zeros_beyond_fifteen_digits_may_be_a_spreadsheet_s() -> None:
         ("丁", "1组6号", ("+8613900000009",), None),
     ],
 )
-def test_household_is_found_by_two_of_its_marks(
+def test_household_is_found_by_two_of_head_address_and_phone(
     head: str, address: str, phones: tuple[str, ...], code: str | None
 ) -> None:
     assert Codes(HOMES).find(VILLAGE, head, address, phones) == code
@@ -79,11 +79,11 @@ def test_households_that_share_a_phone_are_told_apart_by_head_or_address() -> No
     assert codes.find(VILLAGE, "乙之子", "4号", office) == f"{VILLAGE}0004"
 
 
-def test_household_of_another_village_is_another_one() -> None:
+def test_household_is_not_found_in_another_village() -> None:
     assert Codes(HOMES).find("511921100209", "甲", "1组1号", ("+8613900000001",)) is None
 
 
-def test_given_code_follows_the_last_one_of_the_division() -> None:
+def test_new_code_follows_the_highest_code_of_the_division() -> None:
     codes = Codes(HOMES)
     assert codes.give(VILLAGE, "戊", "9号") == f"{VILLAGE}0011"
     assert codes.give(VILLAGE, "己", "10号") == f"{VILLAGE}0012"
@@ -91,13 +91,13 @@ def test_given_code_follows_the_last_one_of_the_division() -> None:
     assert codes.find(VILLAGE, "戊", "9号", ()) == f"{VILLAGE}0011"
 
 
-def test_full_village_gives_no_more_codes() -> None:
+def test_full_village_is_refused_a_new_code() -> None:
     codes = Codes([KnownHome(f"{VILLAGE}9999", "甲", "1号", ())])
     with pytest.raises(CellError, match="no household code left"):
         codes.give(VILLAGE, "乙", "2号")
 
 
-def test_household_that_a_row_names_is_no_other_row_s() -> None:
+def test_household_named_by_code_is_not_found_for_a_row_with_another_head() -> None:
     codes = Codes(HOMES)
     codes.name(f"{VILLAGE}0001")
     codes.name(f"{VILLAGE}0020")

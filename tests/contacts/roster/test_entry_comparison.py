@@ -12,7 +12,7 @@ def entry(name: str, *phones: str) -> RosterEntry:
     return RosterEntry({"id": name, "name": name, "division": QIANFO}, phones)
 
 
-def test_added_changed_and_gone_are_told() -> None:
+def test_added_changed_and_gone_entries_are_listed() -> None:
     before = {"a": entry("a", "1"), "b": entry("b"), "c": entry("c")}
     after = {"a": entry("a", "2"), "b": entry("b"), "d": entry("d")}
     found = difference_between(before, after)

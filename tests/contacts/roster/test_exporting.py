@@ -1,4 +1,4 @@
-"""An export that is imported again changes nothing, as CSV and as a workbook."""
+"""An import of an exported CSV file or workbook changes nothing."""
 
 import io
 from collections.abc import Callable
@@ -36,7 +36,7 @@ AWKWARD: dict[str, Any] = {
 
 @pytest.fixture
 def awkward(city: Connection) -> Connection:
-    """A city with cells that a file may spoil."""
+    """Return a city with values that are easily damaged in a file, such as quotes and formulas."""
     place = {"assembly_point": "小学", "words": {"name_en": "Qianfo", "route_es": "al este"}}
     city.execute(update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == HOME).values(AWKWARD))
     city.execute(update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(place))
@@ -58,7 +58,7 @@ IMPORTS: dict[str, Callable[[Connection, io.StringIO], Report]] = {
 
 
 @pytest.mark.parametrize("kind", IMPORTS)
-def test_exported_file_changes_nothing_when_imported_as_the_whole(
+def test_import_of_an_exported_csv_as_whole_file_changes_nothing(
     awkward: Connection, kind: str
 ) -> None:
     text = csv_of(awkward, kind)
@@ -68,7 +68,7 @@ def test_exported_file_changes_nothing_when_imported_as_the_whole(
     assert csv_of(awkward, kind) == text
 
 
-def test_exported_workbook_is_the_whole_without_a_change(
+def test_import_of_an_exported_workbook_as_whole_file_changes_nothing(
     awkward: Connection, tmp_path: Path
 ) -> None:
     path = tmp_path / "households.xlsx"
@@ -80,7 +80,7 @@ def test_exported_workbook_is_the_whole_without_a_change(
     )
 
 
-def test_export_of_a_division_has_what_lies_in_it(awkward: Connection) -> None:
+def test_export_of_a_division_omits_rows_outside_it(awkward: Connection) -> None:
     homes = csv_of(awkward, "households", QIANFO).splitlines()
     officers = csv_of(awkward, "officers", QIANFO)
     divisions = csv_of(awkward, "divisions", QIANFO).splitlines()

@@ -1,4 +1,4 @@
-"""A household far from all others of its village is doubted; its neighbours are not."""
+"""A household far from all others of its village is suspicious; its neighbours are not."""
 
 from io import StringIO
 
@@ -13,10 +13,10 @@ from contacts.tables import HOUSEHOLDS
 HEADER = "户主,人数,电话,住址,村,纬度,经度\n"
 
 FIRST = "5119211002080001"
-"""A stored household of 千佛村, at 31.9 N, as are its neighbours."""
+"""A stored household of 千佛村. It lies at 31.9° N, near its neighbours."""
 
 
-def doubted(conn: Connection, *rows: str, whole: bool = False) -> list[str]:
+def suspicious_codes(conn: Connection, *rows: str, whole: bool = False) -> list[str]:
     text = HEADER + "".join(f"{row}\n" for row in rows)
     file = read_for(conn, [text_sheet(StringIO(text))], ("zh", "en"), Asked())
     found = plan_import(conn, file, whole=whole).difference.suspicious
@@ -28,30 +28,30 @@ def home(number: int, place: str, village: str = "元顶村") -> str:
 
 
 @pytest.mark.parametrize(("latitude", "count"), [("31.92", 0), ("31.96", 1)])
-def test_household_far_from_the_others_of_the_file_is_doubted(
+def test_household_far_from_the_others_in_the_file_is_suspicious(
     city: Connection, latitude: str, count: int
 ) -> None:
     near = [home(number, "31.90,107.20") for number in range(1, 4)]
-    found = doubted(city, *near, home(4, f"{latitude},107.20"))
+    found = suspicious_codes(city, *near, home(4, f"{latitude},107.20"))
     assert found == ["5119211002090005"] * count
 
 
-def test_household_far_from_the_stored_ones_is_doubted(city: Connection) -> None:
+def test_household_far_from_stored_neighbours_is_suspicious(city: Connection) -> None:
     city.execute(update(HOUSEHOLDS).values(latitude=31.9, longitude=107.2))
-    assert doubted(city, home(1, "31.9,107.2", "千佛村")) == []
-    assert doubted(city, home(1, "31.9,108.2", "千佛村")) == ["5119211002080003"]
-    assert doubted(city, home(1, "31.9,108.2", "千佛村"), whole=True) == []
+    assert suspicious_codes(city, home(1, "31.9,107.2", "千佛村")) == []
+    assert suspicious_codes(city, home(1, "31.9,108.2", "千佛村")) == ["5119211002080003"]
+    assert suspicious_codes(city, home(1, "31.9,108.2", "千佛村"), whole=True) == []
 
 
-def test_household_alone_in_its_village_is_not_doubted(city: Connection) -> None:
+def test_only_household_of_a_village_is_not_suspicious(city: Connection) -> None:
     city.execute(update(HOUSEHOLDS).values(latitude=None, longitude=None))
-    assert doubted(city, home(1, "31.9,107.2")) == []
+    assert suspicious_codes(city, home(1, "31.9,107.2")) == []
 
 
-def test_doubt_does_not_compare_a_household_with_where_it_was(city: Connection) -> None:
+def test_household_is_not_compared_with_its_own_old_coordinates(city: Connection) -> None:
     city.execute(update(HOUSEHOLDS).values(latitude=None, longitude=None))
     city.execute(
         update(HOUSEHOLDS).values(latitude=31.9, longitude=107.2).where(HOUSEHOLDS.c.code == FIRST)
     )
     moved = "住户0001,4,,1号,千佛村,31.9,108.2"
-    assert doubted(city, moved) == []
+    assert suspicious_codes(city, moved) == []

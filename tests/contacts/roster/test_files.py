@@ -1,4 +1,4 @@
-"""Lines and columns of a file as an editor shows them."""
+"""Problems of a file name the line as an editor numbers it, and the column."""
 
 from io import StringIO
 
@@ -19,13 +19,13 @@ def read(text: str) -> Sheet[DivisionLine]:
 
 
 def refused(text: str) -> list[str]:
-    """Return the problems of a file whose header is wrong."""
+    """Return the problems, one line each, for which the file is refused."""
     with pytest.raises(RosterError) as caught:
         read(text)
     return str(caught.value).splitlines()
 
 
-def test_lines_keep_their_numbers() -> None:
+def test_lines_keep_their_line_numbers() -> None:
     sheet = read(HEADER + CITY + COUNTY)
     assert [(line, division.code) for line, division in sheet.lines] == [(2, "5119"), (3, "511921")]
     assert sheet.line_by_key == {"5119": 2, "511921": 3}
@@ -69,8 +69,8 @@ def test_line_numbers_count_blank_lines_and_line_breaks_in_cells() -> None:
 
 @pytest.mark.parametrize(("row", "cells"), [("5119,巴中市,city\n", 3), ("5119,巴,中,city,51\n", 5)])
 def test_line_with_wrong_number_of_cells_is_refused(row: str, cells: int) -> None:
-    remedy = "put a cell that holds a comma in double quotes"
-    english = f"has {cells} cells where the header has 4: {remedy}"
+    remedy = "put a cell that contains a comma in double quotes"
+    english = f"has {cells} cells, but the header has 4: {remedy}"
     sheet = read(HEADER + row + COUNTY)
     assert [(each.line, each.message) for each in sheet.problems] == [(2, english)]
     assert [division.code for _, division in sheet.lines] == ["511921"]

@@ -1,4 +1,4 @@
-"""Columns are recognised by their headings, wherever the row of headings stands."""
+"""Columns are recognised by their headings, even below title rows."""
 
 import pytest
 
@@ -40,11 +40,11 @@ def layout(*rows: list[str], **asked: str) -> Layout:
         ("", UNREAD),
     ],
 )
-def test_usual_headings_are_known(heading: str, field: str) -> None:
+def test_usual_headings_map_to_their_fields(heading: str, field: str) -> None:
     assert field_of(heading, HOUSEHOLDS) == field
 
 
-def test_every_column_of_a_household_has_headings() -> None:
+def test_every_household_column_has_a_chinese_and_an_english_heading() -> None:
     for name in columns(HouseholdLine):
         assert field_of(chinese_name(name), HOUSEHOLDS) == name
         assert field_of(name, HOUSEHOLDS) == name
@@ -59,11 +59,11 @@ def test_headings_may_stand_below_title_rows() -> None:
     assert not found.is_confirmed
 
 
-def test_row_of_one_heading_is_none() -> None:
+def test_row_with_one_known_heading_is_not_a_heading_row() -> None:
     assert find_layout([(1, ["户主", "甲", "乙"])], HOUSEHOLDS, {}, {}) is None
 
 
-def test_own_headings_and_confirmed_ones_need_no_question() -> None:
+def test_field_names_and_stored_headings_need_no_confirmation() -> None:
     assert layout(["code", "head", "phones"]).is_confirmed
     kept = {"户主姓名": "head", "宅电": "phones", "序号": UNREAD}
     found = find_layout([(1, ["序号", "户主姓名", "宅电"])], HOUSEHOLDS, kept, {})
@@ -75,7 +75,7 @@ def test_own_headings_and_confirmed_ones_need_no_question() -> None:
     assert not more.is_confirmed
 
 
-def test_column_asked_for_takes_the_place_of_the_recognised_one() -> None:
+def test_requested_column_replaces_the_recognised_one() -> None:
     found = layout([*ROW, "备用电话", "实际住处"], address="实际住处")
     assert found.fields == (
         *(UNREAD, "head", "headcount", "phones", "phones", UNREAD, "phones"),
@@ -94,7 +94,7 @@ def test_column_asked_for_takes_the_place_of_the_recognised_one() -> None:
         assert said in str(fault[1])
 
 
-def test_missing_and_doubled_columns_are_named() -> None:
+def test_error_names_missing_and_duplicate_columns() -> None:
     found = layout(["户主", "姓名", "人数"])
     faults = layout_faults(found, ["head", "address"])
     assert [(field, str(fault)) for field, fault in faults] == [

@@ -1,4 +1,4 @@
-"""Households that move, split or merge: what each keeps, and what is unknown afterwards."""
+"""Households that move, split or merge: which values each keeps and which are cleared."""
 
 from typing import Any, Final
 
@@ -45,7 +45,7 @@ def entry(number: int = 1, **changes: Any) -> RosterEntry:
         ),
     ],
 )
-def test_move_forgets_what_was_true_of_the_old_home(
+def test_move_clears_values_that_depend_on_the_old_home(
     code: str, division: str, address: str, lost: set[str]
 ) -> None:
     after = moved(entry(), code, division, address)
@@ -54,7 +54,7 @@ def test_move_forgets_what_was_true_of_the_old_home(
     assert after.row["headcount"] == 4
 
 
-def test_people_and_phones_of_a_split_are_in_one_of_the_two() -> None:
+def test_split_divides_people_and_phones_between_the_households() -> None:
     leavers = Leavers("李四", 1, ["李四"], PHONES[1:], [Vulnerability.ALONE])
     rest = left_behind(entry(), leavers)
     own = founded(entry(), leavers, f"{VILLAGE}0002", VILLAGE, "1组1号")
@@ -65,7 +65,7 @@ def test_people_and_phones_of_a_split_are_in_one_of_the_two() -> None:
     assert (own.row["head"], own.row["latitude"]) == ("李四", 31.9)
 
 
-def test_merge_keeps_home_and_head_and_names_everybody_once() -> None:
+def test_merge_keeps_head_and_address_and_lists_each_person_once() -> None:
     joining = entry(2, head="王五", persons="李四;王五", vulnerable="alone", address="9组")
     after = merged(entry(centre=f"{VILLAGE}0002"), joining, 7)
     assert (after.row["head"], after.row["address"], after.row["headcount"]) == (

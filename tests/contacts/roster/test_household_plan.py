@@ -1,4 +1,4 @@
-"""The plan of an import is what the import stores, and the difference names it."""
+"""The plan of an import lists exactly the changes that the import stores."""
 
 from io import StringIO
 
@@ -25,7 +25,7 @@ def read(conn: Connection, rows: str, **asked: str) -> HouseholdFile:
     return read_for(conn, sheets, ("zh", "en"), Asked(**asked))
 
 
-def test_next_year_s_file_changes_exactly_what_it_says(city: Connection) -> None:
+def test_plan_predicts_exactly_what_the_import_stores(city: Connection) -> None:
     rows = (
         "住户0001,5,+8610000000002,1号,诺江镇千佛村\n"
         "住户0003,3,+8610000000001,3号,诺江镇千佛村\n"
@@ -50,7 +50,7 @@ def test_next_year_s_file_changes_exactly_what_it_says(city: Connection) -> None
     assert city.scalar(select(func.count()).select_from(HOUSEHOLDS)) == 4
 
 
-def test_plan_alone_stores_nothing(city: Connection) -> None:
+def test_planning_stores_nothing(city: Connection) -> None:
     before = city.execute(select(HOUSEHOLDS)).all()
     plan_import(city, read(city, "新户,1,,10号,元顶村\n"), whole=True)
     assert city.execute(select(HOUSEHOLDS)).all() == before
@@ -65,7 +65,7 @@ def test_stored_columns_that_the_file_lacks_are_kept(city: Connection) -> None:
     assert stored.persons == ("住户0001甲", "住户0001乙")
 
 
-def test_sheet_without_a_column_keeps_what_another_sheet_changes(city: Connection) -> None:
+def test_column_changes_only_the_households_of_sheets_that_have_it(city: Connection) -> None:
     with_language = "户主,人数,电话,住址,村,语言\n住户0003,3,+8610000000001,3号,千佛村,zh\n"
     sheets = [text_sheet(StringIO(with_language)), text_sheet(StringIO(HEADER + ONE_ROW))]
     sheets[0].name, sheets[1].name = "甲", "乙"
@@ -78,12 +78,12 @@ def test_sheet_without_a_column_keeps_what_another_sheet_changes(city: Connectio
         assert stored.language == language
 
 
-def test_household_of_a_grid_is_found_by_its_village(city: Connection) -> None:
+def test_household_in_a_grid_is_found_by_its_village(city: Connection) -> None:
     file = read(city, "住户0003,3,,3号,千佛村\n")
     assert [(line.code, line.division) for line in file.lines] == [(IN_GRID, IN_GRID[:-4])]
 
 
-def test_whole_division_leaves_others_alone(city: Connection) -> None:
+def test_whole_file_of_a_division_retires_nothing_outside_it(city: Connection) -> None:
     file = read(city, "住户0001,4,,1号,千佛村\n", within="511921100208")
     plan = plan_import(city, file, whole=True, within="511921100208")
     assert plan.gone == [SECOND, IN_GRID]
@@ -92,14 +92,18 @@ def test_whole_division_leaves_others_alone(city: Connection) -> None:
     ]
 
 
-def test_household_that_stays_under_its_old_code_counts_twice(city: Connection) -> None:
+def test_household_that_keeps_its_old_code_is_reported_as_a_possible_double_count(
+    city: Connection,
+) -> None:
     file = read(city, "住户0004,2,+8610000000004,9号,鹦鸽嘴村\n")
     found = plan_import(city, file, whole=False).difference
     assert [label.code for label in found.added] == ["5119211012000002"]
-    assert "of 5119211002090001: its people may count twice" in str(found.suspicious[0])
+    assert "as 5119211002090001, and its phone or address: people may count twice" in str(
+        found.suspicious[0]
+    )
 
 
-def test_neighbour_who_goes_is_no_neighbour(city: Connection) -> None:
+def test_reference_to_a_retired_or_unknown_neighbour_is_refused(city: Connection) -> None:
     text = (
         "code,address,head,headcount,phones,centre\n"
         f"{FIRST},1号,住户0001,4,,{SECOND}\n"
@@ -112,8 +116,8 @@ def test_neighbour_who_goes_is_no_neighbour(city: Connection) -> None:
         plan_import(city, file, whole=True)
 
 
-def test_code_that_another_import_has_taken_meanwhile_is_not_overwritten(city: Connection) -> None:
+def test_code_taken_by_a_concurrent_import_is_refused(city: Connection) -> None:
     file, other = (read(city, f"{head},1,,10号,元顶村\n") for head in ("新户", "别户"))
     store_plan(city, plan_import(city, other, whole=False), NOW)
-    with pytest.raises(RosterError, match="'5119211002090002' was given to another household"):
+    with pytest.raises(RosterError, match="'5119211002090002' was assigned to another household"):
         plan_import(city, file, whole=False)

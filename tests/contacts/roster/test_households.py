@@ -1,4 +1,4 @@
-"""Households are read from files as clerks have them, and every fault of a file is named."""
+"""Households are read from workbooks and text files of clerks, and every problem is listed."""
 
 from collections.abc import Sequence
 from io import StringIO
@@ -59,7 +59,7 @@ def refused(error: RosterError) -> list[str]:
     return [f"{each.line}, {each.column}: {each.message}" for each in error.problems]
 
 
-def test_clerk_s_workbook_is_read(tmp_path: Path) -> None:
+def test_workbook_of_a_clerk_is_read(tmp_path: Path) -> None:
     rows = [
         TITLE,
         HEADINGS,
@@ -83,7 +83,7 @@ def test_clerk_s_workbook_is_read(tmp_path: Path) -> None:
     assert "latitude" not in file.fields("花名册")
 
 
-def test_readings_count_what_a_file_does_not_say(tmp_path: Path) -> None:
+def test_readings_count_interpreted_and_default_values(tmp_path: Path) -> None:
     rows = [HEADINGS, home(1), home(2, headcount="4"), home(3, phones="139-0000-0003")]
     readings = book(tmp_path, rows).readings
     assert (readings["headcount"].count, readings["headcount"].written) == (2, "3人")
@@ -92,7 +92,7 @@ def test_readings_count_what_a_file_does_not_say(tmp_path: Path) -> None:
     assert "phones" not in readings
 
 
-def test_open_document_and_text_hold_the_same(tmp_path: Path) -> None:
+def test_open_document_and_csv_give_the_same_households(tmp_path: Path) -> None:
     rows = [HEADINGS, [str(cell) for cell in home(1)], [str(cell) for cell in home(2)]]
     write_ods(tmp_path / "a.ods", "花名册", rows)
     text = "\n".join(",".join(cells) for cells in rows)
@@ -105,7 +105,7 @@ def test_open_document_and_text_hold_the_same(tmp_path: Path) -> None:
     assert len(lines[0]) == 2
 
 
-def test_village_s_merged_cell_holds_for_all_its_rows(tmp_path: Path) -> None:
+def test_merged_village_cell_applies_to_all_its_rows(tmp_path: Path) -> None:
     rows = [
         ["村", "户主", "人数", "电话", "住址"],
         ["千佛村", "甲", 3.0, "", "1号"],
@@ -117,7 +117,7 @@ def test_village_s_merged_cell_holds_for_all_its_rows(tmp_path: Path) -> None:
     assert [line.division[-3:] for line in file.lines] == ["208", "208", "209", "209"]
 
 
-def test_empty_village_that_is_not_merged_is_asked_about(tmp_path: Path) -> None:
+def test_empty_village_cell_of_a_workbook_is_refused_unless_merged(tmp_path: Path) -> None:
     rows = [
         ["村", "户主", "人数", "电话", "住址"],
         ["千佛村", "甲", 3.0, "", "1号"],
@@ -127,7 +127,7 @@ def test_empty_village_that_is_not_merged_is_asked_about(tmp_path: Path) -> None
         book(tmp_path, rows)
 
 
-def test_merged_head_is_asked_about(tmp_path: Path) -> None:
+def test_merged_head_cell_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RosterError) as caught:
         book(tmp_path, [HEADINGS, home(1), home(2)], "B2:B3")
     assert refused(caught.value) == [
@@ -137,14 +137,14 @@ def test_merged_head_is_asked_about(tmp_path: Path) -> None:
     assert caught.value.problems[0].sheet == "花名册"
 
 
-def test_text_file_fills_down_only_what_is_empty_and_says_so() -> None:
+def test_empty_village_cells_of_a_text_file_take_the_village_above() -> None:
     text = "村,户主,人数,电话,住址\n千佛村,甲,3,,1号\n,乙,3,,2号\n元顶村,丙,3,,3号\n,丁,3,,4号\n"
     file = read(text)
     assert [line.division[-3:] for line in file.lines] == ["208", "208", "209", "209"]
     assert file.readings["division"].count == 2
 
 
-def test_each_sheet_may_be_a_village(tmp_path: Path) -> None:
+def test_sheet_name_may_be_the_village(tmp_path: Path) -> None:
     header = ["户主", "人数", "电话", "住址"]
     sheets = {
         "说明": [["请照表填写"]],
@@ -157,7 +157,7 @@ def test_each_sheet_may_be_a_village(tmp_path: Path) -> None:
     assert file.unread_sheets == ["说明"]
 
 
-def test_own_columns_with_clerks_cells() -> None:
+def test_columns_of_the_format_accept_freely_written_cells() -> None:
     file = own(
         row(1, division="千佛村", headcount="3人", latitude="0", longitude="0"),
         row(2, code="0002", language="中文", officer="演练网格员"),
@@ -168,7 +168,7 @@ def test_own_columns_with_clerks_cells() -> None:
     assert [line.latitude for line in file.lines][::2] == [None, 31.9]
 
 
-def test_coordinates_of_zero_are_unknown_and_counted() -> None:
+def test_zero_coordinates_are_read_as_unknown_and_counted() -> None:
     file = own(
         row(1, latitude="0", longitude="0.0"), row(2), row(3, latitude="31.9", longitude="107.2")
     )
@@ -176,7 +176,7 @@ def test_coordinates_of_zero_are_unknown_and_counted() -> None:
     assert [(each.written, each.count) for each in [file.readings["latitude"]]] == [("0", 1)]
 
 
-def test_shortened_codes_are_refused_or_left_out() -> None:
+def test_shortened_codes_are_refused_unless_codes_are_ignored() -> None:
     rows = [row(1, code="5.11921E+15", division="5.11921E+11", address="诺江镇千佛村1号")]
     with pytest.raises(RosterError, match="--without-codes"):
         own(*rows)
@@ -185,7 +185,7 @@ def test_shortened_codes_are_refused_or_left_out() -> None:
     assert "centre" not in file.fields("")
 
 
-def test_rounded_codes_that_are_the_same_are_known_for_what_they_are() -> None:
+def test_duplicate_codes_that_end_in_zero_are_reported_as_shortened() -> None:
     with pytest.raises(RosterError, match="has shortened this code"):
         own(row(10), row(10))
     with pytest.raises(RosterError, match=rf"line 3, code: '{VILLAGE}0011' is on line 2 already"):
@@ -200,13 +200,13 @@ def test_household_named_twice_without_a_code_is_refused(tmp_path: Path) -> None
     ]
 
 
-def test_rows_without_codes_stand_among_others() -> None:
+def test_rows_without_codes_get_new_codes() -> None:
     file = own(row(1), row(8), row(2, code=""), row(20), row(3, code=""))
     assert [line.code[-4:] for line in file.lines] == ["0001", "0008", "0009", "0020", "0021"]
     assert file.given == {f"{VILLAGE}0009", f"{VILLAGE}0021"}
 
 
-def test_every_fault_of_a_file_is_named_at_once() -> None:
+def test_one_error_lists_all_problems_of_a_file() -> None:
     with pytest.raises(RosterError) as caught:
         own(
             row(1, phones="7221234", headcount="三人"),
@@ -226,13 +226,13 @@ def test_every_fault_of_a_file_is_named_at_once() -> None:
     assert all(each.chinese for each in caught.value.problems)
 
 
-def test_as_many_faults_are_collected_as_a_person_corrects_at_once() -> None:
+def test_number_of_collected_problems_is_bounded() -> None:
     with pytest.raises(RosterError) as caught:
         own(*(row(number, headcount=f"x{number}") for number in range(1, MOST_PROBLEMS + 50)))
     assert len(caught.value.problems) == MOST_PROBLEMS
 
 
-def test_fault_that_all_rows_of_another_county_s_file_have_is_one() -> None:
+def test_same_problem_of_all_rows_is_reported_once() -> None:
     with pytest.raises(RosterError) as caught:
         own(*(row(number, division="511902003007", code="") for number in range(1, 301)))
     (problem,) = caught.value.problems
@@ -240,7 +240,7 @@ def test_fault_that_all_rows_of_another_county_s_file_have_is_one() -> None:
     assert str(problem).endswith("(300 lines: also 3, 4, 5, 6, 7, 8, 9, 10, 11, ...)")
 
 
-def test_columns_asked_for_are_read(tmp_path: Path) -> None:
+def test_requested_columns_are_read(tmp_path: Path) -> None:
     rows = [["当家人", "几个人", "电话", "住址"], ["甲", "3", "", "诺江镇千佛村1号"]]
     with pytest.raises(RosterError, match=r"head: is missing.*--map head=HEADING"):
         book(tmp_path, rows)
@@ -252,7 +252,7 @@ def test_columns_asked_for_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", "甲,3\n乙,4\n"])
 def test_file_without_headings_is_refused(text: str) -> None:
-    with pytest.raises(RosterError, match="no row holds headings"):
+    with pytest.raises(RosterError, match="no row has known headings"):
         read(text)
 
 
@@ -268,6 +268,6 @@ def test_row_that_names_no_village_is_refused() -> None:
 
 
 def test_row_wider_than_the_headings_is_refused() -> None:
-    with pytest.raises(RosterError, match="line 2: has 5 cells where the header has 4"):
+    with pytest.raises(RosterError, match="line 2: has 5 cells, but the header has 4"):
         read("户主,人数,电话,住址\n甲,3,,诺江镇千佛村,1号\n")
     assert read("户主,人数,电话,住址\n甲,3,,诺江镇千佛村1号,\n").lines

@@ -60,7 +60,7 @@ def home(code: str, headcount: int = 2, phones: str = "") -> str:
     return f"{code},{code[:-4]},1号,住户0001,{headcount},{phones},zh,,,,\n"
 
 
-def test_bazhong_divisions_come_with_the_package(conn: Connection) -> None:
+def test_packaged_divisions_of_bazhong_are_imported(conn: Connection) -> None:
     assert import_divisions(conn, bazhong_divisions(), now=NOW) == Report(1954, 0, 0)
     assert import_divisions(conn, bazhong_divisions(), now=NOW) == Report(0, 0, 1954)
     village, top = division(conn, "511921100208"), division(conn, "5119")
@@ -70,7 +70,7 @@ def test_bazhong_divisions_come_with_the_package(conn: Connection) -> None:
     assert (top.name, top.parent) == ("巴中市", None)
 
 
-def test_names_and_points_in_other_languages_are_stored(conn: Connection) -> None:
+def test_translated_names_and_assembly_points_are_stored(conn: Connection) -> None:
     header = DIVISION_HEADER.strip() + ",assembly_point,name_en,assembly_point_es,contact_phone\n"
     text = header + CITY.strip() + ",体育馆,Bazhong,el gimnasio,+8613900000001\n"
     assert import_divisions(conn, StringIO(text), now=NOW) == Report(1, 0, 0)
@@ -86,7 +86,7 @@ def test_names_and_points_in_other_languages_are_stored(conn: Connection) -> Non
     )
 
 
-def test_cell_in_another_language_is_refused_by_its_column(conn: Connection) -> None:
+def test_error_names_the_translated_column(conn: Connection) -> None:
     text = DIVISION_HEADER.strip() + ",name_en\n" + CITY.strip() + f",{'B' * 201}\n"
     (problem,) = problems(conn, lambda conn: import_divisions(conn, StringIO(text), now=NOW))
     assert problem.startswith("line 2, name_en: ")
@@ -106,7 +106,7 @@ def test_stored_parent_is_kept(conn: Connection) -> None:
     assert divisions(CITY)(conn) == Report(0, 0, 1)
 
 
-def test_several_cities_may_lack_parents(conn: Connection) -> None:
+def test_divisions_of_the_topmost_tier_may_lack_parents(conn: Connection) -> None:
     assert divisions(CITY + "5118,雅安市,city,51\n")(conn).added == 2
 
 
@@ -126,13 +126,13 @@ def test_parent_below_the_topmost_tier_must_be_known(conn: Connection, rows: str
     assert count(conn, DIVISIONS) == 0
 
 
-def test_topmost_tier_lacks_parents_only_if_none_is_known(city: Connection) -> None:
+def test_parent_is_required_if_another_division_of_the_tier_has_one(city: Connection) -> None:
     rows = "511921100208002,二网格,grid,511921100208\n511921100299001,一网格,grid,511921100299\n"
     (problem,) = problems(city, divisions(rows))
     assert problem.startswith("line 3, parent: '511921100299' is not known")
 
 
-def test_parent_on_a_bad_line_is_not_reported_twice(conn: Connection) -> None:
+def test_child_of_a_refused_line_is_not_reported(conn: Connection) -> None:
     rows = CITY + "511921,,county,5119\n511921100,诺江镇,town,511921\n"
     assert problems(conn, divisions(rows)) == ["line 3, name: is empty: fill it in"]
 
@@ -168,7 +168,7 @@ def test_refused_file_changes_nothing(city: Connection) -> None:
     assert after == before
 
 
-def test_names_are_stored_and_limited_to_the_headcount(city: Connection) -> None:
+def test_more_names_than_the_headcount_are_refused(city: Connection) -> None:
     def named(*cells: str) -> Callable[[Connection], Report]:
         header = HOUSEHOLD_HEADER.replace("\n", ",persons\n")
         rows = (
@@ -179,7 +179,7 @@ def test_names_are_stored_and_limited_to_the_headcount(city: Connection) -> None
         return lambda conn: import_households(conn, source, LANGUAGES, now=NOW)
 
     assert problems(city, named("甲;乙", "甲;乙;丙")) == [
-        "line 3, persons: 3 people are named where the headcount is 2: "
+        "line 3, persons: 3 people are named, but the headcount is 2: "
         "correct the headcount, or remove a name"
     ]
     assert named("甲;乙", "乙")(city).updated == 2
@@ -187,14 +187,14 @@ def test_names_are_stored_and_limited_to_the_headcount(city: Connection) -> None
     assert city.scalars(kept).all() == ["甲;乙", "乙", ""]
 
 
-def looked_after(**centre_by_code: str) -> StringIO:
-    """Return a file of households, each with the code of the neighbour who looks after it."""
+def homes_with_centres(**centre_by_code: str) -> StringIO:
+    """Return a CSV file of households with the code of the household that looks after each."""
     rows = (home(code.strip("_")).replace("\n", f",{to}\n") for code, to in centre_by_code.items())
     return StringIO(HOUSEHOLD_HEADER.replace("\n", ",centre\n") + "".join(rows))
 
 
-def test_neighbour_may_follow_in_the_file_or_be_stored_already(city: Connection) -> None:
-    source = looked_after(
+def test_neighbour_may_come_later_in_the_file_or_be_stored_already(city: Connection) -> None:
+    source = homes_with_centres(
         _5119211002080007="5119211002080008",
         _5119211002080008="5119211002080001",
     )
@@ -206,16 +206,16 @@ def test_neighbour_may_follow_in_the_file_or_be_stored_already(city: Connection)
 
 def test_unknown_neighbour_is_refused_and_nothing_is_stored(city: Connection) -> None:
     before = count(city, HOUSEHOLDS)
-    source = looked_after(_5119211002080007="", _5119211002080008="5119211002080099")
+    source = homes_with_centres(_5119211002080007="", _5119211002080008="5119211002080099")
     assert problems(city, lambda conn: import_households(conn, source, LANGUAGES, now=NOW)) == [
         "line 3, centre: '5119211002080099' is not a known household: add its line, or correct it"
     ]
     assert count(city, HOUSEHOLDS) == before
 
 
-def test_neighbour_whom_a_whole_file_leaves_out_is_refused(city: Connection) -> None:
+def test_neighbour_missing_from_a_whole_file_is_refused(city: Connection) -> None:
     before = count(city, HOUSEHOLDS)
-    source = looked_after(_5119211002080007="5119211002080001")
+    source = homes_with_centres(_5119211002080007="5119211002080001")
     found = problems(
         city, lambda conn: import_households(conn, source, LANGUAGES, whole=True, now=NOW)
     )
@@ -225,7 +225,7 @@ def test_neighbour_whom_a_whole_file_leaves_out_is_refused(city: Connection) -> 
     assert count(city, HOUSEHOLDS) == before
 
 
-def test_languages_are_those_of_the_service(city: Connection) -> None:
+def test_language_that_the_service_lacks_is_refused(city: Connection) -> None:
     source = StringIO(HOUSEHOLD_HEADER + home("5119211002080001"))
     with pytest.raises(RosterError, match="is not a language here: write one of en"):
         import_households(city, source, ["en"], now=NOW)
@@ -278,6 +278,6 @@ def test_deputy_and_principal_may_swap_in_one_file(city: Connection) -> None:
     assert officers(duty("zero", "first") + duty("first"))(city) == Report(0, 2, 0)
 
 
-def test_principal_on_a_bad_line_is_not_reported_twice(city: Connection) -> None:
+def test_deputy_of_a_refused_line_is_not_reported(city: Connection) -> None:
     found = problems(city, officers("a,,duty_officer,5119,,\n" + duty("b", "a")))
     assert found == ["line 2, name: is empty: fill it in"]

@@ -1,4 +1,4 @@
-"""Columns are found in files that cannot be read further, and kept for a division's next file."""
+"""Columns are found even in files with other problems, and stored for later files."""
 
 from sqlalchemy import Connection
 
@@ -18,18 +18,18 @@ def test_known_headings_are_found_below_titles() -> None:
     assert (layout.line, layout.fields) == (2, ("head", "headcount", ""))
 
 
-def test_row_with_most_cells_stands_in_for_unknown_headings() -> None:
+def test_row_with_most_cells_is_taken_if_no_heading_is_known() -> None:
     found = layouts_of([sheet(["甲"], ["乙", "丙"], name="一")], HOUSEHOLDS, Asked())
     assert [(name, layout.headings) for name, layout in found] == [("一", ("乙", "丙"))]
 
 
-def test_asked_columns_are_found() -> None:
+def test_requested_columns_are_found() -> None:
     asked = Asked(columns={"head": "乙", "headcount": "丙"})
     (layout,) = (layout for _, layout in layouts_of([sheet(["乙", "丙"])], HOUSEHOLDS, asked))
     assert layout.fields == ("head", "headcount")
 
 
-def test_empty_sheet_has_none() -> None:
+def test_empty_sheet_has_no_layout() -> None:
     assert layouts_of([sheet()], HOUSEHOLDS, Asked()) == []
 
 
@@ -37,7 +37,7 @@ def layout(**fields: str) -> Layout:
     return Layout("households", 1, tuple(fields), tuple(fields.values()), is_confirmed=False)
 
 
-def test_kept_columns_hold_for_the_division_and_those_below(conn: Connection) -> None:
+def test_stored_columns_apply_to_the_division_and_its_descendants(conn: Connection) -> None:
     keep_columns(conn, "households", "", [layout(当家人="head")])
     keep_columns(conn, "households", "511921100", [layout(当家人="officer", 序号="")])
     assert confirmed_columns(conn, "households", "") == {"当家人": "head"}
@@ -46,7 +46,7 @@ def test_kept_columns_hold_for_the_division_and_those_below(conn: Connection) ->
         assert confirmed_columns(conn, "households", division) == {"当家人": "officer", "序号": ""}
 
 
-def test_columns_of_officers_are_others(conn: Connection) -> None:
+def test_columns_of_officers_and_households_are_stored_separately(conn: Connection) -> None:
     keep_columns(conn, "officers", "", [layout(姓名="name")])
     assert confirmed_columns(conn, "households", "") == {}
     assert confirmed_columns(conn, "officers", "") == {"姓名": "name"}

@@ -1,4 +1,4 @@
-"""Values that a column accepts, and the message for those it refuses."""
+"""Values that a column accepts, and the error texts for values that it refuses."""
 
 from typing import Any
 
@@ -63,11 +63,11 @@ def read(shape: type[Any], **changes: Any) -> Any:
         (OfficerLine, "id,name,role,division,phones,deputy_of,language"),
     ],
 )
-def test_header_has_the_columns_of_its_shape(shape: type[Any], header: str) -> None:
+def test_header_has_the_columns_of_the_line_class(shape: type[Any], header: str) -> None:
     assert ",".join(columns(shape)) == header
 
 
-def test_names_neighbour_and_courtyard_are_optional_columns() -> None:
+def test_optional_columns_may_be_absent() -> None:
     optional = set(columns(HouseholdLine)) - set(required(HouseholdLine))
     assert optional == {"persons", "centre", "courtyard"}
     assert required(OfficerLine) == columns(OfficerLine)[:-1]
@@ -156,7 +156,7 @@ def test_role_accepts_its_tiers(role: str, division: str) -> None:
         (DivisionLine, "name", "通江\x00县", "line break or control character: remove it"),
         (DivisionLine, "tier", "town", "does not fit the code '511921': write county"),
         (DivisionLine, "tier", "区", "is not known: write one of province, city, county"),
-        (DivisionLine, "parent", "5118", "is not what '511921' lies in: write '5119'"),
+        (DivisionLine, "parent", "5118", "'511921' does not lie in '5118': write '5119'"),
         (HouseholdLine, "code", "511921100208", "is not a household's code: append 4 digits"),
         (HouseholdLine, "division", "511921100209", "is not a known division: import it first"),
         (HouseholdLine, "division", "511921100208001", "does not lie in '511921100208001'"),
@@ -177,18 +177,18 @@ def test_role_accepts_its_tiers(role: str, division: str) -> None:
         (HouseholdLine, "longitude", "107°12'", "is not in degrees: write -180 to 180"),
         (HouseholdLine, "longitude", "", "belong together: write both, or neither"),
         (HouseholdLine, "officer", "nobody", "is not a known officer: import them first"),
-        (HouseholdLine, "persons", "甲;;乙", "a name is empty: remove the ';'"),
-        (HouseholdLine, "persons", "甲;乙;", "a name is empty: remove the ';'"),
-        (HouseholdLine, "persons", "甲;乙; 甲", "'甲' is named twice: write what tells the two"),
-        (HouseholdLine, "persons", "甲；乙", "holds '；': put ';' between two names"),
-        (HouseholdLine, "persons", "甲、乙", "holds '、': put ';' between two names"),
+        (HouseholdLine, "persons", "甲;;乙", "a name is empty: remove the extra ';'"),
+        (HouseholdLine, "persons", "甲;乙;", "a name is empty: remove the extra ';'"),
+        (HouseholdLine, "persons", "甲;乙; 甲", "'甲' is named twice: add something that tells"),
+        (HouseholdLine, "persons", "甲；乙", "contains '；': put ';' between two names"),
+        (HouseholdLine, "persons", "甲、乙", "contains '、': put ';' between two names"),
         (HouseholdLine, "persons", "甲\t乙", "line break or control character: remove it"),
         (HouseholdLine, "persons", "甲" * 41, "has 41 characters: shorten it to 40 or fewer"),
         (
             HouseholdLine,
             "persons",
             "甲;乙;丙;丁;戊",
-            "5 people are named where the headcount is 4: correct the headcount, or remove a name",
+            "5 people are named, but the headcount is 4: correct the headcount, or remove a name",
         ),
         (HouseholdLine, "centre", "511921100208", "is not a household's code: append 4 digits"),
         (HouseholdLine, "centre", "5119211002080001", "does not look after itself: leave it"),
@@ -206,8 +206,8 @@ def test_role_accepts_its_tiers(role: str, division: str) -> None:
         (OfficerLine, "language", "xx", "is not a language here: write one of zh, en"),
         (OfficerLine, "id", "", "is empty: fill it in"),
         (OfficerLine, "role", "chief", "is not known: write one of informant, grid_officer"),
-        (OfficerLine, "id", "grid/1", "cannot stand in a web address: write letters, digits and"),
-        (OfficerLine, "id", "..", "cannot stand in a web address: write letters, digits and"),
+        (OfficerLine, "id", "grid/1", "cannot be in a web address: write letters, digits and"),
+        (OfficerLine, "id", "..", "cannot be in a web address: write letters, digits and"),
         (OfficerLine, "id", "a" * 101, "has 101 characters: shorten it to 100 or fewer"),
         (OfficerLine, "division", "511921100", "no place for a grid_officer: write the code of a"),
         (OfficerLine, "division", "511999", "is not a known division: import it first"),
@@ -223,7 +223,7 @@ def test_bad_cell_is_refused_with_its_remedy(
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), [("0", "0"), ("0.0", "-0"), ("00", "0.000")])
-def test_zero_zero_is_no_home(latitude: str, longitude: str) -> None:
+def test_coordinates_of_zero_are_refused(latitude: str, longitude: str) -> None:
     with pytest.raises(ValidationError, match="leave both empty"):
         read(HouseholdLine, latitude=latitude, longitude=longitude)
 

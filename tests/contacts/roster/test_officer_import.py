@@ -1,4 +1,4 @@
-"""Fields for which a file of officers has no column are kept."""
+"""An import keeps the stored values for which a file of officers has no column."""
 
 from io import StringIO
 

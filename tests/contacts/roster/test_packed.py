@@ -1,4 +1,4 @@
-"""Packed items come out as they went in, in their order and in little memory."""
+"""A packed collection returns equal items in the same order and takes little memory."""
 
 import tracemalloc
 
@@ -11,7 +11,7 @@ def entry(number: int) -> RosterEntry:
     return RosterEntry({"code": code, "address": f"诺江镇千佛村{number}号"}, (f"+86{number}",))
 
 
-def test_items_come_out_in_their_order() -> None:
+def test_items_keep_their_order() -> None:
     items = list(map(entry, range(2_345)))
     packed = Packed(items)
     assert len(packed) == 2_345
@@ -19,13 +19,13 @@ def test_items_come_out_in_their_order() -> None:
     assert [len(block) for block in packed.blocks()] == [1_000, 1_000, 345]
 
 
-def test_nothing_is_packed_as_nothing() -> None:
+def test_empty_collection_has_no_blocks() -> None:
     packed: Packed[RosterEntry] = Packed()
     assert not packed
     assert list(packed.blocks()) == []
 
 
-def test_item_takes_a_tenth_of_its_memory() -> None:
+def test_packed_items_take_less_than_a_tenth_of_the_memory() -> None:
     tracemalloc.start()
     items = list(map(entry, range(10_000)))
     plain = tracemalloc.get_traced_memory()[0]

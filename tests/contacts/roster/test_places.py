@@ -1,4 +1,4 @@
-"""Divisions and officers are known by the names that files call them, or not at all."""
+"""Divisions and officers are found by the names in a file, unless a name is ambiguous."""
 
 import pytest
 
@@ -40,20 +40,20 @@ OFFICERS = OfficersByName(
         ("诺江镇元顶村2组", None),
     ],
 )
-def test_village_of_an_address(address: str, code: str | None) -> None:
+def test_village_is_found_in_an_address(address: str, code: str | None) -> None:
     assert Places(NAMES).in_address(address) == code
 
 
 @pytest.mark.parametrize("top", ["5119", "511921", "511921100"])
 @pytest.mark.parametrize("above", ["四川省巴中市通江县", "巴中市通江县", "通江县", ""])
-def test_address_may_name_what_lies_above_the_roster(top: str, above: str) -> None:
+def test_address_may_name_divisions_above_the_roster(top: str, above: str) -> None:
     """The roster of a county or a town begins with that division."""
     stored = Places({code: name for code, name in NAMES.items() if code.startswith(top)})
     assert stored.in_address(f"{above}诺江镇千佛村1组1号") == "511921100208"
     assert stored.in_address(f"{above}远镇千佛村1组1号") is None
 
 
-def test_division_of_the_file_tells_villages_of_one_name_apart() -> None:
+def test_division_of_the_file_decides_between_villages_of_one_name() -> None:
     places = Places(NAMES, "511921100")
     assert places.in_address("通江县千佛村1组") == "511921100208"
     assert places.named("千佛村") == "511921100208"
@@ -70,7 +70,7 @@ def test_division_of_the_file_tells_villages_of_one_name_apart() -> None:
         (("", "民胜镇", "千佛村", ""), "511921101208"),
     ],
 )
-def test_division_by_its_names(names: tuple[str, ...], code: str) -> None:
+def test_village_is_found_by_its_names(names: tuple[str, ...], code: str) -> None:
     assert Places(NAMES).named(*names) == code
 
 
@@ -78,11 +78,11 @@ def test_division_by_its_names(names: tuple[str, ...], code: str) -> None:
     ("name", "said"),
     [
         ("千佛村", "may be 511921100208, 511921101208: write the code"),
-        ("万佛村", "is no such division here"),
-        ("诺江镇", "is no such division here"),
+        ("万佛村", "is not a division here"),
+        ("诺江镇", "is not a division here"),
     ],
 )
-def test_name_that_is_not_certain_is_refused(name: str, said: str) -> None:
+def test_ambiguous_or_unknown_village_name_is_refused(name: str, said: str) -> None:
     with pytest.raises(CellError, match=said):
         Places(NAMES).named(name)
 
@@ -96,13 +96,13 @@ def test_name_that_is_not_certain_is_refused(name: str, said: str) -> None:
         ("巴中市通江县民胜镇", "511921101"),
     ],
 )
-def test_division_of_any_tier_by_its_name(name: str, code: str) -> None:
+def test_division_of_any_tier_is_found_by_name(name: str, code: str) -> None:
     assert Places(NAMES).division(name) == code
 
 
 @pytest.mark.parametrize("name", ["千佛村", "南江县", ""])
-def test_name_of_no_one_division_is_refused(name: str) -> None:
-    with pytest.raises(CellError, match=r"may be|is no such division"):
+def test_ambiguous_or_unknown_division_name_is_refused(name: str) -> None:
+    with pytest.raises(CellError, match=r"may be|is not a division"):
         Places(NAMES).division(name)
 
 
@@ -116,7 +116,7 @@ def test_name_of_no_one_division_is_refused(name: str) -> None:
         ("张建国", "511921101209", "c"),
     ],
 )
-def test_officer_by_name(written: str, division: str, officer: str) -> None:
+def test_officer_is_found_by_id_or_name(written: str, division: str, officer: str) -> None:
     assert OFFICERS.named(written, division) == officer
 
 
@@ -124,6 +124,6 @@ def test_officer_by_name(written: str, division: str, officer: str) -> None:
     ("name", "said"),
     [("王大贵", "may be d, e: write the id"), ("何翠", "is not a known officer: import them")],
 )
-def test_officer_who_is_not_certain_is_refused(name: str, said: str) -> None:
+def test_ambiguous_or_unknown_officer_name_is_refused(name: str, said: str) -> None:
     with pytest.raises(CellError, match=said):
         OFFICERS.named(name, "511921100208")

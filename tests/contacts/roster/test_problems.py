@@ -23,12 +23,12 @@ def test_problems_are_sorted_by_line() -> None:
     ]
 
 
-def test_as_many_as_are_collected_may_not_be_all() -> None:
+def test_full_list_says_that_there_may_be_more_problems() -> None:
     error = RosterError([Problem(1, "", "a", "甲")] * MOST_PROBLEMS)
     assert "there may be more" in error.in_both_languages()
 
 
-def test_same_problem_of_many_lines_is_one_that_names_the_first() -> None:
+def test_same_problem_on_many_lines_is_listed_once_with_its_lines() -> None:
     problems = Problems()
     for line in range(5, 8):
         problems.add(Problem(line, "村", "is unknown", "没有这个村", "甲"))
@@ -44,7 +44,7 @@ def test_same_problem_of_many_lines_is_one_that_names_the_first() -> None:
     )
 
 
-def test_problem_of_more_lines_than_are_named_counts_them() -> None:
+def test_listed_lines_of_a_repeated_problem_are_bounded() -> None:
     problems = Problems()
     for line in range(1, MOST_PROBLEMS * 2):
         problems.add(Problem(line, "", "a", "甲"))
@@ -54,5 +54,5 @@ def test_problem_of_more_lines_than_are_named_counts_them() -> None:
     assert problem.in_chinese().endswith("（共399行，另见第2、3、4、5、6、7、8、9、10行等）")
 
 
-def test_no_problem_is_no_error() -> None:
+def test_check_without_problems_raises_nothing() -> None:
     Problems().check()

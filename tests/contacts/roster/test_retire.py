@@ -1,4 +1,4 @@
-"""A complete file retires the rows that it does not name; without that mode nothing is lost."""
+"""Only the import of a complete file (`whole`) retires the stored rows that the file lacks."""
 
 from datetime import UTC, datetime
 from io import StringIO
@@ -40,7 +40,7 @@ def homes(*codes: str, officer: str = "") -> StringIO:
 
 @pytest.fixture
 def village(conn: Connection) -> Connection:
-    """A village with a household, its officer and the officer's deputy."""
+    """Return a database with a village, a household, its officer and the officer's deputy."""
     import_divisions(conn, StringIO(DIVISIONS), now=NOW)
     import_officers(conn, StringIO(OFFICER_HEADER + LEAVING + STAYING), LANGUAGES, now=NOW)
     import_households(conn, homes(OLD, officer="grid"), ["zh"], now=NOW)
@@ -49,13 +49,13 @@ def village(conn: Connection) -> Connection:
     return conn
 
 
-def test_without_the_mode_nothing_is_lost(village: Connection) -> None:
+def test_import_of_a_part_retires_nothing(village: Connection) -> None:
     import_divisions(village, StringIO(DIVISIONS + OTHER), now=NOW)
     assert import_households(village, homes(NEW), ["zh"], now=NOW).retired == 0
     assert village.scalar(select(func.count()).select_from(HOUSEHOLDS)) == 2
 
 
-def test_merged_village_counts_nobody_twice(village: Connection) -> None:
+def test_whole_file_retires_households_under_old_codes(village: Connection) -> None:
     import_divisions(village, StringIO(DIVISIONS + OTHER), now=NOW)
     report = import_households(village, homes(NEW), ["zh"], whole=True, now=NOW)
     assert (report.added, report.retired) == (1, 1)
@@ -63,7 +63,7 @@ def test_merged_village_counts_nobody_twice(village: Connection) -> None:
     assert village.execute(select(HOUSEHOLD_PHONES.c.household)).scalars().all() == [NEW]
 
 
-def test_officer_who_left_is_called_no_more_and_cannot_sign_in(village: Connection) -> None:
+def test_retired_officer_loses_phones_tokens_and_households(village: Connection) -> None:
     report = import_officers(
         village,
         StringIO(OFFICER_HEADER + STAYING.replace(",grid", ",duty")),
@@ -80,7 +80,7 @@ def test_officer_who_left_is_called_no_more_and_cannot_sign_in(village: Connecti
     assert village.scalar(select(HOUSEHOLDS.c.officer)) is None
 
 
-def test_point_of_an_officer_who_left_has_no_watcher(village: Connection) -> None:
+def test_retired_officer_is_removed_as_watcher_of_hazard_points(village: Connection) -> None:
     said = {"name": "滑坡", "division": "511921100208", "hazard": "landslide", "area": "{}"}
     for code, watcher in (("P1", "grid"), ("P2", "duty")):
         point = said | {"code": code, "watcher": watcher, "version": 3}
@@ -92,7 +92,7 @@ def test_point_of_an_officer_who_left_has_no_watcher(village: Connection) -> Non
     assert points == [("P1", None, 4), ("P2", "duty", 3)]
 
 
-def test_division_is_retired_when_nobody_is_left_in_it(village: Connection) -> None:
+def test_division_is_retired_only_without_households_and_officers(village: Connection) -> None:
     left = DIVISIONS.replace("511921100208,千佛村", "511921100209,新千佛村")
     with pytest.raises(RosterError, match="511921100208 still has households"):
         import_divisions(village, StringIO(left), whole=True, now=NOW)

@@ -1,4 +1,4 @@
-"""Upsert: inserts, updates and unchanged rows."""
+"""The upsert of entries counts inserted, updated and unchanged rows."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def offices(conn: Connection) -> Connection:
     return conn
 
 
-def test_entries_of_several_chunks_are_added(conn: Connection) -> None:
+def test_entries_are_added_in_several_chunks(conn: Connection) -> None:
     entries = [division("5119"), *(division(f"{i:06}", "5119") for i in range(2500))]
     assert store(conn, DIVISIONS, entries, NOW) == Report(2501, 0, 0)
     assert store(conn, DIVISIONS, [*entries, division("5120")], NOW) == Report(1, 0, 2501)
@@ -35,7 +35,7 @@ def test_entries_of_several_chunks_are_added(conn: Connection) -> None:
     assert stored == sorted([*(entry.row["code"] for entry in entries), "5120"])
 
 
-def test_identical_entry_changes_nothing(offices: Connection) -> None:
+def test_identical_entry_counts_as_unchanged(offices: Connection) -> None:
     same = clerk(("+8610000000001", "+8610000000002"))
     assert store(offices, OFFICERS, [same], NOW) == Report(0, 0, 1)
 

@@ -1,4 +1,4 @@
-"""Whole rosters, generated and imported again."""
+"""Generated rosters are complete, reproducible and accepted by the import."""
 
 import csv
 from io import StringIO
@@ -61,7 +61,7 @@ def per_village(roster: Roster) -> dict[str, int]:
     return counts
 
 
-def test_generated_county_imports_unchanged(conn: Connection) -> None:
+def test_second_import_of_a_generated_county_changes_nothing(conn: Connection) -> None:
     roster = synthesize(DIVISIONS, [TONGJIANG], 2292, None, 7)
     import_divisions(conn, bazhong_divisions(), now=NOW)
     made = import_officers(conn, StringIO(officers(roster)), ["zh", "en"], now=NOW)
@@ -109,7 +109,7 @@ def test_every_village_has_an_assembly_point(conn: Connection) -> None:
     assert qianfo.assembly_point.startswith("千佛村")
 
 
-def test_names_are_plainly_synthetic() -> None:
+def test_generated_names_are_recognisably_synthetic() -> None:
     roster = synthesize(DIVISIONS, [TONGJIANG], 400, None, 7)
     assert all(row["head"].startswith("住户0") for row in rows(households(roster)))
     assert all(row["name"].startswith("演练") for row in rows(officers(roster)))
@@ -129,21 +129,21 @@ def test_order_and_overlap_of_divisions_do_not_matter() -> None:
 
 
 @pytest.mark.parametrize("count", [367, 368, 2292, 5000])
-def test_households_spread_evenly_and_reach_every_village(count: int) -> None:
+def test_households_are_spread_evenly_over_all_villages(count: int) -> None:
     counts = per_village(synthesize(DIVISIONS, [TONGJIANG], count, None, 7))
     assert (len(counts), sum(counts.values())) == (367, count)
     assert min(counts.values()) >= 1
     assert max(counts.values()) <= 2 * count / 367 + 2
 
 
-def test_fewer_households_than_villages_leave_some_empty() -> None:
+def test_some_villages_stay_empty_if_there_are_fewer_households() -> None:
     counts = per_village(synthesize(DIVISIONS, [TONGJIANG], 100, None, 7))
     assert sum(counts.values()) == 100
     assert max(counts.values()) == 1
 
 
 @pytest.mark.parametrize(("people", "size"), [(50, "1"), (400, "8")])
-def test_least_and_most_people_are_accepted(people: int, size: str) -> None:
+def test_minimum_and_maximum_number_of_people_are_accepted(people: int, size: str) -> None:
     made = rows(households(synthesize(DIVISIONS, [QIANFO], 50, people, 7)))
     assert {row["headcount"] for row in made} == {size}
 
@@ -169,7 +169,7 @@ def test_village_can_hold_9999_households() -> None:
         ([QIANFO, "511999"], 10, None, "there is no village in '511999'"),
         ([QIANFO], 0, None, "0 households: write 1 to"),
         ([QIANFO], 45_000_001, None, "write 1 to 45000000"),
-        ([QIANFO], 10_000, None, "10000 households would fall to one village"),
+        ([QIANFO], 10_000, None, "one village would get 10000 households"),
         ([QIANFO], 10, 9, "9 people do not fit 10 households: write 10 to 80"),
         ([QIANFO], 10, 81, "81 people do not fit 10 households: write 10 to 80"),
     ],

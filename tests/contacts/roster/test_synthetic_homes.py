@@ -1,4 +1,4 @@
-"""The households of one village."""
+"""The generated households of one village."""
 
 from collections import Counter
 from itertools import chain
@@ -33,7 +33,7 @@ def village(code: str, households: int = 50) -> Village:
 
 
 @given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(n, 8 * n))))
-def test_any_possible_total_is_met_with_possible_sizes(totals: tuple[int, int]) -> None:
+def test_household_sizes_add_up_to_any_possible_total(totals: tuple[int, int]) -> None:
     households, people = totals
     rows = list(
         homes(1, Village("511921100208", "千佛村民委员会", 0, households, people), LANGUAGES)
@@ -62,12 +62,12 @@ def test_address_starts_with_the_place(name: str, place: str) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_sizes_follow_their_weights(size: int) -> None:
+def test_household_sizes_follow_their_weights(size: int) -> None:
     found = share(sum(row["headcount"] == size for row in ROWS))
     assert found == pytest.approx(SIZE_WEIGHTS[size] / 1000, abs=0.03)
 
 
-def test_shares_match_the_stated_proportions() -> None:
+def test_vulnerabilities_and_phones_match_their_shares() -> None:
     phones = [str(row["phones"]) for row in ROWS]
     found = {
         "vulnerable": share(sum(row["vulnerable"] != "" for row in ROWS)),
@@ -79,24 +79,24 @@ def test_shares_match_the_stated_proportions() -> None:
     assert found["phoneless"] > 0.02
 
 
-def test_languages_occur_by_their_weights() -> None:
+def test_languages_follow_their_weights() -> None:
     read = Counter(str(row["language"]) for row in ROWS)
     found = {language: share(count) for language, count in read.items()}
     assert found == pytest.approx({"zh": 0.9, "en": 0.06, "es": 0.04}, abs=0.015)
 
 
-def test_first_household_of_a_courtyard_looks_after_the_others() -> None:
+def test_first_household_of_a_courtyard_is_the_centre_of_the_others() -> None:
     first, second, *_, eleventh = ROWS[: HOUSEHOLDS_A_COURTYARD + 1]
     assert (first["centre"], first["courtyard"]) == ("", "1号院")
     assert (second["centre"], second["courtyard"]) == (first["code"], "1号院")
     assert (eleventh["centre"], eleventh["courtyard"]) == ("", "2号院")
 
 
-def test_only_one_person_households_are_alone() -> None:
+def test_only_households_of_one_person_are_marked_alone() -> None:
     assert {row["headcount"] for row in ROWS if "alone" in str(row["vulnerable"])} == {1}
 
 
-def test_one_household_in_ten_names_all_its_people() -> None:
+def test_one_household_in_ten_lists_all_its_people() -> None:
     named = [row for row in ROWS if row["persons"]]
     assert len(named) == len(ROWS) // 10
     for row in named:
@@ -129,7 +129,7 @@ def test_village_coordinates_do_not_depend_on_the_seed() -> None:
     assert abs(float(str(one[0][8])) - float(str(other[0][8]))) <= 0.0401
 
 
-def test_villages_of_a_town_are_near_and_other_counties_elsewhere() -> None:
+def test_villages_of_a_town_are_close_and_other_counties_are_far() -> None:
     near, far, foreign = (
         float(str(next(homes(1, village(code), LANGUAGES))[8]))
         for code in ("511921100209", "511923100200", "110101001001")

@@ -1,4 +1,4 @@
-"""Text files are read in the encoding and with the delimiter that they are in."""
+"""The encoding and the delimiter of a text file are recognised."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ ROWS = "".join(f"赵建国,3,1390000{n:04d},通江县诺江镇千佛村1组{n}�
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
 )
-def test_encodings_of_spreadsheets_are_recognised(encoding: str) -> None:
+def test_encodings_that_spreadsheets_write_are_recognised(encoding: str) -> None:
     assert decoded((HEADER + ROWS).encode(encoding)) == HEADER + ROWS
 
 
 @pytest.mark.parametrize("lines", [0, 5, 900])
-def test_file_in_two_encodings_is_refused_at_the_first_wrong_line(lines: int) -> None:
+def test_error_for_mixed_encodings_names_the_first_wrong_line(lines: int) -> None:
     good = "511921100208,网格\n" * lines
     raw = (HEADER + good).encode() + "通江县\n".encode("gb18030") + "巴中市\n".encode()
     with pytest.raises(RosterError, match="is not UTF-8, GB18030 or UTF-16") as caught:
@@ -34,7 +34,7 @@ def test_damaged_file_is_refused() -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
-def test_delimiter_is_the_one_between_headings(delimiter: str, tmp_path: Path) -> None:
+def test_delimiter_between_the_headings_is_recognised(delimiter: str, tmp_path: Path) -> None:
     text = f"花名册,2026\n{HEADER.replace(',', delimiter)}甲;乙,3{delimiter}{delimiter}\n"
     assert delimiter_of(text, lambda cell: cell.strip() in HEADER.strip().split(",")) == delimiter
     file = tmp_path / "roster.csv"

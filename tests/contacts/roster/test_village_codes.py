@@ -1,4 +1,4 @@
-"""New codes of what lies in a village that gets another code, or joins another village."""
+"""New codes for the grids and households of a village whose code changes or that is merged."""
 
 import pytest
 
@@ -9,7 +9,7 @@ OLD = "511921100208"
 NEW = "511921100209"
 
 
-def test_numbers_stay_where_they_are_free() -> None:
+def test_free_numbers_are_kept() -> None:
     codes = [f"{OLD}0001", f"{OLD}0007"]
     assert renumbered(codes, {OLD: NEW}, []) == {
         f"{OLD}0001": f"{NEW}0001",
@@ -17,7 +17,7 @@ def test_numbers_stay_where_they_are_free() -> None:
     }
 
 
-def test_number_that_is_taken_is_replaced_by_the_next_after_the_highest() -> None:
+def test_taken_numbers_are_replaced_by_numbers_after_the_highest() -> None:
     codes = [f"{OLD}0001", f"{OLD}0002", f"{OLD}0009"]
     assert renumbered(codes, {OLD: NEW}, [f"{NEW}0001", f"{NEW}0002"]) == {
         f"{OLD}0009": f"{NEW}0009",
@@ -26,13 +26,13 @@ def test_number_that_is_taken_is_replaced_by_the_next_after_the_highest() -> Non
     }
 
 
-def test_grids_and_their_households_follow_each_other() -> None:
+def test_households_get_the_new_codes_of_their_grids() -> None:
     grids = renumbered([f"{OLD}001"], {OLD: NEW}, [f"{NEW}001"])
     assert grids == {f"{OLD}001": f"{NEW}002"}
     homes = renumbered([f"{OLD}0010001"], grids, [f"{NEW}0010001"])
     assert homes == {f"{OLD}0010001": f"{NEW}0020001"}
 
 
-def test_village_without_numbers_left_is_refused() -> None:
+def test_village_without_free_numbers_is_refused() -> None:
     with pytest.raises(CellError, match="divide it into grids"):
         renumbered([f"{OLD}0001"], {OLD: NEW}, [f"{NEW}0001", f"{NEW}9999"])

@@ -1,4 +1,4 @@
-"""Workbooks are read under limits, whatever they ask of their reader."""
+"""Workbooks are read within limits of size, time and memory."""
 
 import os
 import time
@@ -21,7 +21,7 @@ def rows(path: Path) -> dict[str, list[tuple[int, list[str]]]]:
     }
 
 
-def test_every_sheet_is_read_with_its_lines(tmp_path: Path) -> None:
+def test_every_sheet_is_read_with_line_numbers(tmp_path: Path) -> None:
     path = write_xlsx(
         tmp_path / "a.xlsx", {"甲": [[], ["", "户主"], [], ["", 13900000001.0, 2.5]], "乙": [["x"]]}
     )
@@ -32,7 +32,7 @@ def test_every_sheet_is_read_with_its_lines(tmp_path: Path) -> None:
     }
 
 
-def test_number_beyond_what_is_exact_keeps_its_exponent(tmp_path: Path) -> None:
+def test_number_too_large_to_be_exact_keeps_its_exponent(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"甲": [[5119211002080010001.0, 5119211002080000.0]]})
     ((_, cells),) = rows(path)["甲"]
     assert cells == ["5.11921100208001e+18", "5119211002080000"]
@@ -56,12 +56,12 @@ def test_workbook_of_excel_97_is_read(tmp_path: Path) -> None:
     }
 
 
-def test_hidden_cells_of_merged_ones_are_known(tmp_path: Path) -> None:
+def test_merged_cells_are_mapped_to_the_line_with_the_value(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x"], ["y"], ["y"], ["y"]]}, ["A2:A4"])
     assert [sheet.merged for sheet in open_workbook(path)] == [{(3, 0): 2, (4, 0): 2}]
 
 
-def test_cell_far_away_costs_no_memory(tmp_path: Path) -> None:
+def test_workbook_with_a_cell_far_away_is_refused_quickly(tmp_path: Path) -> None:
     path = tmp_path / "far.xlsx"
     far = [[""] * 16_383 + ["x"]]
     write_xlsx(path, {"甲": [["y"], *[[]] * 1_048_574, *far]})
@@ -71,7 +71,7 @@ def test_cell_far_away_costs_no_memory(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 60
 
 
-def test_archive_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) -> None:
+def test_archive_that_unpacks_to_600_mb_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for number in range(6):
@@ -82,7 +82,7 @@ def test_archive_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 no archive", b"\xd0\xcf\x11\xe0 no workbook"])
-def test_damaged_workbook_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
+def test_damaged_workbook_is_refused_in_both_languages(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(content)
     with pytest.raises(RosterError, match="cannot be read as a workbook") as caught:
@@ -90,7 +90,7 @@ def test_damaged_workbook_is_refused_in_words(tmp_path: Path, content: bytes) ->
     assert "重新另存" in caught.value.problems[0].in_chinese()
 
 
-def test_reader_has_ended_before_its_rows_take_memory(tmp_path: Path) -> None:
+def test_reader_process_ends_before_rows_are_returned(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x"]] * 50_000})
     with closing(open_workbook(path)) as sheets:
         row = next(next(sheets).rows)
@@ -104,14 +104,14 @@ def _commands_below(pid: int) -> Iterator[str]:
             yield Path(f"/proc/{child}/cmdline").read_text()
 
 
-def test_workbook_whose_text_would_fill_the_disk_is_refused(tmp_path: Path) -> None:
+def test_reader_stops_after_the_maximum_number_of_characters(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x" * 100]] * 3})
     told = list(workbook_reader.lines(str(path), most=300))
     assert [len(each) > 100 for each in told] == [False, True, True, False]
     assert told[-1] == '{"refused": "size"}\n'
 
 
-def test_sheet_that_is_refused_after_another_one_is_refused_in_words(tmp_path: Path) -> None:
+def test_later_sheet_that_is_too_large_is_refused(tmp_path: Path) -> None:
     far = [[""] * 16_383 + ["x"]]
     path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x"]], "乙": [["y"], *[[]] * 1_300, *far]})
     sheets = open_workbook(path)

@@ -1,4 +1,4 @@
-"""Cells as people and spreadsheets write them."""
+"""Cells are read in the forms in which people and spreadsheets write them."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from contacts.roster.headings import WORDS
         ("5-6人", "5-6人"),
     ],
 )
-def test_headcounts(text: str, digits: str) -> None:
+def test_headcount_is_read(text: str, digits: str) -> None:
     assert written.headcount(text) == digits
 
 
@@ -49,7 +49,7 @@ def test_headcounts(text: str, digits: str) -> None:
         ("", ()),
     ],
 )
-def test_phones(text: str, numbers: tuple[str, ...]) -> None:
+def test_phones_are_read(text: str, numbers: tuple[str, ...]) -> None:
     assert written.phones(text) == numbers
 
 
@@ -59,8 +59,8 @@ def test_phones(text: str, numbers: tuple[str, ...]) -> None:
         ("1.39E+10", "a spreadsheet has dropped digits"),
         ("1.3900000001e10", "a spreadsheet has dropped digits"),
         ("7221234", "a landline without its area code: write it as 0827-7221234"),
-        ("1390000001", "has 10 digits where a mobile number has 11"),
-        ("139000000012", "has 12 digits where a mobile number has 11"),
+        ("1390000001", "has 10 digits, but a mobile number has 11"),
+        ("139000000012", "has 12 digits, but a mobile number has 11"),
         ("13900000001转5", "is not a phone number"),
         ("110", "is not a phone number"),
         ("12900000001", "not in use by the numbering plan"),
@@ -68,7 +68,7 @@ def test_phones(text: str, numbers: tuple[str, ...]) -> None:
         ("13900000001.5", "is not a phone number|numbering plan"),
     ],
 )
-def test_phone_that_is_not_certain_is_refused_with_its_remedy(text: str, reason: str) -> None:
+def test_error_for_an_uncertain_phone_names_the_remedy(text: str, reason: str) -> None:
     with pytest.raises(CellError, match=reason):
         written.phones(text)
 
@@ -84,7 +84,7 @@ def test_phone_that_is_not_certain_is_refused_with_its_remedy(text: str, reason:
         ("退伍军人", "退伍军人"),
     ],
 )
-def test_vulnerability(text: str, kinds: str) -> None:
+def test_vulnerability_is_read(text: str, kinds: str) -> None:
     assert written.vulnerable(text) == kinds
 
 
@@ -100,11 +100,11 @@ def test_vulnerability(text: str, kinds: str) -> None:
         ("duty_officer", "duty_officer"),
     ],
 )
-def test_roles(text: str, role: str) -> None:
+def test_role_is_read(text: str, role: str) -> None:
     assert written.role(text) == role
 
 
-def test_words_mean_kinds_that_there_are() -> None:
+def test_words_for_vulnerability_name_existing_kinds() -> None:
     assert set(WORDS["vulnerable"]) == set(Vulnerability)
     assert set(WORDS["also"].values()) <= set(Vulnerability)
     assert set(WORDS["roles"]) == set(Role)
@@ -114,15 +114,15 @@ def test_words_mean_kinds_that_there_are() -> None:
     ("text", "code"),
     [("中文", "zh"), ("English", "en"), ("", "zh"), ("无", "zh"), ("彝语", "彝语"), ("en", "en")],
 )
-def test_languages(text: str, code: str) -> None:
+def test_language_is_read(text: str, code: str) -> None:
     assert written.language(text, ("zh", "en"), "zh") == code
 
 
-def test_language_without_texts_is_not_taken_for_another() -> None:
+def test_unknown_language_is_returned_as_written() -> None:
     assert written.language("西班牙语", ("zh", "en"), "zh") == "西班牙语"
 
 
-def test_names_are_parted_as_people_part_them() -> None:
+def test_usual_separators_between_names_are_accepted() -> None:
     assert written.names("甲、乙，丙；丁/戊") == "甲;乙;丙;丁;戊"
 
 
@@ -135,5 +135,5 @@ def test_names_are_parted_as_people_part_them() -> None:
         (("0", "107.2"), ("0", "107.2")),
     ],
 )
-def test_coordinates(given: tuple[str, str], read: tuple[str, str]) -> None:
+def test_coordinates_are_read(given: tuple[str, str], read: tuple[str, str]) -> None:
     assert written.coordinates(*given) == read

@@ -48,7 +48,7 @@ def test_token_expires(city: Connection) -> None:
     assert holder(city, token, NOW + DAY) is None
 
 
-def test_revoking_ends_all_tokens_of_one_officer_and_counts_them_once(city: Connection) -> None:
+def test_revocation_counts_each_token_of_the_officer_once(city: Connection) -> None:
     revoked = [issue_token(city, "chief", NOW, DAY) for _ in range(2)]
     kept = issue_token(city, "zero", NOW, DAY)
     assert revoke_tokens(city, "chief", NOW) == 2

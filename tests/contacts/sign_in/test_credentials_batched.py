@@ -30,7 +30,7 @@ def browser(conn: Connection, officer: str) -> Credential:
 def test_valid_credentials_map_to_their_officers_divisions(city: Connection) -> None:
     chief, grid, far = bearer(city, "chief"), browser(city, "grid208"), browser(city, "far")
     unknown = [Credential(kind, "unknown") for kind in CredentialKind]
-    # A cookie is not valid as a token, nor a token as a cookie.
+    # A cookie is not valid as a bearer token, and a bearer token is not valid as a cookie.
     swapped = Credential(CredentialKind.BEARER, grid.hash)
     assert divisions_held(city, [chief, grid, far, swapped, *unknown], NOW) == {
         chief: "511921100",

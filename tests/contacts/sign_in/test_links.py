@@ -42,7 +42,7 @@ def redeemed(conn: Connection, token: str, now: datetime = NOW) -> bool:
     return redeem_link(conn, token, now, "") is not None
 
 
-def test_link_is_redeemed_once_for_a_session_of_its_officer(city: Connection) -> None:
+def test_link_is_redeemed_once_for_a_session(city: Connection) -> None:
     token = issue_link(city, "chief", NOW, "/board/3")
     waiting = find_link(city, token, NOW)
     assert waiting
@@ -68,7 +68,7 @@ def test_only_the_hash_of_a_shown_link_is_stored(city: Connection) -> None:
     assert not anything_unsent(city)
 
 
-def test_looking_at_a_link_does_not_use_it(city: Connection) -> None:
+def test_reading_a_link_does_not_redeem_it(city: Connection) -> None:
     token = issue_link(city, "chief", NOW)
     assert all(find_link(city, token, NOW) for _ in range(3))
     assert redeemed(city, token)
@@ -90,7 +90,7 @@ def test_link_expires_after_10_minutes(city: Connection) -> None:
     assert not redeemed(city, tokens[1], last + INSTANT)
 
 
-def test_revoking_ends_all_usable_links_of_one_officer(city: Connection) -> None:
+def test_all_usable_links_of_one_officer_are_revoked(city: Connection) -> None:
     issue_link(city, "chief", NOW - LINK_LASTS - MINUTE)
     used, *revoked = (issue_link(city, "chief", NOW - MINUTE) for _ in range(3))
     kept = issue_link(city, "zero", NOW)
@@ -144,7 +144,7 @@ def test_officer_is_texted_at_most_once_a_minute(city: Connection) -> None:
     assert len(take_unsent(city, 10, NOW + MINUTE)) == 3
 
 
-def test_unused_texts_become_rare_but_one_link_always_works(city: Connection) -> None:
+def test_wait_between_texted_links_grows_to_10_minutes(city: Connection) -> None:
     asked = [queue_link(city, "chief", WISH, NOW + n * MINUTE) for n in range(120)]
     texted = [minute for minute, answer in enumerate(asked) if answer is Queueing.QUEUED]
     assert texted[:6] == [0, 1, 3, 7, 15, 25]
@@ -242,7 +242,7 @@ def test_concurrent_senders_take_disjoint_links(database_url: str) -> None:
     engine.dispose()
 
 
-def test_texted_link_knows_the_browser_that_asked(city: Connection) -> None:
+def test_texted_link_holds_the_requesting_browser(city: Connection) -> None:
     queue_link(city, "chief", WISH, NOW)
     (sent,) = take_unsent(city, 9, NOW)
     link = find_link(city, sent.token, NOW)
@@ -253,7 +253,7 @@ def test_texted_link_knows_the_browser_that_asked(city: Connection) -> None:
     assert (shown.browser, shown.number) == (None, None)
 
 
-def test_link_dies_of_wrong_codes(city: Connection) -> None:
+def test_link_is_invalid_after_too_many_wrong_codes(city: Connection) -> None:
     token = issue_link(city, "chief", NOW)
     for _ in range(MOST_WRONG):
         assert find_link(city, token, NOW)
@@ -262,7 +262,7 @@ def test_link_dies_of_wrong_codes(city: Connection) -> None:
     assert not redeemed(city, token)
 
 
-def test_holder_of_a_link_asks_again_without_a_wait(city: Connection) -> None:
+def test_holder_of_a_link_can_request_another_at_once(city: Connection) -> None:
     queue_link(city, "chief", Wish(PHONE, "en", BROWSER, "/doors"), NOW)
     (first,) = take_unsent(city, 9, NOW)
     link = find_link(city, first.token, NOW)
@@ -278,7 +278,7 @@ def test_holder_of_a_link_asks_again_without_a_wait(city: Connection) -> None:
     assert (again.browser, again.path) == (other, "/doors")
 
 
-def test_shown_link_has_no_phone_to_ask_for_another(city: Connection) -> None:
+def test_holder_of_a_shown_link_cannot_request_another(city: Connection) -> None:
     token = issue_link(city, "chief", NOW)
     link = find_link(city, token, NOW)
     assert link

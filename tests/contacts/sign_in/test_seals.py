@@ -1,4 +1,4 @@
-"""Seals: opened for their purpose, until they expire, by nobody else."""
+"""A seal (an encrypted value for a browser) is opened only for its purpose until it expires."""
 
 import string
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def test_invented_seal_is_not_opened(seal: str) -> None:
 def test_changed_seal_is_not_opened(word: str) -> None:
     seal = sealed("sign in", word, LATER)
     for place, character in enumerate(seal):
-        # The last character's unused bits differ between some of these, and nothing else does.
+        # Some changes of the last character differ only in bits that base64 does not use.
         for other in set("AB_-7z.") - {character}:
             changed = seal[:place] + other + seal[place + 1 :]
             assert unsealed("sign in", changed, NOW) is None, (place, other)
@@ -43,7 +43,7 @@ def test_seal_with_additional_characters_is_not_opened(extra: str) -> None:
         assert unsealed("sign in", seal[:place] + extra + seal[place:], NOW) is None
 
 
-def test_seal_outlives_a_new_key(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_seal_is_opened_after_a_key_is_added(tmp_path_factory: pytest.TempPathFactory) -> None:
     before, file = KEYS.file, tmp_path_factory.mktemp("keys") / "alerting.key"
     make_key_file(file)
     KEYS.use(file)

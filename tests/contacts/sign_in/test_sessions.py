@@ -1,4 +1,4 @@
-"""Sessions: expiry and revocation, one by one or all of an officer."""
+"""Expiry of sessions, and revocation of one session or of all sessions of an officer."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -93,7 +93,7 @@ def test_session_expires(city: Connection) -> None:
     assert session(city, id_of(city, token), last + INSTANT) is None
 
 
-def test_idle_session_is_over(city: Connection) -> None:
+def test_idle_session_expires(city: Connection) -> None:
     token = begin_session(city, "chief", NOW, "")
     last = NOW + IDLE_LASTS - INSTANT
     assert holder(city, token, last) == "chief"

@@ -65,7 +65,7 @@ class TestMerge:
             ("undelivered", "delivered"),
         ],
     )
-    def test_better_known_state_wins(self, lower: str, higher: str) -> None:
+    def test_state_of_higher_rank_wins(self, lower: str, higher: str) -> None:
         early, late = DeliveryState(lower), DeliveryState(higher)
         assert merge(early, late) is merge(late, early) is late
 
@@ -92,7 +92,7 @@ class TestAfterReceipt:
             ("delivered", "sent", False, "delivered"),
         ],
     )
-    def test_earlier_attempt_counts_only_if_sent_or_delivered(
+    def test_receipt_of_an_earlier_attempt_counts_only_if_sent_or_delivered(
         self, current: str, reported: str, is_latest_try: bool, after: str
     ) -> None:
         before, receipt = DeliveryState(current), DeliveryState(reported)
@@ -138,13 +138,13 @@ class TestClassify:
             ([30003, 30008], Failure.ONCE_MORE),
             ([21211, 21216, 21217, 21614, 21635, 21610], Failure.NEVER),
             ([30004, 30005, 30006, 30007], Failure.NEVER),
-            ([21214, 21215, 21408, 21612], Failure.NOT_THIS_WAY),
+            ([21214, 21215, 21408, 21612], Failure.NO_ROUTE),
             ([20003, 21606, 21608, 30002, 30034], Failure.PAGE_OPERATOR),
             ([99999, 0], Failure.UNLISTED),
         ],
     )
     @pytest.mark.parametrize("http_status", [None, 200, 400, 404])
-    def test_code_decides(
+    def test_error_code_decides_the_kind_of_failure(
         self, codes: list[int], failure: Failure, http_status: int | None
     ) -> None:
         assert {classify(code, http_status) for code in codes} == {failure}
@@ -156,7 +156,7 @@ class TestClassify:
             *((code, False) for code in (21211, 21408, 21610, 30003, 30004, 30005, 30006)),
         ],
     )
-    def test_loss_is_the_routes_unless_the_phone_explains_it(
+    def test_route_may_have_lost_a_text_unless_its_code_is_about_the_phone(
         self, code: int | None, is_of_route: bool
     ) -> None:
         assert is_loss_of_route(code) is is_of_route
@@ -173,7 +173,7 @@ class TestClassify:
             (200, Failure.UNLISTED),
         ],
     )
-    def test_http_status_decides_without_a_code(
+    def test_http_status_decides_if_there_is_no_code(
         self, http_status: int | None, failure: Failure
     ) -> None:
         assert classify(None, http_status) is failure
@@ -181,7 +181,7 @@ class TestClassify:
     def test_listed_code_overrides_the_http_status(self) -> None:
         assert classify(20429, 503) is Failure.RETRY
 
-    def test_unlisted_code_of_a_server_error_is_unknown(self) -> None:
+    def test_server_error_with_an_unlisted_code_is_unknown(self) -> None:
         assert classify(20500, 500) is Failure.UNKNOWN
 
 
@@ -222,7 +222,9 @@ class TestRetry:
         )
 
     @pytest.mark.parametrize(("asked", "waited"), [(0, 4), (3, 4), (90, 90)])
-    def test_longer_retry_after_of_the_provider_is_honoured(self, asked: int, waited: int) -> None:
+    def test_retry_waits_for_the_longer_of_back_off_and_retry_after(
+        self, asked: int, waited: int
+    ) -> None:
         decision = retry_decision(Failure.RETRY, 3, NOW, LATER, timedelta(seconds=asked))
         assert decision.retry_at == NOW + timedelta(seconds=waited)
 
@@ -237,5 +239,5 @@ class TestRetry:
         assert retry_decision(failure, 1, NOW, just_in_time).retry_at == retry_at
 
     @given(st.integers(1, 2000))
-    def test_back_off_grows_to_a_minute(self, attempts: int) -> None:
+    def test_back_off_never_shrinks_and_ends_at_a_minute(self, attempts: int) -> None:
         assert back_off(attempts) <= back_off(attempts + 1) <= LONGEST_WAIT

@@ -1,4 +1,4 @@
-"""The forecast of a sending, and the order of priorities."""
+"""The forecast of sending, and the order of priorities."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,7 @@ NOW = datetime(2022, 8, 29, 5, 10, tzinfo=UTC)
 LIMIT = timedelta(minutes=3)
 
 
-def test_tongjiang_forecast_at_two_rates() -> None:
-    """The town's figures: 2,292 households, two segments each."""
+def test_forecast_for_2292_households_at_two_rates() -> None:
     slow = forecast(
         [(2292, 2)],
         backlog=Backlog(0, 1),
@@ -43,7 +42,7 @@ def test_cost_is_rounded_to_the_cent() -> None:
 
 
 @pytest.mark.parametrize(("texts", "late"), [(180, False), (181, True)])
-def test_forecast_is_late_after_the_limit(texts: int, late: bool) -> None:
+def test_forecast_is_late_if_it_finishes_after_the_limit(texts: int, late: bool) -> None:
     sending = forecast(
         [(texts, 1)],
         backlog=Backlog(0, 1),
@@ -54,7 +53,7 @@ def test_forecast_is_late_after_the_limit(texts: int, late: bool) -> None:
     assert sending.late is late
 
 
-def test_backlog_leaves_first() -> None:
+def test_backlog_is_sent_before_the_forecast_texts() -> None:
     backlog = Backlog(100, 1)
     sending = forecast([(80, 1)], backlog=backlog, now=NOW, cost_per_segment=1, finish_within=LIMIT)
     assert (sending.finish, sending.segments) == (NOW + timedelta(seconds=180), 80)
@@ -68,15 +67,13 @@ def test_backlog_leaves_first() -> None:
 @pytest.mark.parametrize(
     ("waited", "late"), [(None, False), (timedelta(seconds=80), False), (LIMIT, True)]
 )
-def test_lateness_counts_from_when_segments_began_to_wait(
-    waited: timedelta | None, late: bool
-) -> None:
+def test_lateness_counts_from_the_first_waiting_text(waited: timedelta | None, late: bool) -> None:
     backlog = Backlog(100, 1, None if waited is None else NOW - waited)
     assert backlog.is_late(NOW, LIMIT) is late
 
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 3))))
-def test_every_batch_counts_its_own_segments(batches: list[tuple[int, int]]) -> None:
+def test_forecast_sums_the_segments_of_all_batches(batches: list[tuple[int, int]]) -> None:
     sending = forecast(
         batches,
         backlog=Backlog(0, 10),

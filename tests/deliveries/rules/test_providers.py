@@ -1,4 +1,4 @@
-"""A provider's health follows its answers, and work seldom moves between providers."""
+"""A provider's health follows its answers and receipts, and decides which provider sends."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ class TestSign:
             (OutcomeKind.ACCEPTED, None, Sign.GOOD),
             (OutcomeKind.REFUSED, Failure.NEVER, Sign.GOOD),
             (OutcomeKind.REFUSED, Failure.ONCE_MORE, Sign.GOOD),
-            (OutcomeKind.REFUSED, Failure.NOT_THIS_WAY, Sign.GOOD),
+            (OutcomeKind.REFUSED, Failure.NO_ROUTE, Sign.GOOD),
             (OutcomeKind.REFUSED, Failure.UNLISTED, Sign.BAD),
             (OutcomeKind.REFUSED, Failure.RETRY, None),
             (OutcomeKind.REFUSED, Failure.NOT_SENT, Sign.BAD),
@@ -67,36 +67,36 @@ class TestSign:
 
 
 class TestFall:
-    def test_six_bad_answers_in_a_row_are_a_fall(self) -> None:
+    def test_provider_is_down_after_six_bad_answers_in_a_row(self) -> None:
         five = after(WELL, *[Sign.BAD] * 5)
         assert five.condition is UP
         assert after(five, Sign.BAD) == Health(NOW, DOWN, falls=1)
         assert after(five, Sign.GOOD, *[Sign.BAD] * 5).condition is UP
 
-    def test_slow_and_bad_answers_together_make_it_slow(self) -> None:
+    def test_provider_is_slow_after_six_slow_or_bad_answers_in_a_row(self) -> None:
         assert after(WELL, *[Sign.SLOW, Sign.BAD] * 3) == Health(NOW, SLOW, falls=1)
         assert after(WELL, *[Sign.SLOW] * 5).condition is UP
 
     @pytest.mark.parametrize("health", [WELL, Health(LONG_AGO, SLOW)])
-    def test_refused_account_is_down_at_once(self, health: Health) -> None:
+    def test_provider_that_refuses_the_account_is_down_at_once(self, health: Health) -> None:
         assert after(health, Sign.FATAL).condition is DOWN
 
-    def test_slow_provider_without_answers_is_down(self) -> None:
+    def test_slow_provider_is_down_after_six_bad_answers(self) -> None:
         assert after(Health(LONG_AGO, SLOW), *[Sign.BAD] * 6).condition is DOWN
 
-    def test_good_answers_change_nothing(self) -> None:
+    def test_good_answers_do_not_change_a_healthy_provider(self) -> None:
         assert after(WELL, *[Sign.GOOD] * 100) is not None
         assert after(WELL, *[Sign.GOOD] * 100) == WELL
 
 
 class TestReturn:
     @pytest.mark.parametrize("condition", [SLOW, DOWN])
-    def test_sole_provider_is_back_after_one_good_answer(self, condition: Condition) -> None:
+    def test_sole_provider_is_up_after_one_good_answer(self, condition: Condition) -> None:
         back = after(Health(NOW, condition, falls=1), Sign.GOOD, seconds=1, alone=True)
         assert back == Health(NOW + timedelta(seconds=1), UP, falls=1)
 
     @pytest.mark.parametrize("condition", [SLOW, DOWN])
-    def test_provider_with_a_peer_is_back_after_three_good_answers(
+    def test_provider_with_a_peer_is_up_after_three_good_answers(
         self, condition: Condition
     ) -> None:
         fallen = Health(NOW, condition, falls=1)
@@ -106,7 +106,7 @@ class TestReturn:
         assert after(twice, Sign.GOOD, seconds=hold).condition is UP
         assert after(twice, Sign.BAD, Sign.GOOD, Sign.GOOD, seconds=hold).condition is condition
 
-    def test_hold_lasts_despite_good_answers(self) -> None:
+    def test_good_answers_do_not_shorten_the_hold(self) -> None:
         fallen = Health(NOW, DOWN, falls=1)
         hold = RULES.hold.total_seconds()
         tried = after(fallen, *[Sign.GOOD] * 50, seconds=hold - 0.001)
@@ -117,7 +117,7 @@ class TestReturn:
         assert after(Health(NOW, DOWN), Sign.SLOW, alone=True).condition is SLOW
         assert after(Health(NOW, DOWN), Sign.BAD, alone=True).condition is DOWN
 
-    def test_hold_doubles_with_each_early_fall(self) -> None:
+    def test_hold_doubles_each_time_the_provider_soon_falls_again(self) -> None:
         held = []
         health, at = WELL, 0.0
         for _ in range(7):
@@ -130,7 +130,7 @@ class TestReturn:
             at += 1
         assert held == [60, 120, 240, 480, 960, 960, 960]
 
-    def test_late_fall_counts_as_the_first(self) -> None:
+    def test_fall_after_the_hold_counts_as_the_first_again(self) -> None:
         back = Health(NOW, UP, falls=5)
         assert after(back, *[Sign.BAD] * 6, seconds=959).falls == 6
         assert after(back, *[Sign.BAD] * 6, seconds=961).falls == 1
@@ -155,19 +155,19 @@ class TestTurn:
             (DOWN, DOWN, (Turn.TRIAL, Turn.TRIAL)),
         ],
     )
-    def test_best_provider_sends(
+    def test_healthiest_provider_sends_and_the_other_is_tried(
         self, first: Condition, second: Condition, turns: tuple[Turn, Turn]
     ) -> None:
         healths = {"first": Health(NOW, first), "second": Health(NOW, second)}
         assert (turn_of(FIRST, healths), turn_of(SECOND, healths)) == turns
 
-    def test_sole_provider_sends_though_slow(self) -> None:
+    def test_sole_provider_sends_even_if_it_is_slow(self) -> None:
         alone = Provider("first", Channel.SMS, ("first",))
         assert turn_of(alone, {"first": Health(NOW, SLOW)}) is Turn.ALL
         assert alone.peers == ()
         assert SECOND.peers == ("first",)
 
-    def test_provider_that_loses_texts_sends_on_while_nobody_else_works(self) -> None:
+    def test_provider_that_loses_texts_sends_all_while_its_peer_is_down(self) -> None:
         losing = Health(NOW, DOWN, loses=True)
         for peer, turn in ((DOWN, Turn.ALL), (UP, Turn.TRIAL), (SLOW, Turn.TRIAL)):
             assert turn_of(FIRST, {"first": losing, "second": Health(NOW, peer)}) is turn
@@ -185,7 +185,7 @@ class TestReceipts:
     ) -> None:
         assert after_receipts(WELL, arrived, lost, NOW, RULES).condition is condition
 
-    def test_answers_do_not_bring_back_a_provider_that_loses_texts(self) -> None:
+    def test_provider_that_loses_texts_stays_down_despite_good_answers(self) -> None:
         losing = after_receipts(WELL, 0, 6, NOW, RULES)
         later = RULES.hold.total_seconds() + 1
         assert after(losing, *[Sign.GOOD] * 10, seconds=later, alone=True) == losing
@@ -193,7 +193,9 @@ class TestReceipts:
     @pytest.mark.parametrize(
         ("arrived", "lost", "is_back"), [(3, 0, True), (2, 0, False), (3, 3, False), (4, 3, True)]
     )
-    def test_texts_that_arrive_bring_it_back(self, arrived: int, lost: int, is_back: bool) -> None:
+    def test_provider_that_lost_texts_is_up_when_most_arrive(
+        self, arrived: int, lost: int, is_back: bool
+    ) -> None:
         losing = after_receipts(WELL, 0, 6, NOW, RULES)
         early = after_receipts(losing, arrived, lost, NOW, RULES)
         assert early == losing
@@ -204,7 +206,7 @@ class TestReceipts:
 
 @given(st.lists(st.sampled_from([Sign.SLOW, Sign.GOOD]), max_size=600))
 def test_two_slow_providers_rarely_swap_work(answers: list[Sign]) -> None:
-    """Each is slow once it has all the work; the one on trial answers well."""
+    """Each provider is slow while it sends all texts. On trial, its answers are generated."""
     healths = {"first": Health(LONG_AGO), "second": Health(LONG_AGO)}
     at_work = []
     for second, whoever in enumerate(answers):

@@ -1,4 +1,4 @@
-"""The token bucket that limits a sender's pace."""
+"""The token bucket that limits a sender's rate."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ def test_bucket_refills_with_time_up_to_full(tokens: float, seconds: float, left
     assert found == Bucket(left, after(10 + seconds))
 
 
-def test_clock_jumping_back_adds_no_tokens() -> None:
+def test_clock_that_jumps_back_adds_no_tokens() -> None:
     assert refill(Bucket(1.0, after(100)), pace(1.0, 3), after(0)) == Bucket(1.0, after(0))
 
 

@@ -20,10 +20,10 @@ TOWNS = ("511921100", "511921001")
 
 
 class Office(Service):
-    """A service that closes, calls the roll, and records requests; it refuses to close first.
+    """A service that records requests, closes the alert and calls the roll.
 
-    It refuses while an officer has yet to speak to a household that stays. Those who miss the
-    roll-call are found as soon as the alert is reopened.
+    It refuses the first `refusals` requests to close. If `missed` is set, households miss the
+    roll-call, and the alert is reopened.
     """
 
     def __init__(self, refusals: int = 0, missed: int = 0) -> None:
@@ -87,7 +87,7 @@ class Office(Service):
 
 
 def commander_of(office: Office, towns: tuple[str, ...] = ()) -> Commander:
-    """Return a commander at speed 1,000 whose village is at zero from the beginning."""
+    """Return a commander at speed 1,000 in whose village everybody is accounted for."""
     seen = office.board
     seen.time = story_time(1000.0)
     seen.count({VILLAGE: tally(evacuated=1)}, at=0.0)
@@ -96,7 +96,7 @@ def commander_of(office: Office, towns: tuple[str, ...] = ()) -> Commander:
 
 
 def news(**content: Any) -> dict[str, Any]:
-    """Return a frame of the feed with the present time."""
+    """Return a frame of the feed that has the present time."""
     return frame(1, 0, **({"at": datetime.now(UTC).isoformat()} | content))
 
 
@@ -108,7 +108,7 @@ def told(commander: Commander) -> list[str]:
     return [entry.words for entry in commander.journal.entries]
 
 
-async def test_confirms_closes_and_gives_all_clear_after_roll_call() -> None:
+async def test_commander_confirms_closes_and_gives_all_clear() -> None:
     office = Office()
     commander = commander_of(office)
     await commander.lead()
@@ -117,7 +117,7 @@ async def test_confirms_closes_and_gives_all_clear_after_roll_call() -> None:
     assert commander.board.time.elapsed() >= plot.EARLY_CLOSE
 
 
-async def test_widening_tells_the_added_households_and_people() -> None:
+async def test_journal_names_households_and_people_added_by_widening() -> None:
     office = Office()
     commander = commander_of(office, TOWNS)
     await commander.lead()
@@ -125,7 +125,7 @@ async def test_widening_tells_the_added_households_and_people() -> None:
     assert "2,271 households more, 5,844 people, 2,371 texts: 诺江镇" in told(commander)[1]
 
 
-async def test_refused_close_tells_all_reasons_and_is_retried() -> None:
+async def test_refused_close_is_journaled_with_reasons_and_retried() -> None:
     commander = commander_of(Office(refusals=1))
     await commander.lead()
     assert told(commander)[-3:] == [
@@ -136,7 +136,7 @@ async def test_refused_close_tells_all_reasons_and_is_retried() -> None:
     ]
 
 
-async def test_rings_unverified_households_at_high_risk_before_the_close() -> None:
+async def test_commander_verifies_vulnerable_households_before_closing() -> None:
     office = Office(refusals=1)
     home = {"code": VILLAGE + "0001", "vulnerable": "elderly", "verified": False}
     office.accounted = [
@@ -149,7 +149,7 @@ async def test_rings_unverified_households_at_high_risk_before_the_close() -> No
     assert [body["report"] for verb, body in office.asked if verb == "evidence"] == ["elsewhere"]
 
 
-async def test_closes_again_after_a_missed_roll_call() -> None:
+async def test_commander_closes_again_after_a_missed_roll_call() -> None:
     office = Office(missed=1)
     commander = commander_of(office)
     await commander.lead()
@@ -157,7 +157,7 @@ async def test_closes_again_after_a_missed_roll_call() -> None:
     assert commander.all_clear
 
 
-async def test_detects_a_close_whose_answer_was_lost() -> None:
+async def test_commander_notices_close_although_its_answer_was_lost() -> None:
     office = Office()
     office.closed_unsaid = True
     commander = commander_of(office)
@@ -165,7 +165,7 @@ async def test_detects_a_close_whose_answer_was_lost() -> None:
     assert verbs(office) == ["confirm", "close", "all-clear"]
 
 
-async def test_detects_an_all_clear_whose_answer_was_lost() -> None:
+async def test_commander_notices_all_clear_although_its_answer_was_lost() -> None:
     office = Office()
     office.clear_unsaid = True
     commander = commander_of(office)
@@ -180,7 +180,7 @@ async def test_refused_all_clear_fails_the_drill() -> None:
     assert not commander.all_clear
 
 
-async def test_ends_once_the_all_clear_texts_are_sent() -> None:
+async def test_commander_ends_once_the_all_clear_texts_are_sent() -> None:
     office = Office()
     commander = commander_of(office)
     office.state, office.board.owed = "closed", 2
@@ -193,7 +193,7 @@ async def test_ends_once_the_all_clear_texts_are_sent() -> None:
     assert commander.all_clear
 
 
-async def test_closes_after_officers_spoke_to_all_staying() -> None:
+async def test_commander_closes_after_officers_spoke_to_households_that_stay() -> None:
     office = Office(refusals=1)
     office.unspoken = 3
     await commander_of(office).lead()
@@ -201,7 +201,7 @@ async def test_closes_after_officers_spoke_to_all_staying() -> None:
 
 
 @pytest.mark.parametrize("hindrance", ["owed", "zero_at"])
-async def test_time_limit_error_names_households_in_question(
+async def test_time_limit_error_lists_unaccounted_households(
     hindrance: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plot, "LIMIT", 1000.0)

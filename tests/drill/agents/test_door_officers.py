@@ -30,7 +30,7 @@ def test_text_report_has_the_services_format() -> None:
     assert text_of(f"{VILLAGE}0034", DoorTruth("elsewhere", 4)) == "034 4"
 
 
-def test_code_is_that_of_the_newest_text_that_names_the_household() -> None:
+def test_report_uses_code_of_newest_text_naming_the_household() -> None:
     first, second = "请入户：001 003。如“034 1 5 #1111”", "请入户：001。如“034 1 5 #2222”"
     received = [first, second, "收到1户上报：001。", "点名 #27"]
     assert code_for(HOMES[0], received) == " #2222"
@@ -39,7 +39,7 @@ def test_code_is_that_of_the_newest_text_that_names_the_household() -> None:
     assert code_for(HOMES[1], received[2:]) == ""
 
 
-def test_http_report_of_staying_household_has_nobody_out() -> None:
+def test_http_report_of_staying_household_counts_zero_people_out() -> None:
     out = finding_of("1", DoorTruth("evacuated", 4))
     assert out == {"household": "1", "report": "evacuated", "people": 4}
     stay = finding_of("1", DoorTruth("staying", 4))
@@ -47,7 +47,7 @@ def test_http_report_of_staying_household_has_nobody_out() -> None:
 
 
 class Village(Service):
-    """A service that assigns doors until they are reported; it may lose texts."""
+    """A service that lists a door as open until an officer reports it. It may lose texts."""
 
     def __init__(self) -> None:
         self.time = story_time(SPEED)
@@ -166,7 +166,7 @@ async def test_town_officer_reports_over_http(village: Village) -> None:
     assert village.happened == [("visit", HOMES[0]), (f"evidence by {DEPUTY}", HOMES[0])]
 
 
-async def test_unaccepted_text_report_is_repeated_over_http(village: Village) -> None:
+async def test_lost_text_report_is_repeated_over_http(village: Village) -> None:
     village.loses_texts = True
     village.open(HOMES[0], GRID)
     await village.until(GRID, holds=lambda: not village.doors)
@@ -184,7 +184,7 @@ async def test_door_still_open_after_repeated_report_is_revisited(
     assert kinds == ["visit", "text", f"evidence by {GRID}"] * 2
 
 
-async def test_officers_do_not_visit_the_same_door(village: Village) -> None:
+async def test_door_under_visit_by_another_officer_is_skipped(village: Village) -> None:
     village.rounds.under_way.add(HOMES[0])
     village.open(HOMES[0], GRID)
     village.open(HOMES[1], GRID)
@@ -200,7 +200,7 @@ async def test_reopened_door_is_visited_again(village: Village) -> None:
     assert [kind for kind, _ in village.happened] == ["visit", "text"] * 2
 
 
-async def test_free_officer_takes_over_the_towns_doors(village: Village) -> None:
+async def test_free_village_officer_takes_over_a_town_officers_door(village: Village) -> None:
     village.open(HOMES[0], DEPUTY, age=120)
     await village.until(GRID, holds=lambda: not village.doors)
     assert [kind for kind, _ in village.happened] == ["take", "visit", "text"]
@@ -209,9 +209,9 @@ async def test_free_officer_takes_over_the_towns_doors(village: Village) -> None
 @pytest.mark.parametrize(
     ("holder", "age", "state"),
     [(DEPUTY, -500, "open"), (DEPUTY, 500, "taken"), (f"grid-{VILLAGE[:9]}209", 500, "open")],
-    ids=["just opened", "on the way", "of the one who knows the way"],
+    ids=["just opened", "taken", "another village's officer"],
 )
-async def test_doors_of_others_are_not_taken_over(
+async def test_new_taken_or_village_officers_door_is_not_taken_over(
     village: Village, holder: str, age: float, state: str
 ) -> None:
     village.open(HOMES[0], holder, age=age)

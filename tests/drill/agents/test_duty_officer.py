@@ -18,7 +18,7 @@ RED = {"name": "crack-a", "hazard": "滑坡", "alert": 4, "approval": 9, "may_de
 
 
 class Office(Service):
-    """A service in which a sensor proposes an alert at the second look; it may refuse approvals."""
+    """A service that lists a proposed alert from the second request on. It may refuse approvals."""
 
     def __init__(self, time: StoryTime, *, proposes: bool = True, status: int = 200) -> None:
         self._time, self._status = time, status
@@ -58,7 +58,7 @@ async def test_duty_officer_reads_a_proposal_and_approves_it() -> None:
     ]
 
 
-async def test_without_a_proposal_the_drill_ends() -> None:
+async def test_drill_fails_without_a_proposal() -> None:
     time = story_time(10_000.0)
     office = Office(time, proposes=False)
     with pytest.raises(DrillError, match="no sensor has proposed an alert in 30 minutes"):
@@ -66,7 +66,7 @@ async def test_without_a_proposal_the_drill_ends() -> None:
     assert office.approved == []
 
 
-async def test_refused_approval_ends_the_drill() -> None:
+async def test_refused_approval_fails_the_drill() -> None:
     time = story_time(600.0)
     with pytest.raises(DrillError, match="approvals/9/approve was refused: not yours"):
         await duty(Office(time, status=403), time).approve_first()

@@ -13,14 +13,14 @@ from alerting.drill.story_time import DrillError
 from tests.support.clocks import story_time
 from tests.support.patience import PATIENCE_SECONDS
 
-SPEED = 60_000.0  # a story minute a millisecond
+SPEED = 60_000.0  # one story minute per millisecond
 RAIN, CRACK, FLAPS, DIES, LIES = GAUGES
 
 Json = dict[str, Any]
 
 
 class Office(Service):
-    """The service's client of one gauge; keeps the readings that it posts."""
+    """A stand-in for a gauge's client of the service. It keeps the posted readings."""
 
     def __init__(self, status: int = 200) -> None:
         self.status = status
@@ -39,7 +39,7 @@ def gauge_of(plan: GaugePlan, office: Service, speed: float = SPEED) -> Gauge:
 
 
 async def first(gauge: Gauge, office: Office, count: int) -> list[tuple[str, Json]]:
-    """Return the first readings of a gauge, which is then switched off."""
+    """Return the first `count` readings of a gauge, then switch it off."""
     working = asyncio.create_task(gauge.report())
     async with asyncio.timeout(PATIENCE_SECONDS):
         found = [await office.posted.get() for _ in range(count)]
@@ -47,7 +47,7 @@ async def first(gauge: Gauge, office: Office, count: int) -> list[tuple[str, Jso
     return found
 
 
-async def test_gauge_reports_its_curve_a_minute_apart() -> None:
+async def test_gauge_reports_a_value_of_its_curve_each_minute() -> None:
     office = Office()
     gauge = gauge_of(RAIN, office)
     posted = await first(gauge, office, 4)
@@ -61,7 +61,7 @@ async def test_gauge_reports_its_curve_a_minute_apart() -> None:
     assert gauge.values[:3] == list(RAIN.curve[:3])
 
 
-async def test_gauge_that_lies_is_an_hour_fast() -> None:
+async def test_gauge_with_wrong_clock_is_an_hour_fast() -> None:
     office = Office()
     gauge = gauge_of(LIES, office, speed=1.0)
     before = gauge.time.now()
@@ -70,7 +70,7 @@ async def test_gauge_that_lies_is_an_hour_fast() -> None:
     assert gauge.journal.entries[0].words == f"{LIES.words} has a clock that is an hour fast"
 
 
-async def test_gauge_that_dies_reports_no_more() -> None:
+async def test_dying_gauge_stops_reporting() -> None:
     office = Office()
     gauge = gauge_of(DIES, office)
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -79,7 +79,7 @@ async def test_gauge_that_dies_reports_no_more() -> None:
     assert gauge.journal.entries[-1].words == f"{DIES.words} dies"
 
 
-async def test_first_red_value_is_remembered() -> None:
+async def test_time_of_first_red_value_is_kept() -> None:
     office = Office()
     gauge = gauge_of(CRACK, office)
     posted = await first(gauge, office, 13)
@@ -89,14 +89,14 @@ async def test_first_red_value_is_remembered() -> None:
     assert gauge.red_at.isoformat() == red[0]
 
 
-async def test_flapping_gauge_counts_its_crossings() -> None:
+async def test_crossings_of_a_flapping_gauge_are_counted() -> None:
     office = Office()
     gauge = gauge_of(FLAPS, office)
     await first(gauge, office, 7)
     assert gauge.crossings == 3
 
 
-async def test_story_tells_each_third_reading_of_a_sound_gauge() -> None:
+async def test_journal_shows_every_third_reading_of_a_sound_gauge() -> None:
     office = Office()
     gauge = gauge_of(RAIN, office)
     await first(gauge, office, 5)
@@ -104,7 +104,7 @@ async def test_story_tells_each_third_reading_of_a_sound_gauge() -> None:
     assert told[:2] == [f"{RAIN.words} reads 3 mm/h", f"{RAIN.words} reads 15 mm/h"]
 
 
-async def test_story_does_not_tell_that_a_gauge_keeps_its_last_value() -> None:
+async def test_journal_does_not_repeat_a_gauges_last_value() -> None:
     office = Office()
     gauge = gauge_of(RAIN, office)
     await first(gauge, office, 3 * len(RAIN.curve))
@@ -112,13 +112,13 @@ async def test_story_does_not_tell_that_a_gauge_keeps_its_last_value() -> None:
     assert len(told) == len(RAIN.curve) / 3
 
 
-async def test_reading_that_is_refused_ends_the_drill() -> None:
+async def test_refused_reading_fails_the_drill() -> None:
     gauge = gauge_of(RAIN, Office(403))
     with pytest.raises(DrillError, match="rain-school/readings was refused: no"):
         await gauge.report()
     assert gauge.values == []
 
 
-def test_gauges_with_troubles_are_as_the_tests_need_them() -> None:
+def test_last_three_gauges_have_one_trouble_each() -> None:
     troubles = [gauge.trouble for gauge in GAUGES]
     assert troubles == [Trouble.NONE, Trouble.NONE, Trouble.FLAPS, Trouble.DIES, Trouble.LIES]

@@ -22,7 +22,7 @@ Arrivals = asyncio.Queue[tuple[str, dict[str, Any]]]
 
 
 class Door(Service):
-    """The service's client for one officer; records who checked in whom."""
+    """A stand-in for an officer's client. It records the officer and each check-in."""
 
     def __init__(self, id_: str, arrived: Arrivals) -> None:
         self.id, self.arrived = id_, arrived
@@ -65,7 +65,7 @@ def test_opted_out_households_are_checked_in() -> None:
     assert plans == {Kind.OPTS_OUT}
 
 
-def test_town_officer_replaces_a_sleeping_village_officer() -> None:
+def test_town_officer_checks_in_for_sleeping_village_officer() -> None:
     shelter, _ = shelter_of()
     villages = [f"{VILLAGE[:9]}{number:03d}" for number in range(200, 400)]
     for village in villages:

@@ -11,7 +11,7 @@ HOME = f"{VILLAGE}0001"
 
 
 class Queue(Service):
-    """The service's queue of texts; it refuses the readings in `refused`."""
+    """The officers' queue of texts. It refuses to settle the texts in `refused`."""
 
     def __init__(self) -> None:
         self.texts: list[dict[str, Any]] = []
@@ -32,14 +32,14 @@ class Queue(Service):
 
 
 def text(id_: str, waited: int, *, suspected: bool = True, intent: str = "unclear") -> Any:
-    """Return a text in the queue; as the service sends it, `suspected` is left out if false."""
+    """Return a text in the queue, without `suspected` if it is false, as the service does."""
     came = (ANCHOR - timedelta(seconds=waited)).isoformat()
     found = {"provider_id": id_, "received_at": came, "intent": intent}
     return found | {"suspected": True} if suspected else found
 
 
 def reader_of(queue: Queue, *ids: str) -> TextReader:
-    """Return the reader of a service that has suspected these texts."""
+    """Return a reader for a service that suspects calls for help in these texts."""
     seen = board()
     seen.time = story_time(0.0, ANCHOR)
     events = [event(SUSPECTED, HOME, provider_id=id_) for id_ in ids]
@@ -47,7 +47,7 @@ def reader_of(queue: Queue, *ids: str) -> TextReader:
     return TextReader(queue, seen, Journal(seen.time))
 
 
-async def test_text_that_waits_too_long_is_read_as_a_call_for_help() -> None:
+async def test_text_waiting_too_long_is_settled_as_call_for_help() -> None:
     queue = Queue()
     queue.texts = [text("SM1", 241), text("SM2", 239)]
     reader = reader_of(queue, "SM1", "SM2")
@@ -57,7 +57,7 @@ async def test_text_that_waits_too_long_is_read_as_a_call_for_help() -> None:
     assert reader.journal.entries == []
 
 
-async def test_text_that_waits_no_more_was_answered() -> None:
+async def test_text_gone_from_the_queue_counts_as_answered() -> None:
     queue = Queue()
     reader = reader_of(queue, "SM1")
     await reader.look()
@@ -70,7 +70,7 @@ async def test_text_that_waits_no_more_was_answered() -> None:
     assert len(reader.journal.entries) == 1
 
 
-async def test_refused_reading_leaves_the_text_open() -> None:
+async def test_text_stays_open_if_settling_is_refused() -> None:
     queue = Queue()
     queue.texts, queue.refused = [text("SM1", 300)], {("SM1", "needs_help"), ("SM1", None)}
     reader = reader_of(queue, "SM1")
@@ -78,7 +78,7 @@ async def test_refused_reading_leaves_the_text_open() -> None:
     assert (reader.read, reader.answered) == (set(), set())
 
 
-async def test_text_on_an_alert_that_is_over_is_dismissed() -> None:
+async def test_text_on_an_ended_alert_is_dismissed() -> None:
     queue = Queue()
     queue.texts, queue.refused = [text("SM7", 10)], {("SM7", "needs_help")}
     reader = reader_of(queue)
@@ -86,7 +86,7 @@ async def test_text_on_an_alert_that_is_over_is_dismissed() -> None:
     assert (queue.settled, reader.found, reader.read) == ([("SM7", {})], {"SM7"}, {"SM7"})
 
 
-async def test_other_text_before_a_suspected_call_is_noticed() -> None:
+async def test_other_text_ahead_of_a_suspected_call_is_counted() -> None:
     queue = Queue()
     reader = reader_of(queue, "SM1")
     help_call = text("SM3", 20, suspected=False, intent="needs_help")

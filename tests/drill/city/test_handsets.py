@@ -23,7 +23,7 @@ SEED = 1
 
 @dataclass
 class Story:
-    """Handsets on a clock that the test advances, and the texts they have sent."""
+    """Handsets with a clock that the test advances, and the texts that they have sent."""
 
     now: float = 0.0
     sent: list[tuple[float, str, str, str]] = field(default_factory=list)
@@ -67,7 +67,7 @@ def household(kind: Kind) -> tuple[RosterEntry, Behaviour]:
 
 
 @pytest.mark.parametrize("kind", [Kind.ANSWERS_SOON, Kind.GARBLED, Kind.STAYS, Kind.OPTS_OUT])
-def test_replies_come_from_the_phone_that_was_reached(story: Story, kind: Kind) -> None:
+def test_replies_come_from_the_phone_that_got_the_text(story: Story, kind: Kind) -> None:
     entry, plan = household(kind)
     story.handsets.load([entry])
     story.now = 100.0
@@ -79,7 +79,7 @@ def test_replies_come_from_the_phone_that_was_reached(story: Story, kind: Kind) 
     assert [sent[0] for sent in story.sent] == pytest.approx(expected)
 
 
-def test_reminders_and_second_phone_are_ignored(story: Story) -> None:
+def test_household_ignores_reminders_and_texts_to_second_phone(story: Story) -> None:
     entry, plan = household(Kind.GARBLED)
     story.handsets.load([entry])
     for number in (PHONE, OTHER_PHONE, PHONE):
@@ -118,7 +118,7 @@ def test_cancellation_stops_pending_replies(story: Story, text: str) -> None:
     assert story.bodies()[1:] == [reply.body for reply in plan.replies]
 
 
-def test_key_is_pressed_once_and_replaces_the_text(story: Story) -> None:
+def test_household_presses_a_key_once_and_then_sends_no_text(story: Story) -> None:
     entry, plan = household(Kind.ELSEWHERE)
     story.handsets.load([entry])
     story.handsets.receive(PHONE, SENDER, "Leave now")
@@ -131,7 +131,7 @@ def test_key_is_pressed_once_and_replaces_the_text(story: Story) -> None:
     assert story.sent == []
 
 
-def test_no_key_is_pressed_after_a_text(story: Story) -> None:
+def test_household_that_replied_presses_no_key(story: Story) -> None:
     entry, _ = household(Kind.ANSWERS_SOON)
     story.handsets.load([entry])
     story.handsets.receive(PHONE, SENDER, "Leave now")
@@ -173,7 +173,7 @@ def test_officer_confirms_a_text_that_asks_for_it(story: Story, call: str) -> No
     assert story.bodies() == ["1"]
 
 
-def test_officer_woken_by_phone_presses_the_key(story: Story) -> None:
+def test_officer_who_ignores_texts_confirms_a_call_by_key(story: Story) -> None:
     story.handsets.load([officer(lambda plan: not plan.replies and not plan.is_silent)])
     story.handsets.receive(PHONE, SENDER, "Reply 1 to confirm.")
     story.wind_to(1000)
@@ -226,7 +226,7 @@ QUESTION_EN = 'DRILL. 2 in your care silent 05:10: {}. Out? Reply "{} 1"'
 
 
 def homes_seen(key: str | None) -> list[RosterEntry]:
-    """Return households without a phone for which a neighbour answers with this key."""
+    """Return the households without a phone that a neighbour reports with this digit."""
     entries = [RosterEntry(f"{VILLAGE}{n:04d}", 2, (), False, "household") for n in range(200)]
     plans = [behaviour(SEED, entry.code, 2, False, False) for entry in entries]
     return [e for e, plan in zip(entries, plans, strict=True) if plan.seen_by_neighbour == key]
@@ -245,7 +245,7 @@ def test_household_answers_for_the_neighbours_it_has_seen(story: Story, question
     assert story.handsets.press_key(PHONE) == behaviour(SEED, centre.code, 2, True, False).call.key
 
 
-def test_household_that_has_seen_nobody_is_silent(story: Story) -> None:
+def test_household_that_saw_no_neighbour_does_not_reply(story: Story) -> None:
     centre = RosterEntry(f"{VILLAGE}0500", 2, (PHONE,), False, "household")
     (lost, *_) = homes_seen(None)
     story.handsets.load([centre, lost])
@@ -262,7 +262,7 @@ def test_officers_ignore_roll_call_texts(story: Story) -> None:
     assert story.sent == []
 
 
-def test_number_belongs_to_its_first_entry(story: Story) -> None:
+def test_shared_phone_number_belongs_to_the_first_entry(story: Story) -> None:
     first, plan = household(Kind.STAYS)
     second = RosterEntry("5119211002089999", 2, (PHONE,), False, "household")
     story.handsets.load([first])
@@ -280,7 +280,7 @@ def test_unknown_phone_rings_unanswered(story: Story) -> None:
     assert story.handsets.press_key(PHONE) is None
 
 
-def test_dead_phone_neither_rings_nor_is_the_household_without_one() -> None:
+def test_household_with_one_dead_phone_still_has_a_phone() -> None:
     story = Story()
     entry, plan = household(Kind.STAYS)
     half_dead = replace(entry, dead=entry.phones[:1])
@@ -292,7 +292,7 @@ def test_dead_phone_neither_rings_nor_is_the_household_without_one() -> None:
     assert not replace(entry, dead=entry.phones).has_phone
 
 
-def test_roster_entries_have_defaults() -> None:
+def test_missing_roster_fields_get_defaults() -> None:
     [full, bare] = parse_roster(
         [
             {
@@ -315,7 +315,7 @@ def test_invalid_roster_is_refused(entry: dict[str, object]) -> None:
         parse_roster([entry])
 
 
-def test_all_clear_starts_no_answer(story: Story) -> None:
+def test_household_does_not_reply_to_an_all_clear(story: Story) -> None:
     entry, _ = household(Kind.ANSWERS_SOON)
     story.handsets.load([entry])
     story.handsets.receive(PHONE, SENDER, "演练：警报解除，可以回家")

@@ -1,4 +1,4 @@
-"""The drill's languages agree with the service's, of which the drill itself knows nothing."""
+"""The drill's languages agree with the service's, although they share no code."""
 
 import csv
 import tomllib
@@ -27,16 +27,16 @@ def villages() -> Iterator[tuple[str, str]]:
             yield row["code"], row["name"]
 
 
-def test_every_language_of_the_service_takes_part() -> None:
+def test_drill_has_every_language_of_the_service() -> None:
     assert set(DRILL_LANGUAGES) == set(LANGUAGES)
 
 
-def test_language_without_a_file_is_answered_by_keys() -> None:
+def test_people_answer_by_digits_in_a_language_without_a_file() -> None:
     assert answers_in("xx").staying == ("3",)
 
 
 @pytest.mark.parametrize("language", DRILL_LANGUAGES)
-def test_names_are_those_that_texts_use(language: str) -> None:
+def test_drill_names_places_as_the_services_texts_do(language: str) -> None:
     words = DRILL_LANGUAGES[language]
     for code, official in villages():
         name, point = everyday_name(official), assembly_point(code, official)[0]
@@ -45,7 +45,7 @@ def test_names_are_those_that_texts_use(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", DRILL_LANGUAGES)
-def test_answers_are_read_as_they_are_meant(language: str) -> None:
+def test_service_reads_each_answer_with_its_meaning(language: str) -> None:
     answers = DRILL_LANGUAGES[language].answers
     meant = {
         Intent.EVACUATED: answers.out,
@@ -59,7 +59,7 @@ def test_answers_are_read_as_they_are_meant(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", DRILL_LANGUAGES)
-def test_words_of_danger_are_suspected_and_not_understood(language: str) -> None:
+def test_service_suspects_a_call_for_help_in_words_of_danger(language: str) -> None:
     thresholds = default_policy().second_reader
     for body in DRILL_LANGUAGES[language].answers.in_danger:
         reply = read_text(body, thresholds)
@@ -73,6 +73,6 @@ def test_policy_names_the_issuer_in_every_language() -> None:
     assert rules.signatures == {"zh": "通江应急"}
 
 
-def test_signs_of_all_languages_are_compared_without_case() -> None:
+def test_signs_of_all_languages_are_case_folded() -> None:
     assert {"取消", "anulada", "cancel"} <= set(signs_of("cancelled"))
     assert signs_of("reply") == tuple(map(str.casefold, signs_of("reply")))

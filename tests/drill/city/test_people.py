@@ -54,8 +54,8 @@ def test_household_answers_in_its_language(language: str) -> None:
     assert set(written) == {each.format(n=3) for each in said}
 
 
-def test_known_household_keeps_its_behaviour() -> None:
-    """Python seeds from text alike on every machine, so that a drill is repeatable."""
+def test_behaviour_of_a_seed_is_fixed() -> None:
+    """A drill is repeatable because Python seeded with a text is the same on every machine."""
     kinds = [behaviour(1, code, 3, True, False).kind.value for code in CODES[:6]]
     late, never, soon = "answers_late", "never_looks", "answers_soon"
     assert kinds == [late, never, late, never, late, soon]
@@ -92,7 +92,7 @@ def test_single_person_never_leaves_partly() -> None:
     assert all(each.kind is not Kind.PARTLY for each in population(headcount=1))
 
 
-def test_partly_answer_counts_fewer_than_headcount() -> None:
+def test_household_partly_out_reports_fewer_people_than_it_has() -> None:
     lengths = set()
     for each in of_kind(Kind.PARTLY):
         key, people = each.replies[0].body.split()
@@ -113,7 +113,7 @@ def test_partly_answer_counts_fewer_than_headcount() -> None:
         (Kind.NEVER_LOOKS, "evacuated", set()),
     ],
 )
-def test_replies_agree_with_the_finding_at_the_door(
+def test_replies_agree_with_finding_at_the_door(
     kind: Kind, standing: str, bodies: set[str]
 ) -> None:
     for each in of_kind(kind):
@@ -127,30 +127,32 @@ def test_households_of_other_kinds_end_evacuated() -> None:
     assert {each.final_standing for each in population() if each.kind in others} == {"evacuated"}
 
 
-def test_replies_are_ordered_and_help_calls_early() -> None:
+def test_replies_are_ordered_and_first_call_for_help_is_early() -> None:
     for each in population():
         delays = [reply.delay_seconds for reply in each.replies]
         assert delays == sorted(delays)
     assert max(each.replies[0].delay_seconds for each in of_kind(Kind.ASKS_HELP)) <= 150
 
 
-def test_unclear_reply_is_followed_by_a_clear_one() -> None:
+def test_household_follows_unclear_reply_with_clear_one() -> None:
     for each in of_kind(Kind.GARBLED):
         first, second = each.replies
         assert first.body in {"???", "什么", "。。。"}
         assert second.body == "1"
 
 
-def test_half_of_those_who_write_of_danger_say_later_that_they_need_help() -> None:
+def test_half_of_writers_about_danger_ask_for_help_later() -> None:
     found = of_kind(Kind.OWN_WORDS)
-    assert {each.replies[0].body for each in found} == {"2"}  # Without a language, by key.
+    assert {each.replies[0].body for each in found} == {
+        "2"
+    }  # Without a language they answer by digits.
     assert max(each.replies[0].delay_seconds for each in found) <= 150
     later = [each.replies[1] for each in found if len(each.replies) > 1]
     assert {reply.body for reply in later} == {"2"}
     assert len(later) / len(found) == pytest.approx(0.5, abs=0.15)
 
 
-def test_key_agrees_with_the_households_text() -> None:
+def test_pressed_key_agrees_with_the_households_texts() -> None:
     for each in population():
         if each.call.key is not None:
             assert each.call.pick_up == "answers"
@@ -166,7 +168,7 @@ def test_roll_call_answer_agrees_with_the_standing() -> None:
     assert all(10 <= each.roll_call.delay_seconds <= 110 for each in population())
 
 
-def test_neighbour_knows_of_most_households_and_agrees_with_the_finding_at_the_door() -> None:
+def test_neighbours_know_most_households_and_report_them_correctly() -> None:
     plans = [behaviour(1, f"511921100208{n:04d}", 3, True, False) for n in range(1000)]
     seen = [plan for plan in plans if plan.seen_by_neighbour]
     assert len(seen) / len(plans) == pytest.approx(NEIGHBOURS_SEEN, abs=0.05)
@@ -174,7 +176,7 @@ def test_neighbour_knows_of_most_households_and_agrees_with_the_finding_at_the_d
     assert all(plan.seen_by_neighbour == keys[plan.final_standing] for plan in seen)
 
 
-def test_missing_a_roll_call_is_independent_of_kind() -> None:
+def test_households_of_every_kind_may_miss_a_roll_call() -> None:
     missing = [each for each in population() if each.misses_roll_call]
     assert len(missing) / len(CODES) == pytest.approx(ROLL_CALLS_MISSED, abs=0.005)
     assert {Kind.ANSWERS_SOON, Kind.NEVER_LOOKS, Kind.ELSEWHERE} <= {m.kind for m in missing}
@@ -198,7 +200,7 @@ def test_few_officers_are_silent(office: str) -> None:
 
 
 @pytest.mark.parametrize("office", ["duty", "commander"])
-def test_last_officer_in_line_is_never_silent(office: str) -> None:
+def test_duty_officers_and_commanders_are_never_silent(office: str) -> None:
     assert not any(each.is_silent for each in officers(office))
 
 

@@ -64,7 +64,7 @@ def test_places_have_their_everyday_names(city: City) -> None:
     assert city.name("99") == "99"
 
 
-def test_roster_tells_languages_heads_and_assembly_points(city: City) -> None:
+def test_roster_has_languages_heads_and_assembly_points(city: City) -> None:
     assert [home.language for home in city.households.values()] == ["zh", "en"]
     assert city.heads == {"张三", "李四"}
     assert city.points == {VILLAGE: "千佛村小学操场", "511921001001": "城南社区文化广场"}
@@ -75,7 +75,7 @@ def test_gateway_accepts_the_exported_roster(city: City) -> None:
     assert entries == [*city.households.values(), *city.officers.values()]
 
 
-def test_door_and_phone_share_one_behaviour() -> None:
+def test_answers_at_door_and_by_phone_follow_one_plan() -> None:
     city = city_of(*(household(number, phones=number % 2) for number in range(400)))
     for home in city.households.values():
         size, has_phone = home.headcount, bool(home.phones)

@@ -1,4 +1,4 @@
-"""A gateway, the provider's SDK pointed at it, and a server that receives its posts."""
+"""A gateway, clients for it made with the provider's SDK, and a server that gets its posts."""
 
 import asyncio
 import contextlib
@@ -46,7 +46,7 @@ Answer = Callable[[Arrival], tuple[int, str]]
 
 @dataclass
 class Receiver:
-    """A stand-in for the service: records every post, and answers as the test sets."""
+    """A stand-in for the service. It records every post and answers by `answer`."""
 
     answer: Answer = lambda _arrival: (204, "")
     arrivals: list[Arrival] = field(default_factory=list)
@@ -136,7 +136,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def start_gateway() -> AsyncIterator[StartGateway]:
-    """Start a gateway from command-line options in the test's process, which saves a second."""
+    """Return a function that starts a gateway in the test's process, which saves a second."""
     async with contextlib.AsyncExitStack() as stack:
 
         async def start(speed: float, *options: str) -> RunningGateway:
@@ -152,7 +152,7 @@ async def start_gateway() -> AsyncIterator[StartGateway]:
 
 @pytest.fixture
 async def start_process() -> AsyncIterator[StartProcess]:
-    """Start a gateway in a process of its own."""
+    """Return a function that starts a gateway in a process of its own."""
     async with contextlib.AsyncExitStack() as stack:
 
         async def start(speed: float, *options: str) -> GatewayProcess:
@@ -174,7 +174,7 @@ async def start_process() -> AsyncIterator[StartProcess]:
 
 @contextlib.asynccontextmanager
 async def reached(url: str) -> AsyncIterator[RunningGateway]:
-    """Yield a gateway with clients for the provider's SDK and the control API."""
+    """Yield a gateway with an SDK client and an HTTP session for the control API."""
     http = AsyncTwilioHttpClient()
     client = Client(ACCOUNT, TOKEN, http_client=http)
     client.api.base_url = url
@@ -184,7 +184,7 @@ async def reached(url: str) -> AsyncIterator[RunningGateway]:
 
 
 async def ended(process: asyncio.subprocess.Process) -> None:
-    """End a process, unless it has ended."""
+    """Terminate a process if it still runs, and wait for its end."""
     if process.returncode is None:
         process.terminate()
     await process.wait()

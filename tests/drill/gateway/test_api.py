@@ -1,4 +1,4 @@
-"""The provider's API through its own SDK, against a running gateway."""
+"""Tests of the provider's API: the provider's SDK calls a running gateway."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -116,7 +116,7 @@ async def test_wrong_credentials_are_refused(
     assert (refusal.value.status, refusal.value.code) == (status, code)
 
 
-async def test_another_account_is_not_found_despite_valid_credentials(
+async def test_path_of_another_account_is_not_found(
     gateway: RunningGateway,
 ) -> None:
     client = Client(ACCOUNT, TOKEN, "AC" + "9" * 32, http_client=gateway.client.http_client)
@@ -173,7 +173,7 @@ async def test_delay_fault_delays_the_answer(start_gateway: StartGateway) -> Non
     ("kind", "status", "code"),
     [("http_429", 429, 20429), ("http_500", 500, 20500), ("http_503", 503, 20503)],
 )
-async def test_scripted_refusal_accepts_nothing(
+async def test_injected_refusal_accepts_no_text(
     gateway: RunningGateway, kind: str, status: int, code: int
 ) -> None:
     await gateway.tell("faults", [{"kind": kind, "count": 1}])
@@ -195,7 +195,7 @@ async def test_http_429_has_retry_after(gateway: RunningGateway) -> None:
 
 
 @pytest.mark.parametrize(("kind", "accepted"), [("accept_then_hang_up", 1), ("dead", 0)])
-async def test_connection_is_closed_without_an_answer(
+async def test_injected_hang_up_closes_connection_without_an_answer(
     gateway: RunningGateway, kind: str, accepted: int
 ) -> None:
     await gateway.tell("faults", [{"kind": kind, "count": 1}])
@@ -207,7 +207,7 @@ async def test_connection_is_closed_without_an_answer(
 
 
 @pytest.mark.long
-async def test_text_with_delayed_answer_is_accepted(gateway: RunningGateway) -> None:
+async def test_text_is_accepted_although_its_answer_is_delayed(gateway: RunningGateway) -> None:
     await gateway.tell("faults", [{"kind": "delay", "seconds": 30}])
     creating = gateway.client.messages.create_async(to=phone(1), from_=SENDER, body="x")
     waiting = asyncio.create_task(creating)

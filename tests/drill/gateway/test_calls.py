@@ -22,14 +22,14 @@ def test_every_final_status_is_reported_as_completed() -> None:
     assert EVENT_OF_STATUS["in-progress"] == "answered"
 
 
-def test_ongoing_call_has_no_duration() -> None:
+def test_call_in_progress_has_no_duration() -> None:
     shown = CALL.as_json()
     assert (shown["status"], shown["duration"], shown["end_time"]) == ("queued", None, None)
     assert shown["uri"] == f"/2010-04-01/Accounts/AC1/Calls/{CALL.sid}.json"
     assert "AnsweredBy" not in CALL.form("ringing")
 
 
-def test_ended_call_has_seconds_and_started_minutes() -> None:
+def test_ended_call_bills_each_started_minute() -> None:
     call = replace(CALL, seconds=61, answered_by="human", status="completed")
     form = call.progress_form("completed")
     assert (form["CallDuration"], form["Duration"], form["AnsweredBy"]) == ("61", "2", "human")

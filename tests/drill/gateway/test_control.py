@@ -11,7 +11,7 @@ pytestmark = [
 ]
 
 
-async def test_repeated_text_counts_as_duplicate(
+async def test_repeated_texts_to_a_number_are_counted_as_duplicates(
     start_gateway: StartGateway,
 ) -> None:
     gateway = await start_gateway(100)
@@ -58,7 +58,7 @@ async def test_invalid_control_request_is_refused_with_a_reason(
     assert answer["error"]
 
 
-async def test_what_waits_for_the_service_is_told_alone(start_gateway: StartGateway) -> None:
+async def test_waiting_posts_have_a_route_of_their_own(start_gateway: StartGateway) -> None:
     gateway = await start_gateway(1)
     assert await gateway.control("waiting") == {"waiting": 0, "longest_wait": 0.0}
 

@@ -4,7 +4,7 @@ from alerting.drill.gateway.errors import PROBLEMS, ApiError
 
 
 @pytest.mark.parametrize("code", PROBLEMS)
-def test_error_has_the_providers_shape(code: int) -> None:
+def test_error_has_the_providers_json_fields(code: int) -> None:
     shown = ApiError(code, "+86123").as_json()
     assert set(shown) == {"code", "message", "more_info", "status"}
     assert (shown["code"], shown["status"]) == (code, PROBLEMS[code][0])

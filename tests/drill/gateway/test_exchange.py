@@ -1,4 +1,4 @@
-"""The path of a text through the gateway: rates, callbacks, replies."""
+"""Tests of a text's path through the gateway: rates, callbacks, replies."""
 
 import asyncio
 from datetime import datetime
@@ -24,7 +24,7 @@ pytestmark = [
 
 
 async def send(gateway: RunningGateway, receiver: Receiver, number: int, **fields: Any) -> str:
-    """Create a text whose callbacks come to /status?n=NUMBER, and return its identifier."""
+    """Create a text whose callbacks go to /status?n=NUMBER, and return its identifier."""
     fields = {"body": "Leave now"} | fields
     created = await gateway.client.messages.create_async(
         to=phone(number),
@@ -69,15 +69,17 @@ async def test_expired_fault_accepts_a_text_and_never_sends_it(
     assert one["status_callback"] == f"{receiver.url}/status?n=1"
 
 
-async def test_sender_keeps_its_rate(start_gateway: StartGateway) -> None:
+async def test_each_sender_sends_at_its_rate(start_gateway: StartGateway) -> None:
     gateway = await start_gateway(10, "--segments-per-second", "5")
-    bodies = ["字" * 71] * 10  # two segments each: 20 segments at 50 per second, from each sender
+    bodies = [
+        "字" * 71
+    ] * 10  # Each has two segments: each sender sends 20 segments at 50 per real second.
     for number, body in enumerate(bodies):
         for sender in (SENDER, phone(99)):
             await gateway.client.messages.create_async(to=phone(number), from_=sender, body=body)
     stats = await gateway.until_stats(lambda stats: stats["sent"] == 20)
     first, last = (datetime.fromisoformat(stats[f"{end}_handed_over"]) for end in ("first", "last"))
-    # The last text leaves after the time of the 18 segments before it, and never earlier.
+    # The last text must wait for the 18 segments before it.
     assert (last - first).total_seconds() >= 0.35
     assert stats["segments"] == 40
 
@@ -95,7 +97,7 @@ async def test_text_queued_beyond_its_validity_fails(
     assert (failed.status, failed.error_code, failed.date_sent) == ("failed", 30036, None)
 
 
-async def test_undelivered_fault_has_its_error_code(
+async def test_undelivered_text_reports_the_faults_error_code(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(50)

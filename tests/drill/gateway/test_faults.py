@@ -18,27 +18,27 @@ def strikes(faults: Faults, stage: Stage, times: int, now: float = 0) -> list[st
 
 
 @pytest.mark.parametrize(("kind", "stage"), STAGE_OF_KIND.items())
-def test_fault_strikes_only_at_its_stage(kind: str, stage: Stage) -> None:
+def test_fault_occurs_only_at_its_stage(kind: str, stage: Stage) -> None:
     faults = ruled({"kind": kind})
     assert {each for each in Stage if faults.draw(each, 0) is not None} == {stage}
 
 
-def test_no_fault_strikes_without_rules() -> None:
+def test_no_fault_occurs_without_rules() -> None:
     assert strikes(Faults(1), Stage.CREATE, 10) == [None] * 10
 
 
-def test_counted_fault_strikes_at_most_count_times() -> None:
+def test_fault_with_a_count_occurs_that_many_times() -> None:
     faults = ruled({"kind": "http_500", "count": 2}, {"kind": "http_503", "count": 1})
     assert strikes(faults, Stage.CREATE, 4) == ["http_500", "http_500", "http_503", None]
 
 
-def test_fault_strikes_between_its_times_after_being_set() -> None:
+def test_fault_occurs_between_its_from_and_to_seconds() -> None:
     faults = ruled({"kind": "dead", "from": 60, "to": 120}, at=1000)
     active = [faults.draw(Stage.REQUEST, now) is not None for now in (1000, 1059, 1060, 1119, 1120)]
     assert active == [False, False, True, True, False]
 
 
-def test_probable_fault_strikes_in_proportion_and_repeatably() -> None:
+def test_fault_with_a_probability_occurs_repeatably_at_that_rate() -> None:
     spec = {"kind": "lost_callback", "probability": 0.2}
     drawn = strikes(ruled(spec), Stage.CALLBACK, 5000)
     assert 900 <= Counter(drawn)["lost_callback"] <= 1100
@@ -46,7 +46,7 @@ def test_probable_fault_strikes_in_proportion_and_repeatably() -> None:
     assert drawn != strikes(ruled(spec, seed=2), Stage.CALLBACK, 5000)
 
 
-def test_strikes_are_counted_by_kind_across_rule_changes() -> None:
+def test_fault_counts_by_kind_survive_rule_changes() -> None:
     faults = ruled({"kind": "http_500", "count": 2}, {"kind": "http_503", "count": 1})
     strikes(faults, Stage.CREATE, 5)
     faults.set(parse_faults([{"kind": "expired", "probability": 0}]), 0)
@@ -60,7 +60,7 @@ def test_new_rules_replace_the_old() -> None:
     assert faults.draw(Stage.REQUEST, 6) is None
 
 
-def test_fault_has_its_code_and_seconds() -> None:
+def test_drawn_fault_has_the_rules_code_and_seconds() -> None:
     fault = ruled({"kind": "undelivered", "code": 30006, "seconds": 2.5}).draw(Stage.CARRIER, 0)
     assert fault is not None
     assert (fault.code, fault.seconds) == (30006, 2.5)
@@ -72,7 +72,7 @@ def test_unknown_fault_is_refused(spec: dict[str, Any]) -> None:
         parse_faults([spec])
 
 
-def test_spread_stays_within_its_bound() -> None:
+def test_random_delays_fill_the_range_up_to_the_bound() -> None:
     faults = Faults(1)
     delays = [faults.spread(2.0) for _ in range(100)]
     assert 0 <= min(delays) < 0.5

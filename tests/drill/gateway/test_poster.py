@@ -23,7 +23,7 @@ async def poster() -> AsyncIterator[Poster]:
 
 @pytest.fixture
 def dead_url() -> str:
-    """Return a URL on which nothing listens."""
+    """Return a URL to a port on which no server listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/status"
 
@@ -56,7 +56,7 @@ async def test_retries_carry_the_same_idempotency_token(poster: Poster, receiver
     assert tokens[0] == tokens[1] != tokens[2]
 
 
-async def test_post_is_given_up_after_its_patience(poster: Poster, dead_url: str) -> None:
+async def test_post_is_abandoned_after_its_patience(poster: Poster, dead_url: str) -> None:
     post = poster.post(dead_url, {}, 0)
     assert await asyncio.wait_for(post, PATIENCE_SECONDS) is None
     assert poster.counts.given_up == 1
@@ -80,10 +80,10 @@ async def test_dead_address_is_retried_with_back_off(poster: Poster, dead_url: s
         await asyncio.wait_for(hopeless, 0.2)
     assert (
         0 < poster.counts.failed <= 512
-    )  # each worker once, and those that the pause caught under way
+    )  # Each worker may fail once, and again if it was under way when the back-off began.
 
 
-async def test_longest_wait_is_that_of_the_oldest_unanswered_post(
+async def test_longest_wait_is_the_age_of_the_oldest_unanswered_post(
     poster: Poster, receiver: Receiver, dead_url: str
 ) -> None:
     assert poster.longest_wait == 0.0

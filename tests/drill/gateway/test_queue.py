@@ -26,7 +26,7 @@ def names(messages: list[Message]) -> list[str]:
     return [message.sid for message in messages]
 
 
-def test_first_text_leaves_at_once_and_each_segment_takes_its_time() -> None:
+def test_next_text_waits_for_all_segments_of_the_one_before() -> None:
     queue = SenderQueue(2)
     for name, segments in [("a", 1), ("b", 3), ("c", 1), ("d", 1)]:
         queue.push(text(name, segments), 10)
@@ -45,7 +45,7 @@ def test_rate_does_not_depend_on_ticks(tick: float) -> None:
     assert left == pytest.approx(ticks * tick * 100 + 1, abs=1)
 
 
-def test_idle_queue_accumulates_no_burst() -> None:
+def test_idle_queue_does_not_send_a_burst_later() -> None:
     queue = SenderQueue(1)
     queue.push(text("early"), 0)
     assert names(queue.due(0)[0]) == ["early"]
@@ -64,7 +64,7 @@ def test_new_text_waits_for_a_busy_sender() -> None:
     assert names(queue.due(5)[0]) == ["next"]
 
 
-def test_expired_texts_take_no_sending_time() -> None:
+def test_expired_texts_do_not_delay_other_texts() -> None:
     queue = SenderQueue(1)
     queue.push(text("first", 10), 0)
     queue.push(text("stale", 1, validity=9), 0)

@@ -47,7 +47,7 @@ def test_call_is_parsed() -> None:
     assert plain.events == {"completed"}
 
 
-def test_url_takes_precedence_over_twiml() -> None:
+def test_call_script_is_the_url_if_url_and_twiml_are_given() -> None:
     assert read_script(form(Url="http://a.example/", Twiml="<Response/>")) == Script(
         "http://a.example/"
     )

@@ -16,7 +16,7 @@ def test_relative_validity_is_read(period: bytes, seconds: int | None) -> None:
 
 
 @pytest.mark.parametrize("body", ["Leave now €5", "立即撤离", "字" * 100, "Leave now. " * 30])
-def test_parts_of_a_text_are_read(body: str) -> None:
+def test_parts_of_a_long_text_are_read_in_order(body: str) -> None:
     written = write(body, 200)
     parts = [
         read_text(
@@ -38,12 +38,12 @@ def test_parts_of_a_text_are_read(body: str) -> None:
     assert "".join(part.body for part in parts) == body
 
 
-def test_short_text_is_its_own_only_part() -> None:
+def test_short_text_is_read_as_a_single_part() -> None:
     pdu = made("submit_sm", Sequence(), esm_class=0, data_coding=0, short_message=b"1")
     assert read_text(pdu) == Part(-1, 1, 1, "1")
 
 
-async def test_pdus_are_read_one_after_the_other() -> None:
+async def test_pdus_are_read_one_at_a_time_from_the_stream() -> None:
     reader, sequence = asyncio.StreamReader(), Sequence()
     for command in ("enquire_link", "unbind"):
         reader.feed_data(made(command, sequence).generate())

@@ -1,4 +1,4 @@
-"""The drill's SMS centre, asked by the service's own channel over a socket."""
+"""Tests of the drill's SMS centre: the service's own channel calls it over a socket."""
 
 import asyncio
 import contextlib
@@ -30,12 +30,12 @@ LONG = "立即撤离！" * 30
 
 @dataclass
 class Heard:
-    """The texts and receipts that the centre has brought."""
+    """The texts and receipts that came from the centre."""
 
     receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
     texts: asyncio.Queue[ReceivedText] = field(default_factory=asyncio.Queue)
     refusals: int = 0
-    """How many more items are refused."""
+    """How many more receipts will be refused."""
 
     async def receipt(self, receipt: Receipt) -> None:
         if self.refusals:
@@ -65,7 +65,7 @@ class Asked:
 
 @contextlib.asynccontextmanager
 async def centre(*roster: RosterEntry, password: str = PASSWORD) -> AsyncIterator[Asked]:
-    """Yield a centre and the service's channel to it."""
+    """Yield a running centre and the service's channel to it."""
     settings = Settings("AC", "token", None, 1, ClockFile(clock_file(600)), 100.0, 0.0, PASSWORD)
     gateway = Gateway(settings, roster, [])
     assert gateway.centre
@@ -80,7 +80,7 @@ async def centre(*roster: RosterEntry, password: str = PASSWORD) -> AsyncIterato
 
 
 @pytest.mark.parametrize("body", ["Leave now", "立即撤离", LONG, "Leave now, all of you. " * 12])
-async def test_text_arrives_whole_and_is_receipted(body: str) -> None:
+async def test_text_arrives_complete_and_gets_a_receipt(body: str) -> None:
     async with centre() as asked:
         arrived = asyncio.Queue[tuple[str, str, str]]()
         assert asked.gateway.centre
@@ -92,7 +92,7 @@ async def test_text_arrives_whole_and_is_receipted(body: str) -> None:
         assert arrived.empty()
 
 
-async def test_text_to_a_dead_phone_is_undelivered() -> None:
+async def test_receipt_of_text_to_dead_phone_says_undelivered() -> None:
     dead = RosterEntry("1", 1, (phone(1),), vulnerable=False, kind="household", dead=(phone(1),))
     async with centre(dead) as asked:
         await asked.send(1)
@@ -101,7 +101,7 @@ async def test_text_to_a_dead_phone_is_undelivered() -> None:
         assert (await asked.receipt()).state is DeliveryState.DELIVERED
 
 
-async def test_receipt_that_is_not_taken_is_brought_again() -> None:
+async def test_refused_receipt_is_sent_again() -> None:
     async with centre() as asked:
         asked.heard.refusals = 1
         sent = await asked.send(1)
@@ -109,13 +109,13 @@ async def test_receipt_that_is_not_taken_is_brought_again() -> None:
         assert asked.heard.refusals == 0
 
 
-async def test_wrong_password_is_not_let_in() -> None:
+async def test_login_with_wrong_password_is_refused() -> None:
     async with centre(password="wrong") as asked:
         answer = await asked.channel.send(Message(phone(1), "Leave now", "t", 3600))
         assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.PAGE_OPERATOR)
 
 
-async def test_handset_answers_to_the_centre_that_wrote() -> None:
+async def test_handset_replies_through_the_centre_that_sent_the_text() -> None:
     codes = (f"511921100208{n:04d}" for n in range(9999))
     code = next(c for c in codes if plan_of(c).kind is Kind.STAYS)
     home = RosterEntry(code, 3, (phone(1),), vulnerable=False, kind="household")

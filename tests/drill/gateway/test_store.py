@@ -62,7 +62,7 @@ def test_resource_has_the_providers_fields() -> None:
     ],
 )
 @pytest.mark.parametrize("sent", [False, True])
-def test_filters_use_sending_time_or_else_creation_time(
+def test_date_filter_uses_creation_time_of_unsent_texts(
     filters: Filters, admitted: bool, sent: bool
 ) -> None:
     message = text(1, DAWN - timedelta(days=9), DAWN) if sent else text(1, DAWN)
@@ -70,7 +70,7 @@ def test_filters_use_sending_time_or_else_creation_time(
 
 
 @pytest.mark.parametrize("to", [None, "+8610000000001"])
-def test_pages_hold_each_message_once_while_more_arrive(to: str | None) -> None:
+def test_pages_hold_each_message_once_although_new_ones_arrive(to: str | None) -> None:
     log = MessageLog()
     for number in range(25):
         log.add(text(number))

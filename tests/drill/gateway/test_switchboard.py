@@ -1,4 +1,4 @@
-"""Calls through the gateway to people whose behaviour depends on the seed."""
+"""Tests of calls through the gateway to people whose behaviour depends on the seed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -85,7 +85,9 @@ async def test_person_answers_and_presses_a_key(
     [pressed] = receiver.at("/key?step=1")
     assert (pressed["Digits"], pressed["CallSid"], pressed["To"]) == ("3", sid, to)
     [end] = [form for form in receiver.at("/call") if form["CallStatus"] == "completed"]
-    assert int(end["CallDuration"]) >= 4  # the question, and the time to press a key
+    assert (
+        int(end["CallDuration"]) >= 4
+    )  # The person hears the question, and then takes time to press a key.
     assert end["AnsweredBy"] == "human"
     ended = await gateway.client.calls(sid).fetch_async()
     assert (ended.status, ended.duration) == ("completed", end["CallDuration"])
@@ -97,7 +99,7 @@ async def test_person_answers_and_presses_a_key(
 @pytest.mark.parametrize(
     ("pick_up", "answered_by"), [("answers", "human"), ("voicemail", "machine_start")]
 )
-async def test_asynchronous_detection_reports_while_the_text_is_said(
+async def test_asynchronous_detection_reports_by_callback_during_the_call(
     start_gateway: StartGateway, receiver: Receiver, pick_up: str, answered_by: str
 ) -> None:
     gateway = await start_gateway(50)
@@ -118,7 +120,7 @@ async def test_asynchronous_detection_reports_while_the_text_is_said(
     assert detected["AnsweredBy"] == answered_by
 
 
-async def test_without_asynchronous_detection_the_text_waits_for_the_result(
+async def test_synchronous_detection_result_is_in_the_script_request(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(50)

@@ -47,7 +47,7 @@ def test_texts_are_parsed_from_an_answer(document: str, texts: list[str]) -> Non
     assert parse_messages(document) == texts
 
 
-def test_documents_that_are_not_xml_are_refused() -> None:
+def test_document_that_is_not_xml_is_refused() -> None:
     with pytest.raises(ElementTree.ParseError):
         parse_verbs("")
     with pytest.raises(ElementTree.ParseError):

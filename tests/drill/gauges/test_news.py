@@ -13,7 +13,7 @@ def sensor(name: str, *news: str, suppressed: int = 0) -> Json:
 
 
 class Office(Service):
-    """A service that lists the sensors which the test gives it."""
+    """A service that lists the sensors in `sensors`."""
 
     def __init__(self) -> None:
         self.sensors: list[Json] = []
@@ -23,14 +23,14 @@ class Office(Service):
         return self.sensors
 
 
-def test_numbers_are_by_gauge_and_news() -> None:
+def test_news_are_counted_by_gauge_and_kind() -> None:
     listed = [sensor("rain-a", "yellow", "silent", "yellow"), sensor("rain-b", suppressed=3)]
     assert counts_in(listed) == Counter(
         {("rain-a", News.YELLOW): 2, ("rain-a", News.SILENT): 1, ("rain-b", News.SUPPRESSED): 3}
     )
 
 
-async def test_each_number_is_new_once() -> None:
+async def test_reader_returns_only_news_since_the_last_read() -> None:
     office = Office()
     reader = NewsReader(office)
     assert await reader.read() == Counter()

@@ -9,11 +9,11 @@ MINUTES = 30
 
 
 def values(gauge: GaugePlan) -> list[float]:
-    """Return the values of half an hour."""
+    """Return the gauge's values of the first half hour, one per minute."""
     return [value for minute in range(MINUTES) if (value := gauge.value(minute)) is not None]
 
 
-def test_rain_tells_people_before_the_crack_proposes_an_alert() -> None:
+def test_rain_gauge_reaches_yellow_before_crack_meter_reaches_red() -> None:
     rain, crack = (gauge for gauge in GAUGES if gauge.trouble is Trouble.NONE)
     assert (max(rain.curve) >= rain.yellow, max(rain.curve) < rain.red) == (True, True)
     first = [next(i for i, v in enumerate(g.curve) if v >= g.yellow) for g in (rain, crack)]
@@ -22,7 +22,7 @@ def test_rain_tells_people_before_the_crack_proposes_an_alert() -> None:
     assert first[-1] < red
 
 
-def test_only_the_crack_is_ever_red() -> None:
+def test_only_the_crack_meter_reaches_red() -> None:
     red = [gauge.name for gauge in GAUGES if max(values(gauge)) >= gauge.red]
     assert red == ["crack-back-slope"]
 
@@ -34,24 +34,24 @@ def test_sound_gauges_rise_and_keep_their_last_value() -> None:
             assert gauge.value(MINUTES) == gauge.curve[-1]
 
 
-def test_flapping_gauge_leaves_the_hysteresis_each_time() -> None:
+def test_flapping_gauge_falls_below_the_hysteresis_each_time() -> None:
     gauge = _BY_TROUBLE[Trouble.FLAPS]
     assert crossings(values(gauge), gauge.yellow) == MINUTES / 2
     assert min(gauge.curve) < gauge.yellow * 0.9
 
 
-def test_dead_gauge_has_no_value_after_its_last() -> None:
+def test_dying_gauge_has_no_value_after_its_curve() -> None:
     gauge = _BY_TROUBLE[Trouble.DIES]
     assert gauge.value(len(gauge.curve) - 1) == gauge.curve[-1]
     assert gauge.value(len(gauge.curve)) is None
 
 
-def test_only_the_lying_gauge_has_a_wrong_clock() -> None:
+def test_one_gauge_has_a_wrong_clock() -> None:
     wrong = [gauge for gauge in GAUGES if gauge.clock_error]
     assert wrong == [_BY_TROUBLE[Trouble.LIES]]
 
 
-def test_every_trouble_has_a_gauge_of_its_own() -> None:
+def test_each_trouble_belongs_to_one_gauge() -> None:
     assert set(_BY_TROUBLE) == set(Trouble) - {Trouble.NONE}
     assert len({gauge.name for gauge in GAUGES}) == len(GAUGES)
 
@@ -60,7 +60,7 @@ def test_every_trouble_has_a_gauge_of_its_own() -> None:
     ("read", "times"),
     [((), 0), ((1, 2), 0), ((20,), 1), ((1, 20, 25, 1, 30), 2), ((20, 19, 20), 2)],
 )
-def test_crossings_come_from_below(read: tuple[float, ...], times: int) -> None:
+def test_only_crossings_from_below_are_counted(read: tuple[float, ...], times: int) -> None:
     assert crossings(read, 20) == times
 
 

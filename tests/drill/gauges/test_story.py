@@ -33,14 +33,14 @@ COUNTS = Counter(
 
 
 class Nowhere(Service):
-    """A service that is never asked."""
+    """A service that gets no request."""
 
     def __init__(self) -> None:
         pass
 
 
 def gauges(red_at: datetime | None = ANCHOR) -> list[Gauge]:
-    """Return the gauges after some readings, the crack meter red at an instant."""
+    """Return the gauges after some readings. The crack meter is red since `red_at`."""
     time = story_time(1.0, ANCHOR)
     found = [Gauge(plan, Nowhere(), time, Journal(time)) for plan in GAUGES]
     for gauge in found:
@@ -59,7 +59,7 @@ def story(
     return story_of_gauges(gauges(red_at), counts, proposals, began)
 
 
-def test_story_tells_what_gauges_reported_and_what_came_of_it() -> None:
+def test_summary_counts_readings_news_and_proposals() -> None:
     assert story() == GaugeStory(
         readings=8,
         yellow_tellings=4,
@@ -73,7 +73,7 @@ def test_story_tells_what_gauges_reported_and_what_came_of_it() -> None:
 
 
 @pytest.mark.parametrize("red_at", [None, ANCHOR + timedelta(seconds=76)])
-def test_red_after_the_alert_did_not_raise_it(red_at: datetime | None) -> None:
+def test_red_value_after_the_alert_gives_no_time_to_the_alert(red_at: datetime | None) -> None:
     assert story(red_at=red_at).seconds_red_to_alert is None
 
 
@@ -85,7 +85,7 @@ def test_red_after_the_alert_did_not_raise_it(red_at: datetime | None) -> None:
         ({"yellow_tellings": 0}, ["nobody was told that a gauge is yellow"]),
         ({"proposals": 0}, ["the gauges proposed 0 alerts instead of one"]),
         ({"proposals": 2}, ["the gauges proposed 2 alerts instead of one"]),
-        ({"flapping_suppressed": 0}, ["a gauge that flaps was told each time"]),
+        ({"flapping_suppressed": 0}, ["officers were told each time that a gauge flapped"]),
         ({"silent_noticed": 0}, ["the silence of a gauge was told 0 times instead of once"]),
         (
             {"clock_wrong_noticed": 2},
@@ -94,6 +94,6 @@ def test_red_after_the_alert_did_not_raise_it(red_at: datetime | None) -> None:
         ({"seconds_red_to_alert": None}, ["no gauge was red before the alert"]),
     ],
 )
-def test_shortcomings(changes: dict[str, Any], wrong: list[str]) -> None:
+def test_each_missing_reaction_is_a_shortcoming(changes: dict[str, Any], wrong: list[str]) -> None:
     found = replace(story(), **changes)
     assert [words for words, holds in found.shortcomings.items() if holds] == wrong

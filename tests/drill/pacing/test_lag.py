@@ -15,7 +15,7 @@ ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 
 @pytest.fixture
 def lag() -> Lag:
-    """The lag of a service in a story that stands still."""
+    """Return the lag of a service while the story's clock stands still."""
     return Lag(story_time(0.0, ANCHOR))
 
 
@@ -23,7 +23,7 @@ def test_lag_is_zero_before_the_first_look(lag: Lag) -> None:
     assert lag.worst() == (None, 0.0)
 
 
-def test_worst_lag_is_that_of_the_latest_work(lag: Lag) -> None:
+def test_worst_lag_is_the_largest_of_all_kinds_of_work(lag: Lag) -> None:
     lag.done_until = {
         Work.TEXTS: ANCHOR - timedelta(seconds=20),
         Work.ANSWERS: ANCHOR - timedelta(seconds=70),
@@ -32,13 +32,13 @@ def test_worst_lag_is_that_of_the_latest_work(lag: Lag) -> None:
     assert lag.worst() == (Work.ANSWERS, 70.0)
 
 
-def test_work_done_beyond_now_has_no_lag(lag: Lag) -> None:
+def test_work_done_ahead_of_time_has_no_lag(lag: Lag) -> None:
     lag.done_until = {Work.STEPS: ANCHOR + timedelta(seconds=5)}
     assert lag.worst() == (Work.STEPS, 0.0)
 
 
 async def watched(lag: Lag, look: Look, looks: int) -> None:
-    """Watch until `look` was called `looks` times."""
+    """Run `lag.watch` until `look` has been called `looks` times."""
     looked = asyncio.Semaphore(0)
 
     async def counted(at: datetime) -> datetime | None:
@@ -52,7 +52,7 @@ async def watched(lag: Lag, look: Look, looks: int) -> None:
     watching.cancel()
 
 
-async def test_look_updates_the_known_instant(lag: Lag) -> None:
+async def test_watch_stores_the_instant_that_a_look_returns(lag: Lag) -> None:
     async def look(at: datetime) -> datetime:
         return at - timedelta(seconds=30)
 
@@ -60,7 +60,7 @@ async def test_look_updates_the_known_instant(lag: Lag) -> None:
     assert lag.worst() == (Work.STEPS, 30.0)
 
 
-async def test_look_without_answer_keeps_the_known_instant(lag: Lag) -> None:
+async def test_watch_keeps_the_instant_if_a_look_returns_none(lag: Lag) -> None:
     known = iter([ANCHOR - timedelta(seconds=30), None, None])
 
     async def look(_at: datetime) -> datetime | None:

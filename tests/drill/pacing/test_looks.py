@@ -1,4 +1,4 @@
-"""The instants up to which work is done, read from the service's routes and the gateway."""
+"""Tests of looks, which find the instant up to which the service has done its work."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ def before(seconds: float) -> datetime:
 
 
 class Office(Service):
-    """A service that reports the progress of sending."""
+    """A service that reports the progress of sending, one provider for each condition."""
 
     def __init__(self, *conditions: str) -> None:
         self.sending = {
@@ -41,11 +41,11 @@ class Office(Service):
         return self.sending
 
 
-async def test_no_waiting_texts_means_no_delay() -> None:
+async def test_there_is_no_delay_if_no_text_waits() -> None:
     assert await at_texts(Office("up"), 7)(AT) == AT
 
 
-async def test_texts_are_late_by_the_slip_of_their_finish() -> None:
+async def test_texts_are_late_by_the_delay_of_their_predicted_finish() -> None:
     office = Office("up")
     look = at_texts(office, 7)
     office.sending["waits_since"] = before(30).isoformat()
@@ -57,7 +57,7 @@ async def test_texts_are_late_by_the_slip_of_their_finish() -> None:
 
 
 @pytest.mark.parametrize(("conditions", "late"), [(("down",), 0), (("down", "slow"), 30)])
-async def test_texts_without_a_working_provider_are_not_late(
+async def test_texts_are_not_late_while_all_providers_are_down(
     conditions: tuple[str, ...], late: float
 ) -> None:
     office = Office(*conditions)
@@ -65,14 +65,14 @@ async def test_texts_without_a_working_provider_are_not_late(
     assert await at_texts(office, 7)(AT) == before(late)
 
 
-def test_backlog_leaving_at_the_providers_rate_is_not_late() -> None:
+def test_backlog_sent_at_the_providers_rate_is_not_late() -> None:
     backlog, since = Backlog(), before(0)
     for second in range(0, 100, 10):
         at = since + timedelta(seconds=second)
         assert backlog.delay(at, since, since + timedelta(seconds=100)) == timedelta(0)
 
 
-def test_stalled_backlog_is_late_by_its_age() -> None:
+def test_delay_of_a_stalled_backlog_is_its_age() -> None:
     backlog, since = Backlog(), before(0)
     for second in range(0, 100, 10):
         at = since + timedelta(seconds=second)
@@ -80,7 +80,7 @@ def test_stalled_backlog_is_late_by_its_age() -> None:
         assert delay == pytest.approx(second, rel=0.05)
 
 
-def test_texts_joining_a_backlog_add_no_delay() -> None:
+def test_texts_added_to_a_backlog_do_not_add_delay() -> None:
     backlog, since = Backlog(), before(0)
     backlog.delay(AT, since, AT + timedelta(seconds=10))
     at = AT + timedelta(seconds=5)
@@ -90,7 +90,7 @@ def test_texts_joining_a_backlog_add_no_delay() -> None:
     assert delay == pytest.approx(5, rel=0.02)
 
 
-def test_delay_that_the_rate_cannot_make_up_for_is_forgiven_slowly() -> None:
+def test_constant_delay_of_texts_is_subtracted_slowly() -> None:
     backlog, since = Backlog(), before(60)
     finish = AT + timedelta(seconds=100)
     delays = [
@@ -108,21 +108,21 @@ def test_delay_is_at_most_the_age_of_the_first_text() -> None:
     assert backlog.delay(later, AT + timedelta(seconds=28), later).total_seconds() == 2
 
 
-def test_empty_backlog_resets_the_measurement() -> None:
+def test_measurement_restarts_after_the_backlog_is_empty() -> None:
     backlog = Backlog()
     backlog.delay(AT, before(60), AT + timedelta(seconds=10))
     assert backlog.delay(AT, None, AT) == timedelta(0)
     assert backlog.delay(AT, before(2), AT + timedelta(seconds=50)).total_seconds() == 2
 
 
-async def test_answers_are_late_by_the_longest_wait() -> None:
+async def test_delay_of_answers_is_the_longest_wait() -> None:
     async def waiting() -> dict[str, Any]:
         return {"waiting": 3, "longest_wait": 12.5}
 
     assert await at_answers(waiting)(AT) == before(12.5)
 
 
-async def test_killed_process_is_late_since_its_kill() -> None:
+async def test_delay_of_a_restart_counts_from_the_kill() -> None:
     hosting = OneProcess(crash_at=300.0)
     look = at_restarts(hosting)
     assert await look(AT) == AT
@@ -143,7 +143,7 @@ def metrics(held: int, until: float) -> str:
         ("", None),
     ],
 )
-def test_only_the_clock_holder_tells_the_escalated_instant(
+def test_only_metrics_of_the_lease_holder_give_an_instant(
     told: str, until: datetime | None
 ) -> None:
     assert escalated_until(told) == until
@@ -151,7 +151,7 @@ def test_only_the_clock_holder_tells_the_escalated_instant(
 
 @pytest.fixture
 async def processes() -> AsyncIterator[tuple[str, str]]:
-    """Yield the URLs of a standby process and of the clock holder."""
+    """Yield the URLs of a standby process and of the process that holds the clock's lease."""
 
     async def answer(request: web.Request) -> web.Response:
         assert request.headers["Authorization"] == "Bearer token"
@@ -171,7 +171,7 @@ async def processes() -> AsyncIterator[tuple[str, str]]:
     await runner.cleanup()
 
 
-async def test_look_at_steps_reads_the_clock_holder(
+async def test_look_at_steps_uses_the_lease_holder(
     processes: tuple[str, str],
 ) -> None:
     stands_by, follows = processes
@@ -180,7 +180,7 @@ async def test_look_at_steps_reads_the_clock_holder(
         assert await at_steps(session, (stands_by,), "token")(AT) is None
 
 
-async def test_unreachable_process_gives_no_instant(processes: tuple[str, str]) -> None:
+async def test_look_at_steps_skips_processes_without_an_answer(processes: tuple[str, str]) -> None:
     async with aiohttp.ClientSession() as session:
         refusing = processes[1].replace("follows", "has-no-database")
         urls = ("http://127.0.0.1:1", refusing, processes[1])

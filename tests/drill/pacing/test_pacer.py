@@ -41,7 +41,7 @@ def test_speed_is_never_below_real_time() -> None:
         (SLOWEST, SLOWEST, False),
     ],
 )
-def test_small_changes_are_left_out_except_at_the_limits(
+def test_small_speed_changes_are_skipped_except_at_the_limits(
     speed: float, wanted: float, is_worth_it: bool
 ) -> None:
     assert is_change(speed, wanted, 40.0) is is_worth_it
@@ -49,9 +49,9 @@ def test_small_changes_are_left_out_except_at_the_limits(
 
 @pytest.mark.parametrize("capacity", [1.5, 3.0, 10.0, 39.0])
 def test_speed_settles_at_the_capacity_of_the_service(capacity: float) -> None:
-    """A service does `capacity` story seconds of work per second; its lag is read every 0.25 s.
+    """The service does `capacity` story seconds of work per second.
 
-    Each reading is one look old when the speed follows it.
+    Its lag is read every 0.25 s, and the speed follows the previous reading.
     """
     speed, lag, known, lags = 40.0, 0.0, 0.0, []
     for _ in range(400):
@@ -80,7 +80,7 @@ def late(pacer: Pacer, seconds: float) -> None:
 
 
 def wanted(pacer: Pacer) -> float:
-    """Return the speed set last, which takes effect a moment later."""
+    """Return the speed that was set last. It takes effect a moment later."""
     return pacer.time.clock.paces()[-1].speed
 
 
@@ -99,14 +99,14 @@ def test_lagging_service_slows_the_shared_clock(pacer: Pacer) -> None:
     assert entry.words.startswith("the story slows down, so that the service keeps up: texts due")
 
 
-def test_slightly_slower_story_is_not_told(pacer: Pacer) -> None:
+def test_slight_slowing_is_not_journaled(pacer: Pacer) -> None:
     late(pacer, 60)
     pacer.look()
     assert SLOWEST < wanted(pacer) < 40.0
     assert pacer.journal.entries == []
 
 
-async def test_slowing_and_recovery_are_each_told_once(
+async def test_slowing_and_recovery_are_each_journaled_once(
     pacer: Pacer,
 ) -> None:
     for seconds in (300, 600):

@@ -21,13 +21,13 @@ def test_counts_by_village_are_summed() -> None:
     assert seen.below(TOWN) == seen.total
 
 
-def test_verified_people_are_counted_once() -> None:
+def test_verified_people_are_not_counted_twice() -> None:
     seen = board()
     seen.take(frame(1, 0, tallies={VILLAGE: tally(evacuated=4, verified=4)}))
     assert seen.total.accounted == 4
 
 
-def test_curve_gives_the_time_of_each_share() -> None:
+def test_curve_gives_the_time_when_a_number_of_people_is_reached() -> None:
     seen = board()
     for second, out in ((10, 0), (20, 3), (30, 9)):
         people = tally(evacuated=out, unaccounted=9 - out)
@@ -36,7 +36,7 @@ def test_curve_gives_the_time_of_each_share() -> None:
     assert (seen.first_at(2), seen.first_at(9), seen.first_at(10)) == (20, 30, None)
 
 
-def test_zero_ends_when_someone_is_in_question() -> None:
+def test_zero_time_is_reset_when_somebody_is_unaccounted() -> None:
     seen = board()
     for second, people in ((1, {"evacuated": 1}), (2, {"unaccounted": 1}), (3, {"staying": 1})):
         seen.take(frame(second, second, tallies={VILLAGE: tally(**people)}))
@@ -45,7 +45,7 @@ def test_zero_ends_when_someone_is_in_question() -> None:
     assert seen.zero_at == 3
 
 
-def test_first_zero_is_that_of_the_first_close() -> None:
+def test_first_zero_time_is_set_at_the_first_close() -> None:
     seen = board()
     for second, people, state in (
         (1, {"evacuated": 1}, "open"),
@@ -62,19 +62,19 @@ def test_first_zero_is_that_of_the_first_close() -> None:
     assert seen.zero_at == 6
 
 
-def test_snapshot_sets_the_state() -> None:
+def test_snapshot_sets_the_alerts_state() -> None:
     seen = board()
     seen.take(frame(1, 0, type="snapshot", alert={"state": "all_clear"}))
     assert seen.log_counts.state == "all_clear"
 
 
-def test_log_entries_reach_the_log_counts() -> None:
+def test_log_entries_of_a_frame_are_counted() -> None:
     seen = board()
     seen.take(frame(1, 0, events=[event("task.opened", f"{VILLAGE}0001", officer="grid-1")]))
     assert seen.log_counts.doors_of("grid-1") == 1
 
 
-def test_texts_are_counted_by_tier_and_owed() -> None:
+def test_texts_are_counted_by_tier_and_unaccepted_texts_in_total() -> None:
     sms = {"queued": 2, "sending": 1, "unknown": 1, "accepted": 3, "sent": 4, "delivered": 5}
     seen = board()
     seen.take(frame(1, 0, deliveries={"household": {"sms": sms}, "town": {"websocket": {"x": 1}}}))
@@ -117,7 +117,7 @@ async def test_waiters_wake_when_their_condition_holds() -> None:
         await waiting[2]
 
 
-async def test_counts_from_tallies_wake_waiters() -> None:
+async def test_new_tallies_wake_waiters() -> None:
     seen = board()
     waiting = asyncio.create_task(seen.change())
     await asyncio.sleep(0)

@@ -20,7 +20,7 @@ def opened(household: str, officer: str | None) -> dict[str, Any]:
     return event("task.opened", household, officer=officer, cause="silent")
 
 
-def test_door_belongs_to_its_last_assignee() -> None:
+def test_door_is_counted_for_its_last_assignee() -> None:
     found = seen(opened(HOME, GRID), opened(NEXT_HOME, DEPUTY), opened(HOME, DEPUTY))
     assert (found.doors_of(GRID), found.doors_of(DEPUTY)) == (0, 2)
     assert [found.doors_in(place) for place in (VILLAGE, VILLAGE[:9], "5120")] == [1, 2, 0]
@@ -35,7 +35,7 @@ def test_all_clear_removes_all_doors() -> None:
     assert seen(opened(HOME, GRID), event("alert.all_clear", "duty")).doors == {}
 
 
-def test_door_may_have_no_officer() -> None:
+def test_door_without_an_officer_is_kept() -> None:
     assert seen(opened(HOME, None)).doors == {HOME: ""}
 
 
@@ -47,7 +47,7 @@ def test_call_for_help_is_open_until_resolved() -> None:
     assert (len(found.calls_for_help), found.help_open) == (2, {HOME, NEXT_HOME})
 
 
-def test_household_asked_about_twice_counts_once() -> None:
+def test_household_asked_about_twice_is_counted_once() -> None:
     asked = event("neighbour.asked", f"{VILLAGE}0009", households=[HOME, NEXT_HOME])
     assert seen(asked, asked).asked_of_neighbours == {HOME, NEXT_HOME}
 
@@ -56,7 +56,7 @@ def test_officer_not_woken_counts_once() -> None:
     assert seen(*[event("officer.not_woken", GRID, told=[])] * 2).not_woken == {GRID}
 
 
-def test_entries_are_kept_in_order() -> None:
+def test_log_entries_are_kept_in_order() -> None:
     kinds = ["roll_call.called", "alert.reopened", "roll_call.called"]
     found = seen(*(event(kind, "") for kind in kinds))
     assert [each["kind"] for each in found.entries] == kinds
@@ -75,7 +75,7 @@ async def test_new_door_wakes_only_its_officer() -> None:
     deputy.cancel()
 
 
-async def test_news_lasts_until_heard() -> None:
+async def test_new_door_is_reported_until_heard_resets_it() -> None:
     found = seen(opened(HOME, GRID))
     async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(2):
@@ -87,7 +87,7 @@ async def test_news_lasts_until_heard() -> None:
     again.cancel()
 
 
-def test_listed_doors_correct_missed_log_entries() -> None:
+def test_listed_doors_replace_an_officers_known_doors() -> None:
     found = seen(opened(HOME, GRID), opened(f"{VILLAGE}0002", GRID), opened(NEXT_HOME, DEPUTY))
     found.correct(GRID, [HOME, f"{VILLAGE}0003"])
     assert found.doors == {HOME: GRID, f"{VILLAGE}0003": GRID, NEXT_HOME: DEPUTY}

@@ -66,12 +66,12 @@ CITY = city_of()
     ],
     ids=lambda value: value["kind"] if isinstance(value, dict) else "",
 )
-def test_log_entry_has_its_words(told: dict[str, Any], words: str) -> None:
+def test_log_entry_becomes_a_journal_sentence(told: dict[str, Any], words: str) -> None:
     assert words_for(told, CITY) == words
 
 
 @pytest.mark.parametrize("kind", ["task.opened", "help.called", "officer.confirmed", "new.kind"])
-def test_frequent_entries_have_no_words(kind: str) -> None:
+def test_frequent_log_entries_have_no_sentence(kind: str) -> None:
     assert words_for(event(kind, ""), CITY) is None
 
 

@@ -20,7 +20,7 @@ from tests.support.simulated_city import (
 
 @pytest.fixture
 def milestones() -> Milestones:
-    """Return milestones over four households of three people, two in each village."""
+    """Return the milestones of four households of three people, two in each village."""
     homes = [household(n, village) for village in (VILLAGE, NEXT_VILLAGE) for n in (1, 2)]
     seen = board()
     return Milestones(seen, city_of(*homes), Journal(seen.time))
@@ -39,7 +39,7 @@ def show(seen: Board, **out: int) -> None:
     seen.take(frame(1, 0, tallies=counts))
 
 
-def test_shares_are_told_once_everybody_is_called(milestones: Milestones) -> None:
+def test_shares_are_journaled_only_after_everybody_is_called(milestones: Milestones) -> None:
     show(milestones.board, here=6)
     assert told(milestones) == []
     show(milestones.board, here=6, there=0)
@@ -48,7 +48,7 @@ def test_shares_are_told_once_everybody_is_called(milestones: Milestones) -> Non
     assert told(milestones) == expected
 
 
-def test_zero_is_told_for_a_town_and_for_all(milestones: Milestones) -> None:
+def test_zero_unaccounted_is_journaled_for_town_and_all(milestones: Milestones) -> None:
     show(milestones.board, here=6, there=6)
     assert told(milestones)[-2:] == [
         "诺江镇: all 4 households are accounted for",
@@ -56,7 +56,7 @@ def test_zero_is_told_for_a_town_and_for_all(milestones: Milestones) -> None:
     ]
 
 
-def test_all_texts_sent_is_told(milestones: Milestones) -> None:
+def test_acceptance_of_all_texts_is_journaled_once(milestones: Milestones) -> None:
     milestones.board.take(frame(1, 0, deliveries={"household": {"sms": {"sent": 3, "queued": 1}}}))
     assert told(milestones) == []
     milestones.board.take(frame(2, 0, deliveries={"household": {"sms": {"sent": 4}}}))
@@ -75,7 +75,7 @@ def entry(milestones: Milestones, kind: str, subject: str, **payload: Any) -> No
     milestones.board.take(frame(1, 0, events=[event(kind, subject, **payload)]))
 
 
-def test_log_entries_are_told_once_in_order(milestones: Milestones) -> None:
+def test_log_entries_are_journaled_once_in_order(milestones: Milestones) -> None:
     entry(milestones, "alert.reopened", "", reasons={"people_unaccounted": 3})
     entry(milestones, "roll_call.ended", "", number=1, answered=3, missed=1)
     expected = [
@@ -86,7 +86,7 @@ def test_log_entries_are_told_once_in_order(milestones: Milestones) -> None:
     assert told(milestones) == expected
 
 
-def test_first_question_to_a_neighbour_is_told_once(milestones: Milestones) -> None:
+def test_first_question_to_a_neighbour_is_journaled_once(milestones: Milestones) -> None:
     for number in (1, 2):
         asked = event("neighbour.asked", f"{VILLAGE}0009", households=[f"{VILLAGE}{number:04d}"])
         milestones.board.log_counts.take(asked)
@@ -94,7 +94,7 @@ def test_first_question_to_a_neighbour_is_told_once(milestones: Milestones) -> N
     assert said == ["neighbours are asked about the first silent households: 1"]
 
 
-def test_first_doors_and_first_help_calls_are_told(milestones: Milestones) -> None:
+def test_first_doors_and_first_calls_for_help_are_journaled(milestones: Milestones) -> None:
     for number in (1, 2):
         home = f"{VILLAGE}000{number}"
         entry(milestones, "task.opened", home, officer=f"grid-{VILLAGE}")
@@ -105,7 +105,7 @@ def test_first_doors_and_first_help_calls_are_told(milestones: Milestones) -> No
         ]
 
 
-def test_resolution_of_all_help_calls_is_told(milestones: Milestones) -> None:
+def test_resolution_of_all_calls_for_help_is_journaled(milestones: Milestones) -> None:
     home, words = f"{VILLAGE}0001", "all calls for help so far are resolved: 1"
     entry(milestones, "help.called", home)
     show(milestones.board, here=0, there=0)
@@ -114,7 +114,7 @@ def test_resolution_of_all_help_calls_is_told(milestones: Milestones) -> None:
     assert told(milestones)[-1] == words
 
 
-async def test_milestones_follow_board_changes(milestones: Milestones) -> None:
+async def test_milestone_is_journaled_when_the_board_changes(milestones: Milestones) -> None:
     heard = asyncio.Event()
     milestones.journal.listener = lambda _entry: heard.set()
     keeping = asyncio.create_task(milestones.keep())

@@ -2,7 +2,7 @@ from alerting.drill.progress.milestones import Journal, JournalEntry
 from tests.support.simulated_city import board
 
 
-def test_journal_keeps_entries_and_passes_them_on() -> None:
+def test_journal_keeps_entries_and_calls_its_listener() -> None:
     heard: list[JournalEntry] = []
     journal = Journal(board().time)
     journal.tell("before anybody listens")

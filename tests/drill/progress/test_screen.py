@@ -21,12 +21,12 @@ def test_empty_curve_shows_only_the_target() -> None:
     assert lines[0].index("┊") == round(len(lines[0]) * 1800 / 2400)
 
 
-def test_curve_of_all_accounted_for_reaches_the_top() -> None:
+def test_curve_reaches_the_top_if_all_are_accounted_for() -> None:
     lines = plot([(0.0, 100)], 100, elapsed=2400.0)
     assert all(set(line) == {BLOCK} for line in lines)
 
 
-def test_curve_of_half_accounted_for_reaches_the_middle() -> None:
+def test_curve_reaches_the_middle_if_half_are_accounted_for() -> None:
     lines = plot([(0.0, 50)], 100, elapsed=600.0)
     assert [line[0] for line in lines] == [" ", " ", "▄", BLOCK, BLOCK]
     assert lines[-1].rstrip(" ┊").count(BLOCK) == 16
@@ -38,7 +38,7 @@ def test_curve_rises_when_people_are_accounted_for() -> None:
     assert lines[0].index(BLOCK) == 29
 
 
-def test_long_story_fits_the_width() -> None:
+def test_curve_of_a_long_story_fits_the_width() -> None:
     short, long = (plot([(2000.0, 100)], 100, elapsed=e)[0] for e in (2400.0, 4800.0))
     assert len(short) == len(long)
     assert long.index(BLOCK) < short.index(BLOCK)
@@ -100,7 +100,7 @@ def test_screen_fits_the_terminal_with_links_at_top(seen: Board, width: int, hei
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_panels_are_complete(seen: Board, width: int, height: int) -> None:
+def test_panels_are_not_cut_off(seen: Board, width: int, height: int) -> None:
     lines = render(seen, width, news=9, height=height)
     text = "\n".join(lines)
     corners = [text.count(corner) for corner in "╭╮╰╯"]
@@ -113,7 +113,7 @@ def test_panels_are_complete(seen: Board, width: int, height: int) -> None:
 
 
 @pytest.mark.parametrize(("width", "height", "is_drawn"), [(80, 24, True), (60, 20, False)])
-def test_curve_is_drawn_if_there_is_room(
+def test_curve_is_drawn_only_if_it_fits(
     seen: Board, width: int, height: int, is_drawn: bool
 ) -> None:
     text = "\n".join(render(seen, width, height=height))
@@ -121,7 +121,7 @@ def test_curve_is_drawn_if_there_is_room(
     assert ("half an hour" in text) is is_drawn
 
 
-def test_number_is_shown_at_any_width(seen: Board) -> None:
+def test_unaccounted_number_is_shown_at_any_width(seen: Board) -> None:
     four, nought, nine, seven = "█ █", "█▀█", "█▀█", "▀▀█"
     assert any(" ".join((four, nought, nine, seven)) in line for line in render(seen, 100))
     assert " 4,097 people unaccounted or waiting for help" in [
@@ -143,7 +143,7 @@ def test_screen_shows_doors_help_and_sleeping_officers(seen: Board) -> None:
     assert line in [each.rstrip() for each in render(seen, 80)]
 
 
-def test_news_fill_the_room_available(seen: Board) -> None:
+def test_news_fill_the_remaining_lines(seen: Board) -> None:
     counts = [
         sum("confirms the call" in line for line in render(seen, 80, news=9, height=height))
         for height in (22, 24, 40)
@@ -151,7 +151,7 @@ def test_news_fill_the_room_available(seen: Board) -> None:
     assert counts == [1, 3, 5]
 
 
-def test_number_turns_green_with_words_beside_it(seen: Board) -> None:
+def test_zero_unaccounted_is_green_and_has_words(seen: Board) -> None:
     assert "\x1b[1;31m" in "".join(render(seen, 100, color=True))
     done = {"households": {"evacuated": 9}, "people": {"evacuated": 5898}}
     seen.take(frame(2, 90, tallies={VILLAGE: done}))

@@ -20,7 +20,7 @@ LATER = event("provider.down", "", provider="twilio", since="2022-08-29T04:09:00
 
 
 def city(*dead: int) -> City:
-    """Return a city in which the first of the two phones of these households is dead."""
+    """Return a city of households with two phones; in those of `dead`, the first phone is dead."""
     homes = [household(n, phones=2) for n in (*DEAD, SOON[2])]
     killed = {household(n).code for n in dead}
     entries = (replace(h, dead=h.phones[:1]) if h.code in killed else h for h in homes)
@@ -46,7 +46,7 @@ def story(
     return found
 
 
-def test_good_carrier_has_no_story() -> None:
+def test_good_carrier_has_no_summary() -> None:
     assert story_of_carrier(city(), TIME, [], [], [DOWN]) is None
 
 
@@ -57,7 +57,7 @@ def test_second_phones_that_got_a_text_are_counted() -> None:
     assert (found.phones_dead, found.served_by_second_phone) == (3, 1)
 
 
-def test_lost_texts_are_those_that_reached_no_phone_in_service() -> None:
+def test_undelivered_texts_to_dead_phones_are_not_lost() -> None:
     alive, taken_over = SOON[2], {"from": CENTRE_SENDER}
     found = story(
         (
@@ -72,7 +72,7 @@ def test_lost_texts_are_those_that_reached_no_phone_in_service() -> None:
     assert (found.texts_lost, found.texts_taken_over) == (2, 1)
 
 
-def test_doors_for_dead_phones_leave_out_other_reasons() -> None:
+def test_doors_with_other_reasons_do_not_count_for_dead_phones() -> None:
     found = story(
         tasks=(
             door(DEAD[0]),
@@ -85,7 +85,7 @@ def test_doors_for_dead_phones_leave_out_other_reasons() -> None:
     assert found.doors_for_dead_phones == 1
 
 
-def test_first_fall_of_the_provider_is_told() -> None:
+def test_first_time_that_the_provider_is_down_is_kept() -> None:
     assert story(log=(LATER, DOWN, event("alert.closed", ""))).provider_down_at == 200.0
     assert story().provider_down_at is None
 
@@ -98,10 +98,12 @@ def test_first_fall_of_the_provider_is_told() -> None:
         ({"provider_down_at": None}, ["the provider that loses texts was never found out"]),
     ],
 )
-def test_shortcomings(changes: dict[str, Any], wrong: list[str]) -> None:
+def test_each_failure_under_a_bad_carrier_is_a_shortcoming(
+    changes: dict[str, Any], wrong: list[str]
+) -> None:
     found = replace(story(log=(DOWN,)), **changes)
     assert [words for words, holds in found.shortcomings.items() if holds] == wrong
 
 
-def test_kinds_of_the_seed_are_as_the_tests_need_them() -> None:
+def test_seed_gives_the_households_that_these_tests_need() -> None:
     assert (SEED, len(SOON) >= 3, len(NEVER) >= 1) == (1, True, True)

@@ -1,4 +1,4 @@
-"""The village drill from end to end: real processes and sockets, and an accelerated clock."""
+"""Tests of the village drill from end to end, with real processes and an accelerated clock."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ QIANFO = SCENARIOS[ScenarioName.QIANFO_2022]
 
 @pytest.fixture(scope="module")
 def commanded(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, dict[str, Any]]:
-    """Return the command's exit code, output and summary, run without a terminal."""
+    """Run the command without a terminal; return its exit code, output and summary."""
     file = tmp_path_factory.mktemp("drill") / "summary.json"
     arguments = ("--scenario", "qianfo-2022", "--seed", str(SEED), "--speed", "200")
 
@@ -59,7 +59,9 @@ def test_drill_ends_with_nobody_unaccounted(commanded: tuple[int, str, dict[str,
     assert sum(summary["standings"].values()) == QIANFO.households
 
 
-def test_summary_tells_times_and_channels(commanded: tuple[int, str, dict[str, Any]]) -> None:
+def test_summary_has_increasing_times_and_both_channels(
+    commanded: tuple[int, str, dict[str, Any]],
+) -> None:
     _, said, summary = commanded
     names = ("first_message", "last_message", "50_percent", "90_percent", "99_percent", "zero")
     times = [summary[f"seconds_to_{name}"] for name in names]
@@ -70,7 +72,7 @@ def test_summary_tells_times_and_channels(commanded: tuple[int, str, dict[str, A
     assert by["sms"]["households"] > by["door"]["households"] > 0
 
 
-def test_all_parts_of_the_service_took_part(
+def test_drill_uses_doors_help_calls_voice_and_neighbours(
     commanded: tuple[int, str, dict[str, Any]],
 ) -> None:
     _, said, summary = commanded
@@ -84,7 +86,7 @@ def test_all_parts_of_the_service_took_part(
     assert "neighbours are asked about the first silent households" in said
 
 
-def test_household_that_misses_the_roll_call_is_searched(
+def test_missed_roll_call_reopens_the_alert_until_closed_again(
     commanded: tuple[int, str, dict[str, Any]],
 ) -> None:
     _, said, summary = commanded
@@ -121,7 +123,7 @@ def test_output_without_terminal_is_line_by_line(
     assert any(re.match(r"T\+\d+:\d\d  -- [\d.]+x; out ", line) for line in lines)
 
 
-async def test_gauges_begin_the_evacuation(nowhere: Callable[[], list[Path]]) -> None:
+async def test_gauges_start_the_evacuation(nowhere: Callable[[], list[Path]]) -> None:
     told, words = list[tuple[str, str]](), list[str]()
 
     @contextlib.asynccontextmanager
@@ -164,7 +166,7 @@ async def test_bad_carrier_leaves_nobody_unaccounted(nowhere: Callable[[], list[
     assert ended.shortcomings == []
     story = ended.carrier
     assert story
-    assert 10 <= story.phones_dead <= 13  # a tenth of those with a phone
+    assert 10 <= story.phones_dead <= 13  # A tenth of the households with a phone.
     assert story.served_by_second_phone >= story.phones_dead / 2
     assert story.doors_for_dead_phones < story.phones_dead
     assert story.texts_lost >= story.texts_taken_over > 0
@@ -175,7 +177,7 @@ async def test_bad_carrier_leaves_nobody_unaccounted(nowhere: Callable[[], list[
 
 
 @pytest.mark.long
-async def test_equal_seeds_end_equally_at_any_speed(
+async def test_equal_seeds_end_with_equal_standings_at_any_speed(
     commanded: tuple[int, str, dict[str, Any]], nowhere: Callable[[], list[Path]]
 ) -> None:
     out = io.StringIO()
@@ -201,8 +203,8 @@ async def test_equal_seeds_end_equally_at_any_speed(
 
 
 async def _signed_in_by(link: str) -> tuple[str, Any]:
-    """Return the page to which a link leads a browser, and the officer it signs in."""
-    jar = aiohttp.CookieJar(unsafe=True)  # accept cookies from an IP address
+    """Return the path that a one-time link redirects to and the id of the signed-in officer."""
+    jar = aiohttp.CookieJar(unsafe=True)  # Accept cookies from an IP address.
     async with aiohttp.ClientSession(cookie_jar=jar) as browser:
         async with browser.post(link, allow_redirects=False) as answer:
             there = answer.headers["Location"]
@@ -212,6 +214,6 @@ async def _signed_in_by(link: str) -> tuple[str, Any]:
 
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Path]]:
-    """Give the drill's folder its own parent; return a function that lists what is left there."""
+    """Make drills use folders in `tmp_path`; return a function that lists what is left there."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return lambda: list(tmp_path.iterdir())

@@ -130,11 +130,11 @@ def answered_by(rung: str) -> dict[str, Any]:
     return {"evidence": [{"rung": rung, "channel": "sms"}]}
 
 
-def test_summary_counts_households_that_a_neighbour_answered_for() -> None:
+def test_summary_counts_households_answered_for_by_a_neighbour() -> None:
     assert summary().answered_by_neighbours == 1
 
 
-def test_summary_tells_people_moved_and_times() -> None:
+def test_summary_has_households_people_standings_and_times() -> None:
     found = summary()
     assert (found.scenario, found.seed, found.households, found.people) == (
         "qianfo-2022",
@@ -151,7 +151,7 @@ def test_summary_tells_people_moved_and_times() -> None:
     assert found.mean_speed == 1.0
 
 
-def test_only_the_first_text_to_each_number_is_timed() -> None:
+def test_times_use_only_the_first_text_to_each_number() -> None:
     found = summary()
     assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
     assert (found.messages_sent, found.segments_sent, found.duplicate_texts) == (5, 9, 0)
@@ -162,13 +162,13 @@ def test_texts_that_arrived_again_are_duplicates() -> None:
     assert summary(messages=again).duplicate_texts == 2
 
 
-def test_later_texts_to_officers_are_not_the_last_text() -> None:
+def test_time_of_last_text_ignores_texts_to_officers() -> None:
     later = text(1, 500.0) | {"to": "+8610009999"}
     found = summary(messages=(later, text(1, 4.0), text(2, 7.0)))
     assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
 
 
-def test_texts_before_the_alert_are_not_its_first() -> None:
+def test_time_of_first_text_ignores_texts_before_the_alert() -> None:
     earlier = text(1, 0.0) | {
         "to": "+8610009999",
         "sent_at": (ANCHOR - timedelta(seconds=60)).isoformat(),
@@ -187,19 +187,19 @@ def test_summary_counts_doors_help_and_officers() -> None:
     assert found.faults_survived == {"dead": 1, "http_503": 2}
 
 
-def test_summary_tells_zero_and_roll_calls() -> None:
+def test_summary_has_time_of_zero_and_roll_calls() -> None:
     found = summary()
     assert found.seconds_to_zero == 30
     assert (found.roll_calls, found.roll_call_missed, found.reopened) == (2, 6, 1)
     assert found.all_clear
 
 
-def test_visits_and_own_texts_are_counted_apart() -> None:
+def test_people_accounted_by_visit_and_by_text_are_counted_apart() -> None:
     found = summary()
     assert found.accounted_by_channel == {"sms": Accounted(1, 3), "door": Accounted(2, 6)}
 
 
-def test_passed_drill_has_no_shortcomings_and_is_json() -> None:
+def test_passed_drill_has_no_shortcomings() -> None:
     found = summary()
     assert found.shortcomings == []
     assert found.zero_unaccounted
@@ -212,7 +212,7 @@ def test_passed_drill_has_no_shortcomings_and_is_json() -> None:
     [(text(1, 4.0),), (text(1, 4.0), text(2, None)), (text(1, 4.0), text(2, 5.0, phone=1))],
     ids=["never", "not handed over", "another phone"],
 )
-def test_untold_households_are_named(messages: tuple[dict[str, Any], ...]) -> None:
+def test_households_without_a_text_are_listed(messages: tuple[dict[str, Any], ...]) -> None:
     found = summary(messages=messages)
     assert found.untold_households == [f"{VILLAGE}0002"]
     assert found.shortcomings == ["1 households were not told"]
@@ -245,7 +245,7 @@ def test_each_shortcoming_fails_the_drill(changes: dict[str, Any], shortcoming: 
     assert summary(**changes).shortcomings == [shortcoming]
 
 
-def test_text_without_the_own_village_fails_the_drill() -> None:
+def test_text_that_names_another_village_fails_the_drill() -> None:
     wrong = text(2, 7.0, body=ALERT.replace("诺江镇千佛村", "诺江镇元顶村"))
     found = summary(messages=(text(1, 4.0), wrong))
     assert found.texts.texts == 2
@@ -254,7 +254,7 @@ def test_text_without_the_own_village_fails_the_drill() -> None:
     ]
 
 
-def test_digest_depends_on_standings_and_not_their_order() -> None:
+def test_digest_depends_on_standings_but_not_on_their_order() -> None:
     digest = summary().standings_digest
     assert summary(homes=HOMES[::-1]).standings_digest == digest
     moved = [*HOMES[:2], home(2, "evacuated", evacuated=3)]

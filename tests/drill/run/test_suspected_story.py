@@ -35,13 +35,13 @@ def story(
     return story_of_suspected(CITY, log, messages, waiting, by)
 
 
-def test_story_counts_each_step() -> None:
+def test_summary_counts_each_step() -> None:
     found = story(waiting=({"provider_id": "SM2"},))
     assert found == SuspectedStory(len(WRITERS), 1, 1, 1, 0, 1, 0, 0)
     assert not any(found.shortcomings.values())
 
 
-def test_officers_text_needs_no_question() -> None:
+def test_officer_who_writes_a_suspected_text_is_not_asked() -> None:
     of_officer = event(SUSPECTED, f"grid-{VILLAGE}", provider_id="SM9")
     assert story(log=[*LOG, of_officer]).untold == ()
 

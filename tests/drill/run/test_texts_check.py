@@ -1,4 +1,4 @@
-"""Every text to a household is checked against the roster; the first wrong one is shown."""
+"""Tests of the check of all texts to households, which shows the first wrong text."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def to(number: int, body: str, phone: int = 0) -> dict[str, Any]:
     return {"to": f"+8610000{number:04d}{phone:02d}", "body": body}
 
 
-def test_texts_are_counted_by_language_and_by_what_they_name() -> None:
+def test_texts_are_counted_by_language_and_by_required_names() -> None:
     reply = "DRILL. Tongjiang Emergency: Received: 3 out."
     in_care = "DRILL. Tongjiang Emergency: 1 in your care silent 05:10: 001住户0001. Out?"
     officers = {"to": "+8610001000000", "body": "anything"}

@@ -7,7 +7,7 @@ from tests.support.simulated_city import ANCHOR, city_of, household
 CITY = city_of(household(1), household(2), household(3, phones=0))
 
 
-def test_only_a_household_with_a_phone_can_be_untold() -> None:
+def test_household_without_a_phone_is_not_listed_as_untold() -> None:
     first, second = (home.phones[0] for home in list(CITY.households.values())[:2])
     sent = (ANCHOR + timedelta(seconds=4)).isoformat()
     texts = [

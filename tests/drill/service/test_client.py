@@ -15,7 +15,7 @@ Serve = Callable[[Handler], Awaitable[str]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Start a server that passes all requests to a handler; return its URL."""
+    """Return a function that starts a server with a handler and returns its URL."""
     runners: list[web.AppRunner] = []
 
     async def start(handler: Handler) -> str:
@@ -38,7 +38,7 @@ async def session() -> AsyncIterator[ClientSession]:
         yield opened
 
 
-async def test_client_sends_its_officers_token(serve: Serve, session: ClientSession) -> None:
+async def test_client_sends_the_officers_token(serve: Serve, session: ClientSession) -> None:
     async def handler(request: web.Request) -> web.Response:
         token = request.headers["Authorization"]
         return web.json_response({"token": token, "path": request.raw_path})
@@ -65,7 +65,7 @@ async def test_client_retries_while_the_service_is_unreachable(
     assert bodies == [{"key": "k"}] * 4
 
 
-async def test_refusal_error_tells_all_reasons(serve: Serve, session: ClientSession) -> None:
+async def test_error_of_a_refusal_has_all_reasons(serve: Serve, session: ClientSession) -> None:
     async def handler(request: web.Request) -> web.Response:
         reasons = {"reasons": ["one", "two"]} if request.path == "/close" else {}
         return web.json_response({"detail": "No."} | reasons, status=409)
@@ -79,7 +79,9 @@ async def test_refusal_error_tells_all_reasons(serve: Serve, session: ClientSess
         await service.get("/close")
 
 
-async def test_server_error_message_is_told(serve: Serve, session: ClientSession) -> None:
+async def test_error_has_the_message_of_a_server_error(
+    serve: Serve, session: ClientSession
+) -> None:
     async def handler(_request: web.Request) -> web.Response:
         return web.Response(status=500, text="Internal Server Error")
 
@@ -101,7 +103,9 @@ async def test_households_are_read_from_all_pages(serve: Serve, session: ClientS
     assert await service.households(7, standing="staying") == [first, second, third]
 
 
-async def test_follow_resumes_where_it_broke_off(serve: Serve, session: ClientSession) -> None:
+async def test_follow_reconnects_from_the_last_message(
+    serve: Serve, session: ClientSession
+) -> None:
     asked: list[str] = []
 
     async def handler(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Starting the service and waiting for it; `tests/faults/test_crash` covers kills."""
+"""Tests of starting the service. `tests/faults/test_crash` has the tests of kills."""
 
 import asyncio
 import socket
@@ -41,7 +41,7 @@ async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
     await made.close()
 
 
-async def test_readiness_is_polled(processes: Processes, tmp_path: Path) -> None:
+async def test_start_waits_until_the_service_is_ready(processes: Processes, tmp_path: Path) -> None:
     port = free_port()
     (tmp_path / "slow.py").write_text(_UNREADY.format(port=port))
     await processes.start("slow", "slow")
@@ -49,7 +49,7 @@ async def test_readiness_is_polled(processes: Processes, tmp_path: Path) -> None
     assert (tmp_path / "slow.log").read_text().count(" 503 ") == 2
 
 
-async def test_process_that_ends_early_is_named_with_its_log(
+async def test_error_names_a_process_that_ends_early_and_shows_its_log(
     processes: Processes, tmp_path: Path
 ) -> None:
     (tmp_path / "brief.py").write_text("import sys; sys.exit('I cannot go on')\n")
@@ -58,7 +58,7 @@ async def test_process_that_ends_early_is_named_with_its_log(
         await until_ready(processes, "brief", f"http://{HOST}:{free_port()}")
 
 
-async def test_service_is_spared_until_killed(tmp_path: Path) -> None:
+async def test_service_counts_as_spared_until_it_is_killed(tmp_path: Path) -> None:
     assert OneProcess().spared == []
     falling = OneProcess(crash_at=5.0)
     assert falling.spared == ["service"]
@@ -68,7 +68,7 @@ async def test_service_is_spared_until_killed(tmp_path: Path) -> None:
     assert settings == {"ALERTING_DATABASE_URL": f"sqlite:///{tmp_path}/alerting.db"}
 
 
-async def test_seconds_of_measures_the_work() -> None:
+async def test_seconds_of_returns_the_duration_of_the_work() -> None:
     assert 0.05 <= await seconds_of(asyncio.sleep(0.05)) < PATIENCE_SECONDS
 
 

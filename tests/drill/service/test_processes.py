@@ -36,7 +36,7 @@ def is_alive(pid: int) -> bool:
 
 
 def members(group: int) -> list[str]:
-    """Return the running processes of a group, leaving out zombies."""
+    """Return the states of all processes of a process group that are not zombies."""
     stats = [path.read_text() for path in Path("/proc").glob("[0-9]*/stat")]
     fields = [stat.rpartition(")")[2].split() for stat in stats]
     return [state for state, _, of, *_ in fields if int(of) == group and state != "Z"]
@@ -51,13 +51,15 @@ async def test_no_process_is_left_behind(processes: Processes) -> None:
     assert not is_alive(pids[2])
 
 
-async def test_only_the_drills_settings_apply(processes: Processes, tmp_path: Path) -> None:
+async def test_settings_of_the_surrounding_shell_are_dropped(
+    processes: Processes, tmp_path: Path
+) -> None:
     await processes.start_and_hear("one", "patient")
     assert (tmp_path / "one.log").read_text() == "['ALERTING_POLICY']\n"
     assert processes.environment["KEPT"] == "yes"
 
 
-async def test_process_that_ends_by_itself_is_reported_with_its_log(processes: Processes) -> None:
+async def test_error_shows_the_log_of_a_process_that_ends_by_itself(processes: Processes) -> None:
     await processes.start("one", "brief")
     with pytest.raises(DrillError, match=r"the one ended by itself[\s\S]*I cannot go on"):
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -70,7 +72,7 @@ async def test_killed_process_is_not_reported(processes: Processes) -> None:
     processes.check("one")
 
 
-async def test_kill_ends_all_descendants(processes: Processes) -> None:
+async def test_kill_ends_all_child_processes(processes: Processes) -> None:
     code = "import subprocess, sys; subprocess.Popen(['sleep', '60']); print(1, flush=True)"
     (processes._folder / "parent.py").write_text(f"{code}; import time; time.sleep(60)\n")
     await processes.start_and_hear("parent", "parent")
@@ -81,7 +83,7 @@ async def test_kill_ends_all_descendants(processes: Processes) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_program_is_started_unchanged(processes: Processes) -> None:
+async def test_program_that_is_not_python_can_be_started(processes: Processes) -> None:
     await processes.start_program("shell", "/bin/sh", "-c", "echo here; exec sleep 60")
     async with asyncio.timeout(PATIENCE_SECONDS):
         while processes.last_words("shell").count("here") < 1:  # noqa: ASYNC110 - no event tells

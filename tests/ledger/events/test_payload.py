@@ -1,4 +1,4 @@
-"""A payload is checked when it is made, and reads what it wrote."""
+"""Payloads are validated when created, and survive a round trip through JSON."""
 
 import json
 
@@ -16,7 +16,7 @@ from alerting.ledger.events.sending import (
 from alerting.policy.sections import Channel
 
 
-def test_what_it_wrote_it_reads() -> None:
+def test_payload_survives_round_trip_through_json() -> None:
     added = VisitorsAdded(people=3, by="干部")
     assert json.loads(added.written()) == {"people": 3, "by": "干部"}
     assert VisitorsAdded.read(added.written()) == added
@@ -31,18 +31,18 @@ def test_what_it_wrote_it_reads() -> None:
     ],
     ids=["lacking", "mistyped", "unknown"],
 )
-def test_what_does_not_fit_is_not_written(wrong: dict[str, object]) -> None:
+def test_invalid_fields_are_rejected(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         VisitorsAdded.model_validate(wrong)
 
 
-def test_it_cannot_be_changed() -> None:
+def test_payload_is_immutable() -> None:
     opened = TaskOpened(officer="grid", cause="silent")
     with pytest.raises(ValidationError):
         opened.officer = "commander"  # type: ignore[misc]
 
 
-def test_fields_without_a_value_are_written_too() -> None:
+def test_default_values_are_written_too() -> None:
     assert json.loads(HouseholdsReminded(sms=3).written()) == {
         "sms": 3,
         "voice": 0,
@@ -51,17 +51,17 @@ def test_fields_without_a_value_are_written_too() -> None:
     }
 
 
-def test_a_field_of_a_newer_process_is_left_out() -> None:
+def test_unknown_field_is_ignored_when_read() -> None:
     stored = '{"officer": "grid", "cause": "silent", "moon": "full"}'
     assert TaskOpened.read(stored) == TaskOpened(officer="grid", cause="silent")
 
 
-def test_there_is_a_count_for_every_end_of_a_delivery() -> None:
+def test_delivery_payloads_count_every_final_state() -> None:
     before = {DeliveryState.QUEUED, DeliveryState.SENDING}
     assert set(DeliveriesReceipted.model_fields) == set(DeliveryState) - before
     assert set(DeliveriesAttempted.model_fields) == set(OutcomeKind)
     assert set(DeliveriesExpired.model_fields) == {DeliveryState.EXPIRED}
 
 
-def test_there_is_a_count_for_every_channel_of_a_call() -> None:
+def test_officer_call_payload_counts_every_channel() -> None:
     assert set(OfficersCalledAgain.model_fields) == set(Channel) - {Channel.GROUP}

@@ -1,4 +1,4 @@
-"""Every kind of event has one typed payload, and nobody writes a kind's name anywhere else."""
+"""Every kind of event has one typed payload, and only the enum spells out a kind's name."""
 
 import ast
 import inspect
@@ -13,29 +13,29 @@ from alerting.ledger.events.households import HouseholdAsked, HouseholdsReminded
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import TaskOpened
 from alerting.ledger.events.payload import Payload
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS, Event
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS, Event
 from alerting.policy.sections import Channel
 from tests.support.city import NOW, QIANFO
 
 SOURCE: Final = Path(__file__).parents[3] / "src/alerting"
-STRANGERS: Final = {"drill", "migrations", "web"}
-"""Folders that cannot, or must not, import the kinds."""
+MAY_NAME_KINDS: Final = {"drill", "migrations", "web"}
+"""Folders that may spell out kinds, because they cannot or must not import the enum."""
 
 
-def test_every_kind_has_a_payload_and_every_payload_one_kind() -> None:
+def test_kinds_and_payload_classes_match_one_to_one() -> None:
     assert set(PAYLOADS) == set(EventKind)
     assert len(set(PAYLOADS.values())) == len(EventKind)
     assert all(payload.kind is kind for kind, payload in PAYLOADS.items())
 
 
-def test_a_payload_says_when_it_is_written_and_what_its_fields_hold() -> None:
+def test_payload_classes_and_fields_are_documented() -> None:
     for payload in PAYLOADS.values():
         assert vars(payload).get("__doc__"), payload
         for name, field in payload.model_fields.items():
             assert field.description, (payload, name)
 
 
-def test_a_payloads_fields_are_typed() -> None:
+def test_payload_fields_are_typed() -> None:
     for payload in PAYLOADS.values():
         for name, field in payload.model_fields.items():
             parts = set(_parts(field.annotation))
@@ -43,7 +43,7 @@ def test_a_payloads_fields_are_typed() -> None:
 
 
 def _parts(annotation: object) -> Iterator[object]:
-    """Walk a type with all it is made of; a bare `dict` says nothing of what it holds."""
+    """Yield every bare type inside an annotation, including the types of models' fields."""
     arguments = get_args(annotation)
     if not arguments:
         yield annotation
@@ -60,23 +60,23 @@ def _literals(path: Path) -> Iterator[str]:
             yield node.value
 
 
-def test_kinds_are_named_by_the_enum_alone() -> None:
+def test_only_the_enum_spells_out_kinds() -> None:
     modules = [
         path
         for path in SOURCE.rglob("*.py")
-        if path.relative_to(SOURCE).parts[0] not in STRANGERS
+        if path.relative_to(SOURCE).parts[0] not in MAY_NAME_KINDS
         and path != SOURCE / "ledger/events/kinds.py"
     ]
     found = {(str(path), text) for path in modules for text in _literals(path)}
     assert {(path, text) for path, text in found if text in set(EventKind)} == set()
 
 
-def test_the_kinds_that_the_drill_knows_by_name_exist() -> None:
+def test_kinds_named_in_the_drill_exist() -> None:
     assert (log_entries._WORDS.keys() | log_counts._NOTES.keys()) - set(EventKind) == set()
 
 
-def test_evidence_deliveries_and_reductions_are_told_beside_the_log() -> None:
-    assert {str(kind) for kind in BESIDE_THE_LOG} == {
+def test_log_page_omits_evidence_deliveries_and_reductions() -> None:
+    assert {str(kind) for kind in OMITTED_FROM_LOG} == {
         "evidence.given",
         "deliveries.attempted",
         "deliveries.receipted",
@@ -93,7 +93,7 @@ def event(payload: Payload, subject: str) -> Event:
     return Event(1, 1, NOW, payload.kind, QIANFO, subject, payload.written())
 
 
-def test_an_entry_tells_officers_from_households() -> None:
+def test_entry_tells_officer_ids_from_household_ids() -> None:
     opened = event(TaskOpened(officer="grid", cause="silent"), "5119")
     assert opened.mentioned() == (frozenset({"grid"}), frozenset({"5119"}))
     asked = event(HouseholdAsked(channel=Channel.SMS, by="commander"), "5119")
@@ -101,15 +101,15 @@ def test_an_entry_tells_officers_from_households() -> None:
     assert event(HouseholdsReminded(sms=3), "grid").mentioned() == (frozenset({"grid"}), NOBODY)
 
 
-def test_a_texts_sender_may_be_either() -> None:
+def test_sender_of_a_text_may_be_officer_or_household() -> None:
     unclear = event(TextUnclear(provider_id="SM1", reason="unclear"), "5119")
     assert unclear.mentioned() == (frozenset({"5119"}), frozenset({"5119"}))
 
 
-def test_nobody_is_mentioned_where_there_is_nobody() -> None:
+def test_empty_subject_mentions_nobody() -> None:
     assert event(TaskOpened(officer=None, cause="silent"), "").mentioned() == (NOBODY, NOBODY)
 
 
-def test_a_kind_of_a_newer_process_mentions_nobody() -> None:
+def test_unknown_kind_mentions_nobody() -> None:
     newer = Event(1, 1, NOW, "moon.risen", QIANFO, "grid", '{"by": "grid"}')
     assert newer.mentioned() == (NOBODY, NOBODY)

@@ -1,4 +1,4 @@
-"""What an alert's own answers teach about those who are still silent."""
+"""An alert's own answers change the estimate for people who are still silent."""
 
 from datetime import datetime, timedelta
 
@@ -19,14 +19,14 @@ def heard(at: datetime, people: int, place: str = VILLAGE) -> Change:
     return Change(at, place, 0, people)
 
 
-def test_answers_count_by_their_age() -> None:
+def test_answers_are_counted_by_delay() -> None:
     changes = [joined(NOW, 10), heard(after(10), 2), heard(after(70), 3)]
     found = intervals(changes, after(95))
     assert found[:3] == [Interval(10, 2), Interval(8, 0), Interval(8, 3)]
     assert found[3:] == [Interval(0, 0)] * 3
 
 
-def test_a_part_of_the_roll_that_joins_later_is_as_old_as_its_own_text() -> None:
+def test_delay_counts_from_when_a_village_joined() -> None:
     changes = [
         joined(NOW, 10),
         heard(after(200), 1),
@@ -39,7 +39,7 @@ def test_a_part_of_the_roll_that_joins_later_is_as_old_as_its_own_text() -> None
 
 
 def after_answers(*shares: float) -> float:
-    """Return the share expected to be silent at 8 minutes, if these shares answer, 30 s each."""
+    """Return the share expected to be silent at 8 minutes if these shares answer, each in 30 s."""
     found, left = [], 1000
     for share in shares:
         answered = round(left * share)
@@ -49,12 +49,12 @@ def after_answers(*shares: float) -> float:
     return left / 1000 * learn([*found, *rest]).stay_silent(30.0 * len(shares), 480.0)
 
 
-def test_more_people_are_expected_to_stay_silent_where_few_answer() -> None:
+def test_few_answers_raise_the_expected_silence() -> None:
     many, few = after_answers(0.1, 0.3, 0.3, 0.3), after_answers(0.01, 0.03, 0.04, 0.04)
     assert many < 0.3 < few
 
 
-def test_a_chance_falls_with_time_and_is_1_at_once() -> None:
+def test_probability_of_silence_starts_at_1_and_falls_with_time() -> None:
     answers = learn([])
     chances = [answers.stay_silent(60, until) for until in (30, 60, 120, 480)]
     assert chances[:2] == [1.0, 1.0]
@@ -62,7 +62,7 @@ def test_a_chance_falls_with_time_and_is_1_at_once() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 3600])
-def test_everybody_who_is_silent_for_an_hour_is_likely_to_stay_so(seconds: int) -> None:
+def test_people_silent_for_an_hour_are_likely_to_stay_silent(seconds: int) -> None:
     age = timedelta(seconds=seconds).total_seconds()
     stays = learn([]).stay_silent(age, age + 60)
     assert (stays > 0.99) == bool(seconds)

@@ -1,4 +1,4 @@
-"""The officers to whose doors silent households come."""
+"""Rounds: doors of a place, now and to come, and the officers who do them."""
 
 from dataclasses import replace
 
@@ -23,19 +23,19 @@ def rounds(*silent: SilentGroup, doors: tuple[OpenDoors, ...] = ()) -> list[Roun
     return rounds_of(silent, doors, NOBODY_YET, RELIEF)
 
 
-def test_silent_households_join_the_doors_of_their_place() -> None:
+def test_silent_households_become_doors_of_their_place() -> None:
     (here,) = rounds(silent(500, 480), doors=(DOORS,))
     assert (here.doors, here.coming) == (6, (Coming(0.0, 3, 1.0),))
     assert len(rounds(silent(500, 480, NEXT_VILLAGE), doors=(DOORS,))) == 2
 
 
-def test_door_is_due_at_its_step_for_those_who_stay_silent_till_then() -> None:
+def test_door_is_due_at_its_step_if_the_household_stays_silent() -> None:
     ((part,),) = (each.coming for each in rounds(silent(240, 480)))
     assert part.due == 240.0
     assert part.chance == round(NOBODY_YET.stay_silent(240, 480), 2) < 1
 
 
-def test_doors_of_one_officer_in_many_villages_wait_for_each_other() -> None:
+def test_officer_of_two_villages_counts_half_in_each() -> None:
     there = replace(DOORS, place=NEXT_VILLAGE)
     assert [each.officers for each in rounds(doors=(DOORS, there))] == [0.5, 0.5]
     shared = replace(DOORS, officer="deputy")
@@ -51,21 +51,21 @@ def test_officers_of_the_town_help_after_the_deputys_step() -> None:
     assert [each.helped for each in both] == [2.0, 2.0]
 
 
-def test_deputy_goes_for_an_officer_who_may_be_asleep() -> None:
+def test_deputy_goes_instead_of_an_officer_who_may_be_asleep() -> None:
     (found,) = rounds(doors=(replace(DOORS, waited=120.0, is_awake=False),))
     assert found.delay == 300.0
     assert 0.3 < found.delayed < 0.9
     assert rounds(doors=(replace(DOORS, is_awake=False),))[0].delayed == 0.05
 
 
-def test_officer_of_a_place_without_doors_may_be_asleep_until_they_did_one() -> None:
+def test_officer_may_be_asleep_until_they_have_done_a_door() -> None:
     (unknown,) = rounds(silent(240, 480))
     assert (unknown.delay, unknown.delayed) == (240.0 + 420.0, 0.05)
     (known,) = rounds(silent(240, 480), doors=(replace(DOORS, pending=0),))
     assert known.delayed == 0.0
 
 
-def test_deputy_goes_to_silent_households_as_long_after_their_own_step() -> None:
+def test_deputys_delay_counts_from_the_last_future_door() -> None:
     asleep = replace(DOORS, waited=120.0, is_awake=False)
     (found,) = rounds(silent(240, 480), doors=(asleep,))
     assert found.delay == 240.0 + 420.0

@@ -1,4 +1,4 @@
-"""The range in which zero is predicted, and why none is named."""
+"""The predicted range of zero, and the reasons for no prediction."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,24 +37,24 @@ def minutes(found: Prediction) -> tuple[float, float]:
     return early, late
 
 
-def test_range_lies_around_the_longest_round() -> None:
+def test_range_contains_the_end_of_the_longest_round() -> None:
     early, late = minutes(predicted())
     assert 5 < early < 9 < late < 13
 
 
-def test_a_later_part_of_the_roll_moves_the_range_to_its_own_doors() -> None:
+def test_doors_due_later_move_the_range() -> None:
     joins = Round(0, (Coming(480.0, 10, 0.3),))
     early, late = minutes(predicted(rounds=[*OUTLOOK.rounds, joins]))
     assert early > 8
     assert late > minutes(predicted())[1]
 
 
-def test_surer_pace_makes_a_narrower_range() -> None:
+def test_more_certain_pace_makes_a_narrower_range() -> None:
     unsure, sure = (minutes(predicted(pace=pace_of(n, n * 90.0))) for n in (1, 100))
     assert sure[1] - sure[0] < unsure[1] - unsure[0]
 
 
-def test_zero_is_reached_once_nobody_is_missing_and_no_call_is_open() -> None:
+def test_zero_is_reached_when_nobody_is_missing_and_no_call_is_open() -> None:
     reached = Prediction(PredictionKind.REACHED, reached=after(900))
     assert predicted(unaccounted=0, zero_at=after(900)) == reached
     assert predicted(unaccounted=0, help_open=1, zero_at=None).kind is PredictionKind.RANGE
@@ -71,7 +71,7 @@ def test_zero_is_reached_once_nobody_is_missing_and_no_call_is_open() -> None:
         ({"rounds": [Round(5000), Round(3)]}, Withheld.DOORS_WAIT, 5003),
     ],
 )
-def test_no_time_is_named_with_a_reason(
+def test_prediction_is_withheld_with_a_reason(
     changes: dict[str, Any], reason: Withheld, number: int
 ) -> None:
     expected = Prediction(PredictionKind.WITHHELD, reason=reason, number=number)

@@ -1,4 +1,4 @@
-"""Alternatives written as a trie match what they match one by one."""
+"""Alternatives that are joined into a trie match the same texts as before."""
 
 import random
 import re
@@ -29,7 +29,7 @@ KIN = "(?:妈|a|ab)"
 
 
 def made_up(chance: random.Random, pieces: list[str]) -> list[str]:
-    """Return expressions of a few pieces; each matches at least one character."""
+    """Return one to six random expressions; each matches at least one character."""
     return [
         "".join([*chance.choices(pieces, k=chance.randint(0, 3)), chance.choice("ab妈")])
         for _ in range(chance.randint(1, 6))
@@ -49,13 +49,13 @@ def compared(
             yield plain, written, "".join(chance.choices("ab妈.", k=8))
 
 
-def test_ordered_has_the_matches_of_the_alternatives_one_by_one() -> None:
+def test_ordered_has_the_same_matches_as_the_plain_alternation() -> None:
     for plain, written, text in compared(ordered, PIECES):
         spans = [found.span() for found in written.finditer(text)]
         assert spans == [found.span() for found in plain.finditer(text)], (plain, written, text)
 
 
-def test_unordered_matches_where_one_of_the_alternatives_does() -> None:
+def test_unordered_is_found_in_the_same_texts_as_the_plain_alternation() -> None:
     for plain, written, text in compared(unordered, [*PIECES, SHARED, "(?:b|{kin})"]):
         there = [place for place in range(len(text)) if written.match(text, place)]
         assert there == [place for place in range(len(text)) if plain.match(text, place)], (
@@ -81,6 +81,6 @@ def test_alternatives_share_their_first_characters(expressions: list[str], writt
     assert ordered(expressions) == written
 
 
-def test_a_class_at_the_beginning_is_tried_once() -> None:
+def test_alternatives_that_begin_with_the_same_class_share_it() -> None:
     written = unordered(["{kin} is in", "(?:{kin}|{n}|who) waits", "{kin} is out"])
     assert written == "{kin} (?:is (?:in|out)|waits)|{n} waits|(?:who) waits"

@@ -1,4 +1,4 @@
-"""Claims of who is out, and people of whom a text says nothing."""
+"""Who is out or away by a text, and when a text leaves that open."""
 
 import pytest
 
@@ -14,26 +14,26 @@ def read(text: str) -> tuple[Intent, ReplyReason, int | None]:
 
 
 @pytest.mark.parametrize("text", ["kids都out了", "我女儿家安全", "my wife is out", "爸妈出来了"])
-def test_relatives_alone_account_for_nobody(text: str) -> None:
+def test_text_that_names_only_relatives_is_unclear(text: str) -> None:
     assert read(text) == (Intent.UNCLEAR, ReplyReason.DOUBT, None)
 
 
 @pytest.mark.parametrize("text", ["我和老婆都到学校了", "我们全家和爸妈出来了"])
-def test_relatives_beside_the_writer_are_counted(text: str) -> None:
+def test_relatives_named_with_the_writer_are_evacuated(text: str) -> None:
     assert read(text)[0] is Intent.EVACUATED
 
 
 @pytest.mark.parametrize(
     "text", ["我家五个到了四个", "六个人,到了五个", "five of us, four got out"]
 )
-def test_fewer_out_than_spoken_of_may_be_a_call_for_help(text: str) -> None:
+def test_fewer_people_out_than_mentioned_is_a_suspected_call(text: str) -> None:
     reply = claim(None, normalise(text))
     assert (reply.intent, reply.reason) == (Intent.UNCLEAR, ReplyReason.TWO_COUNTS)
     assert reply.suspected
 
 
 @pytest.mark.parametrize("text", ["四口都在外头", "四个都在外头"])
-def test_number_out_or_away_is_kept_whichever_is_meant(text: str) -> None:
+def test_count_is_the_same_whether_out_or_away_is_meant(text: str) -> None:
     assert claim(Intent.ELSEWHERE, normalise(text)).count == 4
     assert claim(None, normalise(text)).count == 4
 
@@ -54,25 +54,25 @@ def test_person_named_twice_counts_once(text: str, count: int) -> None:
     ("text", "count"),
     [("三个大人两个小孩都到了", 5), ("一共五口人，出来了四个", 4), ("4 of us out, all 4", 4)],
 )
-def test_numbers_that_fit_are_counted(text: str, count: int) -> None:
+def test_consistent_numbers_give_the_count(text: str, count: int) -> None:
     assert read(text) == (Intent.EVACUATED, ReplyReason.WORDS, count)
 
 
-def test_a_place_in_another_part_is_where_all_are() -> None:
+def test_place_in_another_clause_means_evacuated() -> None:
     assert read("老的小的五个,现在在礼堂喝姜汤")[0] is Intent.EVACUATED
 
 
-def test_somebody_named_last_leaves_the_rest_open() -> None:
+def test_relative_named_after_the_claim_makes_it_unclear() -> None:
     assert read("都出来了,我爸")[0] is Intent.UNCLEAR
 
 
 @pytest.mark.parametrize("text", ["everyone. at tylers place", "we are all fine. at darryls"])
-def test_a_place_of_any_name_counts_beside_a_part_that_says_who(text: str) -> None:
+def test_unknown_place_name_counts_if_another_clause_says_who(text: str) -> None:
     assert read(text)[0] is Intent.EVACUATED
 
 
 @pytest.mark.parametrize("text", ["at darryls", "everyone. at home", "all fine. in the cellar"])
-def test_a_place_alone_or_a_part_of_the_house_is_none(text: str) -> None:
+def test_unknown_place_alone_and_places_at_home_are_unclear(text: str) -> None:
     assert read(text)[0] is Intent.UNCLEAR
 
 
@@ -84,7 +84,7 @@ def test_a_place_alone_or_a_part_of_the_house_is_none(text: str) -> None:
         ("谢谢, 娃儿", Intent.UNCLEAR),
     ],
 )
-def test_thanks_beside_unknown_words_are_thanks_if_these_name_nobody(
+def test_thanks_with_unknown_words_are_received_unless_people_are_named(
     text: str, intent: Intent
 ) -> None:
     assert read(text)[0] is intent
@@ -102,7 +102,7 @@ def test_thanks_beside_unknown_words_are_thanks_if_these_name_nobody(
         ("salimos 4 y mi hijo esta en Chengdu", 5),
     ],
 )
-def test_those_out_and_those_elsewhere_are_added(text: str, count: int) -> None:
+def test_people_out_and_people_elsewhere_are_added(text: str, count: int) -> None:
     reply = read_reply(text)
     assert (reply.intent, reply.count) == (Intent.EVACUATED, count)
 
@@ -117,22 +117,22 @@ def test_those_out_and_those_elsewhere_are_added(text: str, count: int) -> None:
         ("my wife and I are out, my wife is in the hospital", 2),
     ],
 )
-def test_nobody_is_added_who_may_be_counted_already(text: str, count: int) -> None:
+def test_people_who_may_be_counted_already_are_not_added(text: str, count: int) -> None:
     assert read_reply(text).count == count
 
 
 @pytest.mark.parametrize("text", ["I'm staying with my daughter in Chengdu", "我在女儿家，在成都"])
-def test_the_relatives_with_whom_people_stay_are_not_counted(text: str) -> None:
+def test_hosts_are_not_counted(text: str) -> None:
     assert read_reply(text).count == 1
 
 
 @pytest.mark.parametrize("text", ["在学校", "at school.", "en el hotel", "in church"])
-def test_a_place_of_every_day_tells_nobody_left(text: str) -> None:
+def test_everyday_place_alone_is_unclear(text: str) -> None:
     assert read(text)[0] is Intent.UNCLEAR
 
 
 @pytest.mark.parametrize("text", ["都在学校", "已经在学校了", "3 at the school", "at the shelter"])
-def test_a_place_with_people_or_for_evacuees_tells_they_left(text: str) -> None:
+def test_place_with_people_and_shelter_mean_evacuated(text: str) -> None:
     assert read(text)[0] is Intent.EVACUATED
 
 
@@ -146,7 +146,7 @@ def test_a_place_with_people_or_for_evacuees_tells_they_left(text: str) -> None:
         ("quxplat at the school", False),
     ],
 )
-def test_a_claim_is_firm_beside_parts_that_speak_of_nobody(text: str, *, expected: bool) -> None:
+def test_claim_is_firm_if_unknown_clauses_mention_nobody(text: str, *, expected: bool) -> None:
     assert is_firm(normalise(text)) is expected
 
 
@@ -157,12 +157,12 @@ def test_a_claim_is_firm_beside_parts_that_speak_of_nobody(text: str, *, expecte
         ("seven of us, six are at the school, my son works in dallas", 7),
     ],
 )
-def test_those_elsewhere_are_not_missing(text: str, count: int) -> None:
+def test_people_elsewhere_are_not_missing(text: str, count: int) -> None:
     reply = read_reply(text)
     assert (reply.intent, reply.count, reply.suspected) == (Intent.EVACUATED, count, False)
 
 
-def test_a_relative_named_again_leaves_nothing_open() -> None:
+def test_relative_named_again_keeps_the_claim_but_a_new_one_does_not() -> None:
     assert read("mum and me are out, mum says thank you")[0] is Intent.EVACUATED
     assert read("mum and me are out, gran qfzt")[0] is Intent.UNCLEAR
 
@@ -175,9 +175,7 @@ def test_a_relative_named_again_leaves_nothing_open() -> None:
         ("1 6 quxplat dad", Intent.UNCLEAR),
     ],
 )
-def test_words_that_are_not_understood_leave_a_key_with_a_count_if_they_name_nobody(
-    text: str, intent: Intent
-) -> None:
+def test_key_with_count_stands_if_unknown_words_name_nobody(text: str, intent: Intent) -> None:
     assert read_reply(text).intent is intent
 
 

@@ -1,4 +1,4 @@
-"""Reading takes bounded time: patterns repeat no choice without a bound, and long texts are cut."""
+"""Reading a text takes bounded time, because repetitions and long texts are cut."""
 
 import random
 import re
@@ -13,11 +13,11 @@ from alerting.replies.rules.grammar import MOST_CHARACTERS, normalise
 from alerting.replies.rules.intents import SAFE, Intent, ReplyReason
 from alerting.replies.rules.reply import read_normal, read_reply
 
-# A group repeated without a bound and not possessively can be split in exponentially many ways.
+# An unbounded, non-possessive repetition of a group can backtrack in exponentially many ways.
 UNBOUNDED = re.compile(r"\)[*+](?!\+)")
 
 
-def test_no_choice_is_repeated_without_a_bound() -> None:
+def test_no_pattern_repeats_a_group_without_limit() -> None:
     found = [
         (code, name, entry)
         for code, language in LANGUAGES.items()
@@ -29,11 +29,11 @@ def test_no_choice_is_repeated_without_a_bound() -> None:
 
 
 @pytest.mark.parametrize("unit", ["一二三", "都已经", "kids ", "我妈在"])
-def test_what_repeats_is_shortened(unit: str) -> None:
+def test_repetitions_are_shortened(unit: str) -> None:
     assert len(normalise(unit * 400)) <= 3 * len(unit) + 2
 
 
-def test_a_long_text_is_for_a_person() -> None:
+def test_long_text_is_unclear() -> None:
     text = (
         "我们都出来了 "
         + "今天天气真的不错 隔壁老王说要来喝茶 " * 1
@@ -51,7 +51,7 @@ def test_a_call_for_help_at_the_end_of_a_long_text_is_heard() -> None:
 
 
 def fuzzed(length: int) -> Iterator[str]:
-    """Return texts of words that the rules know, in any order."""
+    """Yield texts of `length` characters, made of random words that the rules know."""
     chance = random.Random(7)
     words = [
         "我们",
@@ -74,7 +74,7 @@ def fuzzed(length: int) -> Iterator[str]:
 
 
 def cost(texts: Iterator[str]) -> float:
-    """Return the shortest processor time of several readings, each of a new text."""
+    """Return the processor time in seconds of reading one text: the least of five texts."""
     taken = []
     for _ in range(5):
         text = next(texts)
@@ -86,6 +86,6 @@ def cost(texts: Iterator[str]) -> float:
     return min(taken)
 
 
-def test_a_text_ten_times_as_long_takes_at_most_ten_times_as_long() -> None:
+def test_reading_time_grows_at_most_linearly() -> None:
     read_reply(next(fuzzed(160)))
     assert cost(fuzzed(1_600)) <= 10 * cost(fuzzed(160))

@@ -1,4 +1,4 @@
-"""People who are named twice, spoken to, or away already are counted once."""
+"""Each person in a text is counted at most once."""
 
 import pytest
 
@@ -36,5 +36,5 @@ def test_each_person_counts_once(text: str, people: int) -> None:
         "14 familias estan en la escuela",
     ],
 )
-def test_several_households_say_nothing_of_the_own(text: str) -> None:
+def test_report_on_several_households_is_unclear(text: str) -> None:
     assert read_reply(text).intent is Intent.UNCLEAR

@@ -1,4 +1,4 @@
-"""Codes of door texts in reports, in any usual form."""
+"""Door codes are found in reports, in any usual form."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def read(text: str) -> tuple[list[tuple[str, str, int | None]], set[str]]:
         "012 全部撤离5人 #4827",
     ],
 )
-def test_code_stands_before_or_after_the_report_in_any_form(text: str) -> None:
+def test_code_is_found_before_or_after_the_report_in_any_form(text: str) -> None:
     assert read(text) == ([("012", "evacuated", 5)], {"4827"})
 
 
@@ -52,23 +52,23 @@ def test_code_stands_before_or_after_the_report_in_any_form(text: str) -> None:
         "012 1 5\n034 3\n#4827",
     ],
 )
-def test_one_code_stands_with_several_reports(text: str) -> None:
+def test_one_code_is_found_beside_several_reports(text: str) -> None:
     assert read(text) == ([("012", "evacuated", 5), ("034", "staying", None)], {"4827"})
 
 
-def test_reports_of_two_door_texts_bring_two_codes() -> None:
+def test_codes_of_two_door_texts_are_found() -> None:
     assert read("012 1 5 #4827\n034 3 #1111")[1] == {"4827", "1111"}
 
 
 @pytest.mark.parametrize(
     ("text", "household"), [("#0012 1 5", "0012"), ("0012 1 5", "0012"), ("012 1 5 #27", "012")]
 )
-def test_households_number_and_alerts_code_are_no_code(text: str, household: str) -> None:
+def test_household_number_and_alert_code_are_not_door_codes(text: str, household: str) -> None:
     reports, codes = read(text)
     assert (reports[0][0], codes) == (household, set())
 
 
-def test_code_and_alerts_code_stand_together() -> None:
+def test_door_code_is_found_beside_an_alert_code() -> None:
     for text in ("012 1 5 #4827 #27", "012 1 5 #27 #4827"):
         reports = numbered_reports((normalise(text),))
         assert reports.codes == {"4827"}
@@ -77,7 +77,7 @@ def test_code_and_alerts_code_stand_together() -> None:
         assert (found[1].intent, found[1].alert_code) == ("evacuated", 27)
 
 
-def test_any_four_digits_may_be_a_code() -> None:
+def test_any_four_digits_can_be_a_code() -> None:
     report = ("012", "evacuated", 5)
     for code in (f"{number:04d}" for number in range(0, 10_000, 271)):
         for text in (f"012 1 5 {code}", f"{code} 012 1 5", f"012 1 5 #{code}", f"#{code} 012 1 5"):
@@ -85,5 +85,5 @@ def test_any_four_digits_may_be_a_code() -> None:
 
 
 @pytest.mark.parametrize("text", ["1", "1 4", "4827", "今天天气", "", "110快来"])
-def test_text_without_a_report_has_no_bare_code(text: str) -> None:
+def test_unmarked_digits_without_a_report_are_no_code(text: str) -> None:
     assert numbered_reports((text,) if text else ()).codes == frozenset()

@@ -1,4 +1,4 @@
-"""Calls for help and refusals, and how a turn or an arrival in the text weakens them."""
+"""Calls for help, refusals and doubts, and texts that say that these are over."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from alerting.replies.rules.reply import read_reply
 @pytest.mark.parametrize(
     "text", ["刚才堵在桥头,现在全家都到学校了", "we were cut off, now all of us are at the school"]
 )
-def test_an_obstacle_in_the_past_is_over_when_all_are_there(text: str) -> None:
+def test_past_obstacle_is_over_once_all_have_arrived(text: str) -> None:
     assert danger_is_past(normalise(text))
     assert read_reply(text).intent is Intent.EVACUATED
 
@@ -34,24 +34,24 @@ def test_an_obstacle_in_the_past_is_over_when_all_are_there(text: str) -> None:
         "we were cut off, now the road is gone",
     ],
 )
-def test_a_person_in_trouble_is_never_over(text: str) -> None:
+def test_past_danger_to_a_person_stays_a_call_for_help(text: str) -> None:
     assert not danger_is_past(normalise(text))
     assert read_reply(text).intent is Intent.NEEDS_HELP
 
 
-def test_the_end_of_a_change_is_read() -> None:
+def test_words_after_now_replace_those_before() -> None:
     assert after_but_now("本来不走,现在都在学校了") == "都在学校了"
     assert after_but_now("不走") == "不走"
 
 
-def test_an_arrival_ends_the_way_there() -> None:
+def test_arrival_counts_only_after_the_words_about_the_way() -> None:
     assert arrived("我们在路上,都到学校了")
     assert not arrived("都到学校了,我们在路上")
     assert not arrived("我们在路上")
 
 
 @pytest.mark.parametrize("text", ["i would rather drown in my own bed", "要死也死在这"])
-def test_a_refusal_that_names_death_is_no_call(text: str) -> None:
+def test_refusal_that_mentions_death_is_no_call_for_help(text: str) -> None:
     assert called(None, text) is None
     reply = refused(None, text)
     assert reply is not None
@@ -59,7 +59,7 @@ def test_a_refusal_that_names_death_is_no_call(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["我们出来打工了", "we are out for dinner"])
-def test_an_outing_is_no_evacuation(text: str) -> None:
+def test_being_out_for_work_or_dinner_is_unclear(text: str) -> None:
     reply = unsure(text)
     assert reply is not None
     assert reply.intent is Intent.UNCLEAR
@@ -72,7 +72,7 @@ def test_an_outing_is_no_evacuation(text: str) -> None:
         "all of us are at the school, why is it so loud in here?",
     ],
 )
-def test_a_question_beside_a_claim_is_an_aside(text: str) -> None:
+def test_question_about_something_else_keeps_the_claim(text: str) -> None:
     assert unsure(normalise(text)) is None
 
 
@@ -85,7 +85,7 @@ def test_a_question_beside_a_claim_is_an_aside(text: str) -> None:
         "都撤了 ?",
     ],
 )
-def test_a_question_about_the_claim_is_none(text: str) -> None:
+def test_question_about_the_claim_makes_it_unclear(text: str) -> None:
     reply = unsure(normalise(text))
     assert reply is not None
     assert reply.intent is Intent.UNCLEAR
@@ -105,7 +105,7 @@ def test_a_question_about_the_claim_is_none(text: str) -> None:
         ("五保户都到学校了", Intent.UNCLEAR),
     ],
 )
-def test_a_doubt_in_another_part_counts_if_it_is_about_somebody_or_the_report(
+def test_doubt_in_another_clause_counts_if_about_people_or_the_claim(
     text: str, intent: Intent
 ) -> None:
     assert read_reply(text).intent is intent
@@ -122,16 +122,18 @@ def test_a_doubt_in_another_part_counts_if_it_is_about_somebody_or_the_report(
         ("all at the school, the cow is trapped", Intent.NEEDS_HELP),
     ],
 )
-def test_people_inside_or_late_call_unless_the_text_explains_it(text: str, intent: Intent) -> None:
+def test_people_inside_or_stuck_need_help_unless_the_text_explains_it(
+    text: str, intent: Intent
+) -> None:
     assert read_reply(text).intent is intent
 
 
 @pytest.mark.parametrize("text", ["pigs都safe了", "the pigs are all safe"])
-def test_animals_account_for_nobody(text: str) -> None:
+def test_safe_animals_do_not_mean_evacuated(text: str) -> None:
     assert read_reply(text).intent is Intent.UNCLEAR
 
 
-def test_a_conjunction_begins_a_finer_clause() -> None:
+def test_finer_clauses_split_before_a_conjunction() -> None:
     assert finer_clauses("all out, cat too so we left") == ["all out", "cat too", "so we left"]
 
 
@@ -145,21 +147,21 @@ def test_a_conjunction_begins_a_finer_clause() -> None:
         "salimos todos, los vecinos tambien salieron",
     ],
 )
-def test_strangers_beside_or_with_the_household_are_no_doubt(text: str) -> None:
+def test_neighbours_mentioned_with_the_household_raise_no_doubt(text: str) -> None:
     assert read_reply(text).intent is Intent.EVACUATED
 
 
 @pytest.mark.parametrize("text", ["客人都撤了", "隔壁也撤了", "my boss says we are all out"])
-def test_strangers_alone_and_hearsay_account_for_nobody(text: str) -> None:
+def test_neighbours_alone_and_hearsay_are_unclear(text: str) -> None:
     assert read_reply(text).intent is Intent.UNCLEAR
 
 
 @pytest.mark.parametrize(
     "text", ["is it ok to stay upstairs?", "雨都停了还要走吗", "how long do we stay away?"]
 )
-def test_a_question_refuses_nothing(text: str) -> None:
+def test_question_is_no_refusal(text: str) -> None:
     assert read_reply(text).intent is Intent.UNCLEAR
 
 
-def test_a_refusal_beside_a_question_is_one() -> None:
+def test_refusal_counts_beside_a_question() -> None:
     assert read_reply("we are staying. when does it end?").intent is Intent.STAYING

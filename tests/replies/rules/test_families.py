@@ -1,4 +1,4 @@
-"""News of another family accounts for nobody; a text's words about its own household count."""
+"""Only what a text says about the writer's own household counts, not news of another family."""
 
 import pytest
 
@@ -46,7 +46,7 @@ from alerting.replies.rules.reply import read_reply, read_task_report
         "estan todos en la escuela, yo los vi salir",
     ],
 )
-def test_another_family_accounts_for_nobody(text: str) -> None:
+def test_news_of_another_family_does_not_mean_evacuated(text: str) -> None:
     reply = read_reply(text)
     assert (reply.intent, reply.reason) == (Intent.UNCLEAR, ReplyReason.NEIGHBOUR)
 
@@ -64,7 +64,7 @@ def test_another_family_accounts_for_nobody(text: str) -> None:
         ("estamos los 4 en la escuela. La familia Zhang ya salio, son 6", 4),
     ],
 )
-def test_the_own_household_counts_beside_another_family(text: str, count: int) -> None:
+def test_own_household_is_counted_without_the_other_family(text: str, count: int) -> None:
     reply = read_reply(text)
     assert (reply.intent, reply.count) == (Intent.EVACUATED, count)
 
@@ -86,7 +86,7 @@ def test_the_own_household_counts_beside_another_family(text: str, count: int) -
         "somos la familia Zhang, estamos todos en la escuela",
     ],
 )
-def test_a_household_that_names_itself_or_its_refuge_is_no_other(text: str) -> None:
+def test_own_family_name_and_hosts_name_are_not_another_family(text: str) -> None:
     assert read_reply(text).intent is Intent.EVACUATED
 
 
@@ -94,21 +94,21 @@ def test_a_household_that_names_itself_or_its_refuge_is_no_other(text: str) -> N
     "text",
     ["张长贵家房子垮了，快来救人", "the Zhang family are trapped", "la familia Zhang pide auxilio"],
 )
-def test_a_call_for_help_counts_for_whomever(text: str) -> None:
+def test_call_for_help_counts_for_any_family(text: str) -> None:
     assert read_reply(text).intent is Intent.NEEDS_HELP
 
 
-def test_another_familys_refusal_is_none_of_the_own_household() -> None:
+def test_refusal_of_another_family_is_unclear() -> None:
     assert read_reply("张长贵家不肯走").intent is Intent.UNCLEAR
 
 
-def test_an_officers_report_may_name_the_family_of_its_number() -> None:
+def test_officers_report_may_name_the_family() -> None:
     found = read_task_report("034 张长贵家，2人，已撤离")
     assert found is not None
     end, reply = found
     assert (end, reply.intent, reply.count) == ("034", Intent.EVACUATED, 2)
 
 
-def test_a_text_without_another_family_is_its_own_whole() -> None:
+def test_without_other_families_returns_own_text_or_none() -> None:
     assert without_other_families("3 of us are out, thanks") == "3 of us are out, thanks"
     assert without_other_families(normalise("the zhang family are out")) is None

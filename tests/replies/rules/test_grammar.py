@@ -34,7 +34,7 @@ from alerting.replies.rules.grammar import (
         ("", ""),
     ],
 )
-def test_one_form_for_what_means_the_same(text: str, expected: str) -> None:
+def test_equivalent_spellings_have_one_normal_form(text: str, expected: str) -> None:
     assert normalise(text) == expected
 
 
@@ -58,14 +58,14 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
         ("help", "快来help", True),
     ],
 )
-def test_latin_words_are_whole_and_chinese_ones_need_no_border(
+def test_latin_words_match_whole_and_chinese_words_anywhere(
     name: str, text: str, there: bool
 ) -> None:
     assert has(name, text) is there
 
 
 @pytest.mark.parametrize("text", ["没人受伤", "没事", "不用担心", "nobody hurt", "no help needed"])
-def test_harmless_words_hide_what_they_hold(text: str) -> None:
+def test_harmless_phrase_hides_the_words_in_it(text: str) -> None:
     left = without("harmless", text)
     assert not has("negation", left)
     assert not has("help", left)
@@ -84,30 +84,30 @@ def test_harmless_words_hide_what_they_hold(text: str) -> None:
         ("- safe;'ok'.", ["safe", "ok"]),
     ],
 )
-def test_a_text_falls_into_clauses(text: str, expected: list[str]) -> None:
+def test_text_is_split_into_clauses(text: str, expected: list[str]) -> None:
     assert clauses(text) == expected
 
 
-def test_a_class_may_name_others() -> None:
+def test_word_class_may_refer_to_other_classes() -> None:
     help_ = expression("{help}")()
     assert help_.search("the bridge is gone")
     assert help_.search("grandma is alone")
     assert not help_.search("the party is gone")
 
 
-def test_of_two_words_that_begin_alike_the_longer_is_read() -> None:
+def test_longer_of_two_words_wins() -> None:
     read = expression("^{everyone}")().match("我们家都走了")
     assert read
     assert read[0] == "我们家"
 
 
-def test_an_expression_may_name_classes() -> None:
+def test_expression_may_refer_to_classes() -> None:
     assert expression("^{n} ?{unit}$")().search("十二个人")
     assert expression("^{n} ?{unit}$")().search("five people")
     assert not expression("^{n} ?{unit}$")().search("several people")
 
 
-def test_only_the_ends_of_a_long_text_are_spelt_anew() -> None:
+def test_spellings_are_unified_only_at_the_ends_of_a_long_text() -> None:
     words = " ".join(f"{chr(97 + n % 26)}{chr(97 + n // 26)}z" for n in range(200))
     plain = normalise(f"没得 {words} 没得 {words} 没得")
     assert plain.startswith("没有")
@@ -115,17 +115,17 @@ def test_only_the_ends_of_a_long_text_are_spelt_anew() -> None:
     assert plain.count("没得") == 1
 
 
-def test_one_of_several_classes_is_enough() -> None:
+def test_has_any_needs_only_one_class() -> None:
     assert has_any(("kin", "animal"), "the dog")
     assert not has_any(("kin", "city"), "the dog")
 
 
-def test_a_class_whose_presence_alone_counts_cannot_be_taken_out() -> None:
+def test_class_that_is_only_searched_for_cannot_be_removed() -> None:
     with pytest.raises(KeyError):
         without("help", "help us")
 
 
-def test_the_first_class_with_a_word_is_read() -> None:
+def test_word_at_takes_the_first_expression_that_matches() -> None:
     words = expression("{n}?"), expression("{n} ?{unit}"), expression("{unit}")
     found = word_at(words, "all five people", 4)
     assert found

@@ -1,4 +1,4 @@
-"""Each text is matched with the words of the languages it is written in."""
+"""Each text is matched only with the words of the languages it is written in."""
 
 import pytest
 
@@ -24,14 +24,14 @@ ALL = ("en", "es", "zh")
         ("", ("zh",)),
     ],
 )
-def test_a_text_has_the_languages_whose_words_it_holds(text: str, codes: tuple[str, ...]) -> None:
+def test_text_is_matched_with_the_languages_of_its_words(text: str, codes: tuple[str, ...]) -> None:
     assert languages_of(normalise(text)) == codes
 
 
 @pytest.mark.parametrize(
     ("text", "intent", "count"),
     [
-        # 'once', 'son' and 'me' are words of two languages.
+        # 'once', 'son' and 'me' are words of both English and Spanish.
         ("once we are out I will reply", Intent.RECEIVED, None),
         ("salimos los once", Intent.EVACUATED, 11),
         ("my son and I are out", Intent.EVACUATED, 2),
@@ -40,14 +40,14 @@ def test_a_text_has_the_languages_whose_words_it_holds(text: str, codes: tuple[s
         ("me and my son are out", Intent.EVACUATED, 2),
     ],
 )
-def test_words_of_two_languages_keep_their_meanings(
+def test_word_of_two_languages_has_the_meaning_of_the_texts_language(
     text: str, intent: Intent, count: int | None
 ) -> None:
     reply = read_reply(text)
     assert (reply.intent, reply.count) == (intent, count)
 
 
-def test_a_reader_leaves_the_languages_as_they_were() -> None:
+def test_languages_in_use_are_restored_after_reading() -> None:
     @in_its_languages
     def knows(plain: str, other: str) -> bool:
         return has("help", plain) and not has("help", other)
@@ -56,7 +56,7 @@ def test_a_reader_leaves_the_languages_as_they_were() -> None:
     assert has("help", "hurry")
 
 
-def test_an_exception_leaves_the_languages_as_they_were() -> None:
+def test_languages_in_use_are_restored_after_an_exception() -> None:
     @in_its_languages
     def fail(plain: str) -> None:
         raise ValueError(plain)
@@ -66,6 +66,6 @@ def test_an_exception_leaves_the_languages_as_they_were() -> None:
     assert has("help", "hurry")
 
 
-def test_spellings_of_another_language_are_not_folded() -> None:
+def test_spellings_of_another_language_are_left_alone() -> None:
     assert normalise("k thx") == "k thx"
     assert normalise("k pasa, q hacemos") == "que pasa, que hacemos"

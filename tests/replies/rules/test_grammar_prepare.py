@@ -1,9 +1,9 @@
-"""The expressions are compiled ahead, with pauses for other threads."""
+"""All expressions are compiled in advance, with pauses for other threads."""
 
 from alerting.replies.rules.grammar import prepare
 
 
-def test_prepare_pauses_after_each_expression_and_ends_when_told() -> None:
+def test_prepare_pauses_after_each_expression_and_stops_if_pause_returns_true() -> None:
     pauses: list[float] = []
 
     def pause(seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""The number of people in a text."""
+"""The number of people that a text mentions."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from alerting.replies.rules.headcount import count_people, read_number
         ("five hundred", 500), ("three thousand", 3000),
     ],
 )  # fmt: skip
-def test_a_number_in_digits_or_words(text: str, number: int) -> None:
+def test_digits_and_number_words_are_read(text: str, number: int) -> None:
     assert read_number(text) == number
 
 
@@ -37,7 +37,9 @@ def test_a_number_in_digits_or_words(text: str, number: int) -> None:
         (["三个大人两个小孩三个老人"], 8),
     ],
 )
-def test_numbers_of_people(clauses: list[str], people: int) -> None:
+def test_lowest_number_or_sum_of_adults_and_children_counts(
+    clauses: list[str], people: int
+) -> None:
     assert count_people(clauses) == people
 
 
@@ -53,7 +55,7 @@ def test_numbers_of_people(clauses: list[str], people: int) -> None:
         "喝了二两酒",
     ],
 )
-def test_other_numbers_count_nobody(clause: str) -> None:
+def test_numbers_of_other_things_count_nobody(clause: str) -> None:
     assert count_people([clause]) is None
 
 
@@ -75,7 +77,7 @@ def test_other_numbers_count_nobody(clause: str) -> None:
         ([], None),
     ],
 )
-def test_persons_named_are_counted_unless_we_is_said(
+def test_named_persons_are_counted_unless_the_text_says_we(
     clauses: list[str], people: int | None
 ) -> None:
     assert count_people(clauses) == people

@@ -1,4 +1,4 @@
-"""Texts that are no sentence: keys, corrections, carrier words."""
+"""Texts that are not sentences: keys, corrections, carrier words."""
 
 import pytest
 
@@ -19,20 +19,22 @@ from alerting.replies.rules.keys import read_whole, with_key_first
         ("字" * 161, Intent.UNCLEAR, ReplyReason.TOO_LONG),
     ],
 )
-def test_a_whole_text_is_read(text: str, intent: Intent, reason: ReplyReason) -> None:
+def test_text_that_is_not_a_sentence_is_read(
+    text: str, intent: Intent, reason: ReplyReason
+) -> None:
     reply = read_whole(text)
     assert reply is not None
     assert (reply.intent, reply.reason) == (intent, reason)
 
 
-def test_counted_keys_add_up() -> None:
+def test_counts_of_two_keys_are_added() -> None:
     reply = read_whole("1 3 4 1")
     assert reply is not None
     assert (reply.intent, reply.count) == (Intent.EVACUATED, 4)
 
 
 @pytest.mark.parametrize("text", ["都出来了", "1 4", "we are out"])
-def test_a_sentence_is_read_elsewhere(text: str) -> None:
+def test_read_whole_leaves_sentences_alone(text: str) -> None:
     assert read_whole(text) is None
 
 
@@ -47,5 +49,5 @@ def test_a_sentence_is_read_elsewhere(text: str) -> None:
         ("dad is hurt, 1", "dad is hurt, 1"),
     ],
 )
-def test_a_correction_before_a_sentence_is_its_key(text: str, found: str) -> None:
+def test_correction_before_a_sentence_gives_its_key(text: str, found: str) -> None:
     assert with_key_first(text) == found

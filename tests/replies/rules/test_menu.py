@@ -1,4 +1,4 @@
-"""Keys that texts and pages offer are read as they mean them, in every language."""
+"""Copied entries of the menu of keys are read as their key, in every language."""
 
 import re
 
@@ -23,7 +23,7 @@ WRITTEN = ["{key} {words}", "{key}{words}", "{key}. {words}!", "{words}", " {wor
 
 
 @pytest.mark.parametrize(("key", "words"), OFFERS)
-def test_offer_is_read_as_its_key(key: str, words: str) -> None:
+def test_menu_entry_is_read_as_its_key(key: str, words: str) -> None:
     for form in WRITTEN:
         plain = normalise(form.format(key=key, words=words))
         read = second_reading(plain, read_normal(plain), default_policy().second_reader)
@@ -31,7 +31,7 @@ def test_offer_is_read_as_its_key(key: str, words: str) -> None:
         assert read.count is None or (key, read.count) == ("4", 4)
 
 
-def test_number_that_may_count_people_counts_them() -> None:
+def test_4_before_away_counts_people() -> None:
     read = read_reply("4 away")
     assert (read.intent, read.count) == (Intent.ELSEWHERE, 4)
 
@@ -39,7 +39,7 @@ def test_number_that_may_count_people_counts_them() -> None:
 @pytest.mark.parametrize(
     "text", ["1 all out but grandma", "不是全家已撤", "4不在村,1在家", "all out?"]
 )
-def test_more_than_an_offer_is_no_offer(text: str) -> None:
+def test_text_longer_than_a_menu_entry_is_read_as_a_sentence(text: str) -> None:
     read = read_reply(text)
     assert read.intent is not Intent.EVACUATED or read.count is not None
     assert read.intent is not Intent.ELSEWHERE

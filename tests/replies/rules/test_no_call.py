@@ -1,4 +1,4 @@
-"""Words that sound like a call for help beside a claim that all are out, and are none."""
+"""Texts about people who are out, whose words only sound like a call for help."""
 
 import pytest
 
@@ -24,12 +24,12 @@ from alerting.replies.rules.reply import read_reply
         "撤离人数：6。地点：村小。",
     ],
 )
-def test_people_who_are_out_call_for_nothing(text: str) -> None:
+def test_people_who_are_out_do_not_call_for_help(text: str) -> None:
     assert read_reply(text).intent is Intent.EVACUATED
 
 
 @pytest.mark.parametrize("text", ["全家在深圳，过年都没回来", "我们去年就搬到重庆住了"])
-def test_people_who_moved_away_call_for_nothing(text: str) -> None:
+def test_people_who_moved_away_do_not_call_for_help(text: str) -> None:
     assert read_reply(text).intent is Intent.ELSEWHERE
 
 
@@ -43,14 +43,14 @@ def test_people_who_moved_away_call_for_nothing(text: str) -> None:
         "家里没水喝了，娃儿在哭",
     ],
 )
-def test_a_call_is_still_heard(text: str) -> None:
+def test_call_for_help_is_still_heard(text: str) -> None:
     assert read_reply(text).intent is Intent.NEEDS_HELP
 
 
 @pytest.mark.parametrize(
     "text", ["未撤离人数：2", "菩萨保佑，我们都出来", "应撤离人数：6", "马上下山"]
 )
-def test_what_is_still_to_come_accounts_for_nobody(text: str) -> None:
+def test_plans_do_not_mean_evacuated(text: str) -> None:
     assert read_reply(text).intent not in {Intent.EVACUATED, Intent.ELSEWHERE}
 
 
@@ -58,7 +58,7 @@ def test_what_is_still_to_come_accounts_for_nobody(text: str) -> None:
     "text",
     ["We are all out not including my dad", "5个人都出来了不包括奶奶", "都出来了，不含爷爷"],
 )
-def test_somebody_who_is_not_counted_in_may_need_help(text: str) -> None:
+def test_excluded_relative_is_a_suspected_call(text: str) -> None:
     reply = read_text(text, default_policy().second_reader)
     assert reply.intent is Intent.UNCLEAR
     assert reply.suspected

@@ -1,4 +1,4 @@
-"""Kinds of texts that sound as if all were out, and do not say so of the household."""
+"""Texts that sound as if the household were out although it is not."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from alerting.replies.rules.reply import read_reply
         "we are all under the stairs, safe",
     ],
 )
-def test_out_of_doors_at_home_is_not_evacuated(text: str) -> None:
+def test_being_outdoors_at_home_is_not_safe(text: str) -> None:
     assert read_reply(text).intent not in SAFE
 
 
@@ -30,37 +30,37 @@ def test_out_of_doors_at_home_is_not_evacuated(text: str) -> None:
         "we left 20 min ago, should be with you by 8",
     ],
 )
-def test_people_behind_or_on_the_way_have_not_arrived(text: str) -> None:
+def test_people_left_behind_or_on_the_way_are_not_safe(text: str) -> None:
     assert read_reply(text).intent not in SAFE
 
 
 @pytest.mark.parametrize("text", ["friend说 我们家的人都撤了", "这里的人都安全，我是工作人员"])
-def test_news_of_others_says_nothing_of_the_household(text: str) -> None:
+def test_news_of_others_does_not_make_the_household_safe(text: str) -> None:
     assert read_reply(text).intent not in SAFE
 
 
 @pytest.mark.parametrize("text", ["we will sit this one out", "we're gonna ride it out"])
-def test_sitting_it_out_is_staying(text: str) -> None:
+def test_sitting_it_out_is_not_safe(text: str) -> None:
     assert read_reply(text).intent not in SAFE
 
 
-def test_stuck_is_read_in_spite_of_a_slip() -> None:
+def test_misspelt_stuck_is_a_call_for_help() -> None:
     assert read_reply("all of us are stick on the roof").intent is Intent.NEEDS_HELP
 
 
 @pytest.mark.parametrize("text", ["just me here and I am at the shelter", "我出来了，我在学校"])
-def test_one_who_speaks_of_himself_twice_is_one_person(text: str) -> None:
+def test_writer_mentioned_twice_counts_once(text: str) -> None:
     assert read_reply(text).count == 1
 
 
-def test_a_relative_named_twice_is_one_person() -> None:
+def test_relative_mentioned_twice_counts_once() -> None:
     assert read_reply("我和我的妈妈到学校了，妈妈到了").count == 2
 
 
-def test_things_that_were_moved_account_for_nobody() -> None:
+def test_moved_furniture_makes_nobody_safe() -> None:
     assert read_reply("we moved the furniture to the school").intent not in SAFE
 
 
 @pytest.mark.parametrize("text", ["回1还是回4", "press 1 or 4"])
-def test_a_choice_between_keys_is_a_question(text: str) -> None:
+def test_asking_which_key_to_press_makes_nobody_safe(text: str) -> None:
     assert read_reply(text).intent not in SAFE

@@ -1,4 +1,4 @@
-"""Replies as people write them, read by the rules alone."""
+"""Replies as people write them, read by the rules without the second reader."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ SAFE_WORD = re.compile(
 
 
 @given(st.sampled_from(SAFE), st.sampled_from(DANGER), st.booleans(), st.sampled_from(" ，,.\n"))
-def test_a_call_for_help_outweighs_good_news(
+def test_call_for_help_outweighs_words_of_safety(
     safe: str, danger: str, first: bool, between: str
 ) -> None:
     text = f"{danger}{between}{safe}" if first else f"{safe}{between}{danger}"
@@ -37,27 +37,27 @@ def test_a_call_for_help_outweighs_good_news(
 
 
 @given(st.sampled_from(SAFE), st.sampled_from(REFUSAL), st.booleans(), st.sampled_from("，,.\n"))
-def test_a_refusal_outweighs_good_news(safe: str, refusal: str, first: bool, between: str) -> None:
+def test_refusal_outweighs_words_of_safety(
+    safe: str, refusal: str, first: bool, between: str
+) -> None:
     text = f"{refusal}{between}{safe}" if first else f"{safe}{between}{refusal}"
     assert read_reply(text).intent is Intent.STAYING
 
 
 @given(st.sampled_from(SAFE), st.sampled_from(DOUBT), st.booleans(), st.sampled_from(" ，,.\n"))
-def test_a_doubtful_word_accounts_for_nobody(
-    safe: str, doubt: str, first: bool, between: str
-) -> None:
+def test_word_of_doubt_makes_nobody_safe(safe: str, doubt: str, first: bool, between: str) -> None:
     text = f"{doubt}{between}{safe}" if first else f"{safe}{between}{doubt}"
     assert read_reply(text).intent not in {Intent.EVACUATED, Intent.ELSEWHERE}
 
 
 @given(st.text(max_size=80))
-def test_noise_is_never_good_news(text: str) -> None:
+def test_random_text_without_a_safe_word_is_never_evacuated(text: str) -> None:
     plain = unicodedata.normalize("NFKC", text)
     assert read_reply(text).intent is not Intent.EVACUATED or SAFE_WORD.search(plain)
 
 
 @given(st.sampled_from(SAFE), st.text(alphabet="qxzjwvbn", min_size=4, max_size=12))
-def test_what_is_not_understood_accounts_for_nobody(safe: str, noise: str) -> None:
+def test_unknown_word_beside_words_of_safety_is_not_evacuated(safe: str, noise: str) -> None:
     assert read_reply(f"{safe}, {noise}").intent is not Intent.EVACUATED
 
 
@@ -92,13 +92,13 @@ def test_a_reading_names_the_rule_that_decided(text: str, reason: ReplyReason) -
 @pytest.mark.parametrize(
     ("text", "intent", "reason", "count"),
     [
-        # A number after key 2 counts those who need help, unless it numbers something else.
+        # A number after key 2 counts the people who need help, unless it counts something else.
         ("2", Intent.NEEDS_HELP, ReplyReason.KEY, None),
         ("2 3", Intent.NEEDS_HELP, ReplyReason.KEY, 3),
         ("2 三个", Intent.NEEDS_HELP, ReplyReason.KEY, 3),
         ("2 3组", Intent.NEEDS_HELP, ReplyReason.KEY, None),
         ("3人被困", Intent.NEEDS_HELP, ReplyReason.WORDS, None),
-        # With 'staying', the people who did leave are counted.
+        # For 'staying', the count is the number of people who did leave.
         ("3", Intent.STAYING, ReplyReason.KEY, None),
         ("3 两个出来了", Intent.STAYING, ReplyReason.KEY, 2),
         ("我妈不走，我和老婆出来了", Intent.STAYING, ReplyReason.WORDS, 2),
@@ -123,7 +123,7 @@ def test_a_reading_names_the_rule_that_decided(text: str, reason: ReplyReason) -
         ("1 #27 #28", Intent.UNCLEAR, ReplyReason.SEVERAL_CODES, None),
     ],
 )
-def test_a_reading_is_whole(
+def test_reply_is_read_with_reason_and_count(
     text: str, intent: Intent, reason: ReplyReason, count: int | None
 ) -> None:
     assert read_reply(text) == Reply(intent, reason, count)
@@ -140,11 +140,11 @@ def test_a_reading_is_whole(
         ("1 #5", None),
     ],
 )
-def test_the_alert_code_is_two_digits_behind_a_hash(text: str, code: int | None) -> None:
+def test_alert_code_is_two_digits_after_a_hash(text: str, code: int | None) -> None:
     assert read_reply(text).alert_code == code
 
 
-def test_a_call_for_help_does_not_wait_for_one_code() -> None:
+def test_call_for_help_with_two_codes_is_a_call_for_help() -> None:
     assert read_reply("2 #27 #28").intent is Intent.NEEDS_HELP
 
 
@@ -164,7 +164,7 @@ def test_a_call_for_help_does_not_wait_for_one_code() -> None:
         ("5119211002080010034 1 5", ("5119211002080010034", Intent.EVACUATED, 5)),
     ],
 )
-def test_an_officer_reports_a_household_by_the_end_of_its_code(
+def test_report_names_a_household_by_the_last_digits_of_its_code(
     text: str, expected: tuple[str, Intent, int | None]
 ) -> None:
     report = read_task_report(text)
@@ -173,14 +173,14 @@ def test_an_officer_reports_a_household_by_the_end_of_its_code(
 
 
 @pytest.mark.parametrize("text", ["034 不在家", "034 not home", "034 家里没人", "034 三个人不在家"])
-def test_nobody_at_home_when_knocked_is_no_word_on_where_they_are(text: str) -> None:
+def test_not_at_home_in_words_means_nobody_opened(text: str) -> None:
     report = read_task_report(text)
     assert report is not None
     assert report[1] == Reply(Intent.UNCLEAR, ReplyReason.NOBODY_OPENED)
 
 
 @pytest.mark.parametrize("text", ["1", "1 5", "都出来了", "034", "12345 1", "", "34 1"])
-def test_other_texts_are_no_report_from_the_door(text: str) -> None:
+def test_other_texts_are_no_report(text: str) -> None:
     assert read_task_report(text) is None
 
 

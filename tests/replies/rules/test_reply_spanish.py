@@ -1,4 +1,4 @@
-"""Replies in Spanish, as people text it: by its files alone."""
+"""Replies in Spanish are read with nothing but the Spanish language files."""
 
 import pytest
 
@@ -61,11 +61,11 @@ def test_reply_is_understood(text: str, intent: Intent, count: int | None) -> No
         "salimos",
     ],
 )
-def test_reply_accounts_for_nobody(text: str) -> None:
+def test_reply_makes_nobody_safe(text: str) -> None:
     assert read_reply(text).intent not in SAFE
 
 
-def test_every_separator_divides_reports() -> None:
+def test_any_separator_divides_reports() -> None:
     for text in ("100 1 5, 025 1 6 y 008 2", "100 1 5; 025 todos fuera, 6; 008 ayuda"):
         found = [read_normal_report(part) for part in officer_reports(normalise(text))]
         assert [(each[0], each[1].intent, each[1].count) for each in found if each] == [
@@ -84,7 +84,7 @@ def test_every_separator_divides_reports() -> None:
         ("familia 3 salieron los 5", "003", "evacuated", 5),
     ],
 )
-def test_a_household_is_named_in_any_way(
+def test_household_number_is_found_in_many_forms(
     text: str, household: str, intent: str, count: int | None
 ) -> None:
     (part,) = officer_reports(normalise(text))

@@ -1,4 +1,4 @@
-"""Officers' reports, however they are written."""
+"""Officers' reports are split and recognised in many forms."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from alerting.replies.rules.reports import officer_reports
         "100 1 5; 025全部转移6人; 008 有人被困",
     ],
 )
-def test_every_separator_divides_reports(text: str) -> None:
+def test_any_separator_divides_reports(text: str) -> None:
     found = [read_normal_report(part) for part in officer_reports(normalise(text))]
     assert [(each[0], each[1].intent, each[1].count) for each in found if each] == [
         ("100", "evacuated", 5),
@@ -38,7 +38,7 @@ def test_every_separator_divides_reports(text: str) -> None:
         ("034户 2", "034", "needs_help", None),
     ],
 )
-def test_a_household_is_named_in_any_way(
+def test_household_number_is_found_in_many_forms(
     text: str, household: str, intent: str, count: int | None
 ) -> None:
     (part,) = officer_reports(normalise(text))

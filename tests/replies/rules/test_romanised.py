@@ -1,4 +1,4 @@
-"""Chinese typed in Latin letters is read as if it were written in characters."""
+"""Chinese typed in Latin letters is converted to characters."""
 
 import pytest
 
@@ -37,5 +37,5 @@ def test_texts_of_other_languages_stay_as_they_are(text: str) -> None:
         ("wu ge ren dou dao an zhi dian le", Intent.EVACUATED),
     ],
 )
-def test_typed_texts_are_read(text: str, intent: Intent) -> None:
+def test_romanised_texts_are_understood(text: str, intent: Intent) -> None:
     assert read_reply(text).intent is intent

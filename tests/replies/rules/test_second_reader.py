@@ -1,4 +1,4 @@
-"""The second reader may only be more careful than the rules."""
+"""The second reader can only make a reading more cautious."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def reading(intent: Intent, count: int | None = None) -> Reply:
 
 @pytest.mark.parametrize("thresholds", [SURE, WARY, THRESHOLDS])
 @pytest.mark.parametrize("intent", sorted(set(Intent) - SAFE))
-def test_it_accounts_for_nobody_and_is_only_more_careful(
+def test_second_reader_only_adds_suspicion_to_unsafe_readings(
     intent: Intent, thresholds: SecondReader
 ) -> None:
     read = reading(intent)
@@ -40,7 +40,7 @@ def test_it_accounts_for_nobody_and_is_only_more_careful(
         assert replace(found, suspected=False) == read, text
 
 
-def test_a_doubted_safe_reading_is_asked_back() -> None:
+def test_doubted_safe_reading_becomes_unclear() -> None:
     plain = normalise("everybody from our road is out at the hall I was told")
     doubted = second_reading(plain, reading(Intent.EVACUATED, 4), WARY)
     assert doubted == Reply(Intent.UNCLEAR, ReplyReason.SECOND_READER, suspected=True)
@@ -53,17 +53,17 @@ def test_a_doubted_safe_reading_is_asked_back() -> None:
         "已转移", "安全", "safe", "all out", "we are safe", "sorry, meant 1 not 3", "不是3,是1",
     ],
 )  # fmt: skip
-def test_a_key_and_the_alerts_own_words_are_never_doubted(text: str) -> None:
+def test_keys_and_menu_entries_are_never_doubted(text: str) -> None:
     read = reading(Intent.EVACUATED)
     assert second_reading(normalise(text), read, WARY) == read
 
 
-def test_a_call_for_help_needs_no_suspicion() -> None:
+def test_call_for_help_is_not_changed() -> None:
     read = reading(Intent.NEEDS_HELP)
     assert second_reading(normalise("trapped in the house"), read, WARY) == read
 
 
-def test_suspicion_of_the_rules_is_kept() -> None:
+def test_suspicion_raised_by_the_rules_is_kept() -> None:
     read = replace(reading(Intent.UNCLEAR), suspected=True)
     assert second_reading(normalise("ok"), read, SURE).suspected
 
@@ -76,7 +76,7 @@ def test_danger_that_the_rules_did_not_find_is_suspected() -> None:
 @pytest.mark.parametrize(
     ("text", "is_kept"), [("we are all at the school", True), ("we are all at the qfxzt", False)]
 )
-def test_words_that_the_rules_do_not_know_are_doubted_sooner(text: str, is_kept: bool) -> None:
+def test_texts_with_unknown_words_are_doubted_sooner(text: str, is_kept: bool) -> None:
     sooner = SURE.model_copy(update={"out": 1.0})
     read = reading(Intent.EVACUATED)
     assert (second_reading(normalise(text), read, sooner) == read) is is_kept

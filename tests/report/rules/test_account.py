@@ -15,7 +15,7 @@ HOMES: Final = (
     (said("staying", count=1),),
     (),
 )
-"""The evidence about households of four people."""
+"""The evidence about several households of four people each."""
 
 
 def test_every_household_and_person_is_counted_once() -> None:
@@ -33,7 +33,7 @@ def test_every_household_and_person_is_counted_once() -> None:
     )
 
 
-def test_a_household_is_verified_only_as_a_whole() -> None:
+def test_household_is_verified_only_as_a_whole() -> None:
     partly = Account.of(fold(HOMES[2], 4))
     assert (partly.verified, partly.unaccounted) == (Number(0, 1), Number(1, 3))
     assert Account.of(fold(HOMES[1], 4)).verified == Number(1, 4)

@@ -1,4 +1,4 @@
-"""The fold of a log gives the standings and times of the service's own rules."""
+"""Folding an alert's log gives the same standings and times as the service's rules."""
 
 from datetime import datetime
 from typing import Final
@@ -22,7 +22,7 @@ def entry(seq: int, payload: Payload, at: datetime, subject: str = "") -> Event:
     return Event(1, seq, at, payload.kind, QIANFO, subject, payload.written())
 
 
-def test_it_folds_standings_and_times() -> None:
+def test_fold_gives_standings_and_times() -> None:
     fold = LogFold(HOMES)
     fold.take(entry(1, AlertRaised(divisions=(QIANFO,)), after(0)))
     fold.take(entry(2, given(after(60)), after(60), HOMES[0].household))
@@ -38,16 +38,16 @@ def test_it_folds_standings_and_times() -> None:
     assert fold.reached() == {50: after(60), 90: after(90), 99: None, 100: None}
 
 
-def test_nothing_is_reached_before_anybody_is_on_the_roll() -> None:
+def test_no_percentage_is_reached_with_an_empty_roll() -> None:
     assert LogFold(()).reached() == {50: None, 90: None, 99: None, 100: None}
 
 
-def test_evidence_about_nobody_on_the_roll_is_refused() -> None:
+def test_evidence_about_a_household_not_on_the_roll_is_refused() -> None:
     with pytest.raises(ValueError, match="household 7 is not on the roll"):
         LogFold(HOMES).take(entry(1, given(after(60)), after(60), "7"))
 
 
-def test_evidence_is_read_as_it_was_given() -> None:
+def test_evidence_is_read_from_a_log_entry() -> None:
     said = evidence_in(
         entry(4, given(after(60), persons=(2, 0), rung=3, by="grid"), after(70), "1")
     )

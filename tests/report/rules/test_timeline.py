@@ -1,4 +1,4 @@
-"""Entries of one kind within a minute share a line."""
+"""Log entries of one kind within a minute share a line of the timeline."""
 
 from alerting.ledger.events.registry import Event
 from alerting.report.rules.timeline import moments
@@ -29,11 +29,11 @@ def test_entries_are_grouped_by_minute_and_kind() -> None:
     assert not is_cut
 
 
-def test_an_entry_that_came_out_of_order_stands_in_its_minute() -> None:
+def test_entry_out_of_order_is_listed_in_its_minute() -> None:
     found, _ = moments([entry(1, "alert.raised", 61), entry(2, "help.called", 1)])
     assert [each.first.seq for each in found] == [2, 1]
 
 
-def test_lines_beyond_the_most_are_left_out() -> None:
+def test_lines_beyond_the_maximum_are_left_out() -> None:
     found, is_cut = moments(LOG, 2)
     assert ([each.first.seq for each in found], is_cut) == ([1, 2], True)

@@ -47,49 +47,47 @@ def standing(kind: Standing, by: str | None = None, **people: int) -> HouseholdS
         (standing(Standing.ELSEWHERE, "+86", elsewhere=4), SETTLED),
     ],
 )
-def test_somebody_is_after_whoever_is_not_settled(
-    stands: HouseholdStanding, reason: FollowUp
-) -> None:
+def test_follow_up_reason_for_each_standing(stands: HouseholdStanding, reason: FollowUp) -> None:
     assert follow_up_reason(stands) is reason
 
 
 @pytest.mark.parametrize("before", FollowUp)
-def test_nothing_more_comes_for_who_is_settled(before: FollowUp) -> None:
+def test_settled_household_has_no_next_step(before: FollowUp) -> None:
     after = follow(before, SETTLED, LADDER, SENT, at(500), reachable=True)
     assert after == replace(SENT, next_at=None)
 
 
 @pytest.mark.parametrize("now_is", [FollowUp.HELP, FollowUp.REFUSES])
 @pytest.mark.parametrize("position", [FRESH, advance(LADDER, SINCE, 4)])
-def test_danger_sends_somebody_at_once(now_is: FollowUp, position: Position) -> None:
+def test_danger_sends_an_officer_at_once(now_is: FollowUp, position: Position) -> None:
     assert follow(SILENT, now_is, LADDER, position, at(70), reachable=True) == hasten(
         LADDER, at(70)
     )
 
 
 @pytest.mark.parametrize("now_is", [FollowUp.HELP, FollowUp.REFUSES, SILENT])
-def test_whoever_is_on_the_way_stays_so(now_is: FollowUp) -> None:
+def test_officer_on_the_way_is_not_called_back(now_is: FollowUp) -> None:
     assert follow(SILENT, now_is, LADDER, SENT, at(500), reachable=True) == SENT
 
 
-def test_who_was_settled_and_calls_for_help_has_somebody_sent_anew() -> None:
+def test_call_for_help_from_a_settled_household_sends_an_officer() -> None:
     was = replace(ENDED, next_at=None)
     after = follow(SETTLED, FollowUp.HELP, LADDER, was, at(9999), reachable=True)
     assert after == hasten(LADDER, at(9999))
 
 
-def test_who_is_unaccounted_again_is_followed_as_if_never_settled() -> None:
+def test_household_unaccounted_again_resumes_its_ladder() -> None:
     was = replace(FRESH, next_at=None)
     assert follow(SETTLED, SILENT, LADDER, was, at(60), reachable=True) == FRESH
     late = follow(SETTLED, SILENT, LADDER, was, at(480), reachable=True)
     assert late == hasten(LADDER, at(480))
 
 
-def test_whom_nothing_reaches_is_visited_at_once_when_unaccounted_again() -> None:
+def test_unreachable_household_unaccounted_again_is_visited_at_once() -> None:
     was = replace(FRESH, next_at=None)
     after = follow(SETTLED, SILENT, LADDER, was, at(60), reachable=False)
     assert after == hasten(LADDER, at(60))
 
 
-def test_silence_that_goes_on_changes_nothing() -> None:
+def test_continued_silence_changes_nothing() -> None:
     assert follow(SILENT, SILENT, LADDER, FRESH, at(60), reachable=True) == FRESH

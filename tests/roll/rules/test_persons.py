@@ -48,7 +48,7 @@ anything = statements | roll_calls | st.builds(named, reports, names, minutes, r
 
 
 class TestNamed:
-    def test_stand_each_by_what_was_said_of_them(self) -> None:
+    def test_named_persons_get_their_standing_from_evidence_about_each(self) -> None:
         history = [
             named("evacuated", {0}, 1),
             named("elsewhere", {1}, 2),
@@ -58,30 +58,30 @@ class TestNamed:
         assert household.people == People(unaccounted=1, staying=1, elsewhere=1, evacuated=1)
         assert missing(*history) == {3}
 
-    def test_that_were_out_stay_so_when_others_of_the_same_phone_follow(self) -> None:
+    def test_later_report_on_others_keeps_earlier_persons_out(self) -> None:
         assert missing(named("evacuated", {0, 1}, 1), named("evacuated", {3}, 2)) == {2}
 
-    def test_stand_also_by_what_was_said_of_all(self) -> None:
+    def test_evidence_about_all_applies_to_each_named_person(self) -> None:
         history = [said("evacuated", 1), named("staying", {2}, 2)]
         assert fold_persons(history, 4, FOUR).people == People(staying=1, evacuated=3)
         assert missing(*history) == set()
 
     @pytest.mark.parametrize("count", [4, 5])
-    def test_a_count_of_all_speaks_of_each(self, count: int) -> None:
+    def test_count_of_the_whole_household_applies_to_each_person(self, count: int) -> None:
         history = [said("evacuated", 1, count=count), named("evacuated", {2}, 2)]
         assert fold_persons(history, 4, FOUR).people == People(evacuated=4)
         assert fold_persons(history, 4, FOUR).flagged is (count > 4)
 
-    def test_are_corrected_by_a_later_word_on_them_or_on_all(self) -> None:
+    def test_later_evidence_on_a_person_or_on_all_corrects_earlier(self) -> None:
         out = named("evacuated", {0}, 1)
         assert missing(out, named("staying", {0}, 2), named("evacuated", {0}, 3)) == {1, 2, 3}
         assert fold_persons([out, said("staying", 2)], 4, FOUR).people == People(staying=4)
 
-    def test_are_settled_by_an_officer_one_by_one(self) -> None:
+    def test_officer_overrules_evidence_person_by_person(self) -> None:
         history = [named("staying", {0, 1}, 1), named("evacuated", {0}, 2, OFFICER)]
         assert fold_persons(history, 2, frozenset({0, 1})).people == People(staying=1, evacuated=1)
 
-    def test_need_help_until_an_officer_speaks_of_each_who_called(self) -> None:
+    def test_each_caller_needs_help_until_an_officer_reports_on_them(self) -> None:
         call = named("needs_help", {0, 1}, 1)
         one = [call, named("evacuated", {0}, 2, OFFICER), named("evacuated", {1}, 3)]
         household = fold_persons(one, 2, frozenset({0, 1}))
@@ -93,7 +93,7 @@ class TestNamed:
         both = [*one, named("elsewhere", {1}, 4, SHELTER)]
         assert fold_persons(both, 2, frozenset({0, 1})).people == People(elsewhere=1, evacuated=1)
 
-    def test_are_missing_after_a_roll_call_until_named_again(self) -> None:
+    def test_persons_are_missing_after_a_missed_roll_call_until_named_again(self) -> None:
         history = [named("evacuated", FOUR, 1), missed(9, since=5)]
         assert missing(*history) == FOUR
         assert missing(*history, named("evacuated", {1, 2}, 6)) == {0, 3}
@@ -103,97 +103,99 @@ class TestNamed:
             StandingReason.MISSED_ROLL_CALL,
         )
 
-    def test_who_are_not_of_the_household_account_for_nobody(self) -> None:
+    def test_names_from_outside_the_household_account_for_nobody(self) -> None:
         assert missing(named("evacuated", {4, 5}), named("evacuated", {0, 9}, 1)) == {1, 2, 3}
 
     @pytest.mark.parametrize("report", sorted(DANGER))
-    def test_danger_to_somebody_unknown_is_danger_to_anyone(self, report: Report) -> None:
+    def test_danger_to_an_unknown_person_applies_to_everybody(self, report: Report) -> None:
         household = fold_persons([named(report, {0, 9}, 1)], 4, FOUR)
         assert household.standing.value == report.value
         assert not household.people.unaccounted
 
-    def test_who_called_with_somebody_unknown_are_not_answered_by_a_bare_count(self) -> None:
+    def test_bare_count_does_not_answer_a_call_that_names_a_known_person(self) -> None:
         history = [named("needs_help", {0, 9}, 1), said("evacuated", 2, OFFICER, 3)]
         assert fold_persons(history, 4, FOUR).people == People(needs_help=1, unaccounted=3)
 
-    def test_receipts_with_a_name_name_nobody(self) -> None:
+    def test_receipt_with_a_name_changes_nothing(self) -> None:
         history = [said("evacuated", 1, count=3), named("received", {0}, 2)]
         assert fold_persons(history, 4, FOUR) == fold(history, 4)
         assert missing(*history) == FOUR
 
 
 class TestBareCount:
-    """'1 3': three people are out, but nobody says which three."""
+    """A bare count such as '1 3': three people are out, but it is unknown which three."""
 
-    def test_accounts_for_nobody_beside_names(self) -> None:
+    def test_bare_count_accounts_for_nobody_beside_names(self) -> None:
         history = [said("evacuated", 1, count=3), named("evacuated", {0}, 2, SHELTER)]
         assert missing(*history) == {1, 2, 3}
 
-    def test_takes_nobody_back_who_was_named(self) -> None:
+    def test_bare_count_keeps_named_persons_out(self) -> None:
         assert missing(named("evacuated", {0}, 1), said("evacuated", 2, count=3)) == {1, 2, 3}
 
-    def test_takes_back_that_all_were_out(self) -> None:
+    def test_bare_count_revokes_that_all_were_out(self) -> None:
         history = [said("evacuated", 1), said("evacuated", 2, count=3)]
         assert missing(*history, named("evacuated", {0}, 3)) == {1, 2, 3}
 
-    def test_of_a_phone_is_doubt_about_all_that_an_officer_reported_before(self) -> None:
+    def test_bare_count_from_a_phone_casts_doubt_on_an_officers_report_on_all(self) -> None:
         history = [said("evacuated", 1, OFFICER), said("evacuated", 2, count=3)]
         assert missing(*history, named("evacuated", {0}, 3)) == {1, 2, 3}
 
-    def test_is_itself_taken_back_by_a_word_on_all(self) -> None:
+    def test_later_report_on_all_revokes_the_bare_count(self) -> None:
         own = [said("evacuated", 1, count=3), named("evacuated", {0}, 2)]
         assert missing(*own, said("evacuated", 3)) == set()
         assert missing(*own, said("evacuated", 3, OFFICER)) == set()
 
-    def test_that_disputes_a_word_on_all_is_why_nobody_is_out(self) -> None:
+    def test_bare_count_against_a_report_on_all_gives_reason_conflict(self) -> None:
         history = [said("evacuated", 1), said("evacuated", 2, count=3), named("evacuated", {9}, 3)]
         assert fold_persons(history, 4, FOUR).reason is StandingReason.CONFLICT
         assert fold_persons([*history, missed(9, since=5)], 4, FOUR).reason is (
             StandingReason.MISSED_ROLL_CALL
         )
 
-    def test_of_nobody_is_one_too(self) -> None:
+    def test_count_of_0_is_a_bare_count(self) -> None:
         assert missing(said("elsewhere", 1, count=0), named("evacuated", {0}, 2)) == {1, 2, 3}
 
-    def test_that_a_roll_call_took_back_is_no_doubt_about_a_later_answer(self) -> None:
+    def test_bare_count_before_a_missed_roll_call_does_not_affect_later_answers(self) -> None:
         history = [said("evacuated", 1, NEIGHBOUR, 3), missed(9, since=5)]
         assert missing(*history, said("evacuated", 6), named("evacuated", {0}, 6)) == set()
 
     @pytest.mark.parametrize("report", sorted(DANGER))
     @pytest.mark.parametrize("count", [1, 3])
-    def test_of_people_in_danger_holds_for_everybody_else(self, report: str, count: int) -> None:
+    def test_count_of_people_in_danger_applies_to_everybody_not_named(
+        self, report: str, count: int
+    ) -> None:
         history = [said(report, 1, count=count), named("evacuated", {0}, 2, OFFICER)]
         household = fold_persons(history, 4, FOUR)
         assert (household.people.evacuated, household.people.unaccounted) == (1, 0)
         assert household.standing.value == report
 
     @pytest.mark.parametrize("report", sorted(DANGER))
-    def test_is_no_doubt_about_danger(self, report: Report) -> None:
+    def test_bare_count_does_not_weaken_danger(self, report: Report) -> None:
         history = [said("evacuated", 1, count=3), said(report, 1, NEIGHBOUR)]
         household = fold_persons([*history, named("evacuated", {9}, 2)], 4, FOUR)
         assert household.standing.value == report.value
         assert not household.people.unaccounted
 
-    def test_of_an_officer_answers_a_call_that_named_nobody(self) -> None:
+    def test_officers_bare_count_answers_a_call_without_names(self) -> None:
         history = [said("needs_help", 1), said("evacuated", 2, OFFICER, 3)]
         assert missing(*history, named("evacuated", {0}, 3, SHELTER)) == {1, 2, 3}
 
-    def test_of_an_officer_answers_no_call_by_name(self) -> None:
+    def test_officers_bare_count_does_not_answer_a_call_with_names(self) -> None:
         history = [named("needs_help", {0}, 1), said("evacuated", 2, OFFICER, 3)]
         assert fold_persons(history, 4, FOUR).people == People(needs_help=1, unaccounted=3)
 
-    def test_after_a_refusal_leaves_those_it_does_not_name_in_question(self) -> None:
+    def test_persons_not_named_are_missing_after_a_refusal_and_a_bare_count(self) -> None:
         history = [said("staying", 1), said("evacuated", 2, count=3)]
         assert missing(*history, named("evacuated", {0}, 3)) == {1, 2, 3}
 
-    def test_beside_a_word_of_the_same_moment_on_all_does_not_undo_that_they_stay(self) -> None:
+    def test_simultaneous_bare_count_does_not_undo_a_refusal_by_all(self) -> None:
         history = [said("staying", 1), said("staying", 1, count=2), named("evacuated", {0}, 2)]
         for order in (history, history[::-1]):
             assert fold_persons(order, 4, FOUR).people == People(staying=3, evacuated=1)
 
 
 class TestUnnamed:
-    def test_stand_by_what_was_said_of_all(self) -> None:
+    def test_unnamed_persons_get_their_standing_from_evidence_about_all(self) -> None:
         two = frozenset({0, 1})
         assert fold_persons([named("evacuated", two)], 5, two).people == People(
             unaccounted=3, evacuated=2
@@ -201,21 +203,21 @@ class TestUnnamed:
         history = [said("evacuated", 1), named("staying", {0}, 2)]
         assert fold_persons(history, 5, two).people == People(staying=1, evacuated=4)
 
-    def test_do_not_need_help_because_somebody_named_does(self) -> None:
+    def test_unnamed_persons_do_not_need_help_because_a_named_one_does(self) -> None:
         household = fold_persons([named("needs_help", {0})], 3, frozenset({0}))
         assert household.people == People(unaccounted=2, needs_help=1)
 
-    def test_household_is_counted(self) -> None:
+    def test_household_without_names_is_folded_by_count(self) -> None:
         history = [named("evacuated", {0, 1})]
         assert fold_persons(history, 4, frozenset()) == fold(history, 4)
         assert open_persons(history, 4, frozenset()) == frozenset()
 
-    def test_evidence_leaves_each_in_question_where_some_had_left_others_staying(self) -> None:
+    def test_all_may_be_missing_after_staying_with_a_count_and_a_missed_roll_call(self) -> None:
         assert missing(said("staying", 1, count=2)) == set()
         assert missing(said("staying", 1, count=2), missed(9, since=5)) == FOUR
 
     @pytest.mark.parametrize(("count", "expected"), [(None, frozenset()), (3, FOUR), (4, set())])
-    def test_evidence_leaves_all_in_question_or_none(
+    def test_without_names_all_or_none_may_be_missing(
         self, count: int | None, expected: frozenset[int]
     ) -> None:
         assert missing(said("evacuated", count=count)) == expected
@@ -224,7 +226,7 @@ class TestUnnamed:
         with pytest.raises(ValueError, match="4 persons are named: the headcount 3 is wrong"):
             fold_persons([], 3, FOUR)
 
-    def test_a_household_of_nobody_is_refused(self) -> None:
+    def test_headcount_of_0_is_refused(self) -> None:
         with pytest.raises(ValueError, match="1 person or more"):
             fold_persons([], 0, frozenset())
 
@@ -242,21 +244,21 @@ class TestHousehold:
             (["needs_help", "staying"], Standing.NEEDS_HELP),
         ],
     )
-    def test_stands_as_the_worst_of_its_people(
+    def test_household_has_the_worst_standing_of_its_people(
         self, reports_by_person: list[str], standing: Standing
     ) -> None:
         history = [named(report, {who}) for who, report in enumerate(reports_by_person)]
         assert fold_persons(history, 2, frozenset({0, 1})).standing is standing
 
-    def test_needs_help_whoever_vouches_for_it(self) -> None:
+    def test_household_needs_help_if_one_person_does(self) -> None:
         history = [named("needs_help", {0}, 1, OFFICER), named("staying", {1}, 1)]
         assert fold_persons(history, 4, FOUR).standing is Standing.NEEDS_HELP
 
-    def test_of_which_some_were_out_at_the_last_roll_call_missed_the_next(self) -> None:
+    def test_household_partly_out_before_a_missed_roll_call_has_missed_it(self) -> None:
         history = [named("evacuated", {2}, 1), missed(9, since=5)]
         assert fold_persons(history, 4, FOUR).reason is StandingReason.MISSED_ROLL_CALL
 
-    def test_of_which_nobody_is_out_is_unaccounted(self) -> None:
+    def test_household_with_only_unknown_names_is_unaccounted(self) -> None:
         household = fold_persons([named("evacuated", {9})], 4, FOUR)
         assert household == HouseholdStanding(
             Standing.UNACCOUNTED,
@@ -268,12 +270,14 @@ class TestHousehold:
         )
 
     @pytest.mark.parametrize(("other", "verified"), [(OFFICER, True), (OWN, False)])
-    def test_is_verified_if_everybody_known_is(self, other: Rung, verified: bool) -> None:
+    def test_household_is_verified_if_all_accounted_people_are(
+        self, other: Rung, verified: bool
+    ) -> None:
         history = [named("elsewhere", {0}, 1, SHELTER), named("evacuated", {1}, 1, other)]
         household = fold_persons(history, 4, FOUR)
         assert (household.standing, household.verified) == (Standing.PARTLY, verified)
 
-    def test_rests_on_the_weakest_word_of_the_worst(self) -> None:
+    def test_deciding_evidence_is_the_weakest_among_the_worst(self) -> None:
         history = [
             named("evacuated", {0}, 1, OWN, "c"),
             named("elsewhere", {1}, 1, OFFICER, "b"),
@@ -284,13 +288,13 @@ class TestHousehold:
         assert fold_persons(history[:2], 4, FOUR).settled_by == "b"
 
     @pytest.mark.parametrize(("first", "second"), [("a", "b"), ("b", "a")])
-    def test_of_equals_rests_on_the_same_phone_whoever_it_spoke_of(
+    def test_deciding_phone_among_equals_does_not_depend_on_whom_it_named(
         self, first: str, second: str
     ) -> None:
         history = [named("evacuated", {0}, by=first), named("evacuated", {1}, by=second)]
         assert fold_persons(history, 4, FOUR).settled_by == "b"
 
-    def test_that_partly_stays_without_an_officer_names_none(self) -> None:
+    def test_settled_by_is_none_unless_an_officer_spoke_to_all_who_stay(self) -> None:
         history = [named("staying", {0}, 1, OFFICER), named("staying", {1}, 1)]
         assert fold_persons(history, 4, FOUR).settled_by is None
         assert fold_persons(history[:1], 4, FOUR).settled_by == "officer"
@@ -314,7 +318,7 @@ class TestAlways:
         assert open_persons(renumbered, 5, persons) == open_persons(history, 5, persons)
 
     @given(st.lists(anything, max_size=7), st.frozensets(st.integers(0, 4)))
-    def test_every_person_is_in_exactly_one_place(
+    def test_every_person_has_exactly_one_standing(
         self, history: list[Evidence], persons: frozenset[int]
     ) -> None:
         people = fold_persons(history, 5, persons).people
@@ -323,14 +327,14 @@ class TestAlways:
         assert people.unaccounted or not open_persons(history, 5, persons)
 
     @given(st.lists(statements | roll_calls, max_size=7), headcounts)
-    def test_where_nobody_is_named_it_is_the_count(
+    def test_without_names_in_the_evidence_the_result_is_that_of_fold(
         self, history: list[Evidence], headcount: int
     ) -> None:
         persons = frozenset(range(headcount))
         assert fold_persons(history, headcount, persons) == fold(history, headcount)
 
     @given(st.lists(statements | roll_calls, max_size=6), reports, minutes, rungs)
-    def test_a_word_on_one_changes_nothing_for_the_others_but_who_a_count_is_of(
+    def test_evidence_on_one_person_does_not_change_the_others(
         self, history: list[Evidence], report: Report, minute: int, rung: Rung
     ) -> None:
         two = frozenset({0, 1})
@@ -340,7 +344,7 @@ class TestAlways:
         assert is_missing is (counted.standing in {Standing.PARTLY, Standing.UNACCOUNTED})
 
     @given(histories, st.lists(st.builds(named, reports, names, minutes, rungs), min_size=1))
-    def test_nobody_is_safe_of_whom_nobody_said_so(
+    def test_nobody_is_safe_without_evidence(
         self, history: list[Evidence], naming: list[Evidence]
     ) -> None:
         of_all = [item for item in history if item.count is None or item.count >= 4]
@@ -358,7 +362,7 @@ class TestAlways:
 @pytest.mark.parametrize(
     ("names", "places"), [(["乙"], {1}), (["丙", "甲"], {0, 2}), (["甲", "甲"], {0}), ([], set())]
 )
-def test_names_have_their_places_on_the_roll(names: list[str], places: set[int]) -> None:
+def test_indexes_of_names_on_the_roll(names: list[str], places: set[int]) -> None:
     assert indexes_of(names, ["甲", "乙", "丙"]) == places
 
 
@@ -372,7 +376,7 @@ def test_names_have_their_places_on_the_roll(names: list[str], places: set[int])
         ([], "persons: 丙, 丁: not named on the roll; it names nobody .* give `people`"),
     ],
 )
-def test_a_name_that_is_not_on_the_roll_is_refused(on_roll: list[str], said_then: str) -> None:
+def test_name_that_is_not_on_the_roll_is_refused(on_roll: list[str], said_then: str) -> None:
     with pytest.raises(InvalidError, match=said_then) as refused:
         indexes_of(["丙", *on_roll, "丁"], on_roll)
     assert refused.value.field == "persons"

@@ -66,16 +66,14 @@ class TestOneStatement:
             ("not_home", None, Standing.UNACCOUNTED, People(unaccounted=5)),
         ],
     )
-    def test_makes_the_standing(
+    def test_one_piece_of_evidence_gives_the_standing(
         self, report: str, count: int | None, standing: Standing, people: People
     ) -> None:
         household = fold([said(report, count=count)], 5)
         assert (household.standing, household.people) == (standing, people)
 
     @pytest.mark.parametrize("count", [5, 6])
-    def test_nobody_can_stay_where_all_are_said_to_have_left_so_all_are_counted_in_danger(
-        self, count: int
-    ) -> None:
+    def test_staying_report_that_all_left_counts_all_as_staying(self, count: int) -> None:
         assert fold([said("staying", count=count)], 5).people == People(staying=5)
 
     @pytest.mark.parametrize("report", ["evacuated", "elsewhere", "staying", "needs_help"])
@@ -94,7 +92,7 @@ class TestOneStatement:
             (SHELTER, True, StandingReason.SHELTER_CHECK_IN),
         ],
     )
-    def test_is_verified_by_an_officer_or_a_shelter(
+    def test_standing_is_verified_by_an_officer_or_a_shelter(
         self, rung: Rung, verified: bool, reason: StandingReason
     ) -> None:
         household = fold([said("evacuated", rung=rung, by="x")], 2)
@@ -102,7 +100,7 @@ class TestOneStatement:
             Standing.EVACUATED, People(evacuated=2), verified, False, reason, "x"
         )
 
-    def test_no_word_leaves_everybody_unaccounted(self) -> None:
+    def test_without_evidence_everybody_is_unaccounted(self) -> None:
         assert fold([], 3) == HouseholdStanding(
             Standing.UNACCOUNTED,
             People(unaccounted=3),
@@ -113,11 +111,11 @@ class TestOneStatement:
         )
 
     @pytest.mark.parametrize("headcount", [0, -1])
-    def test_a_household_of_nobody_is_refused(self, headcount: int) -> None:
+    def test_headcount_below_1_is_refused(self, headcount: int) -> None:
         with pytest.raises(ValueError, match="1 person or more"):
             fold([], headcount)
 
-    def test_a_household_may_be_one_person(self) -> None:
+    def test_household_may_be_one_person(self) -> None:
         assert fold([said("evacuated", count=1)], 1).standing is Standing.EVACUATED
 
     @pytest.mark.parametrize(
@@ -129,7 +127,7 @@ class TestOneStatement:
             ("needs_help", Standing.NEEDS_HELP, People(needs_help=5)),
         ],
     )
-    def test_of_named_persons_is_taken_as_a_count_of_who_is_safe(
+    def test_number_of_named_persons_is_the_number_of_safe_people(
         self, report: str, standing: Standing, people: People
     ) -> None:
         household = fold([replace(said(report), persons=frozenset({0, 3}))], 5)
@@ -137,22 +135,22 @@ class TestOneStatement:
 
 
 class TestConflict:
-    def test_a_later_answer_corrects_an_earlier_one_of_the_same_phone(self) -> None:
+    def test_later_answer_from_the_same_phone_corrects_the_earlier(self) -> None:
         household = fold([said("staying"), said("evacuated", 1)], 4)
         assert (household.standing, household.reason) == (
             Standing.EVACUATED,
             StandingReason.OWN_WORD,
         )
 
-    def test_of_two_phones_the_worse_is_believed(self) -> None:
+    def test_worse_answer_of_two_phones_is_believed(self) -> None:
         household = fold([said("staying", 0, by="a"), said("evacuated", 1, by="b")], 4)
         assert (household.standing, household.reason) == (Standing.STAYING, StandingReason.CONFLICT)
 
-    def test_a_word_that_they_stay_is_worse_than_one_that_some_are_out(self) -> None:
+    def test_staying_outranks_a_report_that_some_are_out(self) -> None:
         words = [said("staying", 0, by="a"), said("evacuated", 1, by="b", count=3)]
         assert fold(words, 4).people == People(staying=4)
 
-    def test_of_two_partial_counts_the_smaller_is_believed(self) -> None:
+    def test_smaller_of_two_partial_counts_is_believed(self) -> None:
         household = fold(
             [said("evacuated", count=2, by="a"), said("evacuated", count=3, by="b")], 4
         )
@@ -162,30 +160,30 @@ class TestConflict:
         )
 
     @pytest.mark.parametrize(("fewer", "more"), [("evacuated", "elsewhere"), ("elsewhere",) * 2])
-    def test_of_two_partial_counts_the_smaller_is_believed_wherever_they_are(
+    def test_smaller_of_two_partial_counts_is_believed_out_or_away(
         self, fewer: str, more: str
     ) -> None:
         household = fold([said(fewer, count=2, by="a"), said(more, count=3, by="b")], 4)
         assert household.settled_by == "a"
 
-    def test_of_equal_counts_those_elsewhere_are_the_worse(self) -> None:
+    def test_elsewhere_is_worse_than_evacuated_at_equal_counts(self) -> None:
         household = fold(
             [said("evacuated", count=2, by="a"), said("elsewhere", count=2, by="b")], 4
         )
         assert (household.people.elsewhere, household.reason) == (2, StandingReason.CONFLICT)
 
-    def test_of_two_words_at_one_moment_the_worse_counts(self) -> None:
+    def test_worse_of_two_simultaneous_answers_counts(self) -> None:
         assert fold([said("evacuated"), said("staying")], 4).standing is Standing.STAYING
 
     @pytest.mark.parametrize("rung", [OFFICER, SHELTER])
-    def test_of_several_officers_the_latest_counts(self, rung: Rung) -> None:
+    def test_latest_officers_report_counts(self, rung: Rung) -> None:
         household = fold([said("staying", 0, rung, by="a"), said("evacuated", 1, rung, by="b")], 4)
         assert (household.standing, household.settled_by) == (Standing.EVACUATED, "b")
 
     @pytest.mark.parametrize(
         ("higher", "lower"), [(NEIGHBOUR, OWN), (OFFICER, NEIGHBOUR), (SHELTER, OFFICER)]
     )
-    def test_a_higher_rung_settles_what_was_said_before(self, higher: Rung, lower: Rung) -> None:
+    def test_higher_rung_overrules_earlier_evidence(self, higher: Rung, lower: Rung) -> None:
         household = fold([said("staying", 0, lower), said("evacuated", 1, higher)], 4)
         assert (household.standing, household.settled_by) == (
             Standing.EVACUATED,
@@ -194,7 +192,7 @@ class TestConflict:
         assert household.reason is not StandingReason.CONFLICT
 
     @pytest.mark.parametrize("minute", [1, 2], ids=["at once", "later"])
-    def test_a_lower_rung_makes_worse_what_was_not_settled_since(self, minute: int) -> None:
+    def test_later_evidence_on_a_lower_rung_can_make_it_worse(self, minute: int) -> None:
         household = fold(
             [said("evacuated", 1, OFFICER), said("evacuated", minute, OWN, count=3)], 4
         )
@@ -207,16 +205,16 @@ class TestConflict:
             settled_by="own",
         )
 
-    def test_a_lower_rung_never_makes_better(self) -> None:
+    def test_later_evidence_on_a_lower_rung_cannot_make_it_better(self) -> None:
         household = fold([said("evacuated", 1, OFFICER, count=3), said("evacuated", 2)], 4)
         assert (household.people.evacuated, household.verified) == (3, True)
         assert household.reason is StandingReason.CONFLICT
 
-    def test_a_lower_rung_that_agrees_leaves_it_verified(self) -> None:
+    def test_agreeing_evidence_on_a_lower_rung_leaves_it_verified(self) -> None:
         household = fold([said("evacuated", 1, OFFICER), said("evacuated", 2)], 4)
         assert (household.verified, household.reason) == (True, StandingReason.OFFICERS_REPORT)
 
-    def test_an_officer_settles_a_neighbour_even_where_a_shelter_spoke_before(self) -> None:
+    def test_officer_overrules_a_neighbour_after_a_shelters_report(self) -> None:
         household = fold(
             [
                 said("evacuated", 1, SHELTER),
@@ -227,17 +225,17 @@ class TestConflict:
         )
         assert household.standing is Standing.EVACUATED
 
-    def test_a_flag_stays_until_somebody_higher_settles_it(self) -> None:
+    def test_flag_stays_until_a_higher_rung_overrules_it(self) -> None:
         history = [said("evacuated", 1, OFFICER), said("evacuated", 2, count=6)]
         assert fold(history, 5).flagged
         assert not fold([*history, said("evacuated", 3, SHELTER)], 5).flagged
 
-    def test_of_one_phones_words_at_one_moment_the_flagged_one_counts_in_any_order(self) -> None:
+    def test_flagged_answer_wins_among_simultaneous_ones_in_any_order(self) -> None:
         history = [said("evacuated", count=6), said("evacuated", count=5)]
         assert fold(history, 5).flagged
         assert fold(history[::-1], 5).flagged
 
-    def test_equal_words_of_one_moment_are_settled_by_the_same_phone_in_any_order(self) -> None:
+    def test_deciding_phone_of_simultaneous_equal_answers_is_the_same_in_any_order(self) -> None:
         for rung in Rung:
             history = [said("evacuated", 0, rung, by="a"), said("evacuated", 0, rung, by="b")]
             assert fold(history, 5).settled_by == fold(history[::-1], 5).settled_by == "b"
@@ -245,13 +243,13 @@ class TestConflict:
 
 class TestHelp:
     @pytest.mark.parametrize("rung", Rung)
-    def test_is_open_whoever_called(self, rung: Rung) -> None:
+    def test_call_for_help_is_open_whoever_called(self, rung: Rung) -> None:
         household = fold([said("needs_help", 1, rung, by="x")], 3)
         assert (household.reason, household.settled_by) == (StandingReason.HELP_OPEN, "x")
         assert household.verified is (rung >= OFFICER)
 
     @pytest.mark.parametrize("rung", [OWN, NEIGHBOUR])
-    def test_is_not_closed_by_the_household_or_a_neighbour(self, rung: Rung) -> None:
+    def test_call_is_not_closed_by_the_household_or_a_neighbour(self, rung: Rung) -> None:
         assert fold([said("needs_help"), said("evacuated", 9, rung)], 3).standing is (
             Standing.NEEDS_HELP
         )
@@ -262,23 +260,23 @@ class TestHelp:
         [(0, Standing.NEEDS_HELP), (1, Standing.NEEDS_HELP), (2, Standing.EVACUATED)],
         ids=["before", "at once", "later"],
     )
-    def test_is_closed_by_a_later_report_of_an_officer(
+    def test_call_is_closed_by_a_later_report_from_an_officer(
         self, rung: Rung, minute: int, standing: Standing
     ) -> None:
         history = [said("needs_help", 1), said("evacuated", minute, rung)]
         assert fold(history, 3).standing is standing
 
     @pytest.mark.parametrize("report", SILENT)
-    def test_is_not_closed_by_an_officer_who_saw_nobody(self, report: Report) -> None:
+    def test_call_is_not_closed_by_an_officer_who_saw_nobody(self, report: Report) -> None:
         assert fold([said("needs_help"), said(report, 9, OFFICER)], 3).standing is (
             Standing.NEEDS_HELP
         )
 
-    def test_opens_again_when_called_again(self) -> None:
+    def test_second_call_opens_it_again(self) -> None:
         history = [said("needs_help"), said("evacuated", 1, OFFICER), said("needs_help", 2)]
         assert fold(history, 3).standing is Standing.NEEDS_HELP
 
-    def test_that_was_closed_no_longer_makes_anything_worse(self) -> None:
+    def test_closed_call_no_longer_makes_the_standing_worse(self) -> None:
         history = [
             said("evacuated", 0, SHELTER),
             said("needs_help", 1),
@@ -286,15 +284,15 @@ class TestHelp:
         ]
         assert fold(history, 3).standing is Standing.EVACUATED
 
-    def test_rests_on_the_highest_who_called(self) -> None:
+    def test_caller_on_the_highest_rung_decides(self) -> None:
         household = fold([said("needs_help", 1, OFFICER), said("needs_help", 2)], 3)
         assert (household.settled_by, household.verified) == ("officer", True)
 
-    def test_called_by_several_rests_on_the_highest_also_where_another_called_later(self) -> None:
+    def test_caller_on_the_highest_rung_decides_even_if_another_called_later(self) -> None:
         household = fold([said("needs_help", 1, SHELTER), said("needs_help", 2, OFFICER)], 3)
         assert household.settled_by == "shelter"
 
-    def test_may_be_closed_by_another_shelter_or_officer_whatever_the_rung_that_called(
+    def test_officer_may_close_a_call_from_a_shelter(
         self,
     ) -> None:
         history = [said("needs_help", 1, SHELTER), said("evacuated", 2, OFFICER)]
@@ -302,23 +300,23 @@ class TestHelp:
 
 
 class TestStaying:
-    def test_is_without_an_officer_while_none_spoke_to_them(self) -> None:
+    def test_staying_names_no_officer_before_one_spoke_to_the_people(self) -> None:
         assert fold([said("staying")], 3).settled_by is None
 
-    def test_names_the_officer_who_spoke_to_them(self) -> None:
+    def test_staying_names_the_officer_who_spoke_to_them(self) -> None:
         assert fold([said("staying", 0, OFFICER, by="o")], 3).settled_by == "o"
 
-    def test_names_the_officer_also_where_the_household_says_later_that_fewer_left(self) -> None:
+    def test_staying_keeps_the_officer_after_a_worse_report_of_the_household(self) -> None:
         history = [said("staying", 0, OFFICER, by="o", count=2), said("staying", 1, by="p")]
         household = fold(history, 3)
         assert (household.settled_by, household.people.staying) == ("o", 3)
         assert not household.verified
 
-    def test_names_the_highest_who_spoke_to_them(self) -> None:
+    def test_staying_names_the_highest_rung_that_spoke_to_them(self) -> None:
         history = [said("staying", 0, SHELTER), said("staying", 1, OFFICER)]
         assert fold(history, 3).settled_by == fold(history[::-1], 3).settled_by == "shelter"
 
-    def test_does_not_name_an_officer_who_saw_them_leave(self) -> None:
+    def test_staying_does_not_name_an_officer_who_saw_them_leave(self) -> None:
         history = [said("evacuated", 0, OFFICER), said("staying", 1)]
         assert fold(history, 3).settled_by is None
 
@@ -330,7 +328,7 @@ class TestAlways:
         ),
         headcounts,
     )
-    def test_the_order_of_arrival_is_irrelevant(
+    def test_order_of_arrival_is_irrelevant(
         self, orders: tuple[list[Evidence], list[Evidence]], headcount: int
     ) -> None:
         history, arrived = orders
@@ -338,11 +336,11 @@ class TestAlways:
         assert fold(renumbered, headcount) == fold(history, headcount)
 
     @given(st.lists(statements | roll_calls, max_size=7), headcounts)
-    def test_what_comes_twice_counts_once(self, history: list[Evidence], headcount: int) -> None:
+    def test_repeated_evidence_counts_once(self, history: list[Evidence], headcount: int) -> None:
         assert fold(history * 2, headcount) == fold(history, headcount)
 
     @given(st.lists(statements | roll_calls, max_size=7), headcounts)
-    def test_every_person_is_in_exactly_one_place(
+    def test_every_person_has_exactly_one_standing(
         self, history: list[Evidence], headcount: int
     ) -> None:
         people = astuple(fold(history, headcount).people)
@@ -350,7 +348,7 @@ class TestAlways:
         assert min(people) >= 0
 
     @given(histories, statements, headcounts)
-    def test_receipts_and_empty_doors_change_nothing(
+    def test_received_and_not_home_change_nothing(
         self, history: list[Evidence], extra: Evidence, headcount: int
     ) -> None:
         for report in SILENT:
@@ -358,7 +356,7 @@ class TestAlways:
             assert fold([*history, silent], headcount) == fold(history, headcount)
 
     @given(histories, headcounts)
-    def test_nobody_is_out_unless_somebody_said_so_of_all(
+    def test_evacuated_needs_a_report_on_the_whole_household(
         self, history: list[Evidence], headcount: int
     ) -> None:
         if fold(history, headcount).standing is Standing.EVACUATED:
@@ -368,7 +366,7 @@ class TestAlways:
             )
 
     @given(histories, st.lists(statements), headcounts)
-    def test_an_open_call_is_closed_by_nobody_below_an_officer(
+    def test_no_rung_below_an_officer_closes_a_call(
         self, history: list[Evidence], more: list[Evidence], headcount: int
     ) -> None:
         called = [*history, said("needs_help", 5)]
@@ -377,7 +375,7 @@ class TestAlways:
         assert fold(called + lower, headcount).standing is Standing.NEEDS_HELP
 
     @given(histories, headcounts)
-    def test_a_call_is_open_unless_an_officer_reported_since(
+    def test_call_is_open_unless_an_officer_reported_since(
         self, history: list[Evidence], headcount: int
     ) -> None:
         calls = [item for item in history if item.report is Report.NEEDS_HELP]
@@ -391,7 +389,7 @@ class TestAlways:
                 assert fold(history, headcount).standing is Standing.NEEDS_HELP
 
     @given(histories, answers, headcounts)
-    def test_lower_words_never_better_what_officers_reported(
+    def test_evidence_below_officers_never_improves_their_reports(
         self, history: list[Evidence], extra: Evidence, headcount: int
     ) -> None:
         known = [*history, replace(extra, rung=OFFICER)]
@@ -399,7 +397,7 @@ class TestAlways:
         assert badness(fold(known, headcount)) >= badness(fold(officers, headcount))
 
     @given(histories, answers, headcounts)
-    def test_the_last_own_word_is_the_best_that_can_be_believed(
+    def test_standing_is_never_better_than_the_last_own_word(
         self, history: list[Evidence], extra: Evidence, headcount: int
     ) -> None:
         last = replace(extra, rung=OWN, given_at=DAWN + timedelta(hours=1))
@@ -410,7 +408,7 @@ class TestAlways:
             assert badness(after) == alone
 
 
-def test_in_a_list_by_danger_the_vulnerable_come_first_within_a_standing() -> None:
+def test_vulnerable_come_first_within_a_standing() -> None:
     households = [(standing, who) for standing in Standing for who in ("", "elderly")]
     assert sorted(households, key=lambda one: danger_of(*one)) == [
         (Standing(standing), who)

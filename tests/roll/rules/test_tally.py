@@ -28,7 +28,7 @@ def count(roll: list[HouseholdStanding]) -> Tally:
     return sum(map(Tally.of, roll), Tally())
 
 
-def test_counts_households_and_people_by_standing() -> None:
+def test_tally_counts_households_and_people_by_standing() -> None:
     assert count(ALL) == Tally(
         households_unaccounted=1,
         households_partly=1,
@@ -46,7 +46,7 @@ def test_counts_households_and_people_by_standing() -> None:
 
 
 @pytest.mark.parametrize("one", ALL)
-def test_counts_each_household_and_person_once(one: HouseholdStanding) -> None:
+def test_tally_counts_each_household_and_person_once(one: HouseholdStanding) -> None:
     people = one.people
     headcount = sum(
         (people.unaccounted, people.needs_help, people.staying, people.elsewhere, people.evacuated)
@@ -57,26 +57,26 @@ def test_counts_each_household_and_person_once(one: HouseholdStanding) -> None:
 @pytest.mark.parametrize(
     ("one", "verified"), [(OUT, 0), (OUT_VERIFIED, 4), (AWAY, 2), (STAYING, 2), (IN_NEED, 0)]
 )
-def test_only_who_is_accounted_for_can_be_verified(one: HouseholdStanding, verified: int) -> None:
+def test_only_accounted_people_can_be_verified(one: HouseholdStanding, verified: int) -> None:
     assert Tally.of(one).people_verified == verified
 
 
 @given(rolls, rolls)
-def test_a_difference_applied_equals_the_recount(
+def test_adding_the_difference_equals_a_recount(
     before: list[HouseholdStanding], after: list[HouseholdStanding]
 ) -> None:
     assert count(before) + (count(after) - count(before)) == count(after)
 
 
 @given(st.sampled_from(ALL), st.sampled_from(ALL))
-def test_a_change_is_the_difference_between_what_it_was_and_is(
+def test_change_is_the_difference_of_the_two_tallies(
     before: HouseholdStanding, after: HouseholdStanding
 ) -> None:
     assert Tally.change(before, after) == Tally.of(after) - Tally.of(before)
 
 
 @given(rolls)
-def test_the_totals_are_those_of_the_roll(roll: list[HouseholdStanding]) -> None:
+def test_totals_match_the_roll(roll: list[HouseholdStanding]) -> None:
     tally = count(roll)
     standings = Counter(one.standing for one in roll)
     assert {s: getattr(tally, f"households_{s}") for s in standings} == standings
@@ -85,7 +85,7 @@ def test_the_totals_are_those_of_the_roll(roll: list[HouseholdStanding]) -> None
 
 
 @pytest.mark.parametrize("roll", [[OUT], [OUT_VERIFIED, AWAY, STAYING]])
-def test_an_area_without_unaccounted_people_or_open_calls_is_clear(
+def test_area_without_unaccounted_people_or_open_calls_is_clear(
     roll: list[HouseholdStanding],
 ) -> None:
     assert is_clear(count(roll), Checks()) == ()
@@ -104,23 +104,23 @@ def test_an_area_without_unaccounted_people_or_open_calls_is_clear(
         ),
     ],
 )
-def test_every_reason_why_an_area_is_not_clear_is_given(
+def test_every_obstacle_is_returned(
     roll: list[HouseholdStanding], obstacles: list[Obstacle]
 ) -> None:
     assert list(is_clear(count(roll), Checks())) == obstacles
 
 
-def test_a_count_gone_wrong_is_never_clear() -> None:
+def test_negative_counts_are_never_clear() -> None:
     assert is_clear(count([OUT]) - count([SILENT]), Checks()) != ()
 
 
-def test_nor_while_somebody_stays_to_whom_no_officer_has_spoken() -> None:
+def test_area_is_not_clear_while_stayers_have_not_been_spoken_to() -> None:
     assert is_clear(count([OUT]), Checks(unspoken=2)) == (
         Obstacle(NotClear.NOBODY_SPOKE_TO_THEM, 2),
     )
 
 
-def test_each_check_owed_is_an_obstacle() -> None:
+def test_each_missing_check_is_an_obstacle() -> None:
     assert is_clear(count([OUT]), Checks(high_risk=3, verified=4)) == (
         Obstacle(NotClear.HIGH_RISK_UNVERIFIED, 3),
         Obstacle(NotClear.TOO_FEW_VERIFIED, 4),
@@ -131,7 +131,7 @@ def test_each_check_owed_is_an_obstacle() -> None:
     ("share", "households", "verified", "left"),
     [(1.0, 5, 3, 2), (0.0, 5, 0, 0), (0.5, 5, 2, 1), (0.5, 5, 4, 0), (1.0, 0, 0, 0)],
 )
-def test_a_share_is_reached_by_whole_households(
+def test_share_is_rounded_up_to_whole_households(
     share: float, households: int, verified: int, left: int
 ) -> None:
     assert still_to_verify(share, households, verified) == left

@@ -1,1 +1,1 @@
-"""Rules."""
+"""Pure rules for incoming CAP messages: reading, judging, and mapping to alerts."""

@@ -1,6 +1,7 @@
-"""Feeds: when one is polled, which addresses may be fetched for it, and its entries.
+"""Feeds: when they are polled, which addresses may be fetched for them, and their entries.
 
-An entry of an Atom or RSS feed leads to a CAP message; a feed may also be the message itself.
+An entry of an Atom or RSS feed links to a CAP message. Instead of a feed, an address may give a
+single CAP message.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from alerting.policy.cap_sources import Feed
 ATOM: Final = "http://www.w3.org/2005/Atom"
 
 MOST_ENTRIES: Final = 500
-"""Entries of a feed that are looked at, in its order: the newest come first."""
+"""Maximum number of entries read from a feed; feeds list the newest first."""
 
 _CAP_TYPE: Final = "application/cap+xml"
 
@@ -25,24 +26,24 @@ _XML_TYPES: Final = frozenset({"", "application/xml", "text/xml"})
 
 
 _LONGEST_WAIT: Final = timedelta(hours=1)
-"""The longest back-off, unless the feed's own interval is longer."""
+"""Maximum back-off after failures, unless the feed's own interval is longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The address of a message, and when its entry says that it changed; empty if it does not."""
+    """A feed entry: the address of its message, and its time of change or ''."""
 
     address: str
     changed: str
 
     @property
     def key(self) -> str:
-        """The hash by which an entry that was taken is known."""
+        """Hash that identifies a processed entry; a changed entry has another key."""
         return hashlib.sha256(f"{self.address}\n{self.changed}".encode()).hexdigest()
 
 
 def due_at(feed: Feed, polled_at: datetime | None, failures: int, now: datetime) -> datetime:
-    """Return when a feed is due: its interval doubles with each failure, up to an hour."""
+    """Return when a feed is due next; the interval doubles with each failure, up to an hour."""
     if polled_at is None:
         return now
     wait: timedelta = min(feed.every * 2 ** min(failures, 20), max(_LONGEST_WAIT, feed.every))
@@ -52,9 +53,9 @@ def due_at(feed: Feed, polled_at: datetime | None, failures: int, now: datetime)
 def may_fetch(feed: Feed, address: str) -> bool:
     """Return whether an address may be fetched for a feed.
 
-    Its host must be the feed's own or one that the policy lists, so that nobody who writes the feed
-    makes this service call others. A feed that is read over TLS may lead only to addresses with
-    TLS.
+    The host must be the feed's own or one listed in the policy, so that the author of a feed cannot
+    make this service call other hosts (SSRF). A feed with an https address may link only to https
+    addresses.
     """
     try:
         asked, own = urlsplit(address), urlsplit(feed.url)
@@ -68,7 +69,7 @@ def may_fetch(feed: Feed, address: str) -> bool:
 
 
 def is_message(root: Element) -> bool:
-    """Return whether a document is a CAP message, and no feed."""
+    """Return whether a document is a CAP message instead of a feed."""
     return local_name(root.tag) == "alert"
 
 
@@ -76,7 +77,7 @@ def entries_in(root: Element, address: str) -> tuple[Entry, ...]:
     """Return the entries of an Atom or RSS feed that was read from `address`.
 
     Raises:
-        UnreadableError: if it is neither.
+        UnreadableError: if the document is neither an Atom nor an RSS feed.
     """
     if root.tag == f"{{{ATOM}}}feed":
         found = _of_atom(root)
@@ -84,7 +85,7 @@ def entries_in(root: Element, address: str) -> tuple[Entry, ...]:
         found = _of_rss(root)
     else:
         raise UnreadableError(
-            local_name(root.tag)[:40], "it is no Atom feed, no RSS feed and no CAP message"
+            local_name(root.tag)[:40], "it is not an Atom feed, an RSS feed or a CAP message"
         )
     entries = (Entry(urljoin(address, link), changed) for link, changed in found if link)
     return tuple(dict.fromkeys(entries))[:MOST_ENTRIES]

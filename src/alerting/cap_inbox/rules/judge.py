@@ -1,4 +1,4 @@
-"""Decides what a message may trigger, by its header, its infos and the policy."""
+"""Decide what an incoming message may trigger, from its header, its info blocks and the policy."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from alerting.policy.cap_sources import CapAction, CapRule
 from contacts.division import covers
 
 _LANGUAGES: Final = ("zh", "en")
-"""Languages whose infos are read, the preferred one first; else the language of the first info."""
+"""Languages of the info blocks to read, preferred first; the default is the first block's."""
 
 _BY_STATUS: Final = {
     MessageStatus.TEST: Reason.STATUS_TEST,
@@ -31,7 +31,7 @@ _BY_SEVERITY: Final = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 
 
 def dismissed(message: CapMessage, *, is_drill: bool) -> Reason | None:
-    """Return why a message's header alone makes it ignored; None if it does not."""
+    """Return the reason in a message's header for which the message is ignored, or None."""
     if message.status in _BY_STATUS:
         return _BY_STATUS[message.status]
     if is_drill and message.status is MessageStatus.ACTUAL:
@@ -46,7 +46,7 @@ def dismissed(message: CapMessage, *, is_drill: bool) -> Reason | None:
 
 
 def infos_to_read(message: CapMessage) -> tuple[CapInfo, ...]:
-    """Return the infos in the language that is read here."""
+    """Return the info blocks in the language that is read here."""
     spoken = [subtag(info.language) for info in message.infos]
     chosen = next((each for each in _LANGUAGES if each in spoken), next(iter(spoken), ""))
     return tuple(info for info in message.infos if subtag(info.language) == chosen)
@@ -55,17 +55,17 @@ def infos_to_read(message: CapMessage) -> tuple[CapInfo, ...]:
 def still_valid(
     infos: Iterable[CapInfo], now: datetime, without_end: datetime
 ) -> tuple[CapInfo, ...]:
-    """Return the infos that have not expired; one without an end expires at `without_end`."""
+    """Return the info blocks that have not expired; the default expiry is `without_end`."""
     return tuple(info for info in infos if (info.expires or without_end) > now)
 
 
 _LEAVE: Final = frozenset({None, ResponseType.EVACUATE, ResponseType.EXECUTE})
-"""Responses for which people may be told at once to leave; `Execute` means a plan: leaving."""
+"""Response types for which people may be told to leave; `Execute` means to follow a plan."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """The action for a message, why, and the infos that call for it, the most severe first."""
+    """The action for a message, with the info blocks that call for it, most severe first."""
 
     action: CapAction
     reason: Reason
@@ -78,11 +78,10 @@ def judge(
     rules: Sequence[CapRule],
     now: datetime,
 ) -> Judged:
-    """Return the strongest action that the rules give one of the infos.
+    """Return the strongest action that the rules give to any of the info blocks.
 
-    `infos` has at least one, each with the divisions it covers.
-
-    Exercises, restricted messages, and those that take effect later are lowered to a note or a
+    `infos` has at least one block, each with the divisions that it covers. For exercises,
+    restricted messages and messages that take effect later, the action is lowered to a note or a
     proposal.
     """
     found = [(_action(rules, message, info, divisions), info) for info, divisions in infos]
@@ -90,13 +89,13 @@ def judge(
     chosen = [(reason, info) for (action, reason), info in found if action is strongest]
     chosen.sort(key=lambda each: _BY_SEVERITY.index(each[1].severity))
     reason, most_severe = chosen[0]
-    # One alert names one event; infos about others stay in the note.
+    # One alert has one event; info blocks about other events are only shown in the note.
     acting = tuple(info for _, info in chosen if info.event == most_severe.event)
     if any(info.response_type is ResponseType.ALL_CLEAR for info in acting):
         return Judged(CapAction.NOTE, Reason.ALL_CLEAR, acting)
     if strongest is CapAction.NOTE:
         return Judged(strongest, reason, acting)
-    # CAP restricts every exercise to those who take part: the place's rule for exercises decides.
+    # In CAP, every exercise has the scope Restricted, so the scope does not lower its action.
     is_exercise = message.status is MessageStatus.EXERCISE
     if message.scope is Scope.RESTRICTED and not is_exercise:
         return Judged(CapAction.NOTE, Reason.RESTRICTED, acting)

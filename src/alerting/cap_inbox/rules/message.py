@@ -1,4 +1,4 @@
-"""A message of CAP 1.2 as another system sends it: all that the standard allows, as far as used."""
+"""A CAP 1.2 message of another system: the parts of the standard that this service uses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +9,14 @@ from alerting.cap.alert import Category, Certainty, ResponseType, Scope, Severit
 from contacts import shapes
 
 Pair = tuple[str, str]
-"""A valueName and its value."""
+"""(valueName, value)."""
 
 Ring = tuple[tuple[float, float], ...]
-"""Corners (latitude, longitude) in degrees WGS 84; the last is the first."""
+"""Corners (latitude, longitude) in degrees, WGS 84; the last corner equals the first."""
 
 
 class MessageStatus(StrEnum):
-    """CAP's status, whole."""
+    """CAP's status, with all values of the standard."""
 
     ACTUAL = "Actual"
     EXERCISE = "Exercise"
@@ -26,7 +26,7 @@ class MessageStatus(StrEnum):
 
 
 class MessageType(StrEnum):
-    """CAP's msgType, whole."""
+    """CAP's msgType, with all values of the standard."""
 
     ALERT = "Alert"
     UPDATE = "Update"
@@ -36,7 +36,7 @@ class MessageType(StrEnum):
 
 
 class Identity(NamedTuple):
-    """The three elements that identify a message everywhere."""
+    """The three elements that identify a message across systems."""
 
     sender: str
     identifier: str
@@ -44,7 +44,7 @@ class Identity(NamedTuple):
 
 
 class Circle(NamedTuple):
-    """A circle in degrees WGS 84 and kilometres."""
+    """A circle: position in degrees (WGS 84), radius in kilometres."""
 
     latitude: float
     longitude: float
@@ -53,19 +53,19 @@ class Circle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CapArea:
-    """One area of an info."""
+    """An area of an info block."""
 
     description: str
     polygons: tuple[Ring, ...] = ()
     drawn: tuple[tuple[shapes.Ring, ...], ...] = ()
-    """Polygons with holes, which CAP itself cannot say."""
+    """Polygons with holes, from the parameter `geometry`; CAP itself has no holes."""
     circles: tuple[Circle, ...] = ()
     geocodes: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CapInfo:
-    """One info: an event in one language; texts that were not given are empty."""
+    """An info block: an event in one language; missing texts are empty."""
 
     language: str
     category: Category
@@ -86,13 +86,13 @@ class CapInfo:
 
 
 def subtag(language: str) -> str:
-    """Return the first part of a language's tag in small letters, such as 'zh' of 'zh-CN'."""
+    """Return the first part of a language tag in lower case: 'zh' for 'zh-CN'."""
     return language.lower().replace("_", "-").partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class CapMessage:
-    """A whole message."""
+    """A CAP message."""
 
     identity: Identity
     status: MessageStatus

@@ -1,4 +1,4 @@
-"""Outcomes of a message that came in, and the reasons that are given with them."""
+"""Outcomes of an incoming message, and the reasons for them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,34 +6,34 @@ from typing import Final
 
 
 class Outcome(StrEnum):
-    """The outcome of a message."""
+    """The outcome of an incoming message."""
 
     UNREAD = "unread"
-    """It is kept; the process ended before it was read. Sent again, it is read."""
+    """It is stored, but the process ended before reading it. If sent again, it is read."""
     REFUSED = "refused"
-    """It is no CAP message: its detail names the element."""
+    """It is not a CAP message; the detail names the element."""
     IGNORED = "ignored"
-    """It is a message, but nothing follows from it here."""
+    """It is a CAP message that has no effect here."""
     DUPLICATE = "duplicate"
-    """It was taken before."""
+    """The same message was received before."""
     NOTED = "noted"
-    """The boards of the divisions it covers show it."""
+    """It is shown on the boards of the divisions that it covers."""
     PROPOSED = "proposed"
-    """It also waits for an officer, who may raise it as an alert."""
+    """It is shown, and an officer may raise it as an alert."""
     ALERTED = "alerted"
     """An alert was raised at once."""
     UPDATED = "updated"
-    """The alert that came of the message it refers to was corrected."""
+    """It refers to a message whose alert was corrected."""
     CANCELLED = "cancelled"
-    """The alerts and proposals from the messages that it refers to have ended."""
+    """It ended the alerts, proposals and notes of the messages that it refers to."""
 
 
 SHOWN: Final = frozenset({Outcome.NOTED, Outcome.PROPOSED, Outcome.ALERTED, Outcome.UPDATED})
-"""Outcomes by which boards show a message until it expires or another one replaces it."""
+"""Outcomes of messages that boards show until they expire or are replaced."""
 
 
 class Reason(StrEnum):
-    """Why a message had its outcome; `SAID` has the sentences."""
+    """Why a message had its outcome; `SAID` has the texts for people."""
 
     BY_RULE = "by_rule"
     NO_RULE = "no_rule"
@@ -73,39 +73,39 @@ class Reason(StrEnum):
 
 
 SAID: Final[Mapping[Reason, str]] = {
-    Reason.BY_RULE: "the policy's rule for such messages says so",
-    Reason.NO_RULE: "no rule of the policy fits it: it is a note",
-    Reason.NOT_CAP: "it is no message of CAP 1.2",
+    Reason.BY_RULE: "a rule of the policy applies to it",
+    Reason.NO_RULE: "no rule of the policy applies to it, so it is a note",
+    Reason.NOT_CAP: "it is not a CAP 1.2 message",
     Reason.STATUS_TEST: "its status is Test: recipients disregard it",
     Reason.STATUS_SYSTEM: "its status is System: it is for the sender's own functions",
-    Reason.STATUS_DRAFT: "its status is Draft: it is not to be acted on",
+    Reason.STATUS_DRAFT: "its status is Draft: nobody is to act on it",
     Reason.ACTUAL_IN_A_DRILL: "this service runs a drill and takes exercises only",
-    Reason.EXERCISE: "it is an exercise, which the rule does not follow: it is a note",
-    Reason.ACKNOWLEDGEMENT: "it acknowledges a message of ours; that is no household's answer",
-    Reason.ERROR_REPORTED: "its sender could not read a message of ours; its note says why",
+    Reason.EXERCISE: "it is an exercise, for which the rule allows only a note",
+    Reason.ACKNOWLEDGEMENT: "it acknowledges our message, which needs no action",
+    Reason.ERROR_REPORTED: "its sender could not read our message; its note tells why",
     Reason.PRIVATE: "its scope is Private: it is for its addresses only",
     Reason.RESTRICTED: "its scope is Restricted: officers may read it, households may not",
-    Reason.ALL_CLEAR: "its sender gives the all-clear, which here an officer gives",
-    Reason.NO_INFO: "it has no info: it says nothing about any place",
+    Reason.ALL_CLEAR: "its sender gives the all-clear, which only an officer may give here",
+    Reason.NO_INFO: "it has no info block, so it concerns no area",
     Reason.EXPIRED: "it had expired when it came",
-    Reason.NOT_YET_EFFECTIVE: "it takes effect later, and an alert is sent at once: it waits",
-    Reason.OTHER_RESPONSE: "it asks for another response than to evacuate: an officer decides",
+    Reason.NOT_YET_EFFECTIVE: "it takes effect later, so it waits for an officer",
+    Reason.OTHER_RESPONSE: "it asks for another response than evacuation, so an officer decides",
     Reason.NO_AREA: "its areas have no division code, polygon or circle",
     Reason.UNKNOWN_CODES: "its division codes are not in the roster",
-    Reason.NOBODY_THERE: "no household with coordinates lies in its polygons and circles",
-    Reason.TOO_WIDE: "its area has more divisions than an alert may have",
-    Reason.WHOLE_VILLAGES: "an alert can say its area by whole villages only: an officer decides",
+    Reason.NOBODY_THERE: "no household with coordinates is in its polygons and circles",
+    Reason.TOO_WIDE: "its area has more divisions than an alert can have",
+    Reason.WHOLE_VILLAGES: "an alert cannot have its exact area, so an officer decides",
     Reason.OFFICER_UNKNOWN: "the officer in whose name it would be raised is not in the roster",
-    Reason.NOT_PERMITTED: "the officer in whose name it would be done may not do that",
-    Reason.NOBODY_DECIDES: "no town, county or city covers its area: nobody could decide",
-    Reason.SAME_MESSAGE: "the same message was taken before",
-    Reason.OUR_OWN: "this service issued it: it came back by another system",
-    Reason.IDENTITY_REUSED: "another message with the same identifier, sender and sent was taken",
-    Reason.TAKEN_FROM_ANOTHER: "the same message was acted on when another source sent it",
+    Reason.NOT_PERMITTED: "the officer in whose name it would be raised or changed may not do that",
+    Reason.NOBODY_DECIDES: "no town, county or city covers its whole area, so nobody could decide",
+    Reason.SAME_MESSAGE: "the same message was received before",
+    Reason.OUR_OWN: "this service issued it, and it came back through another system",
+    Reason.IDENTITY_REUSED: "another message with its identifier, sender and sent came before",
+    Reason.TAKEN_FROM_ANOTHER: "the same message came from another source and was acted on",
     Reason.REPLACED_BEFORE: "an Update that refers to it came before it",
     Reason.CANCELLED_BEFORE: "a Cancel that refers to it came before it",
-    Reason.NOTHING_CHANGED: "the alert reads like that already",
-    Reason.FOLLOWS: "it follows a message that was taken before",
-    Reason.NOTHING_TO_CANCEL: "nothing that it refers to came before, or anything came of it",
-    Reason.ALREADY_OVER: "the alert it is about is over or does not allow that",
+    Reason.NOTHING_CHANGED: "the alert already has these values",
+    Reason.FOLLOWS: "it refers to a message that was received before",
+    Reason.NOTHING_TO_CANCEL: "no message that it refers to came before and had an effect",
+    Reason.ALREADY_OVER: "the alert that it is about is over, or does not allow this",
 }

@@ -1,4 +1,4 @@
-"""Elements of a CAP message with their children, by the OASIS schema: order, number and names."""
+"""Elements of a CAP message, checked against the names, order and number of the OASIS schema."""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -10,7 +10,7 @@ from alerting.cap_inbox.rules.tree import UnreadableError, local_name, namespace
 from alerting.cap_inbox.rules.values import word
 
 _MOST_LINE: Final = 1_000
-"""Characters of a line that are read; the bytes are kept whole."""
+"""Maximum characters read of a line; the stored document keeps the rest."""
 
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
@@ -75,16 +75,16 @@ _WITH_CHILDREN: Final[Mapping[str, Sequence[_Child]]] = {
 
 
 class Part:
-    """An element that has children, checked against the schema; `path` is where it stands.
+    """An element with children, checked against the schema; `path` is its place in the document.
 
-    Children of other namespaces are passed over.
+    Children of other namespaces are ignored.
     """
 
     def __init__(self, element: Element, path: str, kind: str = "alert") -> None:
-        """Check the children.
+        """Check and collect the children of an element.
 
         Raises:
-            UnreadableError: if one is unknown, out of order, missing, or given too often.
+            UnreadableError: if a child is unknown, out of order, missing or repeated.
         """
         self._path = path
         self._found: dict[str, list[Element]] = {}
@@ -110,29 +110,29 @@ class Part:
             if count < child.least:
                 raise UnreadableError(self.at(child.name), "it is missing; add it")
             if child.most is not None and count > child.most:
-                raise UnreadableError(self.at(child.name), f"it is there {count} times; keep one")
+                raise UnreadableError(self.at(child.name), f"it occurs {count} times; keep one")
 
     def at(self, name: str) -> str:
-        """Return the path of a child."""
+        """Return the path of a child element."""
         return f"{self._path}/{name}"
 
     def texts(self, name: str) -> list[str]:
-        """Return the texts of the children of this name, without the spaces around them."""
+        """Return the texts of the children with this name, without surrounding white space."""
         return [_text(each, self.at(name)) for each in self._found.get(name, ())]
 
     def text(self, name: str) -> str | None:
-        """Return the text of a child, or None if there is no such child."""
+        """Return the text of the first child with this name, or None if there is none."""
         return next(iter(self.texts(name)), None)
 
     def line(self, name: str) -> str:
-        """Return the text of a child as one line; it is empty if there is none."""
+        """Return the text of a child as one line, or '' if there is no such child."""
         return " ".join((self.text(name) or "").split())[:_MOST_LINE]
 
     def filled(self, name: str) -> str:
         """Return the text of a child as one line.
 
         Raises:
-            UnreadableError: if it is empty.
+            UnreadableError: if the text is empty.
         """
         found = self.line(name)
         if not found:
@@ -140,19 +140,19 @@ class Part:
         return found
 
     def value(self, name: str, read: Callable[[str, str], _Value]) -> _Value:
-        """Return the value of a child, as `read` makes it of its text and its path."""
+        """Return the value that `read` parses from the text and path of a child."""
         return read(self.text(name) or "", self.at(name))
 
     def word(self, name: str, words: type[_Enum]) -> _Enum:
-        """Return the word of a child."""
+        """Return the text of a child as a member of the enumeration `words`."""
         return word(self.text(name) or "", self.at(name), words)
 
     def words(self, name: str, words: type[_Enum]) -> list[_Enum]:
-        """Return the words of the children of this name."""
+        """Return the texts of the children with this name as members of `words`."""
         return [word(each, self.at(name), words) for each in self.texts(name)]
 
     def parts(self, name: str) -> "list[Part]":
-        """Return the children of this name that have children themselves."""
+        """Return the children with this name as parts, because they have children themselves."""
         found = self._found.get(name, ())
         return [
             Part(each, f"{self.at(name)}[{number}]" if len(found) > 1 else self.at(name), name)
@@ -160,11 +160,11 @@ class Part:
         ]
 
     def pairs(self, name: str) -> tuple[Pair, ...]:
-        """Return the pairs of valueName and value in the children of this name."""
+        """Return the (valueName, value) pairs of the children with this name."""
         return tuple((each.line("valueName"), each.line("value")) for each in self.parts(name))
 
 
 def _text(element: Element, path: str) -> str:
     if len(element):
-        raise UnreadableError(path, "there are elements in it; write text alone")
+        raise UnreadableError(path, "it contains elements; write only text")
     return (element.text or "").strip()

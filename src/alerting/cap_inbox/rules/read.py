@@ -1,6 +1,6 @@
-"""Reads a document as a CAP message, by the order and number of elements in the OASIS schema.
+"""Read a document as a CAP message, with the order and number of elements of the OASIS schema.
 
-Elements of other namespaces, such as a signature, are left to whoever understands them.
+Elements of other namespaces, such as a signature, are ignored.
 """
 
 from typing import Final
@@ -23,32 +23,32 @@ from alerting.cap_inbox.rules.values import circle, if_given, name, references, 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 
 _NAMESPACES: Final = frozenset({NAMESPACE, "urn:oasis:names:tc:emergency:cap:1.1"})
-"""CAP 1.1 has the same elements and a part of the words."""
+"""CAP 1.1 has the same elements, and a subset of the enumerated values."""
 
 _MOST_CORNERS: Final = 20_000
 
 _MOST_INFOS: Final = 100
 
 _MOST_PROSE: Final = 20_000
-"""Characters of a description or instruction that are read; the bytes are kept whole."""
+"""Maximum characters read of a description or instruction; the stored document keeps the rest."""
 
 _TARGETS: Final = frozenset({MessageType.UPDATE, MessageType.CANCEL})
 
 
 def read_message(raw: bytes, charset: str | None = None) -> CapMessage:
-    """Return the message in a document; `charset` is that of its Content-Type, if any.
+    """Return the CAP message in a document; `charset` is from its Content-Type, or None.
 
     Raises:
-        UnreadableError: if it is no CAP message; it names the element and the remedy.
+        UnreadableError: if it is not a CAP message; the error names the element and what to change.
     """
     return message_in(read_tree(raw, charset))
 
 
 def message_in(root: Element) -> CapMessage:
-    """Return the message that a document's root element holds.
+    """Return the CAP message in the root element of a document.
 
     Raises:
-        UnreadableError: if it is no CAP message; it names the element and the remedy.
+        UnreadableError: if it is not a CAP message; the error names the element and what to change.
     """
     if local_name(root.tag) != "alert" or namespace_of(root.tag) not in _NAMESPACES:
         raise UnreadableError(
@@ -74,7 +74,7 @@ def message_in(root: Element) -> CapMessage:
 
 
 def _targets(alert: Part, msg_type: MessageType) -> tuple[Identity, ...]:
-    """Return the references of an Update or Cancel; those of others have no effect."""
+    """Return the references of an Update or Cancel; for other types, return none."""
     if msg_type not in _TARGETS:
         return ()
     found = references(alert.text("references") or "", "alert/references")

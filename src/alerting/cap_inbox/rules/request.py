@@ -1,4 +1,4 @@
-"""The alert that a message asks for, and the changes that an Update makes to one."""
+"""Map a CAP message to the alert that it asks for, or to the changes of an alert."""
 
 import re
 from datetime import datetime
@@ -35,10 +35,11 @@ _LANGUAGE: Final = re.compile("[a-z]{2,3}")
 def request_of(
     message: CapMessage, info: CapInfo, area: Area, rules: AlertRules, now: datetime
 ) -> AlertRequest:
-    """Return the alert that an info of a message asks for; infos in other languages translate it.
+    """Return the alert that an info block of a message asks for.
 
-    Texts that are longer than ours are cut. An instruction that it does not give is the policy's;
-    without an assembly point, each village's people go to its own.
+    The info blocks in other languages become translations. Texts longer than an alert allows are
+    cut. A missing instruction is taken from the policy. Without an assembly point, each village
+    uses its own.
     """
     given: dict[str, Any] = {
         "status": Status(message.status),
@@ -64,9 +65,9 @@ def request_of(
 def changes_of(
     before: AlertRequest, message: CapMessage, info: CapInfo, rules: AlertRules, now: datetime
 ) -> Changes:
-    """Return the fields in which an info differs from the alert; what it leaves out stays.
+    """Return the fields in which an info block differs from the alert; missing ones stay the same.
 
-    An assembly point with an empty value is cleared.
+    An empty assembly point clears that of the alert.
     """
     wanted = request_of(message, info, before.area, rules, now)
     names = ["event", "colour", "description"]
@@ -85,9 +86,9 @@ def changes_of(
 
 
 def _translations(message: CapMessage, info: CapInfo) -> dict[str, InfoText]:
-    """Return the words of the infos that stand for this one in other languages.
+    """Return the words of the info blocks that translate this one, by language code.
 
-    Where a message has several infos in each language, they come in the same order.
+    The n-th block of each language is taken as the translation of the n-th block of the others.
     """
     place = [each for each in message.infos if _code(each) == _code(info)].index(info)
     spoken: dict[str, list[CapInfo]] = {}
@@ -110,19 +111,19 @@ def _words(info: CapInfo) -> InfoText:
 
 
 def _code(info: CapInfo) -> str | None:
-    """Return the code of an info's language; None if it is none that an alert may name."""
+    """Return the language code of an info block, or None if an alert cannot have it."""
     code = subtag(info.language)
     return code if _LANGUAGE.fullmatch(code) else None
 
 
 def _colour(info: CapInfo) -> Colour | None:
-    """Return the colour that the message names, or that of its severity."""
+    """Return the colour in the parameter `colour`, or the colour of the severity, or None."""
     named = _parameter(info, COLOUR)
     return Colour(named) if named in set(Colour) else _COLOURS.get(info.severity)
 
 
 def _place(info: CapInfo) -> tuple[float, float] | None:
-    """Return the hazard's place from the message; None if it is missing or invalid."""
+    """Return the hazard's (latitude, longitude), or None if it is missing or invalid."""
     try:
         return point(dict(info.parameters).get(HAZARD_LOCATION, ""), HAZARD_LOCATION)
     except UnreadableError:

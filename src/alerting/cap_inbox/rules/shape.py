@@ -1,4 +1,4 @@
-"""The drawn part of a message's areas, in the form in which an alert's area is drawn."""
+"""The polygons and circles of a message's areas, in the form of an alert's area."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -19,10 +19,10 @@ _MOST_CIRCLES: Final = 100
 _MOST_KILOMETRES: Final = 500
 
 _KM_PER_DEGREE: Final = 111.0
-"""A little less than a degree of latitude, so that a polygon around a circle holds it."""
+"""Slightly less than the true value, so that a polygon around a circle contains it."""
 
 _CORNERS: Final = 64
-"""Corners of a polygon around a circle."""
+"""Number of corners of a polygon around a circle."""
 
 _WORLD: Final = shapely.box(-180, -90, 180, 90)
 
@@ -30,15 +30,16 @@ _DRAWING: Final[TypeAdapter[GeoPolygon | GeoMultiPolygon]] = TypeAdapter(Geometr
 
 
 def is_drawn(area: CapArea) -> bool:
-    """Return whether an area has a polygon or a circle, which is more exact than codes."""
+    """Return whether an area has a polygon or a circle."""
     return bool(area.polygons or area.drawn or area.circles)
 
 
 def with_drawing(areas: tuple[CapArea, ...], parameters: Sequence[Pair]) -> tuple[CapArea, ...]:
-    """Return the areas with the drawings that the parameters `geometry` give them.
+    """Return the areas with the drawings from the parameters `geometry`.
 
-    Each is GeoJSON with holes, for which an area has only codes and circles. Named divisions come
-    before such areas. Drawings that cannot be read, or fit no area, are left out.
+    Such a parameter has the GeoJSON of an area with holes, which itself has only codes and circles.
+    Parameters belong, in order, to the last areas without polygons. Drawings that cannot be read,
+    or that match no area, are ignored.
     """
     written = [value for name, value in parameters if name == GEOMETRY]
     coded = [at for at, area in enumerate(areas) if area.geocodes and not area.polygons]
@@ -56,7 +57,7 @@ def with_drawing(areas: tuple[CapArea, ...], parameters: Sequence[Pair]) -> tupl
 
 
 def shape_of(areas: Iterable[CapArea]) -> shapes.Shape:
-    """Return the union of the polygons and circles; shapes without an area are left out."""
+    """Return the union of the areas' polygons, and their circles; empty shapes are omitted."""
     drawn = list(areas)
     simple = [_polygon((ring,)) for area in drawn for ring in area.polygons]
     with_holes = [_polygon(rings) for area in drawn for rings in map(_turned, area.drawn)]
@@ -66,9 +67,9 @@ def shape_of(areas: Iterable[CapArea]) -> shapes.Shape:
 
 
 def outline_of(shape: shapes.Shape) -> shapes.Shape:
-    """Return one shape with a polygon around each circle: it covers at least the circles.
+    """Return a shape of polygons only, in which a polygon around each circle replaces the circle.
 
-    Thousands of circles over a city's households would otherwise be measured one by one.
+    It covers slightly more. A query for households in thousands of circles would be slow.
     """
     circles = [_around(circle) for circle in shape.circles]
     parts = [shapely.Polygon(rings[0], rings[1:]) for rings in shape.polygons]
@@ -77,7 +78,7 @@ def outline_of(shape: shapes.Shape) -> shapes.Shape:
 
 def _around(circle: shapes.Circle) -> shapely.Geometry:
     north = circle.radius_km / _KM_PER_DEGREE / math.cos(math.pi / _CORNERS)
-    # Meridians converge: the circle is widest in degrees at its end nearer the pole.
+    # Meridians converge, so the circle spans most degrees at its end nearer the pole.
     nearest_pole = min(abs(circle.latitude) + north, 89.0)
     east = north / math.cos(math.radians(nearest_pole))
     turns = [2 * math.pi * corner / _CORNERS for corner in range(_CORNERS)]
@@ -89,7 +90,7 @@ def _around(circle: shapes.Circle) -> shapely.Geometry:
 
 
 def area_of(shape: shapes.Shape) -> Area | None:
-    """Return the area of an alert with this shape; None if an alert cannot express it."""
+    """Return the area of an alert with this shape, or None if it exceeds an alert's limits."""
     corners = sum(len(ring) for polygon in shape.polygons for ring in polygon)
     too_wide = any(circle.radius_km > _MOST_KILOMETRES for circle in shape.circles)
     if corners > MOST_CORNERS or len(shape.circles) > _MOST_CIRCLES or too_wide:
@@ -109,10 +110,10 @@ def _turned(rings: Sequence[shapes.Ring]) -> tuple[Ring, ...]:
 
 
 def _polygon(rings: Sequence[Ring]) -> shapely.Geometry:
-    """Return the polygon of an outer ring and of those of its holes."""
+    """Return the polygon with this outer ring and the rings of its holes."""
     outer, *holes = ([(longitude, latitude) for latitude, longitude in ring] for ring in rings)
     drawn = shapely.Polygon(outer, holes)
-    # A ring that crosses itself is common on the wire; its parts are what was meant.
+    # Self-crossing rings are common in practice; the parts that they form are meant.
     return drawn if drawn.is_valid else shapely.make_valid(drawn)
 
 

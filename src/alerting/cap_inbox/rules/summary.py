@@ -1,4 +1,4 @@
-"""The part of a message that boards show."""
+"""The summary of a message that boards show."""
 
 from datetime import datetime
 from typing import Final, Self
@@ -13,9 +13,9 @@ _MOST_PLACES: Final = 1_000
 
 
 class Summary(Body):
-    """The words of a message in the language that is read here; texts not given are empty.
+    """The words of a message in the language that is read here; missing texts are empty.
 
-    Texts come from outside: whoever shows them escapes them.
+    The texts come from outside, so pages must escape them.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
@@ -49,17 +49,17 @@ class Summary(Body):
     headline: str = ""
     """CAP's headline."""
     description: str
-    """CAP's description; of a message without info its note."""
+    """CAP's description; for a message without an info block, CAP's note."""
     instruction: str = ""
     """CAP's instruction."""
     places: str = ""
-    """The sender's own words for its areas."""
+    """CAP's areaDesc of each area."""
     expires: datetime | None = None
     """CAP's expires; null if it is missing."""
 
     @classmethod
     def of(cls, message: CapMessage, info: CapInfo | None) -> Self:
-        """Return the summary of a message; `info` is the one that is read, if it has any."""
+        """Return the summary of a message; `info` is its info block to show, or None."""
         identity = message.identity._asdict()
         header = {name: getattr(message, name) for name in ("status", "msg_type", "scope")}
         if info is None:

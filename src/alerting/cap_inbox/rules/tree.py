@@ -1,6 +1,6 @@
-"""XML from outside, read within bounds: no DTD, no entities, no other file, no network.
+"""Parse XML from outside safely: no DTD, no entities, no external files, no network.
 
-The bytes are decoded here, because expat knows few encodings; GB18030 is none of them.
+The bytes are decoded here, because expat supports few encodings, and GB18030 is not one of them.
 """
 
 import codecs
@@ -13,7 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 MOST_BYTES: Final = 1024 * 1024
-"""The largest document that is read, in bytes."""
+"""Maximum size of a document in bytes."""
 
 _MOST_DEPTH: Final = 32
 """A signed CAP message has about 10 levels."""
@@ -21,7 +21,7 @@ _MOST_DEPTH: Final = 32
 _MOST_ELEMENTS: Final = 20_000
 
 _MOST_TEXT: Final = 400_000
-"""Characters of one element: a polygon of 20,000 corners has about as many."""
+"""Maximum characters of one element, enough for a polygon of about 20,000 corners."""
 
 _DOCUMENT: Final = "document"
 
@@ -49,11 +49,11 @@ _ENCODINGS: Final[Mapping[str, str]] = {
     "gbk": "gb18030",
     "gb2312": "gb18030",
 }
-"""Encodings that are read, by their IANA names; UTF-16 shows by its first bytes."""
+"""Supported encodings by IANA name; UTF-16 is recognised by its first bytes."""
 
 
 class UnreadableError(ValueError):
-    """A document is not what it should be; `element` says where, the message gives the remedy."""
+    """A document cannot be read; `element` tells where, the message tells what to change."""
 
     def __init__(self, element: str, problem: str) -> None:
         super().__init__(f"{element}: {problem}")
@@ -62,10 +62,10 @@ class UnreadableError(ValueError):
 
 
 def read_tree(raw: bytes, charset: str | None = None) -> Element:
-    """Return the root element of a document; `charset` is that of its Content-Type, if any.
+    """Return the root element of a document; `charset` is from its Content-Type, or None.
 
     Raises:
-        UnreadableError: if it is too large, no XML, or more than plain elements and text.
+        UnreadableError: if it is too large, not XML, or has a DOCTYPE or entities.
     """
     if len(raw) > MOST_BYTES:
         raise UnreadableError(_DOCUMENT, f"it is larger than {MOST_BYTES:,} bytes; send less")
@@ -94,7 +94,7 @@ def _text_of(raw: bytes, charset: str | None) -> str:
 
 
 def _encoding_of(raw: bytes, charset: str | None) -> tuple[str, int]:
-    """Return the encoding, and the length of the byte order mark, which wins (RFC 7303)."""
+    """Return the encoding, and the length of the byte order mark, which decides (RFC 7303)."""
     for mark, encoding in _BY_MARK:
         if raw.startswith(mark):
             return encoding, len(mark)
@@ -106,13 +106,14 @@ def _encoding_of(raw: bytes, charset: str | None) -> tuple[str, int]:
     known = _ENCODINGS.get(declared.lower())
     if known is None:
         raise UnreadableError(
-            _DOCUMENT, f"it says that it is {declared[:40]!r}, but is not, or not read; send UTF-8"
+            _DOCUMENT,
+            f"the encoding {declared[:40]!r} is unknown or not supported; send UTF-8",
         )
     return known, 0
 
 
 class _BoundedBuilder(TreeBuilder):
-    """Builds a tree, and refuses one that is too deep or too large while it is read."""
+    """Builds an element tree; refuses it during parsing if it is too deep or too large."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,7 +122,7 @@ class _BoundedBuilder(TreeBuilder):
         self._text = 0
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
-        """Open an element."""
+        """Start an element; called by the parser."""
         self._elements += 1
         self._text = 0
         self._path.append(local_name(tag)[:40])
@@ -134,12 +135,12 @@ class _BoundedBuilder(TreeBuilder):
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
-        """Close an element."""
+        """End an element; called by the parser."""
         self._path.pop()
         return super().end(tag)
 
     def data(self, data: str, /) -> None:
-        """Add text."""
+        """Add text to the current element; called by the parser."""
         self._text += len(data)
         if self._text > _MOST_TEXT:
             raise UnreadableError(
@@ -149,10 +150,10 @@ class _BoundedBuilder(TreeBuilder):
 
 
 def local_name(tag: str) -> str:
-    """Return the name of an element without its namespace."""
+    """Return a tag without its namespace."""
     return tag.rpartition("}")[2]
 
 
 def namespace_of(tag: str) -> str:
-    """Return the namespace of an element, or an empty text."""
+    """Return the namespace of a tag, or ''."""
     return tag.rpartition("}")[0].removeprefix("{")

@@ -1,4 +1,4 @@
-"""Values of CAP's elements: words, times, references, corners. Each mistake names its element."""
+"""Parse the values of CAP's elements; an error names the element."""
 
 import math
 import re
@@ -18,7 +18,7 @@ _Enum = TypeVar("_Enum", bound=StrEnum)
 _Value = TypeVar("_Value")
 
 _MOST_NAME: Final = 250
-"""Characters of an identifier or a sender."""
+"""Maximum characters of an identifier or sender."""
 
 _MOST_REFERENCES: Final = 200
 
@@ -34,10 +34,10 @@ _TIME_REMEDY: Final = "write a time such as 2026-08-29T05:10:00+08:00, with an o
 
 
 def word(text: str, element: str, words: type[_Enum]) -> _Enum:
-    """Return one of the words that the standard allows here.
+    """Return the text as a member of the enumeration `words`.
 
     Raises:
-        UnreadableError: if it is none of them.
+        UnreadableError: if the text is not a value of `words`.
     """
     try:
         return words(text)
@@ -48,10 +48,10 @@ def word(text: str, element: str, words: type[_Enum]) -> _Enum:
 
 
 def time(text: str, element: str) -> datetime:
-    """Return a time, which CAP writes with a numeric offset.
+    """Return a time in CAP's form, which has a numeric offset.
 
     Raises:
-        UnreadableError: if it has another form, or is not in this century.
+        UnreadableError: if it has another form, or is not in the years 2000 to 2099.
     """
     if not _TIME.fullmatch(text):
         raise UnreadableError(element, f"{text[:40]!r} is no time; {_TIME_REMEDY}")
@@ -64,10 +64,10 @@ def time(text: str, element: str) -> datetime:
 
 
 def name(text: str, element: str) -> str:
-    """Return an identifier or a sender.
+    """Return the text as an identifier or sender.
 
     Raises:
-        UnreadableError: if it holds what the standard forbids, or is too long.
+        UnreadableError: if it is empty, too long, or has a forbidden character.
     """
     if len(text) > _MOST_NAME or not _NAME.fullmatch(text):
         raise UnreadableError(
@@ -78,10 +78,10 @@ def name(text: str, element: str) -> str:
 
 
 def references(text: str, element: str) -> tuple[Identity, ...]:
-    """Return the messages that are referred to, each 'sender,identifier,sent'.
+    """Return the identities of the messages referred to, each written 'sender,identifier,sent'.
 
     Raises:
-        UnreadableError: if one of them has another form, or there are too many.
+        UnreadableError: if one has another form, or there are too many.
     """
     found = text.split()
     if len(found) > _MOST_REFERENCES:
@@ -100,10 +100,10 @@ def _reference(text: str, element: str) -> Identity:
 
 
 def ring(text: str, element: str) -> Ring:
-    """Return the corners of a polygon.
+    """Return the corners of a polygon, written as pairs 'latitude,longitude'.
 
     Raises:
-        UnreadableError: if it is not closed, has too few corners, or one is no place.
+        UnreadableError: if it is not closed, has too few corners, or a corner is invalid.
     """
     corners = tuple(point(each, element) for each in text.split())
     if len(corners) < 4 or corners[0] != corners[-1]:
@@ -117,7 +117,7 @@ def circle(text: str, element: str) -> Circle:
     """Return a circle, written 'latitude,longitude radius'.
 
     Raises:
-        UnreadableError: if it is none.
+        UnreadableError: if it has another form, or the radius is too large.
     """
     parts = text.split()
     if len(parts) != 2:
@@ -129,10 +129,10 @@ def circle(text: str, element: str) -> Circle:
 
 
 def point(text: str, element: str) -> tuple[float, float]:
-    """Return a place, written 'latitude,longitude' in degrees.
+    """Return a position, written 'latitude,longitude' in degrees.
 
     Raises:
-        UnreadableError: if it is none.
+        UnreadableError: if it has another form, or is not on Earth.
     """
     parts = text.split(",")
     if len(parts) != 2:
@@ -150,5 +150,5 @@ def _number(text: str, element: str) -> float:
 
 
 def if_given(text: str | None, element: str, read: Callable[[str, str], _Value]) -> _Value | None:
-    """Return the value of an element that may be missing."""
+    """Return the value that `read` parses from an optional element, or None if it is missing."""
     return None if text is None else read(text, element)

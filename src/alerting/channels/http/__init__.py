@@ -1,1 +1,1 @@
-"""SMS over HTTP by gateways that the policy describes."""
+"""SMS over HTTP gateways, whose formats the policy describes."""

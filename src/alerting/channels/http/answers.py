@@ -1,4 +1,4 @@
-"""A gateway's answers, read by the pointers and codes of the policy."""
+"""Read a gateway's responses by the JSON pointers and codes of the policy."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from alerting.deliveries.rules.delivery import Failure, GatewayCode, OutcomeKind
 from alerting.policy.gateways import AnswerRules
 
 _SECONDS: Final = re.compile("[0-9]{1,5}")
-"""Up to 99,999 seconds, about a day; longer values and dates are ignored."""
+"""Retry-After up to 99,999 seconds, about a day; longer values and dates are ignored."""
 
 _MOST_OF_A_WORD: Final = 100
 
@@ -30,10 +30,10 @@ _BY_HTTP: Final[Mapping[int, GatewayCode]] = {
 
 
 def read_answer(rules: AnswerRules, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Return what a gateway's answer says.
+    """Return the outcome that a gateway's response states.
 
-    Only an answer that says so is a refusal. After another server's page, a server error or an
-    acceptance without an id, nobody knows whether the text was taken.
+    Only an explicit refusal counts as one. After a page of another server, a server error, or an
+    acceptance without an id, the outcome is unknown, because the gateway may have taken the text.
     """
     document = _document(body)
     word = _first_of(document, rules.code)
@@ -50,7 +50,7 @@ def read_answer(rules: AnswerRules, status: int, headers: Mapping[str, str], bod
 
 
 def text_at(document: Any, pointer: str) -> str | None:
-    """Return the text or number at a JSON pointer, or 'true' or 'false'; None if there is none."""
+    """Return the text, number or truth value at a JSON pointer as text, or None."""
     found = resolve_pointer(document, pointer, None)
     if isinstance(found, bool):
         return str(found).lower()
@@ -58,21 +58,21 @@ def text_at(document: Any, pointer: str) -> str | None:
 
 
 def doubtful(detail: str) -> Answer:
-    """Return the answer if the gateway may have the text."""
+    """Return the answer for a request with an unknown outcome: the gateway may have the text."""
     return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=detail)
 
 
 def not_sent(detail: str) -> Answer:
-    """Return the answer if nothing was written, so that a retry cannot send the text twice."""
+    """Return the answer for a request that was not written, so that a retry is safe."""
     return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=f"not sent: {detail}")
 
 
 def unwritable(detail: str) -> Answer:
-    """Return the answer if the request cannot be built; another provider may send the text."""
+    """Return the answer for a request that cannot be built; another provider may send the text."""
     return Answer(
         OutcomeKind.REFUSED,
-        failure=Failure.NOT_THIS_WAY,
-        error_code=int(GatewayCode.NOT_THIS_WAY),
+        failure=Failure.NO_ROUTE,
+        error_code=int(GatewayCode.NO_ROUTE),
         detail=f"unwritable: {detail}",
     )
 
@@ -92,7 +92,7 @@ def _first_of(document: Any, pointers: Sequence[str]) -> str | None:
 def _listed(rules: AnswerRules, word: str | None) -> GatewayCode | None:
     lists = {
         GatewayCode.NEVER: rules.destination,
-        GatewayCode.NOT_THIS_WAY: rules.elsewhere,
+        GatewayCode.NO_ROUTE: rules.elsewhere,
         GatewayCode.PAGE_OPERATOR: rules.account,
         GatewayCode.RETRY: rules.later,
     }

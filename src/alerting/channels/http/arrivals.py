@@ -1,6 +1,6 @@
-"""Receipts and texts that a gateway brings: read by the pointers of the policy.
+"""Read the receipts and texts that a gateway posts, by the JSON pointers of the policy.
 
-A carrier may post both to one address: a report has a status, a text has words.
+A carrier may post both to one address; a receipt has a status, a text has words.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ _MOST_ITEMS: Final = 1_000
 _MOST_OF_A_FIELD: Final = 200
 
 _MOST_OF_AN_ID: Final = 50
-"""Hexadecimal digits; with the gateway's name they are stored as the id of a text."""
+"""Hexadecimal digits of a text's id, after the gateway's name."""
 
 _SMPP_RECEIPT: Final = re.compile(
     r"\s*id:(?P<id>\S{1,80})\s.{0,200}?\bstat:(?P<stat>[A-Za-z0-9_]{1,16})", re.DOTALL
 )
-"""The receipt of an SMS centre behind the gateway, passed on as if it were a text."""
+"""Matches a receipt of an SMS centre that the gateway passes on as if it were a text."""
 
 
 class UnreadableError(ValueError):
@@ -42,35 +42,35 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class GatewayReceipt:
-    """A carrier's report on one text."""
+    """A carrier's delivery receipt for one text."""
 
     message_id: str
-    """Empty if the report has none."""
+    """The provider's id of the text; empty if the receipt has none."""
     token: str | None
     phone: str
     state: DeliveryState
     failure: Failure
     error_code: int | None
     is_passed_on: bool = False
-    """An SMS centre's receipt in the form of a text, which anybody can write."""
+    """Whether it came in the form of a text, which anybody could have written."""
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayReply:
-    """A text from a person."""
+    """A text that a person sent."""
 
     message_id: str
     sender: str
     text: str
     is_like_a_receipt: bool = False
-    """It reads like the receipt of an SMS centre, in which no words of a person are looked for."""
+    """Whether it reads like an SMS centre's receipt, and so is not parsed as a reply."""
 
 
 def items_of(rules: ReceiptRules | ReplyRules, request: HttpRequest) -> list[Any]:
-    """Return the items of a request.
+    """Return the receipts or texts in a request, as parsed items.
 
     Raises:
-        UnreadableError: if the body is not of the form that the policy says.
+        UnreadableError: if the body does not have the form that the policy describes.
     """
     try:
         found = resolve_pointer(_document(rules, request), rules.items)
@@ -83,10 +83,12 @@ def items_of(rules: ReceiptRules | ReplyRules, request: HttpRequest) -> list[Any
 
 
 def receipt_in(gateway: Gateway, item: Any, token: str | None = None) -> GatewayReceipt | None:
-    """Return the report in an item; None if it has no status. `token` is from the address.
+    """Return the receipt in an item, or None if it has no status.
+
+    `token` is the attempt's token from the callback address.
 
     Raises:
-        UnreadableError: if it does not say which text it is about.
+        UnreadableError: if it does not identify its text.
     """
     if gateway.receipts is None:
         return None
@@ -100,10 +102,10 @@ def receipt_in(gateway: Gateway, item: Any, token: str | None = None) -> Gateway
 
 
 def reply_in(gateway: Gateway, item: Any) -> GatewayReply | None:
-    """Return the text in an item; None if it has none.
+    """Return the text in an item, or None if it has no words.
 
     Raises:
-        UnreadableError: if it does not say who sent it.
+        UnreadableError: if the sender is missing.
     """
     rules = gateway.replies
     text = None if rules is None else text_at(item, rules.text)
@@ -144,12 +146,12 @@ def _fields(raw: bytes) -> dict[str, str]:
         raise UnreadableError(f"more than {_MOST_FIELDS} fields: send fewer") from None
     fields = dict(pairs)
     if len(fields) < len(set(pairs)):
-        raise UnreadableError("a field comes twice, with two values")
+        raise UnreadableError("a field occurs twice, with different values")
     return fields
 
 
 def _receipt(rules: ReceiptRules, item: Any, token: str | None) -> GatewayReceipt | None:
-    """Return the report in an item; None if it has no status."""
+    """Return the receipt in an item, or None if it has no status."""
     word = next((found for each in rules.status if (found := text_at(item, each))), None)
     if word is None:
         return None
@@ -178,7 +180,10 @@ _LISTS: Final[Mapping[str, tuple[DeliveryState, GatewayCode | None]]] = {
 
 
 def _state_of(rules: ReceiptRules, word: str) -> tuple[DeliveryState, GatewayCode | None]:
-    """Return state and code; an unlisted status is final and means lost; a metric counts it."""
+    """Return the state and code of a status; an unlisted status counts as lost.
+
+    Unlisted statuses are counted in a metric.
+    """
     for name, meaning in _LISTS.items():
         if word in getattr(rules, name):
             return meaning
@@ -189,17 +194,17 @@ def _state_of(rules: ReceiptRules, word: str) -> tuple[DeliveryState, GatewayCod
 def _id_of(gateway: Gateway, given: str | None, sender: str, text: str) -> str:
     """Return a text's id: a hash of the carrier's id, the sender and the words.
 
-    A carrier may use an id twice. A text without an id counts as new each time it comes: a second
-    call for help must not be taken for the first.
+    The hash is needed because a carrier may use an id twice. A text without an id gets a new one
+    each time, so that a second call for help is not taken for a repeat of the first.
     """
     named = json.dumps([given or uuid4().hex, sender, text])
     return f"{gateway.name}:{hashlib.sha256(named.encode()).hexdigest()[:_MOST_OF_AN_ID]}"
 
 
 def _sender(said: str) -> str:
-    """Return the sender in E.164, or unchanged but for a leading '+' if it is no phone number.
+    """Return the sender in E.164; if it is not a phone number, return it without a leading '+'.
 
-    Carriers give numbers with and without country code, with '00' and without '+'.
+    Carriers write numbers with or without the country code, with '00', or without '+'.
     """
     plain = said[:_MOST_OF_A_FIELD].strip()
     readings = [found for each in (plain, f"+{plain.lstrip('+0')}") if (found := _parse(each))]
@@ -215,6 +220,6 @@ def _parse(number: str) -> str | None:
 
 
 def _field(item: Any, pointer: str | None) -> str:
-    """Return the text at a pointer, without NUL, which PostgreSQL cannot hold; empty if none."""
+    """Return the text at a pointer without NUL, which PostgreSQL cannot store, or ''."""
     found = text_at(item, pointer) if pointer is not None else None
     return (found or "")[:_MOST_OF_A_FIELD].replace("\0", "").encode(errors="replace").decode()

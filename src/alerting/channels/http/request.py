@@ -1,4 +1,4 @@
-"""The request that hands one text over to a gateway."""
+"""Build the request that hands one text over to a gateway."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from alerting.policy.gateway_templates import render
 from alerting.policy.gateways import Gateway
 
 _WHOLE: Final = re.compile(r"\{\{\s*(variables|values)\s*\}\}")
-"""In JSON: stands for the object of the variables, or the list of their values."""
+"""JSON placeholders for all variables, as an object or as a list of values."""
 
 _LINE_BREAK: Final = re.compile(r"[\r\n\0]")
 
@@ -30,10 +30,10 @@ def request_for(
     now: datetime,
     nonce: str,
 ) -> HttpRequest:
-    """Return the request for a text.
+    """Return the request that sends a text.
 
     Raises:
-        ValueError: if a template cannot be filled, or a header would break a line.
+        ValueError: if a template cannot be filled, or a header would contain a line break.
     """
     values = _values(gateway, secrets, public_url, message, now, nonce)
     query = {name: render(source, values) for name, source in gateway.query.items()}
@@ -48,7 +48,7 @@ def request_for(
 
 
 def callback_url(gateway: Gateway, secrets: Secrets, public_url: str, token: str) -> str:
-    """Return the address for the receipts of one attempt."""
+    """Return the callback URL for the receipts of one attempt."""
     query = {"attempt": token}
     if gateway.receipts and (shown := gateway.receipts.auth.query):
         query[shown.parameter] = secrets[shown.secret]
@@ -87,7 +87,7 @@ def _values(
 def _template_values(
     gateway: Gateway, content: Content, common: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the approved template's id, and its variables filled with the frozen facts."""
+    """Return the approved template's id and its variables, filled with the text's frozen facts."""
     template = template_for(gateway.templates, content.kind, content.language)
     told = {**content.facts, **common, "link": content.link}
     filled = {name: render(source, told) for name, source in template.variables.items()}
@@ -95,7 +95,7 @@ def _template_values(
 
 
 def _body(gateway: Gateway, values: Mapping[str, Any]) -> tuple[dict[str, str], bytes]:
-    """Return the header Content-Type, if there is a body, and the body."""
+    """Return the body, and its Content-Type header if there is a body."""
     if gateway.json_body is not None:
         document = json.dumps(_filled(gateway.json_body, values), ensure_ascii=False)
         return {"content-type": "application/json; charset=utf-8"}, document.encode()
@@ -106,7 +106,7 @@ def _body(gateway: Gateway, values: Mapping[str, Any]) -> tuple[dict[str, str], 
 
 
 def _encoded(fields: Mapping[str, str]) -> str:
-    """Return a query or form with '%20' for a space, which signatures of carriers expect."""
+    """Return fields as a query or form, with '%20' for a space, as carriers' signatures expect."""
     return urlencode(fields, quote_via=quote, safe="-_.~")
 
 
@@ -128,5 +128,5 @@ def _header(value: str) -> str:
 
 
 def _whole_characters(text: str) -> str:
-    """Return the text without half surrogate pairs, which UTF-8 cannot express."""
+    """Return the text with lone surrogates replaced, which UTF-8 cannot encode."""
     return text.encode(errors="replace").decode()

@@ -1,4 +1,4 @@
-"""Authentication of requests, ours and the carrier's: Basic, bearer, HMAC, secret in the URL."""
+"""Authentication of our and the carrier's requests: Basic, bearer, HMAC, or a secret in the URL."""
 
 import base64
 import hashlib
@@ -21,19 +21,19 @@ from alerting.policy.gateway_templates import RenderError, render
 from alerting.policy.gateways import Gateway
 
 Secrets = Mapping[str, str]
-"""The values of secrets, by name."""
+"""Secrets by name."""
 
 _AUTHORIZATION: Final = "authorization"
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request, ours or the carrier's."""
+    """A request to or from the carrier."""
 
     method: str
     url: str
     headers: Mapping[str, str]
-    """By name in lower case."""
+    """Headers by name in lower case."""
     body: bytes
 
 
@@ -44,7 +44,7 @@ class MissingPartError(ValueError):
 def auth_headers(
     auth: RequestAuth | ArrivalAuth | None, secrets: Secrets, request: HttpRequest
 ) -> dict[str, str]:
-    """Return the headers, by name in lower case, that authenticate a request.
+    """Return the headers that authenticate a request, by name in lower case.
 
     Raises:
         MissingPartError: if a signed header is missing.
@@ -62,7 +62,7 @@ def auth_headers(
 
 
 def is_authentic(auth: ArrivalAuth, secrets: Secrets, request: HttpRequest) -> bool:
-    """Return whether a request comes from the carrier; comparisons take constant time."""
+    """Return whether a carrier's request is authentic; comparisons take constant time."""
     if auth.query:
         given = parse_qs(urlsplit(request.url).query).get(auth.query.parameter, [])
         return len(given) == 1 and _same(given[0], secrets[auth.query.secret])
@@ -70,7 +70,7 @@ def is_authentic(auth: ArrivalAuth, secrets: Secrets, request: HttpRequest) -> b
         wanted = auth_headers(auth, secrets, request)
     except MissingPartError:
         return False
-    # Carriers write hexadecimal digits in either case.
+    # Carriers write hexadecimal digits in upper or lower case.
     is_hex = auth.hmac is not None and auth.hmac.encoding is Encoding.HEX
     fold = str.lower if is_hex else str
     headers = request.headers
@@ -78,7 +78,7 @@ def is_authentic(auth: ArrivalAuth, secrets: Secrets, request: HttpRequest) -> b
 
 
 def signature(rules: HmacAuth, secrets: Secrets, request: HttpRequest) -> str:
-    """Return the HMAC of the request's parts.
+    """Return the encoded HMAC of the request's signed parts.
 
     Raises:
         MissingPartError: if a signed header is missing.
@@ -89,7 +89,7 @@ def signature(rules: HmacAuth, secrets: Secrets, request: HttpRequest) -> str:
 
 
 def key_problems(gateway: Gateway, secrets: Secrets) -> Iterator[str]:
-    """Yield what is wrong with the keys of a gateway's signatures, with the remedy."""
+    """Yield a message for each invalid signature key of a gateway, with what to change."""
     sections = (gateway, gateway.receipts, gateway.replies)
     for rules in (each.auth.hmac for each in sections if each and each.auth and each.auth.hmac):
         try:
@@ -114,7 +114,7 @@ def _signed_text(rules: HmacAuth, request: HttpRequest) -> bytes:
         "host": address.netloc,
         "path": address.path or "/",
         "query": address.query,
-        # Octets that are not UTF-8 are kept unchanged.
+        # Keep octets that are not UTF-8 unchanged.
         "body": request.body.decode(errors="surrogateescape"),
         "body_sha256": hashlib.sha256(request.body).hexdigest(),
     }

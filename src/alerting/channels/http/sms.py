@@ -1,4 +1,4 @@
-"""SMS by a gateway over HTTP."""
+"""The channel that sends SMS through an HTTP gateway."""
 
 import secrets
 from collections import OrderedDict
@@ -34,7 +34,7 @@ _MOST_REMEMBERED: Final = 10_000
 
 
 class HttpSms:
-    """Sends by one request for each text. Create it inside a running loop."""
+    """Sends one request per text. Create it inside a running event loop."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class HttpSms:
         )
 
     async def send(self, message: Message) -> Answer:
-        """Submit one text; after a 5xx, a time-out or a cut connection the outcome is unknown."""
+        """Send one text; after a 5xx, a time-out or a broken connection, the outcome is unknown."""
         try:
             request = request_for(
                 self._gateway,
@@ -70,7 +70,7 @@ class HttpSms:
         try:
             answer = await self._ask(request)
         except ClientConnectorError as failure:
-            # The connection failed, so the gateway cannot have taken anything.
+            # No connection was made, so the gateway cannot have the text.
             return not_sent(failure_told(failure))
         except (ClientError, TimeoutError, OSError, RuntimeError) as failure:
             return doubtful(failure_told(failure))
@@ -80,8 +80,8 @@ class HttpSms:
     async def look_up(self, message: Message, since: datetime) -> Answer:
         """Return the answer if it came but its outcome was not stored.
 
-        A gateway cannot be asked for a text without the id that the lost answer held. A receipt
-        that repeats the token may still tell the text's outcome.
+        A gateway can be asked about a text only by the id in the lost answer. A receipt with the
+        attempt's token may still tell the outcome.
         """
         return self._answers.get(message.token, doubtful("the gateway cannot be asked"))
 
@@ -107,7 +107,7 @@ class HttpSms:
 
 
 async def _once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Make a request once: aiohttp itself repeats a GET that was cut off, which sends twice."""
+    """Make a request only once; aiohttp would repeat an interrupted GET and so send twice."""
     try:
         return await handler(request)
     except ClientConnectorError:
@@ -117,7 +117,7 @@ async def _once(request: ClientRequest, handler: ClientHandlerType) -> ClientRes
 
 
 async def _bounded(response: ClientResponse) -> bytes:
-    """Return the answer's body; one that is too large is cut, and so does not parse as JSON."""
+    """Return the response's body, cut at a maximum size; a cut body does not parse as JSON."""
     read = bytearray()
     async for chunk in response.content.iter_any():
         read += chunk

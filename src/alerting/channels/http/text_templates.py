@@ -1,4 +1,4 @@
-"""Templates that a carrier has approved: which one a text takes, and whether a gateway has all."""
+"""Text templates that a carrier has approved: selection for a text, and checks."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -8,20 +8,20 @@ from alerting.policy.gateway_templates import names_in
 from alerting.policy.gateways import OTHER, Gateway, TextTemplate
 
 _EVERYWHERE: Final = frozenset({"to", "text", "kind", "language", "link", PREFIX, STATUS, ISSUER})
-"""Names that every template's variables may use."""
+"""Names that the variables of every template may use."""
 
 _MARKS: Final = frozenset({"text", PREFIX, STATUS})
-"""Names of which one must be used, so that nobody takes an exercise for an alert."""
+"""Names of which a template must use one, so that an exercise is marked as such."""
 
 _UNMARKED: Final = frozenset({TextKind.SIGN_IN, TextKind.RECOVERY, TextKind.EXERCISE_PLANNED})
-"""Kinds that belong to no alert."""
+"""Kinds of texts that belong to no alert."""
 
 
 def template_for(templates: Sequence[TextTemplate], kind: str, language: str) -> TextTemplate:
-    """Return the template for a text: of its kind before 'other', of its language before any.
+    """Return the template for a text: its kind before 'other', then its language before any.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if there is no template for it.
     """
     found = {(each.kind, each.language): each for each in templates}
     for key in ((kind, language), (kind, None), (OTHER, language), (OTHER, None)):
@@ -31,7 +31,7 @@ def template_for(templates: Sequence[TextTemplate], kind: str, language: str) ->
 
 
 def template_problems(gateway: Gateway) -> Iterator[str]:
-    """Yield what is wrong with a gateway's templates, with the remedy."""
+    """Yield a message for each fault in a gateway's templates, with what to change."""
     if not gateway.templates:
         return
     general = {each.kind for each in gateway.templates if each.language is None}

@@ -1,1 +1,1 @@
-"""Smpp."""
+"""SMS through an operator's SMS centre, over SMPP 3.4."""

@@ -1,7 +1,7 @@
-"""Spellings of an SMS centre's message ids, which differ between its answer and its receipt.
+"""Spellings of an SMS centre's message ids, which may differ between response and receipt.
 
-Kannel has the setting `msg-id-type` for it, because many centres answer in hexadecimal and report
-in decimal, pad with zeros, or change the case.
+Many centres respond in hexadecimal and send receipts in decimal, pad with zeros, or change the
+case. Kannel has the setting `msg-id-type` for this.
 """
 
 import re
@@ -13,27 +13,27 @@ _DECIMAL: Final = re.compile("[0-9]{1,20}")
 _HEXADECIMAL: Final = re.compile("[0-9a-f]{1,16}")
 
 _WIDEST: Final = 20
-"""Digits of 2^64, to which some centres pad."""
+"""Number of decimal digits of 2^64, to which some centres pad."""
 
 
 class Relation(StrEnum):
-    """Relation of the id in a receipt to the id in the answer."""
+    """How the id in a receipt relates to the id in the response."""
 
     SAME = "same"
     DECIMAL = "decimal"
-    """The receipt has the decimal form of a hexadecimal id."""
+    """The id is decimal in the receipt, and hexadecimal in the response."""
     HEXADECIMAL = "hexadecimal"
-    """The receipt has the hexadecimal form of a decimal id."""
+    """The id is hexadecimal in the receipt, and decimal in the response."""
 
 
 def plain_id(message_id: str) -> str:
-    """Return an id without its case, its padding, and a prefix '0x'."""
+    """Return an id in lower case, without zero padding or a prefix '0x'."""
     plain = message_id.strip().casefold().removeprefix("0x")
     return plain.lstrip("0") or plain[:1]
 
 
 def answered_ids(receipted: str) -> dict[Relation, str]:
-    """Return the plain ids, by relation, that a receipt's id may have had in the answer."""
+    """Return the plain ids that the response may have had for a receipt's id, by relation."""
     plain = plain_id(receipted)
     found = {Relation.SAME: plain}
     if _DECIMAL.fullmatch(plain):
@@ -44,6 +44,6 @@ def answered_ids(receipted: str) -> dict[Relation, str]:
 
 
 def spellings(plain: str) -> list[str]:
-    """Return the usual spellings of a plain id: in either case, and padded with zeros."""
+    """Return the usual spellings of a plain id: lower and upper case, padded with zeros."""
     widths = range(len(plain), max(_WIDEST, len(plain)) + 1)
     return [case.zfill(width) for case in dict.fromkeys((plain, plain.upper())) for width in widths]

@@ -1,8 +1,8 @@
 """Receipts and texts from an SMS centre, acknowledged once they are stored.
 
-A deliver_sm is acknowledged only after its callback returned, that is after its content was
-committed. If the callback raises, the centre is told to try again. Delivery is at least once:
-nothing is lost, and duplicates are possible.
+A deliver_sm is acknowledged only after its callback returns, when its content is committed. If the
+callback raises, the centre is told to retry. Delivery is therefore at least once; duplicates are
+possible.
 """
 
 import hashlib
@@ -23,11 +23,11 @@ from contacts.people import is_assigned, parse_phone
 log = structlog.get_logger()
 
 OnReceipt = Callable[[Receipt], Awaitable[None]]
-"""Stores the receipt for a whole text; raises NotFoundError if no text has its id yet."""
+"""Stores the receipt of a whole text; raises NotFoundError if no text has its id yet."""
 
 
 class Inbound:
-    """Handles the deliver_sm requests of a centre, over all connections."""
+    """Handles the deliver_sm requests of an SMS centre over all connections."""
 
     def __init__(
         self,
@@ -44,22 +44,22 @@ class Inbound:
         self.begin_connection()
 
     def begin_connection(self) -> None:
-        """Keep the ids of texts unique: a new connection restarts its sequence numbers."""
+        """Note a new connection: sequence numbers restart, but texts' ids must stay unique."""
         self._session = secrets.token_hex(8)
 
     async def take(self, pdu: Pdu) -> None:
-        """Handle one deliver_sm; return when it is stored, and raise what the callback raises."""
+        """Handle one deliver_sm; return when it is stored; pass on exceptions of the callback."""
         await (self._take_receipt(pdu) if is_receipt(pdu) else self._take_text(pdu))
 
     async def close(self) -> None:
-        """Stop waiting for the texts of early receipts."""
+        """Cancel the retries of early receipts."""
         await self._early.close()
 
     async def _take_receipt(self, pdu: Pdu) -> None:
         try:
             receipt = read_receipt(pdu)
         except ValueError:
-            # No error is raised, because a retry would bring the same receipt.
+            # Do not raise, because the centre would repeat the same receipt.
             log.warning("receipt not understood", text=pdu.short_message)
             return
         try:
@@ -92,8 +92,8 @@ class Inbound:
         """Return an id for a text; it is the same if this connection delivers the text again.
 
         The centre's own id is used if there is one. Otherwise the id is a hash of the sender, the
-        text and the request's sequence number on this connection. The same text sent twice is two
-        texts, because a second call for help must not be taken for the first.
+        text and the sequence number on this connection. The same words sent twice thus have two
+        ids, so that a second call for help is not taken for a repeat.
         """
         if pdu.receipted_message_id:
             return str(pdu.receipted_message_id.decode("ascii", "replace"))
@@ -106,11 +106,11 @@ _INTERNATIONAL: Final = 1
 
 
 def sender_of(address: str, number_type: int | None) -> str:
-    """Return the sender in E.164, or the address if it is no phone number.
+    """Return the sender in E.164, or the address unchanged if it is not a phone number.
 
-    Centres mark national numbers as international, or send international ones with a prefix '00' or
-    without a type. So the number is read by its type and as it is written; the first reading that
-    the numbering plan has counts, else the first reading.
+    Centres may mark national numbers as international, or send international numbers with the
+    prefix '00' or without a type. So several readings are tried. The first that is in the numbering
+    plan counts; if none is, the first reading.
     """
     plain = address.strip().replace("\0", "")
     readings = [found for spelt in _spelt(plain, number_type) if (found := _parse(spelt))]

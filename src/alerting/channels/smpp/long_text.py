@@ -1,6 +1,7 @@
-"""Joining of a long text's parts, which may come late, twice, over any connection, or never.
+"""Join the parts of a long text, which may come late, twice, over any connection, or never.
 
-The parts are kept in the database: a centre may hand the parts of one text to several processes.
+The parts are stored in the database, because a centre may deliver the parts of one text to several
+processes.
 """
 
 import asyncio
@@ -13,12 +14,12 @@ from typing import Final
 
 from alerting.channels.smpp.text import Place, read
 
-# Time that the parts of a long text wait for each other. No part is acknowledged earlier, so a
+# Time for which the parts of a long text wait for each other. No part is acknowledged earlier, so a
 # centre that sends one part at a time delivers the first part as an incomplete text.
 JOIN_SECONDS: Final = 5.0
 
 _LOOK_SECONDS: Final = 0.5
-"""Time between two looks for parts that another process took."""
+"""Interval of polling the database for parts that another process received."""
 
 _MISSING: Final = "…"
 
@@ -31,9 +32,9 @@ class ReceivedText:
 
     message_id: str
     sender: str
-    """E.164, or as received if it is no phone number."""
+    """Sender in E.164, or as received if it is not a phone number."""
     body: str
-    """Has '…' for each missing part."""
+    """The words, with '…' for each missing part."""
     is_whole: bool = True
     """False if a part is missing."""
 
@@ -52,18 +53,18 @@ class Part:
 
 
 KeepPart = Callable[[str, Part], Awaitable[Sequence[Part]]]
-"""Keeps a part of a sender, once, until its text is forgotten.
+"""Stores a part from a sender, unless it is already stored.
 
-Returns all kept parts with its sender, reference and total, in the order in which they came.
+Returns all stored parts with the same sender, reference and total, in the order of arrival.
 """
 
 
 class LongTexts:
-    """The long texts of a centre, whichever connection or process their parts come to.
+    """The long texts of a centre, whose parts may come to several connections and processes.
 
-    Parts that time out are passed on as an incomplete text. A part that comes later is joined with
-    those already passed on, and the text is passed on again. Several processes may pass on the same
-    text; its id is the same then.
+    When the time is over, the parts are passed on as an incomplete text. If another part comes
+    later, the longer text is passed on again. Several processes may pass on the same text, with the
+    same id.
     """
 
     def __init__(self, on_text: OnText, keep: KeepPart, join_seconds: float = JOIN_SECONDS) -> None:
@@ -74,11 +75,11 @@ class LongTexts:
         self._passing: OrderedDict[ReceivedText, asyncio.Future[None]] = OrderedDict()
 
     async def join(self, sender: str, part: Part) -> None:
-        """Take a part; return when the text it belongs to has been passed on.
+        """Add a part; return when the text to which it belongs has been passed on.
 
         Raises:
-            Exception: any error of storing it or of passing it on; the centre then sends the part
-            again.
+            Exception: if storing the part or passing on the text fails; the centre then repeats the
+                part.
         """
         key = (sender, part.place.reference, part.place.total)
         parts = _text_of(part, await self._keep(sender, part))
@@ -90,7 +91,7 @@ class LongTexts:
         await self._pass_on(_received(sender, parts, part.place.total))
 
     async def _waits(self, key: tuple[str, int, int], deadline: float) -> bool:
-        """Wait for another part; return False at once if the time is over."""
+        """Wait a short time for another part; return False at once if the deadline is over."""
         left = deadline - asyncio.get_running_loop().time()
         if left <= 0:
             return False
@@ -103,7 +104,7 @@ class LongTexts:
         return True
 
     async def _pass_on(self, text: ReceivedText) -> None:
-        """Pass a text on once; what failed is passed on again when a part is repeated."""
+        """Pass on a text once; after a failure, pass it on again when a part is repeated."""
         passing = self._passing.get(text)
         if passing is None or _has_failed(passing):
             passing = self._passing[text] = asyncio.ensure_future(self._on_text(text))
@@ -117,9 +118,9 @@ def _has_failed(passing: asyncio.Future[None]) -> bool:
 
 
 def _text_of(part: Part, kept: Sequence[Part]) -> Mapping[int, Part]:
-    """Return the parts of the text that a part belongs to, by number.
+    """Return the parts of the text to which a part belongs, by part number.
 
-    Phones reuse references: a part whose number is taken by another part begins a new text.
+    Phones reuse references. A different part with a number that is already taken begins a new text.
     """
     texts: list[dict[int, Part]] = [{}]
     for each in kept:
@@ -138,9 +139,10 @@ def _has(text: Mapping[int, Part], part: Part) -> bool:
 
 
 def _received(sender: str, parts: Mapping[int, Part], total: int) -> ReceivedText:
-    """Return the text so far; parts side by side are decoded together.
+    """Return the text from the parts received so far.
 
-    A character, such as an emoji, may be split between two parts.
+    Adjacent parts are decoded together, because a character such as an emoji may be split between
+    them.
     """
     there = [parts.get(number) for number in range(1, total + 1)]
     runs = groupby(there, lambda part: part.data_coding if part else None)
@@ -151,7 +153,7 @@ def _received(sender: str, parts: Mapping[int, Part], total: int) -> ReceivedTex
 
 
 def _read_run(run: list[Part | None]) -> str:
-    """Decode parts of one data coding together; None stands for a missing part."""
+    """Return the decoded text of adjacent parts with one data coding; None is a missing part."""
     parts = [part for part in run if part]
     if not parts:
         return _MISSING * len(run)

@@ -1,4 +1,4 @@
-"""SMPP PDUs, encoded and decoded by smpplib."""
+"""Encode and decode SMPP PDUs with smpplib."""
 
 import contextlib
 import struct
@@ -11,13 +11,13 @@ from smpplib.exceptions import UnknownCommandError
 from smpplib.smpp import make_pdu, parse_pdu
 
 Pdu = Any
-"""A command of smpplib, which has no types."""
+"""A command object of smpplib, which has no type annotations."""
 
 OK: Final[int] = consts.SMPP_ESME_ROK
 
 _HEADER: Final = struct.Struct(">4I")
 
-# Fits a text of 64 KiB in message_payload and the other fields.
+# Enough for a text of 64 KiB in message_payload, and the other fields.
 _LONGEST: Final = 70_000
 
 _DELIVER_SM: Final = 0x05
@@ -28,11 +28,11 @@ _UNREADABLE: Final = (UnknownCommandError, struct.error, LookupError, TypeError,
 
 
 class MalformedError(ConnectionError):
-    """The input is not SMPP, so that nothing after it can be parsed."""
+    """The input is not SMPP, so nothing after it can be parsed."""
 
 
 class Sequence:
-    """Sequence numbers of one side's requests, in the interface that smpplib expects."""
+    """Sequence numbers of one side's requests, with the interface that smpplib expects."""
 
     def __init__(self) -> None:
         self.sequence = 0
@@ -57,7 +57,7 @@ def response(command: str, sequence: int, status: int = OK) -> bytes:
 
 
 async def receive(reader: StreamReader) -> tuple[Pdu | None, int]:
-    """Read one PDU; return it with its sequence number, or None and the number if it is invalid.
+    """Read one PDU; return the PDU and its sequence number; an invalid PDU is None.
 
     Raises:
         MalformedError: if the input is not SMPP at all.
@@ -72,7 +72,7 @@ async def receive(reader: StreamReader) -> tuple[Pdu | None, int]:
 
 
 def is_response(pdu: Pdu) -> bool:
-    """Whether it responds to a request of ours."""
+    """Return whether a PDU is the response to a request of ours."""
     return bool(pdu.is_response())
 
 
@@ -85,10 +85,9 @@ def _read(octets: bytes, command: int) -> Pdu | None:
 
 
 def _read_deliver_sm(octets: bytes) -> Pdu | None:
-    """Parse a deliver_sm; parameters that cannot be read are left out.
+    """Return the parsed deliver_sm, or None; parameters that cannot be read are ignored.
 
-    A reply must not be lost because a centre adds a parameter of its own, or terminates one
-    differently.
+    A reply must not be lost because a centre adds its own parameter, or ends one differently.
     """
     end = _end_of_mandatory(octets)
     pdu = make_pdu("deliver_sm", client=Sequence(), allow_unknown_opt_params=True)
@@ -99,9 +98,9 @@ def _read_deliver_sm(octets: bytes) -> Pdu | None:
         if name:
             setattr(pdu, name, int.from_bytes(value, "big") if is_number else value)
     if pdu.receipted_message_id:
-        # The specification ends it with a NUL; some centres leave that out, others pad with more.
+        # The specification ends the field with a NUL; some centres omit it, others pad with more.
         pdu.receipted_message_id = pdu.receipted_message_id.rstrip(b"\0 ")
-    # The last mandatory field before the text. The text may be empty.
+    # The last mandatory field before the text; the text may be empty.
     return pdu if pdu.sm_default_msg_id is not None else None
 
 

@@ -1,4 +1,4 @@
-"""Delivery receipts of an SMS centre, in any of the dialects seen, and their joining by text."""
+"""Delivery receipts of SMS centres in their dialects, joined for the segments of a text."""
 
 import asyncio
 import re
@@ -25,8 +25,8 @@ _DELIVERED: Final = DeliveryState.DELIVERED
 
 _LOST: Final = DeliveryState.UNDELIVERED
 
-# SMPP 5.0, 4.7.15 (the message_state parameter). A text that the centre no longer tries, or whose
-# state it does not know, has not arrived, whatever reason the centre gives.
+# Values of message_state (SMPP 5.0, 4.7.15). Every final state other than delivered counts as
+# undelivered.
 _BY_NUMBER: Final = {
     0: DeliveryState.ACCEPTED,
     consts.SMPP_MESSAGE_STATE_ENROUTE: DeliveryState.SENT,
@@ -40,7 +40,7 @@ _BY_NUMBER: Final = {
     9: _LOST,
 }
 
-# The seven-letter words of SMPP 3.4, appendix B, and longer spellings, by their beginnings. Words
+# Beginnings of state words: the seven letters of SMPP 3.4, appendix B, and longer spellings. Words
 # for states that are not final come first; a final one that is not listed counts as lost.
 _BY_BEGINNING: Final = {
     "ENROUT": DeliveryState.SENT,
@@ -67,7 +67,7 @@ _BY_BEGINNING: Final = {
 }
 
 _DELIVERED_WORD: Final = re.compile("DELIV(?:E?R?E?D|ER)?")
-"""The whole word, because DELIVERY_FAILED begins alike."""
+"""Matched as a whole word, because DELIVERY_FAILED begins with the same letters."""
 
 _NAMES: Final[Mapping[str, str]] = {
     "id": "id",
@@ -112,13 +112,13 @@ class Receipt:
     state: DeliveryState
     error_code: int | None
     phones: tuple[str, ...] = ()
-    """The addresses in the receipt: one is the phone that the text went to."""
+    """Both addresses of the receipt; one is the phone to which the text went."""
 
 
 def is_receipt(pdu: Pdu) -> bool:
-    """Whether a deliver_sm is a receipt and not a person's text (SMPP 3.4, 5.2.12).
+    """Return whether a deliver_sm is a receipt instead of a person's text (SMPP 3.4, 5.2.12).
 
-    Some centres leave the flag out: then the parameters of a receipt show it, or its text.
+    Some centres omit the flag; then the parameters or the text of a receipt reveal it.
     """
     if pdu.esm_class & _TYPE_BITS in {_RECEIPT, _INTERMEDIATE, _RECEIPT | _INTERMEDIATE}:
         return True
@@ -129,7 +129,7 @@ def is_receipt(pdu: Pdu) -> bool:
 
 
 def read_receipt(pdu: Pdu) -> Receipt:
-    """Parse a receipt from its parameters or else from its text as in appendix B.
+    """Return the receipt in a deliver_sm, from its parameters or else from its text (appendix B).
 
     Raises:
         ValueError: if it has no message id or no state.
@@ -145,11 +145,11 @@ def read_receipt(pdu: Pdu) -> Receipt:
 
 
 def _fields_of(pdu: Pdu) -> dict[str, str]:
-    """Return the fields of a receipt's text.
+    """Return the fields of a receipt's text by name.
 
-    The first of a name counts: a quoted text may follow.
+    Of repeated names the first counts, because the quoted text at the end may look like a field.
     """
-    # The fields are ASCII in any alphabet. UTF-16 only puts NULs between the letters.
+    # The fields are ASCII in every alphabet, except that UTF-16 has NULs between the letters.
     plain = _written(pdu).replace(b"\0", b"").decode("latin-1")
     if text := _TEXT_FIELD.search(plain):
         plain = plain[: text.start()]
@@ -165,7 +165,10 @@ def _written(pdu: Pdu) -> bytes:
 
 
 def _state_of(pdu: Pdu, word: str) -> DeliveryState | None:
-    """Return the state; a final state that is not listed means lost, and a metric counts it."""
+    """Return the delivery state; an unlisted final state counts as lost.
+
+    Unlisted states are counted in a metric.
+    """
     if pdu.message_state in _BY_NUMBER:
         return _BY_NUMBER[pdu.message_state]
     if word.isascii() and word.isdigit() and int(word) in _BY_NUMBER:
@@ -180,25 +183,25 @@ def _state_of(pdu: Pdu, word: str) -> DeliveryState | None:
 
 
 def _error(err: str) -> int | None:
-    """Return the error code; None for '000' and for codes that are not numbers."""
+    """Return the error code, or None for '000' and for codes that are not numbers."""
     return (int(err) or None) if _ERROR_NUMBER.fullmatch(err) else None
 
 
 class Segmented:
-    """The segments of one text, from the first submit until all receipts have arrived."""
+    """The states of the segments of one text, until all receipts have arrived."""
 
     def __init__(self, phone: str = "") -> None:
         self.phone = phone
         self.states: dict[str, DeliveryState] = {}
         self.handed_over = asyncio.Event()
-        """Set when no more segments follow, whether or not they were accepted."""
+        """Set when all segments have been submitted, or one has failed."""
 
 
 class SegmentReceipts:
-    """Joins the receipts of a text's segments: the text is delivered when all of them are.
+    """Joins the receipts of a text's segments; the text is delivered when all segments are.
 
-    It knows only the texts of this process. After a restart the receipt of the last segment, whose
-    id is the text's, counts for the whole text.
+    Only texts of this process are known. After a restart, the receipt of the last segment, whose id
+    is the text's id, counts for the whole text.
     """
 
     def __init__(self) -> None:
@@ -212,7 +215,7 @@ class SegmentReceipts:
             self._texts.popitem(last=False)
 
     async def join(self, receipt: Receipt) -> Receipt | None:
-        """Return the receipt for the whole text, or None while it is not decided."""
+        """Return the receipt of the whole text, or None while segments are undecided."""
         found = self._find(receipt)
         if found is None:
             return receipt
@@ -225,10 +228,10 @@ class SegmentReceipts:
         return replace(receipt, message_id=last)
 
     def _find(self, receipt: Receipt) -> tuple[str, Segmented] | None:
-        """Return the segment that a receipt is about, or None.
+        """Return the id and the text of the segment that a receipt is about, or None.
 
-        It is the latest to the receipt's phone among those whose id may be meant, else the latest
-        with this very id.
+        This is the latest segment to the receipt's phone whose id fits in any spelling. If there is
+        none, it is the latest segment with the same id.
         """
         near = [
             segment
@@ -241,10 +244,10 @@ class SegmentReceipts:
 
 
 _FEWEST_DIGITS: Final = 8
-"""Last digits by which two phones are compared; a shorter number is a service number."""
+"""Number of last digits by which phones are compared; shorter numbers are service numbers."""
 
 
 def same_phone(number: str, addresses: tuple[str, ...]) -> bool:
-    """Whether one of a receipt's addresses is this phone, in national or international form."""
+    """Return whether one of the addresses is this phone, in national or international form."""
     ends = {address[-_FEWEST_DIGITS:] for address in addresses if len(address) >= _FEWEST_DIGITS}
     return number[-_FEWEST_DIGITS:] in ends

@@ -17,7 +17,7 @@ from alerting.stopping import CLOSE_SECONDS, finish
 log = structlog.get_logger()
 
 _GIVE_UP_SECONDS: Final = 60.0
-"""Time after which an unanswered request frees its place in the window."""
+"""Time in seconds after which an unanswered request frees its place in the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Login:
     password: str
     system_type: str = ""
     window: int = 10
-    """Number of texts that may await the centre's response at once."""
+    """Maximum number of texts that may await the centre's response at the same time."""
     answer_seconds: float = 10.0
     idle_seconds: float = 30.0
-    """Time of silence after which an enquire_link checks the connection."""
+    """Seconds of silence after which an enquire_link checks the connection."""
 
 
 class RefusedError(Exception):
@@ -53,11 +53,11 @@ class NotSentError(Exception):
 
 
 Deliver = Callable[[Pdu], Coroutine[Any, Any, None]]
-"""Stores a deliver_sm; on any exception the centre is told to try again."""
+"""Stores a deliver_sm; on any exception, the centre is told to retry."""
 
 
 class Session:
-    """Requests and their responses, which may come in any order; created by `bound`."""
+    """A bound connection, whose responses may come in any order; created by `bound`."""
 
     def __init__(self, streams: tuple[StreamReader, StreamWriter], login: Login) -> None:
         self._reader, self._writer = streams
@@ -70,12 +70,12 @@ class Session:
         self._is_open = True
 
     async def submit(self, **fields: object) -> str:
-        """Submit one segment when the window has room; return the centre's id.
+        """Submit one segment when the window has room; return the centre's message id.
 
         Raises:
             RefusedError: if the centre refused it.
             UnansweredError: if the centre may have taken it.
-            NotSentError: if the connection ended or the window stayed full before it was written.
+            NotSentError: if the connection ended, or the window stayed full, before it was written.
         """
         try:
             async with asyncio.timeout(self._login.answer_seconds):
@@ -93,7 +93,7 @@ class Session:
         return message_id.decode("ascii", "replace")
 
     async def ask(self, command: str, seconds: float, **fields: object) -> Pdu:
-        """Send a request and return its response; raise as `submit` does."""
+        """Send a request and return its response; raises the same errors as `submit`."""
         # A broken transport is closed before `run` notices, and writing to it may raise.
         if not self._is_open or self._writer.is_closing():
             raise NotSentError("not bound")
@@ -116,7 +116,7 @@ class Session:
         """Handle incoming PDUs until the connection ends.
 
         Raises:
-            OSError: if it broke, or the centre no longer answers.
+            OSError: if the connection broke, or the centre no longer answers.
         """
         try:
             while await self._take_in(deliver):
@@ -158,7 +158,7 @@ class Session:
         return True
 
     async def _receive(self) -> tuple[Pdu | None, int]:
-        """Read one PDU; after `idle_seconds` of silence, check the connection by enquire_link."""
+        """Read one PDU; after `idle_seconds` of silence, check the connection with enquire_link."""
         next_one = asyncio.create_task(receive(self._reader))
         try:
             done, _ = await asyncio.wait({next_one}, timeout=self._login.idle_seconds)
@@ -172,7 +172,7 @@ class Session:
         try:
             await self.ask("enquire_link", self._login.answer_seconds)
         except RefusedError:
-            pass  # The connection is alive.
+            pass  # The enquire_link was answered in some way, so the connection is alive.
         except (UnansweredError, NotSentError):
             log.warning("no answer to enquire_link")
             self.end()
@@ -231,7 +231,8 @@ async def bound(
     finally:
         session.end()
         running.cancel()
-        # Deliveries under way may finish within this time; the centre repeats the others.
+        # Running deliveries may finish within this time; the centre repeats the others.
         await finish({running, *session.at_work}, CLOSE_SECONDS / 2)
         if running.done() and not running.cancelled():
-            running.exception()  # Retrieved, else asyncio logs it: its waiters report it.
+            # Retrieve the exception, which the waiters report, so that asyncio does not log it.
+            running.exception()

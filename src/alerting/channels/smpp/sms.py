@@ -1,4 +1,4 @@
-"""SMS by an operator's SMS centre, over SMPP 3.4."""
+"""The channel that sends SMS through an operator's SMS centre, over SMPP 3.4."""
 
 import asyncio
 import contextlib
@@ -44,17 +44,17 @@ _LONGEST_SENDER, _LONGEST_SYSTEM_ID, _LONGEST_PASSWORD = 20, 15, 8
 
 
 def _answer_of(sent: asyncio.Task[Answer]) -> Answer:
-    """Return the answer to a text; unknown where the channel was closed before it came."""
+    """Return the answer of a send task; unknown if the channel was closed before it came."""
     return doubtful("the channel was closed") if sent.cancelled() else sent.result()
 
 
 class SmppSms:
     """Sends over one connection, which is re-established when it is lost.
 
-    Create it inside a running loop. A text is accepted when all its segments are, submitted one
-    after the other; its id is the last segment's. If a segment is refused, the text is refused,
-    because nobody received the whole. If a segment is not answered, the outcome is unknown; a late
-    answer is kept for `look_up`.
+    Create it inside a running event loop. The segments of a text are submitted one after the other;
+    the text is accepted when all are, and has the id of the last. If a segment is refused, the text
+    is refused, because nobody received all of it. If a segment is not answered, the outcome is
+    unknown; a late answer is kept for `look_up`.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class SmppSms:
         self._keeping = asyncio.create_task(self._keep_bound())
 
     async def send(self, message: Message) -> Answer:
-        """Submit one text; the outcome is unknown if it is not answered in time."""
+        """Send one text; the outcome is unknown if there is no response in time."""
         sending = asyncio.create_task(self._send(message))
         self._sending[message.token] = sending
         if len(self._sending) > _MOST_REMEMBERED:
@@ -94,8 +94,7 @@ class SmppSms:
     async def look_up(self, message: Message, since: datetime) -> Answer:
         """Return the answer if it came late.
 
-        The centre can be queried only by its own id, which a lost answer would have contained, so
-        query_sm cannot help.
+        query_sm cannot help, because it needs the message id, which was in the lost response.
         """
         sending = self._sending.get(message.token)
         if sending is None or not sending.done():
@@ -123,7 +122,7 @@ class SmppSms:
         return Answer(OutcomeKind.ACCEPTED, provider_id=message_id)
 
     async def _submit(self, message: Message) -> str:
-        """Submit the segments; return the last one's id."""
+        """Submit the segments of a text; return the id of the last one."""
         session = await self._bound_session()
         written = write(message.body, next(self._references) % 256)
         text, message_id = Segmented(message.to), ""
@@ -143,7 +142,7 @@ class SmppSms:
         return message_id
 
     async def _submit_part(self, session: Session, message: Message, **fields: object) -> str:
-        """Submit a segment; without its validity if the centre refuses that field."""
+        """Submit a segment; if the centre refuses the validity period, submit it without."""
         fields |= self._source
         fields |= {"dest_addr_ton": _INTERNATIONAL, "dest_addr_npi": _ISDN}
         fields["destination_addr"] = message.to.removeprefix("+")
@@ -183,7 +182,7 @@ class SmppSms:
             self._is_settled.clear()
 
     async def _stay_bound(self) -> None:
-        """Connect, and return when the connection has ended; raise as `bound` does."""
+        """Connect, and return when the connection ends; raises the same errors as `bound`."""
         self._not_let_in = None
         self._inbound.begin_connection()
         async with bound(self._login, self._inbound.take) as (session, running):
@@ -199,10 +198,10 @@ class SmppSms:
 def smpp_sms(
     login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText, keep_part: KeepPart
 ) -> SmppSms:
-    """Create the channel, inside a running loop.
+    """Create the channel, inside a running event loop.
 
     Raises:
-        ValueError: if the sender, the system_id or the password does not fit its field.
+        ValueError: if the sender, the system_id or the password does not fit its SMPP field.
     """
     for name, value, longest in (
         ("the sender", sender, _LONGEST_SENDER),
@@ -215,7 +214,7 @@ def smpp_sms(
 
 
 def _source(sender: str) -> dict[str, object]:
-    """Return the fields of the sender's address: E.164, a service number, or a name."""
+    """Return the address fields of a sender: an E.164 number, a service number or a name."""
     if sender.startswith("+"):
         number_type = _INTERNATIONAL
     else:
@@ -228,7 +227,7 @@ def _source(sender: str) -> dict[str, object]:
 
 
 def _validity(seconds: int) -> str:
-    """Return a validity_period relative to now (SMPP 3.4, 7.1.1.1), at least 1 second."""
+    """Return a relative validity_period (SMPP 3.4, 7.1.1.1) of at least 1 second."""
     valid = min(timedelta(seconds=max(seconds, 1)), _LONGEST_VALIDITY)
     minutes, second = divmod(valid.seconds, 60)
     hour, minute = divmod(minutes, 60)

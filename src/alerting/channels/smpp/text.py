@@ -1,4 +1,4 @@
-"""Encoding of texts for an SMS centre: split into segments, and decoded from them."""
+"""Encode texts as segments for an SMS centre, and decode received texts."""
 
 import codecs
 import contextlib
@@ -16,8 +16,8 @@ _UCS2: Final = 0x08
 
 _CODINGS: Final = {Encoding.GSM_7: 0x00, Encoding.UCS_2: _UCS2}
 
-# Octets of a text in one message, and of each part of a longer text. Here each GSM character takes
-# one octet; the centre packs them, and a part's header takes the room of 7 characters.
+# Maximum octets of a text in one message, and of each part of a longer text. Each GSM character
+# takes one octet; the centre packs them, and a part's header takes the room of 7 characters.
 _ROOM: Final = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (140, 134)}
 
 _GSM: Final = Codec()
@@ -35,8 +35,8 @@ _ALPHABETS: Final = {
     0x0F: "gb18030",
 }
 
-# The alphabet bits of a data coding with a message class (3GPP TS 23.038, 4). 0xE0-0xEF: a message
-# that waits, in UCS-2.
+# The alphabet bits of a data coding with a message class (3GPP TS 23.038, 4). 0xE0-0xEF is a
+# message waiting indication in UCS-2.
 _CLASSED: Final = range(0x10, 0x80)
 
 _ALPHABET_BITS, _8_BIT, _UCS2_BITS = 0x0C, 0x04, 0x08
@@ -48,7 +48,7 @@ _8_BIT_CLASSES: Final = range(0xF4, 0xF8)
 _7_BITS: Final = 0x7F
 
 _GUESSES: Final = ("utf-8", "gb18030")
-"""Alphabets to try for octets whose data coding names none, the strictest first."""
+"""Alphabets to try for octets whose data coding names none, strictest first."""
 
 # Concatenation with a reference of 8 and of 16 bits (3GPP TS 23.040, 9.2.3.24.1 and .8).
 _REFERENCE_OCTETS: Final = {0x00: 1, 0x08: 2}
@@ -65,21 +65,21 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The position of a part in a longer text."""
+    """The position of a part within a longer text."""
 
     reference: int
     number: int
-    """Counted from 1."""
+    """Number of the part, from 1."""
     total: int
 
     @property
     def is_possible(self) -> bool:
-        """Whether the number is one of the total."""
+        """Whether the number is between 1 and the total."""
         return 1 <= self.number <= self.total
 
 
 def write(text: str, reference: int) -> Written:
-    """Split a text without cutting a character; `reference` (0-255) identifies its parts."""
+    """Return a text as segments of whole characters; each part has `reference` (0-255)."""
     encoding = segments(text).encoding
     single, each = _ROOM[encoding]
     characters = [_encode(character, encoding) for character in text]
@@ -94,13 +94,13 @@ def write(text: str, reference: int) -> Written:
 
 
 def read(octets: bytes, data_coding: int) -> str:
-    """Return the text; undecodable octets become U+FFFD, because a reply must not be lost."""
+    """Return the decoded text; undecodable octets become U+FFFD, so that no reply is lost."""
     alphabet = _alphabet(data_coding)
     if alphabet == "utf-16":
         return _read_ucs2(octets)
     if alphabet not in {None, "ascii", _GSM_NAME}:
         return octets.decode(alphabet, "replace")
-    # An octet of 8 bits is neither ASCII nor GSM: the centre passed on the phone's own alphabet.
+    # An octet above 0x7F is neither ASCII nor GSM, so the centre passed on another alphabet.
     if any(octet > _7_BITS for octet in octets):
         for guess in _GUESSES:
             with contextlib.suppress(UnicodeDecodeError):
@@ -115,7 +115,7 @@ _GSM_NAME: Final = "gsm"
 
 
 def _alphabet(data_coding: int) -> str | None:
-    """Return the name of the alphabet; None if the data coding names none."""
+    """Return the codec name of a data coding's alphabet, or None if it names none."""
     if data_coding in _ALPHABETS:
         return _ALPHABETS[data_coding]
     if data_coding in _8_BIT_CLASSES:
@@ -129,13 +129,13 @@ def _alphabet(data_coding: int) -> str | None:
 
 
 def _read_ucs2(octets: bytes) -> str:
-    """Decode UTF-16, big-endian unless a byte order mark says otherwise."""
+    """Return decoded UTF-16, big-endian unless a byte order mark says otherwise."""
     is_marked = octets[:2] in {codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE}
     return octets.decode("utf-16" if is_marked else "utf-16-be", "replace")
 
 
 def find_header(octets: bytes, *, is_flagged: bool) -> tuple[Place | None, bytes]:
-    """Split off a part's header; if the flag is missing, its fixed octets reveal it."""
+    """Split off a part's header; if the flag is missing, the header's fixed octets reveal it."""
     if is_flagged:
         return split_header(octets)
     if octets[:3] in {b"\x05\x00\x03", b"\x06\x08\x04"}:
@@ -146,7 +146,7 @@ def find_header(octets: bytes, *, is_flagged: bool) -> tuple[Place | None, bytes
 
 
 def split_header(octets: bytes) -> tuple[Place | None, bytes]:
-    """Split off the user data header; return the part's position, or None if it is no part."""
+    """Split off the user data header; return the part's position or None, and the rest."""
     end = octets[0] + 1 if octets else 0
     header, body = octets[1:end], octets[end:]
     while len(header) > 1:

@@ -1,1 +1,1 @@
-"""Twilio."""
+"""SMS and voice calls through Twilio, or a service with the same API."""

@@ -1,4 +1,4 @@
-"""Twilio's signed webhooks, and the status callback of texts."""
+"""Twilio's signed webhooks: authentication, form fields, and the status callback of texts."""
 
 import re
 from typing import Annotated, Final
@@ -39,8 +39,8 @@ async def signed_form(request: Request) -> dict[str, str]:
     """
     validator: RequestValidator | None = request.app.state.validator
     if validator is None:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, "No account with Twilio is set up here")
-    # A name that comes twice is signed with both of its values.
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "no Twilio account is configured here")
+    # A repeated field is signed with both of its values.
     form = ImmutableMultiDict(_parse(await request.body()))
     query = f"?{request.url.query}" if request.url.query else ""
     url = f"{request.app.state.public_url}{request.url.path}{query}"
@@ -48,7 +48,7 @@ async def signed_form(request: Request) -> dict[str, str]:
     if not validator.validate(url, form, request.headers.get(SIGNATURE_HEADER, ""), algorithm):
         raise HTTPException(
             status.HTTP_403_FORBIDDEN,
-            "X-Twilio-Signature: it does not fit; check ALERTING_PUBLIC_URL and the auth token",
+            "X-Twilio-Signature: it does not match; check ALERTING_PUBLIC_URL and the auth token",
         )
     return dict(form.items())
 
@@ -65,14 +65,15 @@ def _parse(body: bytes) -> list[tuple[str, str]]:
 SignedForm = Annotated[dict[str, str], Depends(signed_form)]
 
 Attempt = Annotated[str, Query(max_length=100, pattern=NO_NUL)]
-"""The token of an attempt, in the address that its callbacks have."""
+"""Token of an attempt, from the path of its callback URL."""
 
 
 def field_of(form: dict[str, str], name: str) -> str:
     """Return a field of the form.
 
     Raises:
-        HTTPException: 422 if it is missing, too long, or holds NUL, which PostgreSQL cannot hold.
+        HTTPException: 422 if it is missing, too long, or contains NUL, which PostgreSQL cannot
+            store.
     """
     try:
         value = form[name]
@@ -81,28 +82,29 @@ def field_of(form: dict[str, str], name: str) -> str:
     if len(value) > _LONGEST:
         raise HTTPException(422, f"{name}: it is longer than {_LONGEST} characters")
     if "\0" in value:
-        raise HTTPException(422, f"{name}: it holds the character NUL; leave it out")
+        raise HTTPException(422, f"{name}: it contains the character NUL; leave it out")
     return value
 
 
 def sid_of(form: dict[str, str], name: str) -> str:
-    """Return the provider's id in a field.
+    """Return the provider's id in a field, after checking its form.
 
-    The signature covers names and values without separators. If an id could hold other characters,
-    a captured request could be replayed as a new one, with the next parameter moved into the id.
+    Twilio's signature covers names and values without separators. If an id could contain other
+    characters, an attacker could replay a captured request as a new one, by moving the next
+    parameter into the id.
 
     Raises:
-        HTTPException: 422 if it is missing, or no id of the provider's form.
+        HTTPException: 422 if it is missing or malformed.
     """
     sid = field_of(form, name)
     joined = any(name in value for field, value in form.items() if field != "Body")
     if joined or not _SID.fullmatch(sid):
-        raise HTTPException(422, f"{name}: it is no id; write two letters and 32 hex digits")
+        raise HTTPException(422, f"{name}: it is not an id; write two letters and 32 hex digits")
     return sid
 
 
 def sender_of(form: dict[str, str]) -> str:
-    """Return the sender in E.164, or unchanged but for a leading '+' if it is no phone number.
+    """Return the sender in E.164; if it is not a phone number, return it without a leading '+'.
 
     Short codes and names are accepted too, so that no text is lost.
 
@@ -119,25 +121,25 @@ def sender_of(form: dict[str, str]) -> str:
 
 
 def media_of(form: dict[str, str]) -> tuple[str, ...]:
-    """Return the links of the pictures that came with a text, if they are web links."""
+    """Return the http and https links of the files that came with a text."""
     links = (form.get(f"MediaUrl{number}", "") for number in range(_MOST_MEDIA))
     return tuple(link for link in links if _WEB_LINK.fullmatch(link))
 
 
 _MOST_MEDIA: Final = 10
-"""Most files that Twilio takes with one text."""
+"""Maximum number of files that Twilio accepts with one text."""
 
 _WEB_LINK: Final = re.compile(r"https?://[!-~]{1,500}")
 
 
 def error_code_of(form: dict[str, str]) -> int | None:
-    """Return the provider's error code, or None if the form has none."""
+    """Return the provider's numeric error code, or None if the form has none."""
     code = form.get("ErrorCode", "")
     return int(code) if code.isascii() and code.isdigit() and len(code) <= _MOST_DIGITS else None
 
 
 def twiml(document: str) -> Response:
-    """Return the TwiML response."""
+    """Return a response with a TwiML document."""
     return Response(document, media_type=_XML)
 
 

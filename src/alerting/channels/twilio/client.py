@@ -1,4 +1,4 @@
-"""The HTTP client under Twilio's SDK, and the answers for failed requests."""
+"""The HTTP client for Twilio's SDK, and the answers for failed requests."""
 
 import re
 from contextvars import ContextVar
@@ -24,36 +24,37 @@ from alerting.logs import failure_told
 
 FAILURES: Final = (
     *(TwilioException, ClientError, TimeoutError, OSError),
-    # The SDK parses any successful response as JSON of its shape; a proxy's page is not.
+    # The SDK raises these errors for a successful response that is not JSON of its API, such as a
+    # proxy's page.
     *(ValueError, TypeError, AttributeError, LookupError),
 )
-"""Every exception of a failed request by the SDK."""
+"""All exceptions that a failed request through the SDK can raise."""
 
 
 def failed(failure: BaseException) -> Answer:
-    """Return the answer for a failed request; unless clearly refused, it may have been taken."""
+    """Return the answer for a failed request; without a clear refusal, the outcome is unknown."""
     if isinstance(failure, TwilioRestException):
         return _refused(failure)
     if isinstance(failure, ClientConnectorError):
-        # The connection failed, so the provider cannot have taken anything.
+        # No connection was made, so the provider cannot have the message.
         return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=failure_told(failure))
     return doubtful(failure)
 
 
 def accepted(sid: str | None) -> Answer:
-    """Return the answer for a created message; without its id the outcome is unknown."""
+    """Return the answer for a created message; without an id, the outcome is unknown."""
     if not sid:
         return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail="no id came back")
     return Answer(OutcomeKind.ACCEPTED, provider_id=sid)
 
 
 def doubtful(failure: BaseException) -> Answer:
-    """Return the answer for a query that failed: the outcome stays unknown."""
+    """Return the answer for a failed query, after which the outcome is still unknown."""
     return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=failure_told(failure))
 
 
 def _refused(refused: TwilioRestException) -> Answer:
-    # If the body is no Twilio error, the SDK puts the HTTP status in the place of the code.
+    # If the body is not a Twilio error, the SDK uses the HTTP status as the code.
     code = refused.code if refused.code != refused.status else None
     failure = classify(code, refused.status)
     kind = OutcomeKind.UNKNOWN if failure is Failure.UNKNOWN else OutcomeKind.REFUSED
@@ -69,24 +70,24 @@ def _refused(refused: TwilioRestException) -> Answer:
 _RETRY_AFTER: ContextVar[str] = ContextVar("retry_after", default="")
 
 _SECONDS: Final = re.compile("[0-9]{1,5}")
-"""Up to 99,999 seconds, about a day; longer values are ignored."""
+"""Retry-After up to 99,999 seconds, about a day; longer values are ignored."""
 
 
 def retry_after() -> timedelta:
     """Return the Retry-After of the last response in this task, or 0.
 
-    The SDK's exceptions do not carry response headers. HTTP also allows a date; it counts as 0, and
-    the normal back-off applies.
+    It is stored per task, because the SDK's exceptions have no response headers. A date, which HTTP
+    also allows, counts as 0, so that the normal back-off applies.
     """
     asked = _RETRY_AFTER.get()
     return timedelta(seconds=int(asked) if _SECONDS.fullmatch(asked) else 0)
 
 
 class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no types
-    """Twilio's asynchronous client with a working time-out and without retries.
+    """Twilio's asynchronous HTTP client, with a working time-out and without retries.
 
-    The SDK's own client ignores its time-out and repeats a POST after a 5xx, which would send
-    twice; only the ledger knows what may be repeated. Create it inside a running loop.
+    The SDK's own client ignores its time-out, and repeats a POST after a 5xx, which would send
+    twice. Only the ledger knows what may be repeated. Create it inside a running event loop.
     """
 
     def __init__(self, requests_at_once: int, answer_within: timedelta) -> None:
@@ -108,10 +109,9 @@ class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no 
         timeout: float | None = None,  # noqa: ASYNC109 - the SDK's signature
         allow_redirects: bool = False,
     ) -> Response:
-        """Make one request; raise aiohttp's errors and TimeoutError unchanged."""
+        """Make one request; raises aiohttp's errors and TimeoutError unchanged."""
         authorization = {"Authorization": encode_basic_auth(*auth)} if auth else {}
-        # Encoded here, because aiohttp would build a multipart-capable form for each text, which
-        # takes half of its time.
+        # Encode here, because aiohttp's own form encoding would take half of the request's time.
         form = {} if data is None else {"data": urlencode(data, doseq=True).encode()}
         arguments: dict[str, Any] = {"params": params} | form
         async with self._session.request(

@@ -1,4 +1,4 @@
-"""SMS by Twilio or a service with the same API."""
+"""The channel that sends SMS through Twilio, or a service with the same API."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +20,7 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 class TwilioSms:
-    """Sends by the SDK's asynchronous client. Create it inside a running loop."""
+    """Sends with the SDK's asynchronous client. Create it inside a running event loop."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class TwilioSms:
         self._callback = f"{public_url}/twilio/status"
 
     async def send(self, message: Message) -> Answer:
-        """Submit one text; after a 5xx, a time-out or a cut connection the outcome is unknown."""
+        """Send one text; after a 5xx, a time-out or a broken connection, the outcome is unknown."""
         validity = min(max(message.valid_for, _LEAST_VALIDITY_SECONDS), _LONGEST_VALIDITY_SECONDS)
         try:
             created = await self._messages.create_async(
@@ -55,24 +55,25 @@ class TwilioSms:
         return accepted(created.sid)
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
-        """Look for the text among those created for the number since the attempt."""
+        """Look for the text among those to this number since the attempt; return its answer."""
         try:
             found = await self._messages.list_async(to=message.to, limit=_LOOK_BACK)
             for candidate in found:
-                # Twilio cuts times to whole seconds: our text's may be up to 1 s before `since`.
+                # Twilio cuts times to whole seconds, so our text's time may be up to 1 s before
+                # `since`.
                 is_new = candidate.date_created >= since - _SECOND
                 if is_new and candidate.body == message.body and self._may_be_ours(candidate.from_):
                     return accepted(candidate.sid)
         except FAILURES as failure:
             return doubtful(failure)
-        # The provider does not have it, so a retry cannot send it twice.
+        # The provider does not have the text, so a retry cannot send it twice.
         return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
 
     def _may_be_ours(self, sender: str | None) -> bool:
-        """Return whether a text from this sender may be of this service.
+        """Return whether a text from this sender may have been sent by this service.
 
-        Another service of the same account may text the same words to the same phone in the same
-        second. Only another number shows that it did: a pool of numbers hides which one was used.
+        Another service of the same account may text the same words to the same phone at the same
+        time. Only another sender number reveals that; with a number pool the sender is unknown.
         """
         numbers = {self._sender, sender or self._sender}
         return len(numbers) == 1 or not all(each.startswith("+") for each in numbers)

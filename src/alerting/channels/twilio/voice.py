@@ -1,4 +1,4 @@
-"""Voice calls by Twilio or a service with the same API."""
+"""The channel that makes voice calls through Twilio, or a service with the same API."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,12 +18,12 @@ _EVENTS: Final = ("answered", "completed")
 
 
 class TwilioVoice:
-    """Calls by the SDK's asynchronous client. Create it inside a running loop.
+    """Calls with the SDK's asynchronous client. Create it inside a running event loop.
 
-    The request carries no speech: Twilio fetches it from our webhook when the phone is picked up,
-    so that an alert that was cancelled in the meantime is not read out. Machine detection runs
-    while the speech is said (`AsyncAmd`); without that, a person hears some seconds of silence
-    first. Its result arrives at a callback of its own.
+    The request has no speech. Twilio fetches it from our webhook when the phone is answered, so
+    that a cancelled alert is not read out. Answering machine detection runs during the speech
+    (`AsyncAmd`), because otherwise a person would first hear some seconds of silence. Its result
+    comes to a separate callback.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class TwilioVoice:
         self._ring_seconds = max(1, round(ring.total_seconds()))
 
     async def send(self, message: Message) -> Answer:
-        """Place one call; after a 5xx, a time-out or a cut connection the outcome is unknown."""
+        """Make one call; after a 5xx, a time-out or a broken connection, the outcome is unknown."""
         attempt = urlencode({"attempt": message.token})
         try:
             created = await self._calls.create_async(
@@ -65,18 +65,19 @@ class TwilioVoice:
         return accepted(created.sid)
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
-        """Look for our call among those to the number since the attempt."""
+        """Look for our call among those to this number since the attempt; return its answer."""
         try:
             found = await self._calls.list_async(
                 to=message.to, from_=self._caller, limit=_LOOK_BACK
             )
             for candidate in found:
-                # Twilio cuts times to whole seconds: our call's may be up to 1 s before `since`.
+                # Twilio cuts times to whole seconds, so our call's time may be up to 1 s before
+                # `since`.
                 if candidate.date_created >= since - _SECOND:
                     return accepted(candidate.sid)
         except FAILURES as failure:
             return doubtful(failure)
-        # The provider does not have it, so a retry cannot call twice.
+        # The provider does not have the call, so a retry cannot call twice.
         return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
 
     async def close(self) -> None:

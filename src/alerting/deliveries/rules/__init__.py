@@ -1,1 +1,1 @@
-"""Pure rules of deliveries: functions without clock, SQL or network."""
+"""Rules of deliveries: pure functions without clock, SQL or network."""

@@ -1,4 +1,4 @@
-"""States of a delivery, the meaning of a provider's reports and errors, and retries."""
+"""States of a delivery, the meaning of providers' statuses and error codes, and retry rules."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from typing import Final
 
 
 class DeliveryState(StrEnum):
-    """State of a delivery, in rank order.
+    """State of a delivery, in order of rank from low to high.
 
-    `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
-    left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
-    so it may have been taken. No state means that a person read it.
+    `UNKNOWN`: no answer came, so the provider may have it. `REFUSED`: the provider did not take it.
+    `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it left
+    and did not arrive. No state says that a person has read it.
     """
 
     QUEUED = "queued"
@@ -37,11 +37,11 @@ MAY_HAVE_ARRIVED: Final = frozenset(
         DeliveryState.DELIVERED,
     }
 )
-"""States in which the recipient may have the text, and so must be sent its correction."""
+"""States in which the recipient may have the text. Such a recipient also gets its correction."""
 
-# A report raises a state, never lowers it. The provider's actions rank above unknown and refused.
-# States after sending rank above our own endings (expired, cancelled), so that a late report
-# shows that the text left. Delivered ranks highest.
+# Reports raise a delivery's rank and never lower it. What the provider did ranks above unknown and
+# refused. What happened after sending ranks above expired and cancelled, which the service sets
+# itself, so that a late report can show that the text left. Delivered ranks highest.
 RANK: Final = {state: rank for rank, state in enumerate(DeliveryState)}
 
 # A partially delivered text counts as undelivered.
@@ -61,9 +61,9 @@ _STATES_BY_STATUS: Final = {
 
 
 def merge(current: DeliveryState, reported: DeliveryState) -> DeliveryState:
-    """Return the state after a report; the order and repetition of reports do not matter.
+    """Return the higher-ranked state, so that repeated or reordered reports change nothing.
 
-    This applies within one attempt: the next starts again at `QUEUED`.
+    This applies within one attempt, because the next attempt starts again at `QUEUED`.
     """
     return max(current, reported, key=RANK.__getitem__)
 
@@ -73,8 +73,8 @@ def after_receipt(
 ) -> DeliveryState:
     """Return the delivery's state after a receipt for one of its attempts.
 
-    The failure of an earlier attempt says nothing about one that is queued or under way. The
-    news that an earlier attempt was sent or delivered after all does count.
+    If a later attempt is queued or under way, the failure of an earlier attempt is ignored. A
+    receipt that the earlier attempt was sent or delivered does count.
     """
     superseded = not is_latest_try or current is DeliveryState.QUEUED
     if superseded and reported not in {DeliveryState.SENT, DeliveryState.DELIVERED}:
@@ -103,33 +103,36 @@ class OutcomeKind(StrEnum):
 
 
 class Failure(StrEnum):
-    """Kind of a failure, by its remedy.
+    """Kind of a failure, which decides what to do next.
 
-    `RETRY`: a rate limit or full queue, or a look-up showed that the provider does not have it.
-    `NOT_SENT`: the provider could not be reached. After either, a retry causes no duplicate.
-    `NOT_THIS_WAY`: this provider does not reach the number; another one may.
+    `RETRY`: a rate limit, a full queue, or a look-up showed that the provider does not have it.
+    `NOT_SENT`: the provider could not be reached. A retry after these two causes no duplicate.
+    `ONCE_MORE`: the handset did not answer, or the cause is unclear, so one retry is worth it.
+    `NEVER`: no retry can reach the number. `NO_ROUTE`: only another provider may reach it.
+    `PAGE_OPERATOR`: an operator must repair the account. `UNKNOWN`: no answer or a server error.
+    `UNLISTED`: the provider refused it with a code that is not listed, or without a code.
     """
 
     RETRY = "retry"
     NOT_SENT = "not_sent"
     ONCE_MORE = "once_more"
     NEVER = "never"
-    NOT_THIS_WAY = "not_this_way"
+    NO_ROUTE = "no_route"
     PAGE_OPERATOR = "page_operator"
     UNKNOWN = "unknown"
     UNLISTED = "unlisted"
 
 
 class GatewayCode(IntEnum):
-    """Codes for what a gateway of the policy reports, by its remedy; no code of Twilio is so high.
+    """Error codes for gateways that the policy configures, one code for each remedy.
 
-    The gateway's own code may be any text; it stands in the service's log.
+    A gateway's own code may be any text, so it is only logged. Twilio's codes are all lower.
     """
 
     RETRY = 100_001
     ONCE_MORE = 100_002
     NEVER = 100_003
-    NOT_THIS_WAY = 100_004
+    NO_ROUTE = 100_004
     PAGE_OPERATOR = 100_005
     UNLISTED = 100_006
 
@@ -147,10 +150,10 @@ _FAILURES_BY_CODE: Final = {
     21217: Failure.NEVER,  # no valid number, for calls
     21614: Failure.NEVER,  # not a mobile number
     21635: Failure.NEVER,  # a landline
-    21214: Failure.NOT_THIS_WAY,  # no route to the number, for calls
-    21215: Failure.NOT_THIS_WAY,  # region not permitted, for calls
-    21408: Failure.NOT_THIS_WAY,  # region not permitted
-    21612: Failure.NOT_THIS_WAY,  # no route to the number
+    21214: Failure.NO_ROUTE,  # no route to the number, for calls
+    21215: Failure.NO_ROUTE,  # region not permitted, for calls
+    21408: Failure.NO_ROUTE,  # region not permitted
+    21612: Failure.NO_ROUTE,  # no route to the number
     30004: Failure.NEVER,  # blocked
     30005: Failure.NEVER,  # unknown handset
     30006: Failure.NEVER,  # landline or unreachable carrier
@@ -162,23 +165,23 @@ _FAILURES_BY_CODE: Final = {
     30034: Failure.PAGE_OPERATOR,  # the sender's number is not registered
 } | {code: Failure[code.name] for code in GatewayCode}
 
-NOT_THIS_WAY_CODES: Final = tuple(
-    code for code, failure in _FAILURES_BY_CODE.items() if failure is Failure.NOT_THIS_WAY
+NO_ROUTE_CODES: Final = tuple(
+    code for code, failure in _FAILURES_BY_CODE.items() if failure is Failure.NO_ROUTE
 )
 
-# A loss for one of these reasons says nothing about the provider: the phone is off or does not
-# exist. A filter (30007) judges the text, which is the same for all, so it is no such reason.
+# With these codes the phone explains the loss: it is off, or it does not exist. Code 30007 is left
+# out, because a carrier's filter judges the text, which is the same for all phones.
 _REASONS_OF_A_PHONE: Final = frozenset(
     code
     for code, failure in _FAILURES_BY_CODE.items()
-    if failure in {Failure.NEVER, Failure.NOT_THIS_WAY}
+    if failure in {Failure.NEVER, Failure.NO_ROUTE}
 ) - {30007} | {30003, GatewayCode.ONCE_MORE}
 
 
 def is_loss_of_route(code: int | None) -> bool:
-    """Return whether a text that was taken and lost may have been lost by account or route.
+    """Return whether the provider's account or route may have lost a text with this error code.
 
-    Unlisted and missing codes count: if they come for most texts, the reason is not the phones'.
+    Unlisted and missing codes count too, because faults of phones have listed codes.
     """
     return code not in _REASONS_OF_A_PHONE
 
@@ -191,9 +194,9 @@ _SERVER_ERRORS: Final = 500
 def classify(code: int | None, http_status: int | None) -> Failure:
     """Return the kind of failure for a provider's error code and HTTP status.
 
-    A listed code decides. Without one, a 5xx or no answer at all (neither code nor status)
-    leaves it unknown whether the message was taken. A receipt that reports a failure without a
-    code came with status 200: it is unlisted.
+    A listed code decides. Otherwise a status of 5xx is `UNKNOWN`, because the message may have been
+    taken. Without a code and a status, the kind is also `UNKNOWN`. A receipt that reports a failure
+    without a code has status 200 and is `UNLISTED`.
     """
     if code in _FAILURES_BY_CODE:
         return _FAILURES_BY_CODE[code]
@@ -205,20 +208,20 @@ def classify(code: int | None, http_status: int | None) -> Failure:
 
 
 class RetryReason(StrEnum):
-    """Reason why a failed delivery is or is not retried."""
+    """Why a failed delivery is retried, or why not."""
 
     BACK_OFF = "back_off"
     ONCE_MORE = "once_more"
     TRIED_ENOUGH = "tried_enough"
     NEVER = "never"
-    NOT_THIS_WAY = "not_this_way"
+    NO_ROUTE = "no_route"
     PAGE_OPERATOR = "page_operator"
     EXPIRES_FIRST = "expires_first"
 
 
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
-    """When to retry; `retry_at` None: the next channel or a visit to the door takes over."""
+    """When to retry; if `retry_at` is None, another channel or a visit to the door takes over."""
 
     retry_at: datetime | None
     reason: RetryReason
@@ -228,7 +231,7 @@ FIRST_WAIT: Final = timedelta(seconds=1)
 
 LONGEST_WAIT: Final = timedelta(seconds=60)
 
-# Gives a handset time to come back, and a late receipt time to report that the text arrived.
+# In this time a handset may come back, and a late receipt may report that the text arrived.
 WAIT_BEFORE_ONCE_MORE: Final = timedelta(seconds=15)
 
 
@@ -239,17 +242,17 @@ def retry_decision(
     expires: datetime,
     retry_after: timedelta = timedelta(0),
 ) -> RetryDecision:
-    """Return whether and when a delivery that has failed `attempts` times, from 1, is retried.
+    """Return whether and when to retry a delivery that has failed `attempts` times, at least once.
 
-    A doubtful send is repeated: a duplicate is harmless, a miss is not. The provider's Retry-After
-    is honoured, and nothing is sent once the alert has expired. A failure that only an operator can
-    repair (wrong credentials, a suspended account) is retried until then. A number that one
+    A doubtful send is repeated, because a duplicate does less harm than a missing text. The
+    provider's Retry-After is honoured, and nothing is sent after `expires`. A failure that only an
+    operator can repair, such as wrong credentials, is retried until then. A number that this
     provider does not reach goes to the next provider at once.
     """
     if failure is Failure.NEVER:
         return RetryDecision(None, RetryReason.NEVER)
-    if failure is Failure.NOT_THIS_WAY:
-        return RetryDecision(now if now < expires else None, RetryReason.NOT_THIS_WAY)
+    if failure is Failure.NO_ROUTE:
+        return RetryDecision(now if now < expires else None, RetryReason.NO_ROUTE)
     if failure is Failure.PAGE_OPERATOR:
         wait, reason = back_off(attempts), RetryReason.PAGE_OPERATOR
     elif failure in {Failure.RETRY, Failure.NOT_SENT}:
@@ -265,6 +268,6 @@ def retry_decision(
 
 
 def back_off(attempts: int) -> timedelta:
-    """Return the exponential back-off after `attempts` failures, from 1: 1 s doubling to 60 s."""
+    """Return the exponential back-off: 1 s after the first failure, doubling up to 60 s."""
     doublings = min(attempts - 1, 6)
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""Forecast of an alert before it is sent: audience, priorities, cost, predicted finish."""
+"""Forecast of an alert before it is sent: its audience, priorities, cost and expected finish."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -19,11 +19,11 @@ class Recipient(StrEnum):
 
 
 class Priority(IntEnum):
-    """Priority of a delivery; a lower number is sent earlier.
+    """Priority of a delivery; lower numbers are sent earlier.
 
-    'Vulnerable first, then nearest to the hazard, then the rest, officers ahead of all.' A
-    household's priority adds its distance from the hazard, in steps of 100 m, up to
-    FARTHEST_STEP; if either place is unknown, the distance is FARTHEST_STEP.
+    Officers come first, then vulnerable households, then the others. A household's distance from
+    the hazard is added to its priority, in steps of 100 m up to FARTHEST_STEP. If the position of
+    the hazard or the household is unknown, FARTHEST_STEP is added.
     """
 
     OFFICER = 0
@@ -39,23 +39,23 @@ METRES_PER_STEP: Final = 100
 
 @dataclass(frozen=True)
 class Audience:
-    """People and households that an alert would reach now, by the roster of its area."""
+    """The households and people whom an alert would reach now, by the roster of its area."""
 
     households: int
     people: int
     vulnerable_households: int
     households_without_phone: int
     households_in_care: int
-    """Households that a neighbour looks after, who is asked when they are silent."""
+    """Number of households in the care of a neighbour, who is asked if they do not answer."""
     officers: int
     texts_by_readers: Mapping[Readers, int]
-    """Number of households' texts, by what they read."""
+    """Number of texts to households, by language and division."""
     calls_by_language: Mapping[str, int]
-    """Number of officers' texts by language: longer than the households'."""
+    """Number of texts to officers, by language; these are longer than the households' texts."""
 
     @property
     def texts_by_language(self) -> Mapping[str, int]:
-        """Number of texts in each language, officers' included."""
+        """Number of texts to households and officers, by language."""
         texts = Counter(self.calls_by_language)
         for readers, households in self.texts_by_readers.items():
             texts[readers.language] += households
@@ -64,32 +64,33 @@ class Audience:
 
 @dataclass(frozen=True)
 class Backlog:
-    """Waiting segments of all alerts, which share one sender's pace."""
+    """The waiting text segments of all alerts, which share one rate limit."""
 
     segments: int
     segments_per_second: float
     waits_since: datetime | None = None
-    """When the alert's own first waiting text was due; None: none waits."""
+    """When the first waiting text of one alert became due; None if no text waits."""
 
     def finish(self, now: datetime, more: int = 0) -> datetime:
-        """Return when the last segment leaves, if `more` segments join the backlog now."""
+        """Return when the backlog is sent, if `more` segments join it now."""
         return now + timedelta(seconds=(self.segments + more) / self.segments_per_second)
 
     def is_late(self, now: datetime, within: timedelta) -> bool:
-        """Return whether the alert's own segments leave more than `within` after their due time."""
+        """Return whether the alert's texts leave more than `within` after they became due."""
         return self.waits_since is not None and self.finish(now) - self.waits_since > within
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Texts, segments, time and cost of sending to an audience."""
+    """The number of texts, the expected finish and the cost of sending to an audience."""
 
     texts: int
     segments: int
     finish: datetime
     late: bool
-    """True if the last text leaves later than the policy allows; a commander must know first."""
+    """True if the last text leaves later than the policy allows, which a preview must show."""
     cost: float
+    """The cost of all segments, at the policy's `cost_per_segment`."""
 
 
 def forecast(
@@ -100,9 +101,10 @@ def forecast(
     cost_per_segment: float,
     finish_within: timedelta,
 ) -> Forecast:
-    """Predict when the last of these texts is handed over, and the cost of all of them.
+    """Predict when the last of these texts is handed over, and what all of them cost.
 
-    They queue behind the backlog. `batches` are pairs: number of texts, segments of each text.
+    The texts queue behind the backlog. `batches` holds pairs of a number of texts and the segments
+    of each text.
     """
     segments = sum(texts * each for texts, each in batches)
     finish = backlog.finish(now, segments)

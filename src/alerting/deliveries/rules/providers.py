@@ -1,4 +1,4 @@
-"""Health of the providers, choice of the one that sends, and token bucket of a sender."""
+"""Health of providers, the choice of the provider that sends, and the sender's token bucket."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -18,16 +18,16 @@ SMPP: Final = "smpp"
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One of a channel's providers; `order` names all of them, the preferred one first."""
+    """A provider; `preference` names all providers of its channel, the preferred one first."""
 
     name: str
     channel: Channel
-    order: tuple[str, ...]
+    preference: tuple[str, ...]
 
     @property
     def peers(self) -> tuple[str, ...]:
-        """The channel's other providers."""
-        return tuple(name for name in self.order if name != self.name)
+        """The names of the channel's other providers."""
+        return tuple(name for name in self.preference if name != self.name)
 
 
 class Condition(StrEnum):
@@ -42,7 +42,7 @@ _RANK: Final = {condition: rank for rank, condition in enumerate(Condition)}
 
 
 class Sign(StrEnum):
-    """Sign that one answer, or its absence, gives of a provider's health."""
+    """What one answer, or a missing answer, says about a provider's health."""
 
     GOOD = "good"
     SLOW = "slow"
@@ -63,10 +63,10 @@ _SIGNS: Final[Mapping[Failure, Sign | None]] = {
 def sign_of(
     kind: OutcomeKind, failure: Failure | None, took: timedelta, rules: ProviderRules
 ) -> Sign | None:
-    """Return the sign given by the answer to a text or call, after `took`; None: no sign.
+    """Return what an answer after `took` says about the provider; None if it says nothing.
 
-    A provider that refuses a number works as well as one that accepts it. An unlisted refusal may
-    be the provider's fault; a run of them is.
+    The refusal of a number is a good sign, because the provider works. An unlisted refusal is a bad
+    sign, because it may be the provider's fault.
     """
     found = Sign.GOOD if failure is None else _SIGNS.get(failure, Sign.GOOD)
     if kind is OutcomeKind.UNKNOWN:
@@ -76,25 +76,26 @@ def sign_of(
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Health of a provider. `good`, `slow` and `bad` are lengths of its latest runs of answers."""
+    """Health of a provider; `good`, `slow` and `bad` count its latest answers in a row."""
 
     since: datetime
+    """When the provider entered its condition."""
     condition: Condition = Condition.UP
     good: int = 0
     slow: int = 0
     bad: int = 0
-    """Run of missing answers; each extends the run of `slow` ones too and ends the `good` run."""
+    """Number of bad answers in a row. A bad answer also counts as slow, and resets `good`."""
     falls: int = 0
-    """Consecutive falls from `UP`, each soon after the provider had come back."""
+    """Number of times in a row that the provider fell from `UP` soon after it had come back."""
     loses: bool = False
-    """True if it takes texts that do not arrive. Then only texts that arrive bring it back."""
+    """True if the provider takes texts that do not arrive. Only delivered texts end this state."""
 
 
 _IN_A_ROW: Final = 6
-"""Run of bad or slow answers after which the fault is the provider's, not a message's."""
+"""Number of bad or slow answers in a row that shows a fault of the provider, not of a message."""
 
 _TRIALS: Final = 3
-"""Run of good answers after which a provider comes back while another does its work."""
+"""Number of good answers in a row after which a provider is up again beside another one."""
 
 _MOST_DOUBLINGS: Final = 4
 
@@ -107,7 +108,10 @@ def after_signs(
     *,
     is_alone: bool,
 ) -> Health:
-    """Return a provider's health after these answers; `is_alone`: all others are down."""
+    """Return a provider's health after these answers.
+
+    `is_alone` is True if all other providers of the channel are down.
+    """
     for sign in signs:
         health = _after_sign(health, sign, now, rules, is_alone=is_alone)
     return health
@@ -121,7 +125,7 @@ def _after_sign(
     counted = _count(health, sign)
     condition = _condition(counted, sign)
     if _RANK[condition] < _RANK[health.condition] and not is_alone:
-        # Another provider does its work: waiting costs nothing, and switching back and forth does.
+        # Another provider sends in the meantime. Waiting avoids frequent switching.
         is_held = now < health.since + _hold(health, rules)
         if is_held or counted.good < _TRIALS:
             condition = health.condition
@@ -137,16 +141,16 @@ def _falls(health: Health, now: datetime, rules: ProviderRules) -> int:
 
 
 RECEIPTS_WITHIN: Final = timedelta(minutes=2)
-"""Time over which a provider's receipts are counted."""
+"""The latest time span in which a provider's receipts are counted."""
 
 
 def after_receipts(
     health: Health, arrived: int, lost: int, now: datetime, rules: ProviderRules
 ) -> Health:
-    """Return a provider's health by the texts that arrived and those lost on its route.
+    """Return a provider's health by its numbers of delivered texts and of texts its route lost.
 
-    They are counted since its condition changed, and for `RECEIPTS_WITHIN` at most. If most are
-    lost, it is down though it answers; it comes back when most arrive.
+    The caller counts since the last change of condition, but at most over `RECEIPTS_WITHIN`. If
+    most texts are lost, the provider is down, although it answers. It is up again when most arrive.
     """
     if lost >= _IN_A_ROW and lost > arrived and not health.loses:
         return Health(now, Condition.DOWN, falls=_falls(health, now, rules), loses=True)
@@ -158,7 +162,7 @@ def after_receipts(
 
 def _count(health: Health, sign: Sign) -> Health:
     if sign is Sign.GOOD:
-        # A provider that is up has no good run, so that nothing is written while all is well.
+        # Good answers of a provider that is up are not counted, so that nothing needs writing.
         good = 0 if health.condition is Condition.UP else health.good + 1
         return replace(health, good=good, slow=0, bad=0)
     bad = 0 if sign is Sign.SLOW else health.bad + 1
@@ -166,7 +170,7 @@ def _count(health: Health, sign: Sign) -> Health:
 
 
 def _condition(counted: Health, sign: Sign) -> Condition:
-    """Return the condition by the latest answers alone."""
+    """Return the condition that the latest answers show, regardless of holds and trials."""
     if sign is Sign.FATAL or counted.bad >= _IN_A_ROW:
         return Condition.DOWN
     if sign is Sign.GOOD:
@@ -179,13 +183,13 @@ def _condition(counted: Health, sign: Sign) -> Condition:
 
 
 def _hold(health: Health, rules: ProviderRules) -> timedelta:
-    """Return how long a provider keeps its condition: doubled for each repeated fall."""
+    """Return the shortest time that a provider stays in its condition; each fall doubles it."""
     doublings = min(max(health.falls - 1, 0), _MOST_DOUBLINGS)
     return rules.hold * (1 << doublings)
 
 
 class Turn(StrEnum):
-    """Share of the messages that a provider may send now."""
+    """Which messages a provider may send now: all, one trial message, or none."""
 
     ALL = "all"
     TRIAL = "trial"
@@ -193,19 +197,19 @@ class Turn(StrEnum):
 
 
 def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
-    """Return what a provider may send, by the health of all the channel's providers.
+    """Return which messages a provider may send, by the health of the channel's providers.
 
-    The preferred provider among the healthiest sends; a slow one sends if none is faster. A
-    provider that is down, or slow while another is up, sends one trial message at a time, which
-    shows when it works again. One that loses texts sends all while nobody else works: some may
-    arrive.
+    The healthiest provider sends all messages; among equals, the preferred one does. A slow
+    provider sends if no other is up. A provider that is down, or slow while another is up, sends
+    one trial message at a time, which shows when it works again. A provider that loses texts sends
+    all messages while all others are down, because some texts may arrive.
     """
     health = healths[provider.name]
     condition = health.condition
     others = {healths[name].condition for name in provider.peers}
     if health.loses and others <= {Condition.DOWN}:
         return Turn.ALL
-    best = min(provider.order, key=lambda name: _RANK[healths[name].condition])
+    best = min(provider.preference, key=lambda name: _RANK[healths[name].condition])
     if condition is Condition.DOWN:
         return Turn.TRIAL
     if provider.name == best:
@@ -215,9 +219,9 @@ def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Rate limit of a sender: `per_second` tokens on average, in bursts of `at_once`.
+    """Rate limit of a sender: `per_second` tokens on average, in bursts of up to `at_once`.
 
-    A token is a segment of a text, or a call.
+    Each segment of a text and each call takes one token.
     """
 
     sender: str
@@ -227,18 +231,18 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Token bucket: the tokens at an instant; below 0 after an overdraft."""
+    """A token bucket at the instant `filled_at`; `tokens` is below 0 after an overdraft."""
 
     tokens: float
     filled_at: datetime
 
 
 def full(pace: Pace, now: datetime) -> Bucket:
-    """Return a full bucket."""
+    """Return a full bucket for this pace."""
     return Bucket(float(pace.at_once), now)
 
 
 def refill(bucket: Bucket, pace: Pace, now: datetime) -> Bucket:
-    """Return the bucket refilled to now; a clock that jumped back adds nothing."""
+    """Return the bucket with the tokens gained until now; a clock that jumped back adds none."""
     passed = max(0.0, (now - bucket.filled_at).total_seconds())
     return Bucket(min(float(pace.at_once), bucket.tokens + passed * pace.per_second), now)

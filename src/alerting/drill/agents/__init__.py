@@ -1,1 +1,1 @@
-"""The simulated officers of a drill: commander, door officers, shelter."""
+"""The simulated officers and gauges of a drill."""

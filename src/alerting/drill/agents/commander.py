@@ -1,8 +1,8 @@
-"""The commander: confirms the call, widens the alert, closes it, and gives the all-clear.
+"""The commander, who confirms the call, widens the alert, closes it and gives the all-clear.
 
-The commander closes the alert once nobody is missing, and rings the households at high risk of
-which only a claim is known. A household that misses the roll-call reopens the alert; the all-clear
-comes after it is closed again.
+The commander closes the alert once nobody is missing. Before that, vulnerable households that only
+answered for themselves are telephoned. A household that misses the roll-call reopens the alert, and
+the all-clear follows when the alert is closed again.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _WIDEN: Final = (120.0, 240.0)
 _ALL_CLEAR: Final = (20.0, 60.0)
 
 _TELL_SECONDS: Final = 900.0
-"""Story seconds within which the carrier takes the all-clear's texts."""
+"""Longest time to wait until the all-clear's texts are sent, in story seconds."""
 
 _LOOK_SECONDS: Final = 10.0
 
@@ -44,14 +44,14 @@ _ACCOUNTED: Final = ("evacuated", "elsewhere")
 _BY_TELEPHONE: Final = "by telephone"
 
 _TELEPHONES: Final = 16
-"""Households that the office rings at the same time."""
+"""Number of households that the office telephones at the same time."""
 
 _IN_QUESTION: Final = frozenset({"unaccounted", "partly", "needs_help"})
 
 
 @dataclass
 class Commander:
-    """The officer who leads a scenario, from the call to the all-clear for `alert`."""
+    """The officer who leads the evacuation for `alert`, from the call to the all-clear."""
 
     scenario: Scenario
     city: City
@@ -63,10 +63,10 @@ class Commander:
     all_clear: bool = False
 
     async def lead(self) -> None:
-        """Lead until the all-clear is given and its texts are sent.
+        """Lead the evacuation until the all-clear is given and its texts are sent.
 
         Raises:
-            DrillError: if the time limit passes first; it names the households still in question.
+            DrillError: if this takes more than `LIMIT`; it names the unsettled households.
         """
         time = self.board.time
         dice = seeded(self.city.seed, self.scenario.commander)
@@ -107,7 +107,7 @@ class Commander:
             await self._try_to_close()
 
     async def _ring_high_risk(self) -> None:
-        """Ring the households at high risk that nobody has verified; each repeats what it said."""
+        """Telephone the vulnerable households that nobody has seen, and report what they say."""
         now, lines = self.board.time.now().isoformat(), asyncio.Semaphore(_TELEPHONES)
 
         async def ring(code: str, standing: str) -> None:
@@ -123,13 +123,13 @@ class Commander:
             await asyncio.gather(*(ring(home["code"], standing) for home in claimed))
 
     async def _hear_the_roll_call(self) -> None:
-        """Wait until the first roll-call has ended, and read whether it reopened the alert."""
+        """Wait until the first roll-call has ended; then check whether it reopened the alert."""
         await self.board.until(lambda: self.board.log_counts.happened[_ROLL_CALL_ENDED] > 0)
         self.closed = await self._state() == "closed"
 
     async def _give_all_clear(self) -> None:
         answer = await self.service.post(self._path("all-clear"))
-        # The all-clear may have been given by a request whose answer was lost.
+        # An earlier request, whose answer was lost, may have given the all-clear already.
         self.all_clear = answer.status < 400 or await self._state() == _CLEAR
         if not self.all_clear:
             raise DrillError(f"the all-clear was refused: {'; '.join(answer.reasons)}")
@@ -142,14 +142,14 @@ class Commander:
         return self.board.log_counts.state == _CLEAR and not self.board.owed
 
     async def _unspoken(self) -> bool:
-        """Return whether an officer has yet to speak to a household that stays."""
+        """Return whether an officer must still speak to a household that stays."""
         staying = await self.service.households(self.alert, standing="staying")
         return any(household["settled_by"] is None for household in staying)
 
     async def _try_to_close(self) -> None:
         answer = await self.service.post(self._path("close"))
         if answer.status >= 400:
-            # The alert may have been closed by a request whose answer was lost.
+            # An earlier request, whose answer was lost, may have closed the alert already.
             self.closed = await self._state() == "closed"
         else:
             self.closed = True

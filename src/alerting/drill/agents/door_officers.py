@@ -1,10 +1,10 @@
-"""Officers on their rounds: each visits the doors assigned by the service, one at a time.
+"""Officers who visit the doors that the service assigns to them, one at a time.
 
-Grid officers report by text from their own phone, as '034 1 4 #4821' with the code of the text that
-sent them there, the others over HTTP. An officer
-repeats a report over HTTP once if the door task is still open after 120 story seconds. The officer
-visits the door again if it stays open after that, because the household wrote later. An officer
-without doors takes over one that was passed on to the town.
+Grid officers report by text from their own phone, such as '034 1 4 #4821'; the code at the end
+comes from the text that sent them there. Other officers report over HTTP. If the door task is still
+open after 120 story seconds, the officer repeats the report over HTTP once. If it stays open even
+then, the household has written later, and the officer visits it again. An officer without doors
+takes over a door that was passed on to the town.
 """
 
 import contextlib
@@ -21,12 +21,12 @@ from alerting.drill.service.client import Service
 from contacts.division import number_of, village_of
 
 _TAKEN_SECONDS: Final = 120.0
-"""Story seconds within which a report should be accepted and a visited door is left alone."""
+"""Story seconds in which the service should accept a report. The door is not visited meanwhile."""
 
 _PATIENCE_SECONDS: Final = 600.0
 
 _LEFT_OVER: Final = timedelta(seconds=60)
-"""Age after which another officer may take over a door that nobody has set out to."""
+"""Age of a door task after which another officer may take it over if nobody is on the way."""
 
 _KEYS: Final[dict[Standing, str]] = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
 
@@ -41,11 +41,11 @@ Json = dict[str, Any]
 
 @dataclass
 class Rounds:
-    """State that the officers of a drill share.
+    """State that all door officers of a drill share.
 
-    `announce` tells the city that an officer stands at a door: the household then answers the
-    officer and sends no more texts. `text` sends a text from an officer's phone; `read` returns the
-    texts that arrived there, oldest first.
+    `announce` tells the city that an officer is at a door, so that the household answers the
+    officer and sends no more texts. `text` sends a text from an officer's phone. `read` returns the
+    texts that arrived on a phone, oldest first.
     """
 
     alert: int
@@ -56,12 +56,12 @@ class Rounds:
     read: Callable[[str], Awaitable[Sequence[str]]]
     narrate: Callable[[str], None]
     under_way: set[str] = field(default_factory=set)
-    """Households that an officer is on the way to."""
+    """Codes of the households to which an officer is on the way."""
     visited: dict[str, float] = field(default_factory=dict)
-    """The story second of the last visit to each household."""
+    """The story second of the last visit, by household code."""
 
     def is_free(self, household: str) -> bool:
-        """Return whether no officer is on the way there or has just been there."""
+        """Return whether no officer is on the way to the household or has just been there."""
         if household in self.under_way:
             return False
         last = self.visited.get(household)
@@ -70,19 +70,19 @@ class Rounds:
 
 @dataclass
 class DoorOfficer:
-    """An officer who visits the doors assigned to them, highest risk first."""
+    """An officer who visits the assigned doors, those at highest risk first."""
 
     id: str
     service: Service
     rounds: Rounds
     _reported: dict[int, Json] = field(default_factory=dict)
-    """Reports sent, by the door task's id."""
+    """Reports that this officer has sent, by door task id."""
     _listed: list[Json] = field(default_factory=list)
-    """Doors still to visit, as of the last list."""
+    """Doors still to visit, from the last list that was fetched."""
 
     @property
     def division(self) -> str:
-        """The division that this officer covers."""
+        """The code of the officer's division."""
         return self.id.rpartition("-")[2]
 
     async def work(self) -> None:
@@ -96,7 +96,7 @@ class DoorOfficer:
                 await self._go(door)
 
     def _patience(self) -> float:
-        """Return the story seconds to wait for news before asking again."""
+        """Return the story seconds to wait for news before the list is fetched again."""
         seen = self.rounds.board.log_counts
         waits = seen.doors_of(self.id) or seen.doors_in(self.division)
         return _TAKEN_SECONDS if waits else _PATIENCE_SECONDS
@@ -117,7 +117,10 @@ class DoorOfficer:
         return door
 
     async def _look(self) -> list[Json]:
-        """Return this officer's unreported doors; repeat reports of doors that are still open."""
+        """Fetch the officer's doors, and repeat reports on doors that are still open.
+
+        Return the doors without a report.
+        """
         mine: list[Json] = await self.service.get("/api/tasks")
         self.rounds.board.log_counts.correct(self.id, [door["household"] for door in mine])
         for door in mine:
@@ -129,7 +132,7 @@ class DoorOfficer:
         return next((door for door in doors if self.rounds.is_free(door["household"])), None)
 
     async def _take_over(self) -> Json | None:
-        """Take over a door from the town, whose officers have many doors and are far away."""
+        """Take over a door from the town's officers, who have many doors and are far away."""
         seen = self.rounds.board.log_counts
         if not seen.doors_in(self.division):
             return None
@@ -142,9 +145,10 @@ class DoorOfficer:
         return None if answer.status >= 400 else answer.body
 
     def _is_left_over(self, door: Json) -> bool:
-        """Return whether the door has no officer, or one who is not a grid officer.
+        """Return whether this officer may take over the door.
 
-        Grid officers know the way best and keep their doors.
+        The door must be open for a minute and must not belong to a grid officer, who knows the way
+        best.
         """
         holder = door["officer"] or ""
         if door["state"] != "open" or holder == self.id or holder.startswith(_GRID):
@@ -185,7 +189,7 @@ class DoorOfficer:
             await self._tell(finding)
 
     async def _repeat(self, door: Json) -> None:
-        """Repeat an unaccepted report once; a door that then stays open is visited again."""
+        """Repeat a report over HTTP. Forget it, so that a door that stays open is visited again."""
         self.rounds.visited[door["household"]] = self.rounds.board.time.elapsed()
         await self._tell(self._reported.pop(door["id"]))
 
@@ -194,19 +198,22 @@ class DoorOfficer:
 
 
 def finding_of(code: str, found: DoorTruth) -> Json:
-    """Return the report over HTTP; a household that stays has nobody out."""
+    """Return the JSON body of a report over HTTP; for a staying household, 0 people are out."""
     people = 0 if found.standing == "staying" else found.people
     return {"household": code, "report": found.standing, "people": people}
 
 
 def text_of(code: str, found: DoorTruth) -> str:
-    """Return the report by text: the household code's last digits, the key, the people out."""
+    """Return a report by text: the household's number, the key and the number of people out."""
     words = [f"{int(code[-4:]):03d}", _KEYS[found.standing]]
     return " ".join([*words, str(found.people)] if found.standing == "evacuated" else words)
 
 
 def code_for(household: str, received: Sequence[str]) -> str:
-    """Return ' #' and the code of the newest door text that names the household, else of any."""
+    """Return the door code to append to a report, such as ' #4821'; empty if there is none.
+
+    It comes from the newest text that names the household, otherwise from the newest door text.
+    """
     coded = [(body, found[0]) for body in received if (found := _DOOR_CODE.search(body))]
     number = re.compile(rf"(?<!\d){number_of(household)}(?!\d)")
     naming = [code for body, code in coded if number.search(body)]

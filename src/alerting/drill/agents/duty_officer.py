@@ -1,4 +1,4 @@
-"""The duty officer, who sees that a sensor proposes an alert, and approves it."""
+"""The duty officer, who approves the alert that a sensor proposes."""
 
 import asyncio
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from alerting.drill.service.client import Service
 from alerting.drill.story_time import DrillError, StoryTime, seeded
 
 _READS: Final = (20.0, 60.0)
-"""Story seconds between seeing a proposal and approving it."""
+"""Shortest and longest time from reading a proposal to approving it, in story seconds."""
 
 _LIMIT: Final = 1800.0
-"""Story seconds within which a sensor must have proposed an alert."""
+"""Story seconds in which a sensor must propose an alert."""
 
 _LOOK_SECONDS: Final = 0.5  # real time
 
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 @dataclass
 class DutyOfficer:
-    """The officer who decides on proposals."""
+    """The officer who decides on proposed alerts."""
 
     id: str
     service: Service
@@ -31,10 +31,10 @@ class DutyOfficer:
     journal: Journal
 
     async def approve_first(self) -> int:
-        """Approve the first proposal, and return the alert that it has become.
+        """Approve the first proposed alert, and return its id.
 
         Raises:
-            DrillError: if no proposal comes in time, or the service refuses the approval.
+            DrillError: if no alert is proposed in time, or the service refuses the approval.
         """
         try:
             async with self.time.timeout(_LIMIT):

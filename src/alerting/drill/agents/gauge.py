@@ -1,4 +1,4 @@
-"""A gauge: a machine that reports one value a story minute, over HTTP, with its own token."""
+"""A gauge, which reports one value every story minute over HTTP with its own token."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from alerting.drill.service.client import Service
 from alerting.drill.story_time import StoryTime
 
 _TOLD_EVERY: Final = 3
-"""Minutes between the readings of a sound gauge's curve that the story tells."""
+"""Story minutes between the readings of a working gauge that the drill prints."""
 
 _TROUBLES: Final = {
     Trouble.FLAPS: "flaps around its threshold",
@@ -21,24 +21,24 @@ _TROUBLES: Final = {
 
 @dataclass
 class Gauge:
-    """One gauge; its token opens nothing but its own readings."""
+    """One gauge, whose token permits nothing but sending its own readings."""
 
     plan: GaugePlan
     service: Service
     time: StoryTime
     journal: Journal
     values: list[float] = field(default_factory=list)
-    """The values that the service has taken."""
+    """The values that the service has accepted."""
     red_at: datetime | None = None
-    """The story instant of the first value at the red threshold."""
+    """The story instant of the first value that reached the red threshold; None before that."""
 
     @property
     def crossings(self) -> int:
-        """The number of times that the values have reached the yellow threshold."""
+        """How often the values have risen to the yellow threshold."""
         return crossings(self.values, self.plan.yellow)
 
     async def report(self) -> None:
-        """Report until cancelled, or until the gauge dies."""
+        """Report values until cancelled, or until the gauge dies as planned."""
         if words := _TROUBLES.get(self.plan.trouble):
             self.journal.tell(f"{self.plan.words} {words}")
         for minute in itertools.count():

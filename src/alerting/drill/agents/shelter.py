@@ -1,4 +1,4 @@
-"""The shelter: at a roll-call officers check in the households that cannot be asked by text."""
+"""The shelter, where officers check in households at a roll-call if no text can reach them."""
 
 import asyncio
 import itertools
@@ -20,7 +20,7 @@ _CALLED: Final = "roll_call.called"
 
 @dataclass
 class Shelter:
-    """The shelter of the evacuated; `officer` returns the service client of an officer by id."""
+    """The shelter for evacuated people; `officer` returns the service client of an officer."""
 
     alert: int
     city: City
@@ -28,7 +28,7 @@ class Shelter:
     officer: Callable[[str], Service]
 
     async def work(self) -> None:
-        """Check in those present at each roll-call, until cancelled."""
+        """Check in all present households at each roll-call, until cancelled."""
         async with asyncio.TaskGroup() as group:
             for number in itertools.count(1):
                 await self.board.until(partial(self._is_called, number))
@@ -39,7 +39,7 @@ class Shelter:
         return self.board.log_counts.happened[_CALLED] >= number
 
     def present(self) -> list[str]:
-        """Return the households in the shelter that cannot be asked by text."""
+        """Return the codes of the households in the shelter that no text can reach."""
         plans = {code: self.city.plan(code) for code in self.city.households}
         return [
             code
@@ -48,7 +48,10 @@ class Shelter:
         ]
 
     def officer_for(self, household: str) -> str:
-        """Return the officer who checks a household in: the town's if the village's sleeps."""
+        """Return the id of the officer who checks a household in.
+
+        It is the village's grid officer, or the town's duty officer if the grid officer sleeps.
+        """
         village = village_of(household)
         grid = f"grid-{village}"
         return grid if self.city.is_awake(grid) else f"duty-{parent_of(village)}"

@@ -1,6 +1,7 @@
-"""The officer who reads the texts that may be calls for help, until each has come to its end.
+"""The officer who reads texts that may be calls for help (suspected calls).
 
-The household's clear answer ends such a text. A text that waits longer is read as a call for help.
+A clear answer from the household settles a suspected call. If no answer comes in time, the officer
+settles it as a call for help.
 """
 
 import contextlib
@@ -15,13 +16,13 @@ from alerting.drill.service.client import Service
 SUSPECTED: Final = "text.suspected"
 
 _LOOK_SECONDS: Final = 20.0
-"""Story seconds between two looks while such a text waits."""
+"""Story seconds between two reads of the queue while a suspected call waits."""
 
 _IDLE_SECONDS: Final = 120.0
-"""Story seconds between two looks otherwise: a text on no open alert is not in its log."""
+"""Story seconds between two reads of the queue while no suspected call is known."""
 
 _PATIENCE_SECONDS: Final = 240.0
-"""Story seconds in which the household may answer."""
+"""Story seconds for the household to answer before the officer settles the text."""
 
 _HELP: Final = "needs_help"
 
@@ -32,28 +33,28 @@ Json = dict[str, Any]
 
 @dataclass
 class TextReader:
-    """The officer at the queue of texts; `service` is the officer's client."""
+    """The officer who reads the queue of texts; `service` is the officer's client."""
 
     service: Service
     board: Board
     journal: Journal
     answered: set[str] = field(default_factory=set)
-    """Ids of the suspected calls for help that the household's answer ended."""
+    """Ids of the suspected calls that the household's answer settled."""
     read: set[str] = field(default_factory=set)
-    """Ids of those that the officer read."""
+    """Ids of the suspected calls that the officer settled."""
     misplaced: int = 0
-    """Looks at which a text that is no call for help stood before a suspected one."""
+    """Number of reads in which another text came before a suspected call in the queue."""
     found: set[str] = field(default_factory=set)
-    """Ids of all suspected calls for help, from the log and the queue."""
+    """Ids of all suspected calls, from the log and the queue."""
     _log_read: int = 0
-    """The number of log entries read."""
+    """Number of log entries read so far."""
     _begun: bool = False
-    """Whether the journal tells of the first."""
+    """True once the journal has an entry about the first suspected call."""
     _ended: int = 0
-    """The number of suspected calls in the journal's last entry on their end."""
+    """Number of settled suspected calls that the journal's last entry about them gives."""
 
     async def work(self) -> None:
-        """Read the queue until cancelled, more often while a suspected call for help is open."""
+        """Read the queue until cancelled, more often while a suspected call waits."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with self.board.time.timeout(_IDLE_SECONDS):
@@ -66,7 +67,7 @@ class TextReader:
             await self.board.time.sleep(_LOOK_SECONDS)
 
     async def look(self, patience: float = _PATIENCE_SECONDS) -> None:
-        """Read the queue once; read the texts that have waited for `patience` story seconds."""
+        """Read the queue once, and settle texts that have waited for `patience` story seconds."""
         queue: list[Json] = await self.service.get("/api/texts", limit=_ALL)
         self.misplaced += not _is_in_order(queue)
         waiting = {text["provider_id"]: text for text in queue if text.get("suspected")}
@@ -97,10 +98,10 @@ class TextReader:
         return (self.board.time.now() - came).total_seconds()
 
     async def _read(self, id_: str) -> None:
-        """Read a text as a call for help; dismiss it if its alert is over.
+        """Settle a text as a call for help, or dismiss it if its alert is over.
 
-        If the household has answered meanwhile, the service refuses both, and the next look shows
-        it.
+        The service refuses both if the household has already answered. The text is then missing
+        from the next read of the queue.
         """
         for reading in ({"report": _HELP}, {}):
             answer = await self.service.post(f"/api/texts/{id_}/settle", reading)
@@ -110,6 +111,6 @@ class TextReader:
 
 
 def _is_in_order(queue: list[Json]) -> bool:
-    """Return whether suspected calls for help come before all other texts."""
+    """Return whether suspected and clear calls for help come before all other texts."""
     is_call = [bool(text.get("suspected")) or text["intent"] == _HELP for text in queue]
     return is_call == sorted(is_call, reverse=True)

@@ -1,1 +1,1 @@
-"""The simulated city: roster, household behaviour, handsets."""
+"""The simulated city: its roster, the behaviour of its people, and their handsets."""

@@ -1,9 +1,9 @@
-"""The phones of the simulated city: their holders, and when they answer.
+"""The phones of the simulated city, and how their holders answer.
 
-The first text that reaches a household starts its plan. Later texts change nothing, with three
-exceptions: a cancellation stops the pending replies, each roll-call is answered, and so is each
-question about the neighbours whom it looks after. An officer answers a text that asks for
-confirmation.
+The first text that reaches a household starts its planned replies. Later texts change nothing, with
+three exceptions. A cancellation stops the pending replies. Each roll-call is answered. Each
+question about neighbours in the household's care is answered. An officer answers a text that asks
+for confirmation.
 """
 
 import re
@@ -42,7 +42,7 @@ _CALL_WORDS: Final = signs_of("officer_call")
 _ALL_CLEAR_WORDS: Final = signs_of("all_clear")
 
 _LISTED: Final = re.compile(r"(?<=[: ])(\d{3,19})(?=[^\W\d])")
-"""A household's number, with a name after it, in a question about neighbours."""
+"""Matches a household's number before a name, in a question about neighbours."""
 
 
 @dataclass(frozen=True)
@@ -55,27 +55,27 @@ class RosterEntry:
     vulnerable: bool
     kind: str
     dead: tuple[str, ...] = ()
-    """Phones out of service: no text and no call gets through."""
+    """Phones out of service, which no text and no call reaches."""
     language: str = ""
-    """The language that a household reads, by its code; empty: it answers by keys."""
+    """Code of the language in which the household answers; empty if it answers by digits."""
 
     @property
     def has_phone(self) -> bool:
-        """Whether a phone in service belongs to it."""
+        """True if at least one of its phones is in service."""
         return not set(self.phones) <= set(self.dead)
 
 
 def behaviour_of(seed: int, home: RosterEntry) -> Behaviour:
-    """Return the behaviour of a household of the roster."""
+    """Return the behaviour of a household in the roster."""
     arguments = (home.code, home.headcount, home.has_phone, home.vulnerable, home.language)
     return behaviour(seed, *arguments)
 
 
 def parse_roster(entries: Iterable[Mapping[str, Any]]) -> list[RosterEntry]:
-    """Return the roster from JSON objects with the fields of a roster entry.
+    """Return roster entries from JSON objects that have the fields of `RosterEntry`.
 
     Raises:
-        KeyError: if an entry has no code.
+        KeyError: if an object has no code.
         ValueError: if a phone number is invalid.
     """
     return [
@@ -100,7 +100,7 @@ class _Holder:
     answered: bool = False
     pending: list[Timer] = field(default_factory=list)
     roll_calls: list[str] = field(default_factory=list)
-    """Texts of the roll-calls received; one roll-call may arrive twice."""
+    """Texts of the roll-calls received so far, because a roll-call may arrive twice."""
 
     def stop(self) -> None:
         for timer in self.pending:
@@ -109,10 +109,10 @@ class _Holder:
 
 
 class Handsets:
-    """All phones, by number; a number belongs to the first entry that lists it.
+    """All phones of the city; a number in several entries belongs to the first of them.
 
-    `later` runs an action after story seconds; `send` takes the phone, the service's number and
-    the text.
+    `later` runs an action after a number of story seconds. `send` sends a text; its arguments are
+    the phone, the service's number and the text.
     """
 
     def __init__(self, seed: int, later: Later, send: SendText) -> None:
@@ -124,7 +124,7 @@ class Handsets:
         self._dead: set[str] = set()
 
     def load(self, roster: Iterable[RosterEntry]) -> None:
-        """Add people; entries already known are left unchanged."""
+        """Add people, and leave entries that are already known unchanged."""
         for entry in roster:
             if entry.code in self._by_code:
                 continue
@@ -143,7 +143,7 @@ class Handsets:
         return behaviour_of(self._seed, entry)
 
     def receive(self, phone: str, sender: str, body: str) -> None:
-        """Handle a text from the service's number `sender` that has reached the phone."""
+        """Handle a text to the phone from the service's number `sender`."""
         holder = self._by_phone.get(phone)
         if holder is None:
             return
@@ -163,7 +163,7 @@ class Handsets:
     def _ask_again(
         self, holder: _Holder, plan: Behaviour, phone: str, sender: str, body: str
     ) -> None:
-        """Answer a roll-call, unless it is the first and the household misses it."""
+        """Answer a roll-call, unless the household misses its first roll-call."""
         if body in holder.roll_calls:
             return
         holder.roll_calls.append(body)
@@ -173,7 +173,7 @@ class Handsets:
         self._later(reply.delay_seconds, partial(self._reply, holder, phone, sender, reply))
 
     def _ask_of_others(self, holder: _Holder, phone: str, sender: str, body: str) -> None:
-        """Answer for the neighbours whose whereabouts the household knows."""
+        """Answer for those neighbours in the question whose whereabouts the household knows."""
         village = holder.code[:VILLAGE_DIGITS]
         plain = unicodedata.normalize("NFKC", body)
         asked = {number: f"{village}{number:0>4}" for number in _LISTED.findall(plain)}
@@ -188,7 +188,7 @@ class Handsets:
             self._later(delay, partial(self._tell, phone, sender, ", ".join(told)))
 
     def _tell(self, phone: str, sender: str, body: str) -> None:
-        """Send a text that is not the household's answer for itself."""
+        """Send a text that is not the household's answer about itself."""
         self._send(phone, sender, body)
 
     def _reply(self, holder: _Holder, phone: str, sender: str, reply: ReplyPlan) -> None:
@@ -196,14 +196,14 @@ class Handsets:
         self._send(phone, sender, reply.body)
 
     def pick_up(self, phone: str) -> PickUp:
-        """Return how the phone answers a ring; an unknown phone rings without an answer."""
+        """Return what happens when the phone is called; an unknown phone rings unanswered."""
         if self.is_dead(phone):
             return "dead"
         holder = self._by_phone.get(phone)
         return "rings" if holder is None else holder.plan.call.pick_up
 
     def press_key(self, phone: str) -> str | None:
-        """Return the key pressed when asked, or None if the holder has answered before."""
+        """Return the key that the holder presses; None if they press none or answered before."""
         holder = self._by_phone.get(phone)
         if holder is None or holder.answered or holder.plan.call.key is None:
             return None
@@ -212,7 +212,7 @@ class Handsets:
         return holder.plan.call.key
 
     def visit(self, codes: Iterable[str]) -> None:
-        """Stop the pending texts of the households at whose doors an officer stands."""
+        """Stop the pending texts of households that an officer visits."""
         for code in codes:
             if code in self._by_code:
                 self._by_code[code].answered = True
@@ -230,7 +230,7 @@ def is_roll_call(body: str) -> bool:
 
 
 def _is_asked(plan: Behaviour | OfficerBehaviour, body: str) -> bool:
-    """Return whether a text asks for the planned answer: from officers, a confirmation."""
+    """Return whether a text starts the planned answer. Officers answer only officer calls."""
     if isinstance(plan, Behaviour):
         return not _says(body, _ALL_CLEAR_WORDS)
     return _says(body, _CALL_WORDS)

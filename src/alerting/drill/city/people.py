@@ -1,8 +1,8 @@
-"""A seeded model of how households behave when told to leave: pure and repeatable.
+"""A seeded model of how households and officers behave when they are alerted.
 
-A behaviour depends only on its arguments. A household's replies agree with the findings of an
-officer at its door, so that it ends in the same standing whichever comes first. The shares are
-assumptions of this drill, not measurements.
+Behaviour depends only on the seed and the person, so a drill can be repeated. A household's replies
+agree with what an officer finds at its door, so its final standing does not depend on which comes
+first. The shares are assumptions, not measurements.
 """
 
 import math
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     NO_PHONE = "no_phone"
 
 
-# Households of each kind per 1,000 with a phone: (usual, vulnerable).
+# Households of each kind per 1,000 households with a phone, as (others, vulnerable).
 SHARES: Final[dict[Kind, tuple[int, int]]] = {
     Kind.ANSWERS_SOON: (605, 485),
     Kind.OWN_WORDS: (15, 15),
@@ -51,16 +51,16 @@ SHARES: Final[dict[Kind, tuple[int, int]]] = {
 }
 
 SILENT_OFFICERS: Final = 0.04
-"""Share of silent officers among those with a stand-in."""
+"""Share of officers who never answer, in offices that have a deputy or a higher tier."""
 
 CALLED_AWAKE_OFFICERS: Final = 0.1
-"""Share of all officers whom only a ringing phone wakes."""
+"""Share of officers who answer a phone call but no text."""
 
 ROLL_CALLS_MISSED: Final = 0.02
-"""Share of the households asked by text that miss their first roll-call."""
+"""Share of households that miss their first roll-call."""
 
 NEIGHBOURS_SEEN: Final = 0.75
-"""Share of the households of whom the neighbour who looks after them knows where they are."""
+"""Share of households in a neighbour's care whose whereabouts that neighbour knows."""
 
 _ROLL_CALL_KEYS: Final[dict[Standing, str]] = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
 
@@ -75,12 +75,12 @@ _ROLL_CALL_SECONDS: Final = (10.0, 110.0)
 _NEIGHBOUR_SECONDS: Final = (20.0, 100.0)
 
 _MAY_SLEEP: Final = frozenset({"grid", "informant", "deputy"})
-"""Offices that may be silent: escalation passes their tasks on. The last in line answers."""
+"""Offices whose holders may never answer, because escalation passes their tasks on."""
 
 
 @dataclass(frozen=True)
 class ReplyPlan:
-    """A planned text; its delay is in story seconds after the first text arrived."""
+    """A planned text; its delay counts in story seconds from the text that it answers."""
 
     delay_seconds: float
     body: str
@@ -88,7 +88,7 @@ class ReplyPlan:
 
 @dataclass(frozen=True)
 class CallPlan:
-    """How the phone is answered, and the key pressed if the holder has not answered yet."""
+    """What happens to a call, and the key pressed if the holder has not answered before."""
 
     pick_up: PickUp
     key: str | None = None
@@ -96,7 +96,7 @@ class CallPlan:
 
 @dataclass(frozen=True)
 class DoorTruth:
-    """An officer's finding at the door, and the number of people it concerns."""
+    """What an officer finds at the door, and for how many people."""
 
     standing: Standing
     people: int
@@ -104,40 +104,40 @@ class DoorTruth:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """A household's whole behaviour and its true state at the door."""
+    """The whole behaviour of a household."""
 
     kind: Kind
     replies: tuple[ReplyPlan, ...]
     call: CallPlan
     at_door: DoorTruth
     roll_call: ReplyPlan
-    """Its answer to a roll-call."""
+    """The household's answer to a roll-call."""
     misses_roll_call: bool
-    """Whether it misses its first roll-call."""
+    """Whether the household misses its first roll-call."""
     seen_by_neighbour: str | None
-    """The key by which the neighbour who looks after it answers for it; None: has not seen it."""
+    """The digit that a neighbour reports for the household; None if the neighbour does not know."""
 
     @property
     def is_asked_in_person(self) -> bool:
-        """Whether no text reaches it, so that an officer must check it in."""
+        """True if no text reaches the household, so that an officer must check it in."""
         return self.kind in {Kind.NO_PHONE, Kind.OPTS_OUT}
 
     @property
     def final_standing(self) -> Standing:
-        """The standing after all replies and the officer's visit, in any order."""
+        """The household's standing after all its replies and an officer's visit."""
         return self.at_door.standing
 
 
 @dataclass(frozen=True)
 class OfficerBehaviour:
-    """How an officer confirms the call: by text, or by a key if only a phone call wakes them."""
+    """How an officer confirms an officer call: by text, by a key during a phone call, or never."""
 
     replies: tuple[ReplyPlan, ...]
     call: CallPlan
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing wakes this officer; a silent officer visits no doors."""
+        """True if the officer never answers; such an officer visits no doors either."""
         return not self.replies and self.call.key is None
 
 
@@ -190,7 +190,7 @@ def _garbled(rng: random.Random, home: _Home) -> _Replies:
 
 
 def _own_words(rng: random.Random, home: _Home) -> _Replies:
-    """Return a text that may be a call for help; half then say so by key, half write no more."""
+    """Return a text that may be a call for help; half of the households then send key 2."""
     delay = min(_soon(rng), _LAST_HELP_SECONDS)
     first = ReplyPlan(delay, rng.choice(home.answers.in_danger))
     second = ReplyPlan(delay + rng.uniform(60, 180), "2")
@@ -215,7 +215,7 @@ class _Manner:
 
 _MANNERS: Final[dict[Kind, _Manner]] = {
     Kind.ANSWERS_SOON: _Manner(_answers_soon, ("answers",), "1"),
-    # A household that answers late has heard the phone call, and packs before it replies.
+    # A household that answers late hears the phone call but presses no key.
     Kind.ANSWERS_LATE: _Manner(_answers_late, ("answers", "answers", "busy")),
     Kind.PARTLY: _Manner(_partly, ("answers",)),
     Kind.ASKS_HELP: _Manner(_asks_help, ("answers",), "2"),
@@ -239,7 +239,7 @@ def behaviour(
 ) -> Behaviour:
     """Return the household's behaviour; equal arguments give equal behaviour.
 
-    It writes in its language; where the drill has no words of it, by keys.
+    The household writes in its language, or by keys if the drill has no words in that language.
     """
     rng = seeded(seed, household_code)
     kind = _kind(rng, headcount, vulnerable) if has_phone else Kind.NO_PHONE
@@ -258,7 +258,7 @@ def behaviour(
 
 
 def neighbour_delay(seed: int, household_code: str) -> float:
-    """Return the story seconds in which a household answers for those whom it looks after."""
+    """Return the story seconds after which a household answers about neighbours in its care."""
     return seeded(seed, f"neighbour:{household_code}").uniform(*_NEIGHBOUR_SECONDS)
 
 
@@ -270,9 +270,9 @@ def _kind(rng: random.Random, headcount: int, vulnerable: bool) -> Kind:
 
 
 def officer_behaviour(seed: int, officer_id: str) -> OfficerBehaviour:
-    """Return how the officer answers the call: most by text, some by voice, a few not at all.
+    """Return how an officer answers: most by text, some by a phone call, a few not at all.
 
-    At least one of each door's assignees answers, so that every door is visited.
+    Duty officers and commanders always answer, so that every door is visited in the end.
     """
     rng = seeded(seed, f"officer:{officer_id}")
     chance = rng.random()

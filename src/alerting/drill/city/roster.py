@@ -1,4 +1,4 @@
-"""The simulated city: its roster, its place names and its people's behaviour."""
+"""The simulated city: its roster, its place names and the behaviour of its people."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -16,15 +16,15 @@ from contacts.people import parse_phone
 _KNOCK_SECONDS: Final = (45.0, 120.0)
 
 _DEAD_SHARE: Final = 0.1
-"""Share of the households with a phone whose first phone is dead."""
+"""Share of households whose first phone is dead, among those with a phone."""
 
 _SECOND_PHONE_SHARE: Final = 0.8
-"""Share of those that have a second phone, if the roster has so many."""
+"""Share of households with a dead first phone that have a second phone, if enough have two."""
 
 
 @dataclass(frozen=True)
 class City:
-    """The households by code and the officers by id."""
+    """The people and places of a drill; households are keyed by code, officers by id."""
 
     seed: int
     households: Mapping[str, RosterEntry]
@@ -32,13 +32,13 @@ class City:
     names: Mapping[str, str]
     """The everyday name of each division, by code."""
     points: Mapping[str, str] = field(default_factory=dict)
-    """The name of each village's assembly point, by the village's code."""
+    """The name of each village's assembly point, by village code."""
     heads: frozenset[str] = frozenset()
-    """The names of the households' heads, which have one form only."""
+    """The names of all heads of households, which texts write the same in every language."""
 
     @property
     def villages(self) -> list[str]:
-        """The codes of the inhabited villages."""
+        """The sorted codes of the villages that have households."""
         return sorted({village_of(code) for code in self.households})
 
     @property
@@ -47,7 +47,7 @@ class City:
         return {code: home for code, home in self.households.items() if home.dead}
 
     def name(self, division: str) -> str:
-        """Return the everyday name of a division."""
+        """Return the everyday name of a division, or its code if it has no name."""
         return self.names.get(division, division)
 
     def plan(self, household: str) -> Behaviour:
@@ -55,15 +55,15 @@ class City:
         return behaviour_of(self.seed, self.households[household])
 
     def at_door(self, household: str) -> DoorTruth:
-        """Return an officer's finding at a household's door."""
+        """Return what an officer finds at a household's door."""
         return self.plan(household).at_door
 
     def is_awake(self, officer: str) -> bool:
-        """Return whether an officer wakes; one who sleeps visits nobody."""
+        """Return whether an officer ever answers. Officers who never answer visit nobody."""
         return not officer_behaviour(self.seed, officer).is_silent
 
     def knock_seconds(self, household: str) -> float:
-        """Return the story seconds to walk to a household and speak to it."""
+        """Return the story seconds that a visit takes, including the way."""
         return seeded(self.seed, f"knock:{household}").uniform(*_KNOCK_SECONDS)
 
     def as_roster(self) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ class City:
 
 
 def read_city(folder: Path, seed: int) -> City:
-    """Return the city from the files of a roster in `folder`.
+    """Read a city from the roster files in `folder`.
 
     Raises:
         OSError: if a file cannot be read.
@@ -109,7 +109,7 @@ def _officer(row: Mapping[str, str]) -> RosterEntry:
 
 
 def with_dead_phones(city: City) -> City:
-    """Return the city with some first phones dead, chosen by its seed."""
+    """Return the city with some first phones marked as dead, chosen by the city's seed."""
     dice = seeded(city.seed, "dead phones")
     owners = sorted(code for code, home in city.households.items() if home.phones)
     several = [code for code in owners if len(city.households[code].phones) > 1]

@@ -23,14 +23,14 @@ _HOST = "127.0.0.1"
 
 
 def main() -> None:
-    """Read the command line and serve until told to stop."""
+    """Read the command line, and serve until the parent process ends."""
     arguments = parser().parse_args()
     listener = socket.create_server((_HOST, arguments.port), backlog=2048)
     uvloop.run(_serve(arguments, listener))
 
 
 def gateway_for(arguments: argparse.Namespace) -> Gateway:
-    """Return the gateway described by the command line; needs a running event loop."""
+    """Return a gateway with the settings from the command line; needs a running event loop."""
     settings = Settings(
         account_sid=arguments.account_sid,
         auth_token=arguments.auth_token,
@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
         "--answer-delay", type=float, default=0.0, help="real seconds until a create is answered"
     )
     parser.add_argument(
-        "--centre-password", help="be an SMS centre (SMPP 3.4) too, on a port of its own"
+        "--centre-password", help="also run an SMS centre (SMPP 3.4) on another port"
     )
     parser.add_argument("--faults", type=Path, help="JSON list of fault rules")
     return parser
@@ -92,7 +92,7 @@ async def _serve(arguments: argparse.Namespace, listener: socket.socket) -> None
     said = {"url": f"http://{host}:{port}"}
     if gateway.centre:
         said["smpp_url"] = await gateway.centre.open()
-    # The socket already listens: an early connection waits until the server accepts it.
+    # The socket already listens, so an early connection waits until the server accepts it.
     sys.stdout.write(json.dumps(said) + "\n")
     sys.stdout.flush()
     try:
@@ -112,7 +112,7 @@ class _Watch(asyncio.Protocol):
 
 
 async def _stop_with_parent(server: uvicorn.Server) -> None:
-    """Watch standard input if it is a pipe; a terminal or /dev/null says nothing of the parent."""
+    """Stop the server when standard input closes, if it is a pipe from the parent process."""
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         loop = asyncio.get_running_loop()
         await loop.connect_read_pipe(lambda: _Watch(server), sys.stdin)

@@ -1,4 +1,4 @@
-"""The provider's REST API for texts and calls, with the account's credentials."""
+"""The provider's REST API for texts and calls, which requires the account's credentials."""
 
 import asyncio
 import hmac
@@ -33,7 +33,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Api:
-    """Routes under /2010-04-01/Accounts/{account}."""
+    """The routes under /2010-04-01/Accounts/{account}."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Api:
         self._answer_delay = answer_delay
 
     def routes(self) -> list[Route]:
-        """Return the routes; each requires the account's credentials."""
+        """Return the routes, each guarded by the account's credentials."""
         base = f"/{API_VERSION}/Accounts/{{account}}"
         table: list[tuple[str, str, Endpoint]] = [
             (".json", "GET", self._fetch_account),
@@ -159,7 +159,7 @@ class Api:
         )
 
     async def _list_calls(self, request: Request) -> Response:
-        """List the newest calls on one page; no client reads older ones."""
+        """List the newest calls on a single page, because no client reads further pages."""
         asked = request.query_params
         size = min(_MAX_PAGE, max(1, int(asked.get("PageSize", _DEFAULT_PAGE))))
         found = self._switchboard.newest(asked.get("To"), asked.get("From"))[:size]
@@ -204,7 +204,7 @@ async def _read_form(request: Request) -> Form:
 
 
 async def _hang_up(request: Request) -> Response:
-    """Close the connection without an answer; the returned response is discarded."""
+    """Close the connection without an answer; the response returned is never sent."""
     await request.body()
     request.state.hang_up()
     await request.receive()

@@ -1,4 +1,4 @@
-"""The assembled gateway: clock, faults, poster, exchange, switchboard, handsets and routes."""
+"""Assemble the gateway from its clock, faults, poster, exchanges, switchboard and handsets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from alerting.drill.timers import StoryClock
 from alerting.extras import note_missing, require
 
 try:
-    # Its library comes with an extra, which a drill with one carrier does not need.
+    # The SMPP library is an optional extra, which a drill with one carrier does not need.
     from alerting.drill.gateway.sms_centre import SmsCentre
 except ModuleNotFoundError as missing:
     note_missing(missing, extras.SMPP)
@@ -30,7 +30,7 @@ except ModuleNotFoundError as missing:
 
 @dataclass(frozen=True)
 class Settings:
-    """Gateway settings; `segments_per_second` is in story time, `answer_delay` in real seconds."""
+    """Gateway settings; `segments_per_second` is in story time, and `answer_delay` in real time."""
 
     account_sid: str
     auth_token: str
@@ -40,11 +40,11 @@ class Settings:
     segments_per_second: float
     answer_delay: float
     centre_password: str | None
-    """Password of the SMS centre, a second carrier; None: there is none."""
+    """Password of the SMS centre, which is a second carrier; None if there is no SMS centre."""
 
 
 class Gateway:
-    """All parts of one run; create and use it inside a running event loop."""
+    """A running gateway; create and use it inside a running event loop."""
 
     def __init__(
         self, settings: Settings, roster: Sequence[RosterEntry], faults: list[Fault]
@@ -60,7 +60,7 @@ class Gateway:
         carriers = [exchange, self.centre.exchange] if self.centre else [exchange]
 
         def send(phone: str, sender: str, body: str) -> None:
-            """Send a handset's text by the carrier whose number it writes to."""
+            """Send a handset's text through the carrier that owns the number `sender`."""
             is_for_centre = self.centre is not None and sender == CENTRE_SENDER
             carriers[is_for_centre].receive(phone, sender, body)
 
@@ -88,7 +88,7 @@ class Gateway:
         )
 
     async def close(self) -> None:
-        """Drop all calls and pending posts."""
+        """End all calls, and drop pending posts."""
         self._switchboard.close()
         await self._poster.close()
         if self.centre:
@@ -107,7 +107,7 @@ def _exchange(settings: Settings, clock: StoryClock, faults: Faults, service: Se
 
 
 def _centre(settings: Settings, clock: StoryClock) -> "SmsCentre | None":
-    """Return the second carrier, which has no faults, if the settings name one."""
+    """Return the second carrier, which has no faults; None without a password for it."""
     if settings.centre_password is None:
         return None
     require(extras.SMPP, "--centre-password")
@@ -117,10 +117,10 @@ def _centre(settings: Settings, clock: StoryClock) -> "SmsCentre | None":
 
 
 class HangUpProtocol(HttpToolsProtocol):
-    """Lets a request close its connection without an answer."""
+    """HTTP protocol that lets a request handler close the connection without an answer."""
 
     def on_message_begin(self) -> None:
-        """Begin a request, and put the function that closes its connection into its state."""
+        """Begin a request, and put a function that closes its connection into its state."""
         super().on_message_begin()
         state: dict[str, Any] = self.scope["state"]
         state["hang_up"] = self.transport.close

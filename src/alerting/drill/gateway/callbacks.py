@@ -1,4 +1,4 @@
-"""Status callbacks and inbound texts posted to the service, with faults applied."""
+"""Post status callbacks and inbound texts to the service, with faults applied."""
 
 import asyncio
 from typing import Final
@@ -20,7 +20,7 @@ class Callbacks:
         self._clock = clock
 
     def report(self, url: str | None, form: dict[str, str]) -> None:
-        """Post the form to `url`, if given; a fault may drop, repeat or delay it."""
+        """Post the form to `url` if there is one; a fault may drop, repeat or delay the post."""
         if url is None:
             return
         fault = self._faults.draw(Stage.CALLBACK, self._clock.now())
@@ -40,7 +40,7 @@ class Callbacks:
 
 
 class Webhooks:
-    """The service's webhooks for the status of its texts, and for texts to its number."""
+    """The service's webhooks for the status of its texts and for inbound texts."""
 
     def __init__(self, callbacks: Callbacks, poster: Poster, sms_webhook: str | None) -> None:
         self._callbacks = callbacks
@@ -52,14 +52,17 @@ class Webhooks:
         self._callbacks.report(message.status_callback, status_form(message))
 
     def bring(self, message: Message) -> asyncio.Future[str | None] | None:
-        """Post an inbound text until it is answered; return the answer to come, if any."""
+        """Post an inbound text until it is answered; return a future for the answer's body.
+
+        Return None if no webhook is configured.
+        """
         if self._sms_webhook is None:
             return None
         return self._poster.post(self._sms_webhook, inbound_form(message), NEVER_GIVE_UP)
 
 
 def status_form(message: Message) -> dict[str, str]:
-    """Return the fields of a status callback for a text."""
+    """Return the form fields of a text's status callback."""
     form = {
         "AccountSid": message.account_sid,
         "ApiVersion": API_VERSION,

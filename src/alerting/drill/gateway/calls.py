@@ -1,4 +1,4 @@
-"""A voice call with its resource and callback fields."""
+"""A voice call, with its JSON resource and its callback fields."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ FINAL_STATUSES: Final = frozenset({"completed", "busy", "no-answer", "failed", "
 
 @dataclass(frozen=True)
 class Script:
-    """The script of a call: a TwiML document, or the URL to fetch it from."""
+    """The script of a call: a TwiML document, or the URL from which to fetch it."""
 
     url: str = ""
     twiml: str | None = None
@@ -31,17 +31,17 @@ class Script:
 
 @dataclass(frozen=True)
 class Detection:
-    """Machine detection: before the script is played, or while it is played."""
+    """Settings of machine detection, which runs before the script or, if async, during it."""
 
     is_on: bool = False
     is_async: bool = False
     callback: str | None = None
-    """Where the result of asynchronous detection is posted."""
+    """The URL to which the result of asynchronous detection is posted."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Call:
-    """One call; `timeout` and `seconds` are in story seconds, dates are real."""
+    """A call; `timeout` and `seconds` are in story seconds, and dates are in real time."""
 
     sid: str
     account_sid: str
@@ -65,7 +65,7 @@ class Call:
     conversation: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the resource with the provider's field names."""
+        """Return the call as JSON with the provider's field names."""
         path = f"/{API_VERSION}/Accounts/{self.account_sid}/Calls/{self.sid}"
         return {
             "account_sid": self.account_sid,
@@ -97,7 +97,7 @@ class Call:
         }
 
     def form(self, status: str) -> dict[str, str]:
-        """Return the fields common to all posts about the call."""
+        """Return the form fields that all posts about the call share."""
         fields = {
             "AccountSid": self.account_sid,
             "ApiVersion": API_VERSION,
@@ -114,7 +114,7 @@ class Call:
         return fields
 
     def detection_form(self, milliseconds: int) -> dict[str, str]:
-        """Return the fields of the callback of asynchronous machine detection."""
+        """Return the form fields of the callback for asynchronous machine detection."""
         return {
             "AccountSid": self.account_sid,
             "AnsweredBy": self.answered_by or "unknown",
@@ -123,7 +123,7 @@ class Call:
         }
 
     def progress_form(self, status: str) -> dict[str, str]:
-        """Return the fields of the next status callback."""
+        """Return the form fields of the next status callback."""
         fields = self.form(status) | {
             "CallbackSource": "call-progress-events",
             "SequenceNumber": str(self.sequence),

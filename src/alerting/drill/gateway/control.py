@@ -1,4 +1,4 @@
-"""The control API of the drill's city; it needs no credentials, and no real provider has it."""
+"""The gateway's control API for drills, without credentials; no real provider has it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,19 +21,19 @@ from contacts.people import parse_phone
 
 
 class Outbox(Protocol):
-    """The texts and receipts that wait until the service takes them."""
+    """Texts and receipts that the service has not taken yet."""
 
     @property
     def waiting(self) -> int:
-        """The number of items."""
+        """The number of waiting items."""
 
     @property
     def longest_wait(self) -> float:
-        """The story seconds that the oldest has waited."""
+        """The story seconds for which the oldest item has waited."""
 
 
 class Control:
-    """Routes under /control."""
+    """The routes under /control."""
 
     def __init__(
         self,
@@ -49,13 +49,13 @@ class Control:
         self._faults = faults
         self._poster = poster
         self._carriers = carriers
-        """The carriers of texts; the first takes the texts that `inbound` sends."""
+        """The carriers of texts; /control/inbound sends through the first."""
         self._outboxes = outboxes
         self._switchboard = switchboard
         self._handsets = handsets
 
     def routes(self) -> list[Route]:
-        """Return the routes."""
+        """Return the routes of the control API."""
         return [
             Route("/control/messages", self._messages),
             Route("/control/stats", self._stats),
@@ -67,7 +67,7 @@ class Control:
         ]
 
     async def _messages(self, request: Request) -> JSONResponse:
-        """Return all texts, or those to the number `?to=`, oldest first."""
+        """Return all outbound texts, or those to the number in `?to=`, oldest first."""
         to = request.query_params.get("to")
         logs = [carrier.messages for carrier in self._carriers]
         number = None if to is None else parse_phone(to)
@@ -106,7 +106,7 @@ class Control:
         )
 
     async def _waiting(self, _request: Request) -> JSONResponse:
-        """Return what waits for the service: asked for several times a second, unlike the stats."""
+        """Return how many items wait for the service and how long, cheaper than /control/stats."""
         return JSONResponse(self._wait())
 
     def _wait(self) -> dict[str, float]:
@@ -116,18 +116,21 @@ class Control:
         }
 
     async def _inbound(self, request: Request) -> JSONResponse:
-        """Send a text from a handset: {from, body}, with `to` if it has received no text yet."""
+        """Send a text from a handset, given as {from, body}.
+
+        A handset that has received no text yet also needs `to`.
+        """
         asked = await request.json()
         phone = parse_phone(asked["from"])
         exchange = self._carriers[0]
         sender = asked.get("to") or exchange.sender_for(phone)
         if sender is None:
-            return _refuse(f"nobody has written to {phone} yet: say in 'to' whom it writes to")
+            return _refuse(f"{phone} has received no text yet: name the recipient in 'to'")
         message = exchange.receive(phone, sender, asked["body"])
         return JSONResponse({"sid": message.sid}, 201)
 
     async def _set_faults(self, request: Request) -> JSONResponse:
-        """Replace the faults in force by a list of rules."""
+        """Replace the fault rules in force by a list of new rules."""
         try:
             rules = parse_faults(await request.json())
         except ValueError as error:
@@ -145,7 +148,7 @@ class Control:
         return JSONResponse({"people": len(roster)})
 
     async def _visits(self, request: Request) -> JSONResponse:
-        """Record an officer's visit to the households in {codes}; they send no more texts."""
+        """Record an officer's visit to the households in {codes}, which then send no more texts."""
         asked: Mapping[str, Sequence[str]] = await request.json()
         self._handsets.visit(asked["codes"])
         return JSONResponse({"visited": len(asked["codes"])})

@@ -1,4 +1,4 @@
-"""The provider's errors: HTTP status and message by code, in its JSON shape."""
+"""The provider's errors: HTTP status and message by error code, and their JSON form."""
 
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ PROBLEMS: Final[dict[int, tuple[int, str]]] = {
 
 
 class ApiError(Exception):
-    """A request is answered with the provider's error `code`."""
+    """A faulty request, which the gateway answers with the provider's error `code`."""
 
     def __init__(self, code: int, detail: str = "") -> None:
         self.status, message = PROBLEMS[code]
@@ -38,7 +38,7 @@ class ApiError(Exception):
         super().__init__(self.message)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the error as the provider writes it."""
+        """Return the error in the provider's JSON form."""
         return {
             "code": self.code,
             "message": self.message,
@@ -48,7 +48,7 @@ class ApiError(Exception):
 
 
 def answer_error(_request: Request, error: Exception) -> JSONResponse:
-    """Answer a request that raised an ApiError."""
+    """Return the response to a request that raised an ApiError; re-raise other errors."""
     if not isinstance(error, ApiError):
         raise error
     headers = {"Retry-After": "1"} if error.status == 429 else None

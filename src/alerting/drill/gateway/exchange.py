@@ -1,4 +1,4 @@
-"""The life cycle of a text: accepted, queued, handed over, delivered or failed; and replies."""
+"""One carrier, which accepts, queues and delivers texts, and brings replies to the service."""
 
 import asyncio
 import math
@@ -62,7 +62,7 @@ class Draft:
 
 @dataclass
 class ExchangeCounts:
-    """Counts of texts, for the drill's summary."""
+    """A carrier's counts of texts, for the drill's summary."""
 
     by_status: Counter[str] = field(default_factory=Counter)
     segments: int = 0
@@ -72,7 +72,7 @@ class ExchangeCounts:
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def duplicates(self) -> dict[str, int]:
-        """Return, by number, how often a text already accepted for it was accepted again."""
+        """Return the number of repeated texts by phone number."""
         repeats: Counter[str] = Counter()
         for (to, _body), times in self.accepted.items():
             if times > 1:
@@ -81,7 +81,7 @@ class ExchangeCounts:
 
 
 def total_of(parts: Sequence[ExchangeCounts]) -> ExchangeCounts:
-    """Return the counts of several carriers as one."""
+    """Return the sum of several carriers' counts."""
     first = [part.first_handed_over for part in parts if part.first_handed_over]
     last = [part.last_handed_over for part in parts if part.last_handed_over]
     return ExchangeCounts(
@@ -95,13 +95,13 @@ def total_of(parts: Sequence[ExchangeCounts]) -> ExchangeCounts:
 
 
 class Service(Protocol):
-    """The service, as a carrier reaches it."""
+    """The service under drill, as a carrier calls it."""
 
     def report(self, message: Message) -> None:
-        """Report the status of a text."""
+        """Report the status of a text to the service."""
 
     def bring(self, message: Message) -> asyncio.Future[str | None] | None:
-        """Bring an inbound text; return the TwiML that will answer it, if any will."""
+        """Bring an inbound text to the service; return a future for its TwiML answer, or None."""
 
 
 class Exchange:
@@ -133,15 +133,15 @@ class Exchange:
         self.is_dead: Callable[[str], bool] = lambda _to: False
 
     def is_opted_out(self, phone: str, sender: str) -> bool:
-        """Return whether the phone has opted out of texts from that sender."""
+        """Return whether the phone has opted out of texts from this sender."""
         return (phone, sender) in self._opted_out
 
     def sender_for(self, phone: str) -> str | None:
-        """Return the number that last wrote to the phone; the phone replies to it."""
+        """Return the number that last texted the phone, to which it replies; None if none has."""
         return self._last_sender.get(phone)
 
     def accept(self, draft: Draft) -> Message:
-        """Accept a text and put it into its sender's queue."""
+        """Record a text as accepted; `enqueue` then sends it."""
         message = self._record(draft, "queued" if draft.service_sid is None else "accepted")
         self.counts.accepted[message.to, message.body] += 1
         return message
@@ -229,7 +229,7 @@ class Exchange:
             self._service.report(message)
 
     def receive(self, phone: str, sender: str, body: str) -> Message:
-        """Bring a handset's text to the service; retry until it is answered, and never drop it."""
+        """Bring a handset's text to the service, retrying until it is answered."""
         draft = Draft(to=sender, from_=phone, body=body, validity=0, direction="inbound")
         message = self._record(draft, "received")
         self.counts.inbound += 1
@@ -247,7 +247,7 @@ class Exchange:
             self._opted_out.discard((phone, sender))
 
     def _send_answer(self, inbound: Message, answer: asyncio.Future[str | None]) -> None:
-        """Send the texts in the service's TwiML answer; ignore an answer that is not TwiML."""
+        """Send the texts in the service's TwiML answer, and ignore an answer in another form."""
         try:
             texts = parse_messages(answer.result() or "")
         except ElementTree.ParseError:

@@ -1,4 +1,4 @@
-"""Scripted faults: a table of kinds, and seeded rules for when one strikes."""
+"""Injected faults: their kinds, and seeded rules for when they happen."""
 
 import math
 from collections import Counter
@@ -11,7 +11,7 @@ from alerting.drill.story_time import seeded
 
 
 class Stage(StrEnum):
-    """Stages at which a fault can strike."""
+    """Stages of a text's way at which a fault can happen."""
 
     REQUEST = "request"
     CREATE = "create"
@@ -37,7 +37,10 @@ STAGE_OF_KIND: Final[Mapping[str, Stage]] = {
 
 @dataclass(slots=True)
 class Fault:
-    """One rule: strikes with `probability`, at most `count` times, from `start` to `end`."""
+    """A rule for a fault, which happens with `probability`, at most `count` times.
+
+    It happens only from `start` to `end`, in story seconds after the rules are set.
+    """
 
     kind: str
     probability: float = 1.0
@@ -60,10 +63,10 @@ _FIELD_OF_KEY: Final = {
 
 
 def parse_faults(specs: Iterable[Mapping[str, Any]]) -> list[Fault]:
-    """Return rules from JSON objects; `from` and `to` are story seconds after they are set.
+    """Return rules from JSON objects; `from` and `to` are story seconds after the rules are set.
 
     Raises:
-        ValueError: for an unknown kind or key.
+        ValueError: if a kind or key is unknown.
     """
     return [_parse_fault(spec) for spec in specs]
 
@@ -78,14 +81,14 @@ def _parse_fault(spec: Mapping[str, Any]) -> Fault:
 
 
 class Faults:
-    """The rules in force; the same seed and the same draws give the same faults."""
+    """The fault rules in force; equal seeds and equal sequences of draws give equal faults."""
 
     def __init__(self, seed: int) -> None:
         self._random = seeded(seed, "faults")
         self._rules: list[Fault] = []
         self._set_at = 0.0
         self.struck: Counter[str] = Counter()
-        """Strikes by kind, under the present and all earlier rules."""
+        """Number of faults so far by kind, including those of earlier rules."""
 
     def set(self, rules: list[Fault], now: float) -> None:
         """Replace all rules; their times are story seconds counted from `now`."""
@@ -93,7 +96,7 @@ class Faults:
         self._set_at = now
 
     def draw(self, stage: Stage, now: float) -> Fault | None:
-        """Return the first rule of the stage that strikes now, and count it."""
+        """Return the fault that happens at this stage now, and count it; None if none happens."""
         elapsed = now - self._set_at
         for rule in self._rules:
             if STAGE_OF_KIND[rule.kind] is stage and self._strikes(rule, elapsed):
@@ -107,5 +110,5 @@ class Faults:
         return in_time and rule.count > 0 and self._random.random() < rule.probability
 
     def spread(self, seconds: float) -> float:
-        """Return a seeded delay between zero and `seconds`."""
+        """Return a random delay between 0 and `seconds`."""
         return self._random.uniform(0, seconds)

@@ -1,7 +1,7 @@
-"""Signed posts to the service: pooled, bounded, and retried while the service is down.
+"""Signed posts to the service, over pooled connections and with retries while it is down.
 
-The provider by default retries after a failed connection; this one also retries after a server
-error, which a subscriber may request. A refused connection pauses all posts to that address, so
+By default, Twilio retries after a failed connection. This gateway also retries after a server
+error, which Twilio does on request. After a refused connection, all posts to that address pause, so
 that thousands of waiting posts do not overload a service that is restarting.
 """
 
@@ -40,13 +40,13 @@ class _Post:
     give_up_at: float
     answer: asyncio.Future[str | None]
     since: float
-    """The story second at which it was queued."""
+    """The story second at which the post was queued."""
     tries: int = 0
 
 
 @dataclass
 class PostCounts:
-    """Counts of posts answered with success, failed attempts, and posts given up."""
+    """Numbers of successful posts, of failed attempts, and of posts given up."""
 
     posted: int = 0
     failed: int = 0
@@ -70,9 +70,9 @@ class Poster:
         self.counts = PostCounts()
 
     def post(self, url: str, form: dict[str, str], patience: float) -> asyncio.Future[str | None]:
-        """Queue a post; the future yields the body of a successful answer, or None if given up.
+        """Queue a post; return a future of the answer's body, or of None if the post is given up.
 
-        A failed attempt is retried until `patience` real seconds have passed.
+        A failed attempt is repeated until `patience` real seconds have passed.
         """
         loop = asyncio.get_running_loop()
         post = _Post(
@@ -89,12 +89,12 @@ class Poster:
 
     @property
     def waiting(self) -> int:
-        """The number of posts not yet answered."""
+        """The number of posts that are not answered yet."""
         return len(self._waiting)
 
     @property
     def longest_wait(self) -> float:
-        """The story seconds that the oldest unanswered post has waited."""
+        """The story seconds for which the oldest unanswered post has waited."""
         first = next(iter(self._waiting), None)
         return 0.0 if first is None else self._clock.now() - first.since
 
@@ -121,7 +121,7 @@ class Poster:
 
 
 class _Lane:
-    """The posts to one address."""
+    """The queue and workers of the posts to one address."""
 
     def __init__(
         self, session: aiohttp.ClientSession, counts: PostCounts, waiting: dict[_Post, None]
@@ -194,7 +194,7 @@ class _Lane:
             post.answer.set_result(body)
 
     def _pause(self) -> None:
-        """Pause all posts to an address that refuses connections, longer each time (back-off)."""
+        """Pause all posts to this address, which refuses connections, with growing back-off."""
         if self._open.is_set():
             self._open.clear()
             self._pauses += 1

@@ -1,4 +1,4 @@
-"""One sender's queue: texts leave in order, at a fixed rate of segments per second."""
+"""One sender's queue, from which texts leave in order at a fixed rate of segments per second."""
 
 from collections import deque
 from typing import Final
@@ -7,10 +7,10 @@ from alerting.drill.gateway.store import Message
 
 
 class SenderQueue:
-    """Texts waiting behind one sender.
+    """The texts that wait for one sender; times are story seconds.
 
-    Each text occupies the sender for the time of its segments; the next leaves after that. A tick
-    at any moment therefore hands over exactly what the rate allows. Times are story seconds.
+    Each text occupies the sender for the time that its segments take, and then the next text may
+    leave. So the rate is exact, however often `due` is called.
     """
 
     def __init__(self, segments_per_second: float) -> None:
@@ -22,7 +22,7 @@ class SenderQueue:
         return len(self._waiting)
 
     def push(self, message: Message, now: float) -> None:
-        """Queue a text."""
+        """Append a text to the queue."""
         if not self._waiting:
             self._free_at = max(self._free_at, now)
         self._waiting.append((now, message))
@@ -32,7 +32,7 @@ class SenderQueue:
         return self._free_at
 
     def due(self, now: float) -> tuple[list[Message], list[Message]]:
-        """Remove and return the texts that may leave by `now`, and the expired ones."""
+        """Remove and return the texts that may leave by `now`, and those that have expired."""
         leaving: list[Message] = []
         expired: list[Message] = []
         while self._waiting and self._free_at <= now:
@@ -54,7 +54,7 @@ _EXTENDED: Final = frozenset("^{}\\[~]|€\f")
 
 
 def count_segments(text: str) -> int:
-    """Return the number of segments of `text`; an empty text still takes one."""
+    """Return the number of SMS segments of `text`; an empty text counts as one."""
     if all(char in _BASIC or char in _EXTENDED for char in text):
         units = len(text) + sum(char in _EXTENDED for char in text)
         single, joined = 160, 153

@@ -1,4 +1,4 @@
-"""Requests for texts and calls, validated as the provider does."""
+"""Parse and validate requests for texts and calls as the provider does."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -53,7 +53,7 @@ def read_text(form: Form) -> Draft:
     """Return the text that a create request asks for.
 
     Raises:
-        ApiError: naming what is missing or wrong.
+        ApiError: if a field is missing or invalid.
     """
     to, body = field(form, "To"), field(form, "Body")
     service = field(form, "MessagingServiceSid")
@@ -96,7 +96,7 @@ def read_call(form: Form, account_sid: str) -> Call:
     """Return the call that a create request asks for.
 
     Raises:
-        ApiError: naming what is missing or wrong.
+        ApiError: if a field is missing or invalid.
     """
     to, sender = field(form, "To"), field(form, "From")
     if to is None:
@@ -133,7 +133,7 @@ def _detection(form: Form) -> Detection:
 
 
 def read_script(form: Form) -> Script | None:
-    """Return the script, or None if the form has none; Url takes precedence over Twiml.
+    """Return the call's script, or None if the form has none; Url takes precedence over Twiml.
 
     Raises:
         ApiError: if the URL is invalid.
@@ -147,7 +147,10 @@ def read_script(form: Form) -> Script | None:
 
 
 def read_filters(query: Sequence[tuple[str, str]]) -> Filters:
-    """Return the filters of a list request; 'DateSent' is a day, or a bound with '<' or '>'."""
+    """Return the filters of a list request.
+
+    'DateSent' selects a day, and 'DateSent<' and 'DateSent>' are bounds.
+    """
     asked = dict(query)
     day = _instant(asked.get("DateSent"))
     return Filters(
@@ -160,7 +163,7 @@ def read_filters(query: Sequence[tuple[str, str]]) -> Filters:
 
 
 def _instant(text: str | None) -> datetime | None:
-    """Return the instant of an ISO date or date-time in UTC, or None if the text is invalid."""
+    """Return an ISO date or date-time as an instant in UTC; None if the text is invalid."""
     try:
         instant = None if text is None else datetime.fromisoformat(text)
     except ValueError:

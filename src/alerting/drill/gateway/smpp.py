@@ -1,4 +1,4 @@
-"""SMPP PDUs as the SMS centre reads and writes them, by smpplib."""
+"""Read and write the SMS centre's SMPP PDUs with smpplib."""
 
 import re
 import struct
@@ -25,29 +25,29 @@ _RELATIVE: Final = re.compile(rb"0000(\d\d)(\d\d)(\d\d)(\d\d)000R")
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a text; a short text is its own only part."""
+    """A part of a long text, or a whole short text."""
 
     reference: int
-    """Tells the parts of one text from those of the next; -1 for a short text."""
+    """The number that all parts of one long text share; -1 for a short text."""
     number: int
     total: int
     body: str
 
 
 class Sequence:
-    """Sequence numbers, in the interface that smpplib expects."""
+    """A generator of sequence numbers with the interface that smpplib expects."""
 
     def __init__(self) -> None:
         self.sequence = 0
 
     def next_sequence(self) -> int:
-        """Return the next number."""
+        """Return the next sequence number."""
         self.sequence = self.sequence % _LAST_SEQUENCE + 1
         return self.sequence
 
 
 def made(command: str, sequence: Sequence, **fields: object) -> Any:
-    """Return a PDU with the next sequence number."""
+    """Return a new PDU with the next sequence number."""
     return make_pdu(command, client=sequence, **fields)
 
 
@@ -64,7 +64,7 @@ async def read_pdu(reader: StreamReader) -> Any:
 
 
 def read_text(pdu: Any) -> Part:
-    """Return the part of a text that a submit_sm carries."""
+    """Return the part of a text in a submit_sm PDU."""
     octets, place = pdu.short_message, (-1, 1, 1)
     if pdu.esm_class & _HAS_USER_DATA_HEADER:
         # 05 00 03 reference total number (3GPP TS 23.040, 9.2.3.24.1)
@@ -76,7 +76,7 @@ def read_text(pdu: Any) -> Part:
 
 
 def read_validity(period: bytes) -> timedelta | None:
-    """Return a relative validity period; None if there is none."""
+    """Return the duration of a relative validity period; None if it is missing or invalid."""
     found = _RELATIVE.fullmatch(period)
     if found is None:
         return None

@@ -1,7 +1,7 @@
-"""An SMS centre that speaks SMPP 3.4, as a second carrier: texts in, receipts and replies out.
+"""An SMS centre that speaks SMPP 3.4, as a second carrier.
 
-It takes the parts of a long text as one text, brings a receipt for each part, and repeats what the
-service has not answered with success.
+It joins the parts of a long text, and sends a receipt for each part. It repeats receipts and
+replies until the service has answered them with success.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _HOST: Final = "127.0.0.1"
 
 _WORKERS: Final = 64  # concurrent, because the service answers many with one commit
 
-_ANSWER_SECONDS: Final = 15.0  # real time, as the next
+_ANSWER_SECONDS: Final = 15.0  # real time, like the next constant
 
 _PAUSE_SECONDS: Final = 0.25
 
@@ -45,7 +45,7 @@ Fields = dict[str, Any]
 
 
 class SmsCentre:
-    """The centre's connections and its outbox; `exchange` carries its texts.
+    """The SMS centre with its connections and outbox; `exchange` carries its texts.
 
     Create it inside a running event loop.
     """
@@ -58,14 +58,14 @@ class SmsCentre:
         self._sequence = Sequence()
         self._ids = count(1)
         self._parts: defaultdict[tuple[str, int], dict[int, tuple[str, str]]] = defaultdict(dict)
-        """The parts of texts that are not whole yet, by phone and reference: id and body."""
+        """Parts of incomplete texts, by (phone, reference); each part is an (id, body) pair."""
         self._ids_of: dict[str, list[str]] = {}
-        """The ids given to the parts of each text, by the text's own."""
+        """The message ids given to the parts of a text, by the text's own id."""
         self._links: list[StreamWriter] = []
         self._answers: dict[int, asyncio.Future[int]] = {}
         self._outbox: asyncio.Queue[Fields] = asyncio.Queue()
         self._waiting: dict[int, float] = {}
-        """When each item of the outbox was put in, in story seconds."""
+        """The story second at which each waiting item was put into the outbox."""
         self._workers = {asyncio.create_task(self._bring_all()) for _ in range(_WORKERS)}
         self._server: asyncio.Server | None = None
 
@@ -76,7 +76,7 @@ class SmsCentre:
         return f"smpp://{SYSTEM_ID}:{self._password.decode()}@{_HOST}:{port}"
 
     async def close(self) -> None:
-        """Drop what waits, and close all connections."""
+        """Drop all waiting items, and close all connections."""
         await cancel(self._workers)
         if self._server:
             self._server.close()
@@ -85,17 +85,17 @@ class SmsCentre:
 
     @property
     def waiting(self) -> int:
-        """The number of receipts and texts that the service has not taken yet."""
+        """The number of receipts and replies that the service has not taken yet."""
         return len(self._waiting)
 
     @property
     def longest_wait(self) -> float:
-        """The story seconds that the oldest of them has waited."""
+        """The story seconds for which the oldest waiting item has waited."""
         first = next(iter(self._waiting.values()), None)
         return 0.0 if first is None else self._clock.now() - first
 
     def report(self, message: Message) -> None:
-        """Bring a receipt for each part of a text whose fate is settled."""
+        """Queue a receipt for each part of a text that has reached a final status."""
         if message.status not in _FINAL:
             return
         state, number, error = _FINAL[message.status]
@@ -114,7 +114,7 @@ class SmsCentre:
             )
 
     def bring(self, message: Message) -> None:
-        """Bring a text from a handset; the centre sends no answer of the service's back."""
+        """Queue a handset's text for the service; the centre takes no answer in return."""
         body = message.body.encode("utf-16-be")
         coding = consts.SMPP_ENCODING_ISO10646
         self._put(message.from_, data_coding=coding, short_message=body)
@@ -135,7 +135,7 @@ class SmsCentre:
                 loop.call_later(_PAUSE_SECONDS, self._outbox.put_nowait, item)
 
     async def _is_taken(self, item: Fields) -> bool:
-        """Bring an item to the service; return whether it was answered with success."""
+        """Send an item to the service; return whether it was answered with success."""
         if not self._links:
             return False
         pdu = made("deliver_sm", self._sequence, **item)
@@ -151,7 +151,7 @@ class SmsCentre:
             del self._answers[pdu.sequence]
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Serve a connection until either side ends it."""
+        """Serve one connection until either side ends it."""
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while await self._take(await read_pdu(reader), writer):
                 pass
@@ -160,7 +160,7 @@ class SmsCentre:
         writer.close()
 
     async def _take(self, pdu: Any, writer: StreamWriter) -> bool:
-        """Answer one PDU; return whether the connection goes on."""
+        """Handle one PDU; return whether the connection stays open."""
         if pdu.is_response():
             answer = self._answers.get(pdu.sequence)
             if answer and not answer.done():
@@ -183,7 +183,7 @@ class SmsCentre:
         return bool(pdu.command != "unbind" and status == consts.SMPP_ESME_ROK)
 
     def _accept(self, pdu: Any, id_: str) -> None:
-        """Keep a part, and send the text once it is whole."""
+        """Store a part of a text, and send the text once all its parts are there."""
         to = "+" + pdu.destination_addr.decode()
         part = read_text(pdu)
         parts = self._parts[to, part.reference]

@@ -1,4 +1,4 @@
-"""The gateway's messages: one record each, in the provider's shape, and pages of them."""
+"""The gateway's record of messages, with their JSON form and list pages."""
 
 import secrets
 from collections import defaultdict
@@ -15,18 +15,18 @@ MAX_VALIDITY_SECONDS: Final = 36000
 
 
 def new_sid(prefix: str) -> str:
-    """Return a fresh identifier: two letters and 32 hexadecimal digits."""
+    """Return a new identifier: the prefix and 32 random hexadecimal digits."""
     return prefix + secrets.token_hex(16)
 
 
 def rfc2822(instant: datetime | None) -> str | None:
-    """Return the instant as the provider writes it, such as 'Thu, 24 Aug 2023 05:01:45 +0000'."""
+    """Return an instant in the form 'Thu, 24 Aug 2023 05:01:45 +0000'; None stays None."""
     return None if instant is None else format_datetime(instant)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Message:
-    """A text in either direction; `validity` is in story seconds, dates are real."""
+    """An outbound or inbound text; `validity` is in story seconds, and dates are in real time."""
 
     sid: str
     account_sid: str
@@ -45,9 +45,9 @@ class Message:
     validity: float = MAX_VALIDITY_SECONDS
 
     def as_json(self) -> dict[str, Any]:
-        """Return the resource with the provider's field names.
+        """Return the text as JSON with the provider's field names.
 
-        Until a messaging service has chosen a sender, the text has neither sender nor segments.
+        A text that is only accepted by a messaging service has no sender and no segments yet.
         """
         path = f"/{API_VERSION}/Accounts/{self.account_sid}/Messages/{self.sid}"
         chosen = self.status != "accepted"
@@ -77,7 +77,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of a list request; a text not yet sent is judged by its creation time."""
+    """The filters of a list request; an unsent text is filtered by its creation time."""
 
     to: str | None = None
     from_: str | None = None
@@ -86,7 +86,7 @@ class Filters:
     until: datetime | None = None
 
     def admits(self, message: Message) -> bool:
-        """Return whether the message matches; both bounds are inclusive, to the second."""
+        """Return whether a message matches; both bounds are inclusive and in whole seconds."""
         sent = (message.sent_at or message.created_at).replace(microsecond=0)
         return (
             (self.to is None or message.to == self.to)
@@ -98,7 +98,7 @@ class Filters:
 
 
 class MessageLog:
-    """All messages in the order they were created."""
+    """All messages in order of creation."""
 
     def __init__(self) -> None:
         self._all: list[Message] = []
@@ -115,19 +115,19 @@ class MessageLog:
         self._by_to[message.to].append(message)
 
     def get(self, sid: str) -> Message | None:
-        """Return the message with that identifier."""
+        """Return the message with this identifier; None if there is none."""
         position = self._positions.get(sid)
         return None if position is None else self._all[position]
 
     def sent_to(self, number: str) -> Sequence[Message]:
-        """Return the messages to a number, oldest first."""
+        """Return the messages to this number, oldest first."""
         return self._by_to.get(number, [])
 
     def page(self, filters: Filters, after: str | None, size: int) -> tuple[list[Message], bool]:
-        """Return up to `size` messages, newest first, and whether older ones follow.
+        """Return up to `size` matching messages, newest first, and whether older ones follow.
 
-        `after` is the cursor: the last message of the previous page. New messages do not shift
-        the pages.
+        `after` is the cursor: the id of the previous page's last message. With it, new messages do
+        not shift the pages.
         """
         end = len(self._all) if after is None else self._positions.get(after, 0)
         older = (self._all[position] for position in range(end - 1, -1, -1))

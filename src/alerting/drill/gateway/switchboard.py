@@ -1,4 +1,4 @@
-"""Simulated phone calls: ringing, answered by a person, a voicemail or nobody, and keys."""
+"""Simulate phone calls, which are answered by a person, by voicemail or not at all."""
 
 import asyncio
 import math
@@ -29,11 +29,11 @@ _PATIENCE_SECONDS: Final = 300.0  # story time after which the person hangs up
 _FETCH_SECONDS: Final = 15.0  # real time to fetch a script; then the call fails
 
 _NOT_RUNG: Final = {"busy": "busy", "dead": "failed"}
-"""Status of the calls to a phone that does not ring."""
+"""Final status of a call to a phone that does not ring."""
 
 
 class Switchboard:
-    """All calls; each runs as its own task, in story time."""
+    """All calls; each call runs in story time, in a task of its own."""
 
     def __init__(
         self, clock: StoryClock, poster: Poster, callbacks: Callbacks, handsets: Handsets, seed: int
@@ -46,12 +46,12 @@ class Switchboard:
         self.calls: dict[str, Call] = {}
 
     def place(self, call: Call) -> None:
-        """Start dialling."""
+        """Start a call."""
         self.calls[call.sid] = call
         call.task = asyncio.create_task(self._run(call))
 
     def newest(self, to: str | None, from_: str | None) -> list[Call]:
-        """Return the calls between these numbers, newest first; None matches any number."""
+        """Return the calls with these numbers, newest first; None matches any number."""
         return [
             call
             for call in reversed(self.calls.values())
@@ -59,19 +59,19 @@ class Switchboard:
         ]
 
     def hang_up(self, call: Call, status: str) -> None:
-        """End the call from the service's side, as 'completed' or 'canceled'."""
+        """End a call at the service's request, as 'completed' or 'canceled'."""
         if call.task is not None:
             call.task.cancel()
         self._end(call, status)
 
     def redirect(self, call: Call, script: Script) -> None:
-        """Continue the call with another script."""
+        """Continue a call with another script."""
         call.script = script
         if call.conversation is not None:
             call.conversation.cancel()
 
     def close(self) -> None:
-        """Drop every call."""
+        """End the tasks of all calls."""
         for call in self.calls.values():
             if call.task is not None:
                 call.task.cancel()
@@ -106,7 +106,7 @@ class Switchboard:
         self._end(call, "completed")
 
     async def _detect(self, call: Call, answered_by: str) -> None:
-        """Listen for a greeting; without asynchronous detection the phone is silent meanwhile."""
+        """Detect who answered; the script waits for the result unless detection is asynchronous."""
         if not call.detection.is_on:
             return
         await self._clock.sleep(_DETECTION_SECONDS)
@@ -135,7 +135,7 @@ class Switchboard:
             return
 
     async def _play(self, call: Call, script: Script) -> Script | None:
-        """Play one document and return the next, or None if the call ends."""
+        """Play one script; return the next script, or None if the call ends."""
         for verb in await self._open(call, script):
             match verb:
                 case Wait(seconds):
@@ -152,7 +152,7 @@ class Switchboard:
         return None
 
     async def _open(self, call: Call, script: Script) -> list[Wait | Gather | Redirect | Hangup]:
-        """Return the verbs of a script; one that cannot be fetched or parsed ends the call."""
+        """Return the verbs of a script; none if it cannot be fetched or parsed."""
         if script.twiml is None:
             script = await self._fetch(call, script.url, {})
         try:

@@ -1,4 +1,4 @@
-"""The TwiML verbs used by an alert's call or an answer to a text; others are ignored."""
+"""Parse the TwiML verbs that the service uses in calls and answers; ignore all others."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ _SECONDS_PER_CHARACTER: Final = 0.2  # spoken Chinese; English is faster, but no
 
 @dataclass(frozen=True)
 class Wait:
-    """Speech or a pause, in story seconds."""
+    """Speech or a pause, with its length in story seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Gather:
-    """A question answered by keys; `prompt` is its length in story seconds."""
+    """A question that people answer by keys; `prompt` is its length in story seconds."""
 
     action: str
     digits: int | None
@@ -28,7 +28,7 @@ class Gather:
 
 @dataclass(frozen=True)
 class Redirect:
-    """Continue with the document at this URL."""
+    """Continue with the script at this URL."""
 
     url: str
 
@@ -42,7 +42,7 @@ Verb = Wait | Gather | Redirect | Hangup
 
 
 def _root(document: str) -> ElementTree.Element:
-    # The service under drill on this machine wrote it: the XML is trusted.
+    # The XML is trusted, because the service under drill on this machine wrote it.
     return ElementTree.fromstring(document)  # noqa: S314
 
 
@@ -81,7 +81,7 @@ _VERBS: Final[dict[str, Callable[[ElementTree.Element], Verb]]] = {
 
 
 def parse_verbs(document: str) -> list[Verb]:
-    """Return the verbs of a call, in order.
+    """Return the verbs of a call's script, in order.
 
     Raises:
         ElementTree.ParseError: if the document is not XML.
@@ -90,7 +90,7 @@ def parse_verbs(document: str) -> list[Verb]:
 
 
 def parse_messages(document: str) -> list[str]:
-    """Return the texts to send from an answer to an inbound text; empty if there are none.
+    """Return the texts in the service's answer to an inbound text.
 
     Raises:
         ElementTree.ParseError: if the document is not XML.

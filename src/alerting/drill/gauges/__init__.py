@@ -1,1 +1,1 @@
-"""The gauges of a drill: their plans, the service's news of them, and their part of the summary."""
+"""The gauges of a drill: their plans, the service's notes on them, and their summary."""

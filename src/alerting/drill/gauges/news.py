@@ -1,4 +1,4 @@
-"""The service's news of gauges: what officers are told, and how often, from their list."""
+"""What the service tells officers about gauges, counted from the list of sensors."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from alerting.drill.service.client import Service
 
 
 class News(StrEnum):
-    """News of a gauge for officers, by the service's names."""
+    """Kinds of news about a gauge, by the service's names."""
 
     YELLOW = "yellow"
     RED = "red"
@@ -18,22 +18,22 @@ class News(StrEnum):
     BACK = "back"
     CLOCK_WRONG = "clock_wrong"
     SUPPRESSED = "suppressed"
-    """Held back by the rate limit, so that a gauge that flaps does not wear people out."""
+    """Not told because of the rate limit, so that a flapping gauge does not tire officers."""
 
 
 Counts = Counter[tuple[str, str]]
-"""Numbers by gauge and news."""
+"""Numbers of news, by gauge name and kind."""
 
 
 @dataclass
 class NewsReader:
-    """Reads the numbers as an officer; `service` is the officer's client."""
+    """Reads the numbers of news as an officer; `service` is the officer's client."""
 
     service: Service
     counts: Counts = field(default_factory=Counter)
 
     async def read(self) -> Counts:
-        """Return what is new since the last call."""
+        """Return the numbers of news since the last call."""
         seen = counts_in(await self.service.get("/api/sensors"))
         new = seen - self.counts
         self.counts = seen
@@ -41,7 +41,7 @@ class NewsReader:
 
 
 def counts_in(sensors: Iterable[Mapping[str, Any]]) -> Counts:
-    """Return the numbers in a list of sensors."""
+    """Return the numbers of news in the service's list of sensors."""
     found: Counts = Counter()
     for sensor in sensors:
         found.update((sensor["name"], note["news"]) for note in sensor["notes"])

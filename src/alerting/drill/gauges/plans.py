@@ -1,4 +1,4 @@
-"""Plans of the gauges: a curve of one value a story minute, thresholds, and the gauge's trouble."""
+"""Plans of gauges: their values for each story minute, their thresholds and their faults."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ MINUTE: Final = 60.0
 """Story seconds between two readings."""
 
 SILENT_AFTER: Final = 300
-"""Story seconds without a reading after which the service is to notice the silence."""
+"""Story seconds without a reading after which the service must report the gauge as silent."""
 
 _RAINSTORM: Final = "暴雨"
 
@@ -22,7 +22,7 @@ class Trouble(StrEnum):
 
     NONE = "none"
     FLAPS = "flaps"
-    """It crosses its yellow threshold in both directions, again and again."""
+    """Its value crosses the yellow threshold up and down again and again."""
     DIES = "dies"
     """It stops reporting after its last value."""
     LIES = "lies"
@@ -31,7 +31,10 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class GaugePlan:
-    """The readings of a gauge. A curve's last value stays; a flapping gauge repeats its curve."""
+    """The plan of a gauge.
+
+    After the end of the curve, the last value stays; a flapping gauge repeats its curve.
+    """
 
     name: str
     """The sensor's name in the policy."""
@@ -45,7 +48,7 @@ class GaugePlan:
     clock_error: timedelta = timedelta(0)
 
     def value(self, minute: int) -> float | None:
-        """Return the value of a minute after the first reading; None if the gauge is dead."""
+        """Return the value `minute` minutes after the first reading; None if the gauge is dead."""
         if minute < len(self.curve):
             return self.curve[minute]
         match self.trouble:
@@ -108,11 +111,11 @@ GAUGES: Final = (
         clock_error=timedelta(hours=1),
     ),
 )
-"""The gauges near Qianfo. The rain tells people; the crack on the slope proposes an alert."""
+"""The gauges near Qianfo. Rain gauges lead to notes, and the crack meter proposes an alert."""
 
 
 def policy_of(plans: Iterable[GaugePlan], place: str) -> str:
-    """Return the policy's tables of sensors for gauges that stand in one village."""
+    """Return the sensor tables of a policy, in TOML, for gauges in one village."""
     return "".join(_table(plan, place) for plan in plans)
 
 
@@ -130,7 +133,7 @@ silent_after = {SILENT_AFTER}
 
 
 def crossings(values: Sequence[float], threshold: float) -> int:
-    """Return how often the values reach a threshold from below it."""
+    """Return how often the values rise from below the threshold to it or above."""
     below = [True, *(value < threshold for value in values)]
     return sum(
         was_below and value >= threshold for was_below, value in zip(below, values, strict=False)

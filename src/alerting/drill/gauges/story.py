@@ -1,4 +1,4 @@
-"""The story of a drill's gauges in numbers: what they reported, and what the service made of it."""
+"""The summary of a drill's gauges: what they reported, and what the service told officers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,33 +11,33 @@ from alerting.drill.gauges.plans import Trouble
 
 @dataclass(frozen=True)
 class GaugeStory:
-    """The gauges' part of the summary."""
+    """The gauges' part of the drill's summary."""
 
     readings: int
-    """Readings that the service has taken."""
+    """Number of readings that the service accepted."""
     yellow_tellings: int
     """How often officers were told that a gauge is yellow."""
     proposals: int
-    """Alerts that gauges proposed."""
+    """Number of alerts that gauges proposed."""
     crossings: int
     """How often the flapping gauge reached its yellow threshold."""
     flapping_suppressed: int
-    """How often the flapping gauge was yellow again and nobody was told."""
+    """How often the flapping gauge turned yellow again and nobody was told."""
     silent_noticed: int
-    """How often the dead gauge's silence was told, less the times that it was back."""
+    """How often officers were told that the dead gauge is silent and not that it is back."""
     clock_wrong_noticed: int
-    """How often the wrong clock was told."""
+    """How often officers were told that a gauge's clock is wrong."""
     seconds_red_to_alert: float | None
-    """Story seconds from the first red value to the alert; None: no value was red by then."""
+    """Story seconds from the first red value to the alert; None if the alert came first."""
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """Each way in which the gauges can fail to warn, and whether they have."""
+        """Whether each possible fault of the warning chain occurred, by its description."""
         return {
             "no reading of a gauge was taken": not self.readings,
             "nobody was told that a gauge is yellow": not self.yellow_tellings,
             f"the gauges proposed {self.proposals} alerts instead of one": self.proposals != 1,
-            "a gauge that flaps was told each time": not self.flapping_suppressed,
+            "officers were told each time that a gauge flapped": not self.flapping_suppressed,
             f"the silence of a gauge was told {self.silent_noticed} times instead of once": (
                 self.silent_noticed != 1
             ),
@@ -51,7 +51,7 @@ class GaugeStory:
 def story_of_gauges(
     gauges: Sequence[Gauge], counts: Counts, proposals: int, began: datetime | None
 ) -> GaugeStory:
-    """Return the gauges' story, given the instant of the alert."""
+    """Return the gauges' summary; `began` is the instant of the alert."""
 
     def told(news: News, trouble: Trouble) -> int:
         return sum(counts[each.plan.name, news] for each in gauges if each.plan.trouble is trouble)

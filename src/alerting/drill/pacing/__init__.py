@@ -1,1 +1,1 @@
-"""Adaptive drill speed: measures the service's lag and adjusts the clock to it."""
+"""Adaptive drill speed: measures the service's lag, and slows the drill's clock accordingly."""

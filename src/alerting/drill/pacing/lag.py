@@ -1,7 +1,7 @@
 """The service's lag behind story time, measured from outside.
 
-For each kind of work it holds the story instant up to which the work is done. If a look returns
-nothing, the instant stays and the lag grows: a service that does not answer lags too.
+`Lag` holds, for each kind of work, the story instant up to which the work is done. If the service
+does not answer, that instant stays the same, so the lag grows.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ class Work(StrEnum):
 
 @dataclass
 class Lag:
-    """The latest known instants, updated by `watch`."""
+    """The story instant up to which each kind of work is done, updated by `watch`."""
 
     time: StoryTime
     done_until: dict[Work, datetime] = field(default_factory=dict)
 
     async def watch(self, work: Work, look: Look) -> None:
-        """Poll a look for the instant up to which the work is done, until cancelled."""
+        """Call `look` every 0.25 s until cancelled, and store the instant that it returns."""
         self.done_until[work] = self.time.now()
         while True:
             until = await look(self.time.now())
@@ -42,10 +42,10 @@ class Lag:
             await asyncio.sleep(_LOOK_SECONDS)
 
     def worst(self) -> tuple[Work | None, float]:
-        """Return the work that lags most, and its lag in story seconds."""
+        """Return the kind of work that lags most and its lag in story seconds."""
         if not self.done_until:
             return None, 0.0
         work, until = min(self.done_until.items(), key=lambda item: item[1])
         late = (self.time.now() - until).total_seconds()
-        # Subtract the look interval: work on time at the last look is not late because time passed.
+        # The time since the last look is no lag, so one look interval is subtracted.
         return work, max(0.0, late - self.time.speed * _LOOK_SECONDS)

@@ -1,6 +1,6 @@
 """Looks: functions that find the story instant up to which the service has done its work.
 
-A look takes the present story instant, and returns None if no answer is available.
+A look takes the present story instant. It returns None if the service gives no answer.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,17 +25,20 @@ _DOWN: Final = "down"
 _ANSWER_SECONDS: Final = 2.0  # real time
 
 _FORGIVEN: Final = 0.01
-"""The share of the texts' delay that is forgiven at each look.
+"""The share of the texts' delay that each look subtracts.
 
-Texts that leave at the provider's rate cannot make up for a delay: unforgiven, it would keep the
-story slow until the last of them has left.
+Texts that leave at the provider's rate cannot catch up after a delay. Without this share, one delay
+would keep the story slow until the last text has left.
 """
 
 Look = Callable[[datetime], Awaitable[datetime | None]]
 
 
 def at_texts(service: Service, alert: int) -> Look:
-    """Return a look at the alert's texts that wait for a working provider."""
+    """Return a look that finds how late the alert's waiting texts are.
+
+    Texts are not late while no provider works.
+    """
     backlog = Backlog()
 
     async def look(at: datetime) -> datetime:
@@ -50,19 +53,19 @@ def at_texts(service: Service, alert: int) -> Look:
 
 @dataclass
 class Backlog:
-    """Waiting texts; waiting for the provider's rate limit does not count as delay.
-
-    `expected` is the finish if they had left at the provider's rate since they were due.
-    """
+    """The waiting texts. Waiting for the provider's rate limit does not count as delay."""
 
     expected: datetime | None = None
+    """When the last text would have left if all had left at the provider's rate; None if no text
+    waits."""
     left: timedelta = timedelta(0)
-    """Time that the waiting texts need at the provider's rate."""
+    """The time that the waiting texts need at the provider's rate."""
 
     def delay(self, at: datetime, since: datetime | None, finish: datetime) -> timedelta:
-        """Return the delay of the texts, given the finish now predicted for the last of them.
+        """Return the delay of the texts.
 
-        `since` is when the first waiting text was due, or None if none waits.
+        `since` is when the first waiting text was due, or None if no text waits. `finish` is when
+        the last text is now predicted to leave.
         """
         if since is None:
             self.expected = None
@@ -79,7 +82,7 @@ class Backlog:
 
 
 def at_answers(waiting: Callable[[], Awaitable[dict[str, Any]]]) -> Look:
-    """Return a look at the provider's posts that the service has not answered."""
+    """Return a look that finds how long the provider's oldest unanswered post has waited."""
 
     async def look(at: datetime) -> datetime:
         waited = (await waiting())["longest_wait"]
@@ -89,9 +92,9 @@ def at_answers(waiting: Callable[[], Awaitable[dict[str, Any]]]) -> Look:
 
 
 def at_restarts(hosting: Hosting) -> Look:
-    """Return a look at the restart of a killed process.
+    """Return a look that finds since when a killed process has been away.
 
-    A restart takes real seconds: at the story's speed they would be minutes without the process.
+    A restart takes real seconds, which would be minutes at the story's speed.
     """
 
     async def look(at: datetime) -> datetime:
@@ -101,7 +104,10 @@ def at_restarts(hosting: Hosting) -> Look:
 
 
 def at_steps(session: aiohttp.ClientSession, urls: Sequence[str], token: str) -> Look:
-    """Return a look at escalation steps, from the metrics of the process that holds the clock."""
+    """Return a look that reads the processes' metrics on the progress of escalation.
+
+    Only the process that holds the clock's lease reports the instant up to which it has escalated.
+    """
     headers = {"Authorization": f"Bearer {token}"}
     patience = aiohttp.ClientTimeout(total=_ANSWER_SECONDS)
 
@@ -111,7 +117,7 @@ def at_steps(session: aiohttp.ClientSession, urls: Sequence[str], token: str) ->
                 async with session.get(
                     f"{url}/metrics", headers=headers, timeout=patience
                 ) as answer:
-                    # A process whose database is away answers without metrics.
+                    # If its database is unavailable, a process answers without metrics.
                     until = escalated_until(await answer.text()) if answer.ok else None
             except (aiohttp.ClientError, TimeoutError):
                 continue
@@ -123,12 +129,12 @@ def at_steps(session: aiohttp.ClientSession, urls: Sequence[str], token: str) ->
 
 
 def escalated_until(metrics: str) -> datetime | None:
-    """Return the instant up to which a process has done all steps; None if it does not do them."""
-    # Four times a second, all metrics would take a tenth of the drill's processor time to parse.
-    told = "".join(line for line in metrics.splitlines(keepends=True) if line.startswith(_GAUGES))
+    """Return the instant up to which a process has escalated; None if it does not escalate."""
+    # Parsing all metrics four times a second would take a tenth of the drill's processor time.
+    lines = "".join(line for line in metrics.splitlines(keepends=True) if line.startswith(_GAUGES))
     gauges = {
         sample.name: sample.value
-        for family in text_string_to_metric_families(told)
+        for family in text_string_to_metric_families(lines)
         for sample in family.samples
     }
     if not gauges.get(_HELD) or not gauges.get(_ESCALATED_UNTIL):

@@ -1,7 +1,7 @@
 """Slows the story while the service lags, and speeds it up again afterwards.
 
-The speed is in proportion to the lag: at a constant load it settles where the lag neither grows nor
-shrinks, at that of the service. Speeds are in story seconds per real second, all other figures in
+The speed falls in proportion to the lag. At a constant load it settles at the speed of the service,
+where the lag stays the same. Speeds are in story seconds per real second, all other figures in
 story seconds.
 """
 
@@ -15,15 +15,15 @@ from alerting.drill.story_time import StoryTime
 from alerting.drill.timers import utc_now
 
 SLOWEST: Final = 1.0
-"""Real time: a service that lags at this speed would lag in a real evacuation too."""
+"""Real time. A service that lags at this speed would lag in a real evacuation too."""
 
 IN_TIME: Final = 30.0
-"""Up to this lag the story goes at its greatest speed."""
+"""The story runs at its greatest speed up to this lag."""
 
 TOO_LATE: Final = 90.0
-"""Half the time to the first reminder, so that escalation steps still come in order.
+"""The story runs at its slowest from this lag on.
 
-From this lag on the story goes at its slowest.
+This is half the time to the first reminder, so that escalation steps still come in order.
 """
 
 _LEAST_CHANGE: Final = 0.1
@@ -31,7 +31,7 @@ _LEAST_CHANGE: Final = 0.1
 _LOOK_SECONDS: Final = 0.25  # real time
 
 _TOLD_BELOW: Final = 0.5
-"""The share of the greatest speed below which the journal says that the story is slowed down."""
+"""The journal says that the story slows down if the speed is below this share of the greatest."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Pacer:
     """Whether the journal says that the story is slowed down."""
 
     async def keep(self) -> None:
-        """Keep the pace until cancelled."""
+        """Adjust the speed every 0.25 s until cancelled."""
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             self.look()
@@ -60,7 +60,7 @@ class Pacer:
         self._tell(wanted, f"{work} are {lag:.0f} s late")
 
     def _tell(self, speed: float, why: str) -> None:
-        """Tell the journal once that the story slows down, and once that it is at full speed."""
+        """Write to the journal when the story slows down and when it is at full speed again."""
         if speed < _TOLD_BELOW * self.greatest and not self._told:
             self._told = True
             self.journal.tell(f"the story slows down, so that the service keeps up: {why}")
@@ -76,6 +76,6 @@ def speed_for(lag: float, greatest: float) -> float:
 
 
 def is_change(speed: float, wanted: float, greatest: float) -> bool:
-    """Return whether a wanted speed is worth a change: a limit, or a tenth faster or slower."""
+    """Return whether the wanted speed reaches a limit or differs by more than a tenth."""
     is_limit = wanted in {SLOWEST, greatest} and wanted != speed
     return is_limit or abs(wanted - speed) > _LEAST_CHANGE * speed

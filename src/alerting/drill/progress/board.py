@@ -1,7 +1,7 @@
 """The board's state: counts by village, texts by tier, confirmed officers, and the curve.
 
-Its sources are the service's websocket and periodic reads of the tallies, so that a lost frame does
-no harm. All numbers are absolute: a newer one replaces the older.
+The board reads the service's websocket. It also reads the tallies periodically, so that a lost
+frame does no harm. All numbers are totals: a newer number replaces the older one.
 """
 
 import asyncio
@@ -30,25 +30,25 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Counts:
-    """Households and people by standing."""
+    """Numbers of households and people by standing."""
 
     households: Counter[str] = field(default_factory=Counter)
     people: Counter[str] = field(default_factory=Counter)
 
     @property
     def accounted(self) -> int:
-        """People whose whereabouts are known and who need no help, those who stay included."""
+        """The number of people who are safe, elsewhere, or known to stay."""
         return sum(self.people[standing] for standing in ("evacuated", "elsewhere", "staying"))
 
     @property
     def in_question(self) -> int:
-        """People unaccounted or waiting for help."""
+        """The number of people who are unaccounted or need help."""
         return self.people["unaccounted"] + self.people["needs_help"]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The progress of the texts to a tier."""
+    """Numbers of texts to a tier: planned, accepted by the carrier, and delivered."""
 
     planned: int = 0
     accepted: int = 0
@@ -64,20 +64,20 @@ class Board:
     villages: dict[str, Counts] = field(default_factory=dict)
     texts: dict[str, Texts] = field(default_factory=dict)
     owed: int = 0
-    """Texts not yet with the carrier."""
+    """The number of texts that the carrier has not yet accepted."""
     confirmed: dict[str, str] = field(default_factory=dict)
-    """The division of each officer who confirmed the call, by officer's id."""
+    """The division of each officer who confirmed the call, by the officer's id."""
     curve: list[tuple[float, int]] = field(default_factory=list)
     zero_at: float | None = None
-    """Story second at which the last person ceased to be in question; None while some are."""
+    """The story second since which nobody is unaccounted or needs help; None if somebody is."""
     first_zero_at: float | None = None
-    """`zero_at` at the alert's first close."""
+    """The value of `zero_at` when the alert was first closed."""
     total: Counts = field(default_factory=Counts)
     log_counts: LogCounts = field(default_factory=LogCounts)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, frame: Json) -> None:
-        """Apply a snapshot or frame of the feed; ignore other messages, such as heartbeats."""
+        """Apply a snapshot or frame of the feed. Ignore other messages, such as heartbeats."""
         if "tallies" not in frame:
             return
         self.seq = frame["seq"]
@@ -95,16 +95,16 @@ class Board:
         self._tell()
 
     async def change(self) -> None:
-        """Wait until anything changes."""
+        """Wait until the state changes."""
         await self._changed.wait()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until a condition holds; check it at each change."""
+        """Wait until `holds` returns true. Check it at each change."""
         while not holds():
             await self.change()
 
     def count(self, tallies: Json, at: float) -> None:
-        """Apply counts by village, as of story second `at`."""
+        """Apply the counts by village at story second `at`."""
         if not tallies:
             return
         for village, tally in tallies.items():
@@ -118,7 +118,7 @@ class Board:
         self._tell()
 
     def _tell(self) -> None:
-        """Wake all waiters once."""
+        """Wake all callers of `change` once."""
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -135,7 +135,7 @@ class Board:
         self.owed = sum(counts[state] for counts in states.values() for state in _OWED)
 
     def below(self, division: str) -> Counts:
-        """Return the counts of a division."""
+        """Return the sum of the counts of all villages in a division."""
         return _sum(counts for code, counts in self.villages.items() if covers(division, code))
 
     def confirmed_at(self, tier: Tier) -> int:

@@ -1,6 +1,6 @@
 """Counts from the alert's log: door tasks, calls for help, roll-calls.
 
-Each log entry arrives once and in order, even if the feed reconnects.
+Each log entry is applied once and in order, even if the feed reconnects.
 """
 
 import asyncio
@@ -19,17 +19,19 @@ class LogCounts:
     """Open door tasks and calls for help, and the number of log entries by kind."""
 
     state: str = "open"
-    """The alert's state, by the service's name for it."""
+    """The alert's state as the service names it."""
     doors: dict[str, str] = field(default_factory=dict)
-    """Open door tasks: the officer's id by household, '' if no officer is assigned."""
+    """The assigned officer's id for each household with an open door task; '' if nobody is
+    assigned."""
     doors_closed: int = 0
     calls_for_help: set[str] = field(default_factory=set)
-    """Households with an open call for help."""
+    """Codes of the households that have called for help."""
     help_open: set[str] = field(default_factory=set)
+    """Codes of the households whose call for help is not resolved."""
     asked_of_neighbours: set[str] = field(default_factory=set)
-    """Silent households about which a neighbour was asked."""
+    """Codes of the silent households about which a neighbour was asked."""
     not_woken: set[str] = field(default_factory=set)
-    """Officers whom the service could not wake."""
+    """Ids of the officers whom the service could not wake."""
     happened: Counter[str] = field(default_factory=Counter)
     """The number of log entries by kind."""
     entries: list[Json] = field(default_factory=list)
@@ -46,7 +48,7 @@ class LogCounts:
             note(self, event)
 
     def doors_of(self, officer: str) -> int:
-        """Return the number of doors now assigned to an officer."""
+        """Return the number of open door tasks assigned to an officer."""
         return sum(whose == officer for whose in self.doors.values())
 
     def doors_in(self, division: str) -> int:
@@ -54,20 +56,20 @@ class LogCounts:
         return sum(covers(division, household) for household in self.doors)
 
     def correct(self, officer: str, households: Collection[str]) -> None:
-        """Replace an officer's doors by those just listed, as the feed may have missed some."""
+        """Set an officer's open doors to `households`, because the feed may have missed some."""
         gone = {home for home, whose in self.doors.items() if whose == officer} - set(households)
         for household in gone:
             del self.doors[household]
         self.doors |= dict.fromkeys(households, officer)
 
     def heard(self, officer: str) -> bool:
-        """Return whether an officer was assigned a door since the last call, and reset that."""
+        """Return whether an officer was assigned a door since the last call of this method."""
         is_news = self._news[officer].is_set()
         self._news[officer].clear()
         return is_news
 
     async def news(self, officer: str) -> None:
-        """Wait until an officer is assigned a door."""
+        """Wait until an officer has a new door."""
         await self._news[officer].wait()
 
     def _opened(self, event: Json) -> None:

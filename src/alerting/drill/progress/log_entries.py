@@ -1,4 +1,4 @@
-"""Words for entries of the alert's log that are worth telling."""
+"""Journal sentences for the important entries of the alert's log."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ Json = Mapping[str, Any]
 _NAMED: Final = 3
 
 _PROPOSED: Final = "proposed_alert"
-"""The cause of an approval that raises a whole alert."""
+"""The `cause` of a request to approve a whole alert."""
 
 _OUTCOMES: Final = {
     "approval.approved": "is approved",
@@ -28,7 +28,7 @@ _OFFICES: Final = {
 
 
 def words_for(event: Json, city: City) -> str | None:
-    """Return the words for a log entry; None if it is told elsewhere or not at all."""
+    """Return the journal sentence for a log entry; None if its kind has no sentence."""
     tell = _WORDS.get(event["kind"])
     return None if tell is None else tell(event, city)
 

@@ -1,4 +1,4 @@
-"""A drill's journal in words, and its milestones read from the board: texts, shares, towns."""
+"""A drill's journal, and the milestones that are read from the board: texts, shares, towns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _SHARES: Final = (0.25, 0.5, 0.75, 0.9, 0.99)
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One entry at a story second; `minor` if many such entries occur."""
+    """An entry at a story second. Entries that occur often are `minor`."""
 
     at: float
     words: str
@@ -24,7 +24,7 @@ class JournalEntry:
 
 @dataclass
 class Journal:
-    """Keeps entries, and passes each on as it is added."""
+    """The entries of the journal; `listener` gets each new entry."""
 
     time: StoryTime
     entries: list[JournalEntry] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Milestones:
     """The number of log entries read."""
 
     async def keep(self) -> None:
-        """Watch the board until cancelled."""
+        """Write new milestones at each change of the board, until cancelled."""
         while True:
             self.look()
             await self.board.change()

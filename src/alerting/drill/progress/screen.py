@@ -14,7 +14,7 @@ from alerting.drill.scenario import Scenario
 from alerting.drill.story_time import StoryTime, clock_face
 
 TARGET: Final = 1800.0
-"""Story seconds within which the people near the hazard should be out."""
+"""The story seconds within which people near the hazard should have left."""
 
 _LEAST_SPAN: Final = 2400.0
 
@@ -23,7 +23,7 @@ _ROWS: Final = 5
 _FEWEST_ROWS: Final = 2
 
 _AROUND_CURVE: Final = 3
-"""Lines that the curve's frame and axis take."""
+"""The number of lines for the curve's frame and axis."""
 
 _COLUMNS: Final = 60
 
@@ -50,7 +50,7 @@ _TIER_NAMES: Final = dict(
     zip(TIERS, ("city 市", "county 县", "town 乡镇", "village 村", "household 户"), strict=True)
 )
 
-# By standing of people: its meaning, and the ISO 22324 colour shown with the word.
+# Each standing of people, with its word on the screen and its ISO 22324 colour.
 _STANDINGS: Final = (
     ("evacuated", "out", "green"),
     ("elsewhere", "elsewhere", "green"),
@@ -64,22 +64,22 @@ _STANDINGS: Final = (
 class Screen:
     """The screen, laid out for the terminal's size at each print.
 
-    The links are at the top, so that they are always visible. A small terminal leaves out the curve
-    first, and then the older news.
+    The links are at the top, so that they are always visible. On a small terminal the curve is left
+    out first, then the older news.
     """
 
     scenario: Scenario
     seed: int
     greatest_speed: float
     officers: dict[str, int]
-    """The number of officers to call at each tier."""
+    """The number of officers that are called at each tier."""
     time: StoryTime
     board: Board
     journal: Journal
     board_url: str
-    """URL of the alert's board, for signed-in officers."""
+    """The URL of the alert's board, for signed-in officers."""
     link: str
-    """One-time link that signs a browser in and opens the board."""
+    """The one-time link that signs a browser in and opens the board."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width
@@ -103,7 +103,7 @@ class Screen:
         return [beside, *figures]
 
     def _links(self) -> Text:
-        # Hyperlinks work even if a URL wraps over two lines.
+        # A hyperlink still works if its URL wraps over two lines.
         board, link = ((url, f"link {url}") for url in (self.board_url, self.link))
         return Text.assemble(" board: ", board, "\n watch: ", link, overflow="fold")
 
@@ -185,9 +185,10 @@ def plot(
     columns: int = _COLUMNS,
     rows: int = _ROWS,
 ) -> list[str]:
-    """Return the lines of a curve of people over time, with a dotted line at the target.
+    """Return the text lines that draw the curve of people over time.
 
-    It spans 40 min of the story, or the elapsed time if that is longer.
+    A dotted line marks the target. The curve spans 40 min of the story, or the elapsed time if that
+    is longer.
     """
     span = max(_LEAST_SPAN, elapsed)
     heights, known, last = [], 0, 0

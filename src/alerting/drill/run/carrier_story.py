@@ -1,4 +1,4 @@
-"""The story of a bad carrier in a drill: dead phones, lost texts, and households reached anyway."""
+"""The summary of a drill with a bad carrier: dead phones, lost texts, and households reached."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,32 +15,33 @@ Json = Mapping[str, Any]
 _PROVIDER_DOWN: Final = "provider.down"
 
 _OTHER_CAUSES: Final = frozenset({"help", "refuses"})
-"""Causes of doors that a phone in service would not have spared."""
+"""Causes of door tasks that would have been opened even if the phone worked."""
 
 _SILENT_ANYWAY: Final = frozenset({Kind.ANSWERS_LATE, Kind.PARTLY, Kind.NEVER_LOOKS, Kind.OPTS_OUT})
-"""Households to whose doors somebody goes though their phones work."""
+"""Kinds of households that get a visit even if their phones work."""
 
 
 @dataclass(frozen=True)
 class CarrierStory:
-    """The bad carrier's part of the summary; `provider_down_at` is in story seconds."""
+    """The part of the summary that concerns the bad carrier."""
 
     phones_dead: int
-    """Households whose first phone is dead."""
+    """The number of households whose first phone is dead."""
     served_by_second_phone: int
-    """Those of them to whose second phone a text of the alert arrived."""
+    """The number of `phones_dead` households that got a text on their second phone."""
     doors_for_dead_phones: int
-    """Those of them that would answer a text, and to whose door somebody was sent for silence."""
+    """The number of `phones_dead` households that got a door task although they answer texts."""
     texts_lost: int
-    """Texts that the first provider took and did not deliver, dead phones left out."""
+    """The number of texts to working phones that the first provider took and did not deliver."""
     texts_taken_over: int
-    """Those of them that the second provider delivered to the same phone."""
+    """The number of lost texts that the second provider delivered to the same phone."""
     provider_down_at: float | None
-    """When the first provider was found to lose texts; None: never."""
+    """The story second since which the service knew that the first provider loses texts, or None
+    if it never found out."""
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """Each way in which the bad carrier can defeat the alert, and whether it has."""
+        """Whether each possible failure caused by the bad carrier occurred, by its description."""
         return {
             f"{self.doors_for_dead_phones} doors were opened for {self.phones_dead} dead phones": (
                 self.doors_for_dead_phones >= self.phones_dead
@@ -56,7 +57,7 @@ def story_of_carrier(
     tasks: Iterable[Json],
     log: Iterable[Json],
 ) -> CarrierStory | None:
-    """Return the bad carrier's story; None if no phone is dead."""
+    """Return the summary of the bad carrier; None if no phone is dead."""
     dead = city.dead_homes
     if not dead:
         return None
@@ -76,7 +77,7 @@ def story_of_carrier(
 
 
 def _lost(messages: Iterable[Json], out_of_service: Collection[str]) -> set[tuple[str, str]]:
-    """Return phone and body of the texts that the first provider lost."""
+    """Return the phone and body of each text that the first provider lost."""
     return {
         (text["to"], text["body"])
         for text in messages
@@ -87,7 +88,7 @@ def _lost(messages: Iterable[Json], out_of_service: Collection[str]) -> set[tupl
 
 
 def _by_centre(messages: Iterable[Json]) -> set[tuple[str, str]]:
-    """Return phone and body of the texts that the second provider delivered."""
+    """Return the phone and body of each text that the second provider delivered."""
     return {
         (text["to"], text["body"])
         for text in messages
@@ -96,7 +97,7 @@ def _by_centre(messages: Iterable[Json]) -> set[tuple[str, str]]:
 
 
 def _answering(city: City, dead: Iterable[str]) -> set[str]:
-    """Return the households that answer texts, or whose phones are all dead."""
+    """Return the households that answer texts or have no working phone."""
     return {code for code in dead if city.plan(code).kind not in _SILENT_ANYWAY}
 
 

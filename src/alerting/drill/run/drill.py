@@ -19,30 +19,31 @@ from alerting.drill.service.client import open_session
 from alerting.drill.service.hosting import Hosting, OneProcess
 
 Show = Callable[[Environment, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
-"""A context manager that shows the story while its block runs."""
+"""Returns a context manager that shows the story while its block runs."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Options of a drill; `faults` turns the scenario's provider faults on."""
+    """The settings of one run of a drill."""
 
     scenario: Scenario
     seed: int
     speed: float
     keep: bool = False
     faults: bool = False
+    """Whether the provider has faults."""
     hosting: Hosting = field(default_factory=OneProcess)
     carrier: Carrier = Carrier.GOOD
     languages: tuple[str, ...] = tuple(DRILL_LANGUAGES)
-    """The languages that the households read, by their weights in the drill's files."""
+    """The languages that the households read. Their weights are in the drill's language files."""
 
 
 async def run_drill(
     options: Options, show: Show, done: Callable[[Summary, Environment], None]
 ) -> Summary:
-    """Run a drill and return its summary; `done` is called before the environment is closed.
+    """Run a drill and return its summary. Call `done` before the environment is closed.
 
-    With `keep` the service runs on until this is cancelled.
+    With `keep` the service keeps running until this coroutine is cancelled.
 
     Raises:
         DrillError: if the drill cannot finish.
@@ -73,7 +74,7 @@ async def run_drill(
 
 
 def _heed_termination() -> None:
-    """Make SIGTERM end the drill as Ctrl-C does, so that nothing is left behind."""
+    """End the drill on SIGTERM and SIGHUP as on Ctrl-C, so that no process or folder stays."""
     task = asyncio.current_task()
     for number in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)  # type: ignore[union-attr]

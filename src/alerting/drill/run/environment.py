@@ -28,8 +28,8 @@ _BOARD: Final = "/board/1"
 
 _DIGITS_OF_A_CITY: Final = 4
 
-# Leases are in real time: the default 30 s would be half an hour of the story. The roll-call comes
-# minutes after the close instead of hours.
+# Leases are in real time: the default of 30 s would be half an hour of the story. The roll-call
+# starts minutes after the close instead of hours.
 _POLICY: Final = """
 [sending]
 answer_within = 6
@@ -41,15 +41,18 @@ answer_within = {answer_within}
 
 
 class Environment:
-    """Opened by `async with`; leaves no process behind, and no folder unless `keep` is set."""
+    """The environment of a drill, opened by `async with`.
+
+    On exit all processes end. The folder is deleted unless `keep` is set.
+    """
 
     city: City
     tokens: dict[str, str]
-    """Bearer tokens by officer's id."""
+    """The officers' bearer tokens by officer's id."""
     gauge_tokens: Mapping[str, str]
-    """Bearer tokens by the name of a gauge."""
+    """The gauges' bearer tokens by the gauge's name."""
     link: str
-    """One-time link that signs a browser in as the commander and opens the board."""
+    """The one-time link that signs a browser in as the commander and opens the board."""
     gateway_url: str
 
     def __init__(
@@ -71,7 +74,7 @@ class Environment:
         """The story's greatest speed."""
         self.folder = Path(tempfile.mkdtemp(prefix="alerting-drill-"))
         self._clock = self.folder / "clock"
-        # Real speed at first, so that nothing becomes due while things start, and no gauge silent.
+        # Run at real speed at first: no deadline passes and no gauge falls silent during the start.
         self.time = StoryTime(ClockFile.create(self._clock, 1.0, utc_now()))
         self._keep = keep
         self.carrier = carrier
@@ -98,7 +101,7 @@ class Environment:
 
     @property
     def door_officers(self) -> list[str]:
-        """The ids of the officers who visit doors: those of the villages and of their towns."""
+        """The ids of the officers of the villages and of their towns, who visit doors."""
         return [f"{office}-{place}" for office, place in self._offices()]
 
     @property
@@ -108,7 +111,7 @@ class Environment:
 
     @property
     def board_url(self) -> str:
-        """URL of the drill's alert, which is the first in a fresh database."""
+        """The URL of the board of the drill's alert, which is the first in a fresh database."""
         return f"{self.service_url}{_BOARD}"
 
     def _offices(self) -> list[tuple[str, str]]:

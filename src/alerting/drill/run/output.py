@@ -1,4 +1,4 @@
-"""A drill's output: live in a terminal, otherwise line by line; then its summary."""
+"""A drill's output: a live screen in a terminal, otherwise line by line; then the summary."""
 
 import asyncio
 import contextlib
@@ -39,7 +39,7 @@ class Output:
 
     @contextlib.asynccontextmanager
     async def show(self, stage: Environment, board: Board, journal: Journal) -> AsyncIterator[None]:
-        """Print the board's URL, and show the story while the block runs."""
+        """Print the board's URL and show the story while the block runs."""
         self._say(
             f"{clock_face(0.0)}  watch it live: {stage.board_url}, signed in once as the "
             f"{stage.scenario.leader_title} by {stage.link}"
@@ -95,7 +95,7 @@ class Output:
             )
 
     def conclude(self, summary: Summary) -> None:
-        """Print the summary, and the reasons if the drill has failed."""
+        """Print the summary, and each reason if the drill has failed."""
         table = Table(box=None, show_header=False, title="Summary", title_justify="left")
         for words, figure in figures_of(summary):
             table.add_row(words, figure)
@@ -104,7 +104,7 @@ class Output:
             self._say(f"FAILED: {words}")
 
     def kept(self, stage: Environment) -> None:
-        """Print the locations of all that was kept."""
+        """Print the URLs of the service and the gateway, and the folder's path."""
         self._say(f"service {stage.service_url}, gateway {stage.gateway_url}, {stage.folder}")
         self._say("Ctrl-C stops both; the folder stays.")
 
@@ -118,7 +118,7 @@ def _officers_called(stage: Environment) -> dict[str, int]:
 
 
 def figures_of(summary: Summary) -> list[tuple[str, str]]:
-    """Return the lines of the summary: label and figures."""
+    """Return the summary's lines, each as a label and its figures."""
     channels = {
         f"accounted for by {name}": f"{part.households:,} households, {part.people:,} people"
         for name, part in summary.accounted_by_channel.items()

@@ -1,4 +1,4 @@
-"""The beginning of a drill with gauges: they report, officers are told, one approves."""
+"""The beginning of a drill with gauges: gauges report, officers are told, an officer approves."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -28,7 +28,7 @@ _WORDS: Final = {
 
 
 class Rain:
-    """The gauges of a scenario, their duty officer, and the news that the service tells of them."""
+    """The gauges of a scenario, their duty officer, and the service's news about the gauges."""
 
     def __init__(
         self,
@@ -51,16 +51,16 @@ class Rain:
         self._words = {plan.name: plan.words for plan in stage.scenario.gauges}
 
     def works(self) -> list[Coroutine[Any, Any, None]]:
-        """Return the coroutines of the gauges, and the one that tells the service's news."""
+        """Return the coroutines that send the readings and write the news to the journal."""
         if not self.gauges:
             return []
         return [*(gauge.report() for gauge in self.gauges), self._tell()]
 
     async def alert(self) -> int:
-        """Return the alert that the gauges propose, once the duty officer has approved it.
+        """Wait until the gauges' alert is proposed and approved, and return the alert's id.
 
         Raises:
-            DrillError: if none is proposed in time.
+            DrillError: if no alert is proposed in time.
         """
         stage = self._stage
         stage.time.begin(stage.time.now().isoformat())
@@ -69,7 +69,7 @@ class Rain:
         return await officer.approve_first()
 
     async def story(self) -> GaugeStory | None:
-        """Return the story at the end of the drill; None if there are no gauges."""
+        """Return the summary of the gauges at the end of the drill; None without gauges."""
         if not self.gauges:
             return None
         await self._news.read()
@@ -82,13 +82,13 @@ class Rain:
         return story_of_gauges(self.gauges, self._news.counts, proposed, began)
 
     def _decider(self) -> str:
-        """Return the town's duty officer, or the commander if the duty officer sleeps."""
+        """Return the id of the town's duty officer, or of the commander if that officer sleeps."""
         scenario = self._stage.scenario
         duty = f"duty-{parent_of(scenario.village)}"
         return duty if self._stage.city.is_awake(duty) else scenario.commander
 
     async def _tell(self) -> None:
-        """Tell the service's news until cancelled; what was told before is minor."""
+        """Write the service's news to the journal until cancelled; repeated news is minor."""
         told = set[str]()
         while True:
             for gauge, news in await self._news.read():

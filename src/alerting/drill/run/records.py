@@ -1,4 +1,4 @@
-"""The records of which a drill's summary is made, read from the service and the provider."""
+"""The records that a drill's summary is made from, read from the service and the provider."""
 
 import asyncio
 from collections.abc import Sequence
@@ -32,11 +32,11 @@ class Records:
     stats: dict[str, Any]
     tasks: list[dict[str, Any]]
     help: dict[str, Any]
-    """Help cases, and the share resolved."""
+    """The number of help cases and the share that is resolved."""
     officers: list[dict[str, Any]]
     roll_calls: list[dict[str, Any]]
     asked_of_neighbours: list[dict[str, Any]]
-    """The households about which a neighbour was asked, each with its evidence."""
+    """The records of the households about which a neighbour was asked, each with its evidence."""
     closed: bool
     all_clear: bool
     ledger_agrees: bool
@@ -55,7 +55,7 @@ async def read_records(
     *,
     keep: bool,
 ) -> Records:
-    """Return the records; unless `keep`, stop the service before its ledger is verified."""
+    """Return the records. Stop the service before its ledger is verified, unless `keep` is set."""
     alert = f"/api/alerts/{commander.alert}"
     onlooker = Service(session, stage.service_url, stage.tokens[stage.onlooker])
     asked = sorted(story.board.log_counts.asked_of_neighbours)
@@ -89,7 +89,7 @@ async def read_records(
 
 
 async def _read_all(service: Service, paths: Sequence[str]) -> list[Any]:
-    """Return the answers at all paths, some of them asked for at the same time."""
+    """Return the bodies at all paths, requested up to eight at a time."""
     free = asyncio.Semaphore(_AT_ONCE)
 
     async def read(path: str) -> Any:

@@ -1,4 +1,4 @@
-"""The script of a drill: who raises the alert, the call, and each agent's part to the all-clear."""
+"""The script of a drill: the alert is raised, and all agents act until the all-clear."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ from alerting.drill.service.client import Service
 from alerting.drill.story_time import DrillError
 from contacts.division import parent_of
 
-_RAISE_SECONDS: Final = 120.0  # real time, as are all below
+_RAISE_SECONDS: Final = 120.0  # real time, like the three limits below
 
 _CALL_SECONDS: Final = 1.0
 
@@ -43,7 +43,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Script:
-    """One running drill; `faults` turns the scenario's provider faults on."""
+    """A running drill; `faults` tells whether the provider has faults."""
 
     stage: Environment
     session: aiohttp.ClientSession
@@ -60,7 +60,7 @@ class Script:
         self.reader = TextReader(reader, self.board, self.journal)
 
     async def play(self) -> Commander:
-        """Play until the all-clear is given, and return the commander.
+        """Run the drill until the all-clear is given, and return the commander.
 
         Raises:
             DrillError: if the drill cannot finish.
@@ -84,7 +84,7 @@ class Script:
         return commander
 
     async def _raise(self, service: Service) -> Commander:
-        """Have the alert raised, by gauges or an informant, and return its commander."""
+        """Let gauges or an informant raise the alert, and return its commander."""
         scenario, city, journal = self.stage.scenario, self.stage.city, self.journal
         place = city.name(scenario.village)
         is_bad = self.stage.carrier is Carrier.BAD
@@ -100,7 +100,11 @@ class Script:
         return Commander(scenario, city, service, self.board, journal, alert)
 
     async def _by_text(self, service: Service) -> int:
-        """Send the informant's text, and return the alert once the commander is called for it."""
+        """Send the informant's text, and return the id of the alert that it raises.
+
+        Raises:
+            DrillError: if no alert is raised in time.
+        """
         city, village = self.stage.city, self.stage.scenario.village
         body = f"滑坡 {city.name(village)}后山有裂缝，有石头滚落"
         self.journal.tell(f"{city.name(village)}: the informant texts '{body}'")
@@ -113,7 +117,7 @@ class Script:
             raise DrillError(f"no alert was raised. {words}") from None
 
     async def _alert(self, service: Service) -> int:
-        """Return the alert that the commander is called for; without a call, ask the service."""
+        """Wait for the alert in the commander's inbox or the list of alerts; return its id."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CALL_SECONDS):
@@ -160,7 +164,7 @@ class Script:
         self.journal.tell("the first provider takes every text and delivers none from now on")
 
     def _pacing(self, alert: int) -> list[Coroutine[Any, Any, None]]:
-        """Return the coroutines that keep the story as fast as the service can follow."""
+        """Return the coroutines that adjust the story's speed to the service's lag."""
         stage, onlooker = self.stage, self.stage.onlooker
         lag = Lag(stage.time)
         looks = {
@@ -194,7 +198,7 @@ class Script:
         await self._control("inbound", {"from": phone, "to": SERVICE_SENDER, "body": body})
 
     async def _received(self, phone: str) -> list[str]:
-        """Return the texts that arrived at a phone, oldest first."""
+        """Return the bodies of the texts that arrived at a phone, oldest first."""
         url = f"{self.stage.gateway_url}/control/messages"
         async with self.session.get(url, params={"to": phone}) as answer:
             return [each["body"] for each in await answer.json() if each["status"] == "delivered"]

@@ -25,7 +25,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Accounted:
-    """Households and people, by how they were accounted for."""
+    """The households and people that were accounted for by one channel."""
 
     households: int = 0
     people: int = 0
@@ -33,9 +33,11 @@ class Accounted:
 
 @dataclass(frozen=True)
 class Summary:
-    """A drill's results. All seconds but `wall_seconds` are story seconds since the alert.
+    """A drill's results.
 
-    People out, elsewhere or staying are accounted for. None: that share was never reached.
+    All times are in story seconds since the alert, except `wall_seconds`. People who are out,
+    elsewhere or staying are accounted for. `seconds_to_N_percent` is when N percent of the people
+    were accounted for, or None if this share was never reached.
     """
 
     scenario: str
@@ -58,7 +60,7 @@ class Summary:
     seconds_to_zero: float | None
     accounted_by_channel: dict[str, Accounted]
     answered_by_neighbours: int
-    """Silent households for which the neighbour who looks after them answered."""
+    """The number of silent households for which the neighbour who looks after them answered."""
     untold_households: list[str]
     duplicate_texts: int
     standings: dict[str, int]
@@ -66,39 +68,39 @@ class Summary:
     ledger_agrees: bool
     closed: bool
     doors_opened: int
-    """Door tasks opened; a second task for a household after a roll-call counts again."""
+    """The number of door tasks opened. A new task for a household after a roll-call counts too."""
     doors_passed_on: int
-    """How often a door task was passed on to the next assignee."""
+    """The number of times that a door task was passed on to the next assignee."""
     doors_done: int
-    """Opened door tasks settled by an officer's report, not by the household's own reply."""
+    """The number of door tasks that an officer's report settled, not the household's own reply."""
     help_cases: int
     help_resolved_rate: float | None
-    """From 0 to 1; None if nobody called for help."""
+    """The resolved share of the help cases, from 0 to 1; None if nobody called for help."""
     officers_called: int
     officers_confirmed: int
     officers_not_woken: int
     roll_calls: int
     roll_call_missed: int
-    """Households that missed a roll-call."""
+    """The number of households that missed a roll-call, summed over all roll-calls."""
     reopened: int
-    """How often the alert was reopened."""
+    """The number of times that the alert was reopened."""
     all_clear: bool
     calls_made: int
-    """Voice calls, each attempt counted."""
+    """The number of voice calls, including repeated attempts."""
     faults_survived: dict[str, int]
-    """Faults that struck at the provider, by kind."""
+    """The number of faults that occurred at the provider, by kind."""
     killed: list[Killed]
-    """Processes killed during the story, with their recovery times."""
+    """The processes killed during the story, with their recovery times."""
     spared: list[str]
-    """Processes that were to be killed, but the story ended first."""
+    """The names of the processes that were to be killed after the story had already ended."""
     carrier: CarrierStory | None
-    """The bad carrier's story; None: the carrier was good."""
+    """The summary of the bad carrier; None if the carrier was good."""
     gauges: GaugeStory | None
-    """The gauges' story; None: the scenario has none."""
+    """The summary of the gauges; None if the scenario has no gauges."""
     texts: TextsCheck
     """The check of every text to a household."""
     suspected: SuspectedStory
-    """The story of the texts that may be calls for help."""
+    """The summary of the texts that may be calls for help."""
     wall_seconds: float
 
     @property
@@ -195,7 +197,10 @@ def _households(city: City, homes: Sequence[Json]) -> dict[str, Any]:
 
 
 def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
-    """Return those accounted for by a text, theirs or a neighbour's, and those by a visit."""
+    """Return the households and people accounted for by text and by visit.
+
+    Texts of the household and of its neighbours count as texts.
+    """
     found = {"sms": Accounted(), "door": Accounted()}
     for home in households:
         channel = "door" if home["verified"] else "sms"

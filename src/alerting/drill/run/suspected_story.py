@@ -1,4 +1,4 @@
-"""The story of the texts that may be calls for help: told, asked, and ended."""
+"""The summary of suspected calls for help: who was told, who was asked, and how each ended."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,27 +16,28 @@ _TOLD: Final = "text.suspected_told"
 
 @dataclass(frozen=True)
 class SuspectedStory:
-    """The part of the summary on suspected calls for help."""
+    """The part of the summary that concerns suspected calls for help."""
 
     writers: int
-    """Households of the city that write of a danger in their own words."""
+    """The number of households of the city that write about a danger in their own words."""
     texts: int
-    """Texts that the service took for a suspected call for help."""
+    """The number of texts that the service took for suspected calls for help."""
     officers_told: int
-    """Households of which officers were told for such a text."""
+    """The number of households about whose suspected call officers were told."""
     asked: int
-    """Households that were asked whether they need help."""
+    """The number of households that were asked whether they need help."""
     ended_by_answer: int
     ended_by_officer: int
     still_open: int
     misplaced: int
-    """Looks at the queue at which another text stood before a suspected call."""
+    """The number of times that the officers' queue showed another text before a suspected call."""
     untold: tuple[str, ...] = ()
-    """Households with such a text of which no officer was told, or that were not asked."""
+    """Codes of the households with a suspected call about which no officer was told, or that were
+    not asked."""
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """Each way in which a call can be missed, and whether it was."""
+        """Whether each possible failure occurred, by its description."""
         return {
             f"{self.writers} households write of a danger, and no text was suspected": (
                 self.writers > 0 and not self.texts
@@ -55,7 +56,7 @@ def story_of_suspected(
     waiting: Iterable[Json],
     by: TextReader,
 ) -> SuspectedStory:
-    """Return the story; `waiting` are the texts that wait for an officer at the end."""
+    """Return the summary; `waiting` are the texts that wait for an officer at the end."""
     entries = list(log)
     suspected = [each["subject"] for each in entries if each["kind"] == SUSPECTED]
     told = {each["subject"] for each in entries if each["kind"] == _TOLD}
@@ -75,7 +76,7 @@ def story_of_suspected(
 
 
 def _asked(city: City, messages: Iterable[Json]) -> set[str]:
-    """Return the households to which the carrier got the question whether they need help."""
+    """Return the households that were sent the question whether they need help."""
     homes = {phone: code for code, home in city.households.items() for phone in home.phones}
     signs = signs_of("if_help")
     return {

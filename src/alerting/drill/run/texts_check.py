@@ -1,7 +1,7 @@
 """A check of every text to a household, against the roster and the languages of the drill.
 
-The texts are those of the carrier's log, and the names those of the roster that the drill made: the
-check uses nothing of the service.
+The check uses no code of the service: the texts come from the carrier's log, and the names from the
+roster that the drill made.
 """
 
 from collections import Counter
@@ -18,19 +18,20 @@ from contacts.naming import has_chinese
 
 
 class Told(StrEnum):
-    """The names that a text to a household must hold beside its issuer's."""
+    """The names that a text to a household must contain besides the issuer's name."""
 
     VILLAGE_AND_POINT = "village and assembly point"
     VILLAGE = "village"
     NEITHER = "neither"
-    """Answers a text of the household, or asks it about its neighbours, whom it lists."""
+    """The text answers a text of the household, or asks it about a list of its neighbours."""
 
 
 @dataclass(frozen=True)
 class TextsCheck:
-    """The households' texts, counted by language and by what they have to name.
+    """The number of texts to households, by language and by the names they must contain.
 
-    `wrong` is the first text that is not as it should be, with the reason.
+    `wrong` is the reason why the first wrong text is wrong, followed by that text; None if all
+    texts are right.
     """
 
     by_language: dict[str, int] = field(default_factory=dict)
@@ -39,17 +40,17 @@ class TextsCheck:
 
     @property
     def texts(self) -> int:
-        """The number of texts."""
+        """The number of checked texts."""
         return sum(self.by_language.values())
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """The failure of the check, and whether it has occurred."""
+        """Whether a text is wrong, by the description of the wrong text."""
         return {f"a text {self.wrong}": self.wrong is not None}
 
 
 def check_texts(city: City, messages: Iterable[Mapping[str, Any]]) -> TextsCheck:
-    """Check all texts to the phones of households; other texts are left out."""
+    """Check all texts to phones of households, and ignore other texts."""
     homes = {phone: home for home in city.households.values() for phone in home.phones}
     by_language, by_told = Counter[str](), Counter[Told]()
     wrong: str | None = None
@@ -74,7 +75,7 @@ def _told(words: DrillLanguage, body: str) -> Told:
 
 
 def _own_words(words: DrillLanguage, body: str) -> str:
-    """Return a text without what stands before its own words: signature, drill mark and issuer."""
+    """Return a text without the signature, drill mark and issuer at its beginning."""
     for opening in (f"【{words.issuer.signature}】", words.mark, words.issuer.name):
         body = body.removeprefix(opening)
     return body.lstrip(":： ")
@@ -83,7 +84,7 @@ def _own_words(words: DrillLanguage, body: str) -> str:
 def _fault(
     city: City, home: RosterEntry, words: DrillLanguage, told: Told, body: str
 ) -> str | None:
-    """Return what is wrong with a text, or None."""
+    """Return the reason why a text is wrong, or None if it is right."""
     if not _has(body, (words.issuer.name, words.issuer.signature or words.issuer.name)):
         return "lacks its issuer"
     if words.latin and has_chinese(_without_names(city, body)):
@@ -95,12 +96,12 @@ def _fault(
     village, there = words.village(name), words.point(point)
     if told is Told.VILLAGE_AND_POINT and there not in body:
         return f"lacks its assembly point {there!r}"
-    # The assembly point's own name may hold the village's.
+    # The name of the assembly point may contain the village's name.
     return None if village in body.replace(there, "") else f"lacks its village {village!r}"
 
 
 def _without_names(city: City, body: str) -> str:
-    """Return a text without the names of the households' heads, which have no other form."""
+    """Return a text without the names of heads of households, which exist only in Chinese."""
     if has_chinese(body):
         for name in city.heads:
             body = body.replace(name, "")

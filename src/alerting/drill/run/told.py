@@ -1,4 +1,4 @@
-"""When the texts of an alert left, and whom they reached, by the carrier's log."""
+"""The carrier's log: when an alert's texts left, and which households they reached."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +12,14 @@ Json = Mapping[str, Any]
 
 
 def told(city: City, time: StoryTime, messages: Sequence[Json]) -> dict[str, Any]:
-    """Return when the first and the last text left, who was not told, and who was told twice."""
+    """Return the summary's figures on texts.
+
+    They are the times of the first and the last text, the number of duplicates, and the codes of
+    the households that got no text.
+    """
     first = _first_texts(messages)
     at = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
-    # Officers are told of a proposal before it is an alert.
+    # Officers get texts about a proposal before the alert exists.
     since = {number: elapsed for number, elapsed in at.items() if elapsed >= 0}
     return {
         "seconds_to_first_message": rounded(min(since.values(), default=None)),
@@ -30,7 +34,7 @@ def told(city: City, time: StoryTime, messages: Sequence[Json]) -> dict[str, Any
 
 
 def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
-    """Return, by number, when the carrier got the first text, which is the alert's."""
+    """Return when the carrier got the first text to each phone number."""
     first: dict[str, datetime] = {}
     for message in messages:
         if message["sent_at"] is not None:
@@ -40,13 +44,13 @@ def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
 
 
 def _last_home(city: City, since: Mapping[str, float]) -> float | None:
-    """Return when the last household was told; later texts to door officers do not count."""
+    """Return when the first text to the last household left. Texts to officers do not count."""
     phones = {home.phones[0] for home in city.households.values() if home.phones}
     return max((at for number, at in since.items() if number in phones), default=None)
 
 
 def _told_twice(city: City, messages: Iterable[Json]) -> int:
-    """Return how often a text arrived again; officers may be sent to a door again."""
+    """Return how many texts to households arrived again. Texts to officers do not count."""
     homes = {phone for home in city.households.values() for phone in home.phones}
     arrived = Counter(
         (text["to"], text["body"])

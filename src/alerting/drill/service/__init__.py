@@ -1,1 +1,1 @@
-"""The service under drill: its client, its hosting, its processes."""
+"""The service that is drilled: its client, its hosting and its processes."""

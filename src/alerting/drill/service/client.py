@@ -1,4 +1,4 @@
-"""A client of the service's public API: HTTP with a bearer token, and websockets."""
+"""A client of the service's API over HTTP and websockets, with a bearer token."""
 
 import asyncio
 import json
@@ -29,19 +29,19 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """The service's answer; `body` is empty if the answer had none."""
+    """The service's answer; `body` is an empty object if the answer has no body."""
 
     status: int
     body: Any
 
     @property
     def reasons(self) -> list[str]:
-        """The reasons of a refusal."""
+        """The service's reasons for a refusal."""
         return list(self.body.get("reasons") or [self.body.get("detail", "")])
 
 
 def open_session() -> aiohttp.ClientSession:
-    """Return an HTTP session; call it inside a running loop, and close the session."""
+    """Return a new HTTP session, which the caller must close. Call it in a running event loop."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
         timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS),
@@ -49,7 +49,7 @@ def open_session() -> aiohttp.ClientSession:
 
 
 class Service:
-    """One officer's client. Every request is retried while the service is unreachable."""
+    """The client of one officer. Requests are retried while the service is unreachable."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
         self._session = session
@@ -57,22 +57,25 @@ class Service:
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def get(self, path: str, **query: str) -> Any:
-        """Return the body of a GET.
+        """Send a GET request, and return the body of the answer.
 
         Raises:
-            DrillError: if the service refuses.
+            DrillError: if the service refuses the request.
         """
         return _accepted(path, await self._call("GET", path, query, None)).body
 
     async def post(self, path: str, body: Json | None = None) -> Answer:
-        """Return the answer, even a refusal. A retry may post twice if the service crashed."""
+        """Post, and return the answer, even if it is a refusal.
+
+        A retry after a crash of the service may post twice.
+        """
         return await self._call("POST", path, {}, body)
 
     async def tell(self, path: str, body: Json | None = None) -> Any:
         """Post, and return the body of the answer.
 
         Raises:
-            DrillError: if the service refuses it.
+            DrillError: if the service refuses the post.
         """
         return _accepted(path, await self.post(path, body)).body
 
@@ -94,7 +97,7 @@ class Service:
         take: Callable[[Json], None],
         silence: float | None = None,
     ) -> None:
-        """Take the messages of a websocket until cancelled; reconnect if it breaks off.
+        """Pass each message of a websocket to `take` until cancelled. Reconnect if it breaks.
 
         `query` is called for each connection. A connection without a message for `silence` real
         seconds counts as broken.

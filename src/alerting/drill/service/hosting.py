@@ -1,4 +1,4 @@
-"""Hosting of the service under drill: one process here, a cluster in `scripts`."""
+"""The hosting of the drilled service: a single process here, a cluster in `scripts`."""
 
 import asyncio
 import socket
@@ -26,14 +26,14 @@ _LOOK_SECONDS: Final = 0.05
 
 @dataclass(frozen=True)
 class Killed:
-    """A process killed (SIGKILL) during the story and started again."""
+    """A process that was killed by SIGKILL during the story and started again."""
 
     kind: str
     process: str
     at: float
-    """Story second of the kill."""
+    """The story second of the kill."""
     served_after: float
-    """Real seconds until its work was done again, by itself or by another process."""
+    """Real seconds until this process or another one did the work again."""
     back_after: float
     """Real seconds until the process itself was ready."""
 
@@ -46,34 +46,34 @@ class Hosting(Protocol):
     names: tuple[str, ...]
     """Names of the service's processes; the first serves requests."""
     clock_urls: tuple[str, ...]
-    """URLs of the processes that may hold the clock."""
+    """URLs of the processes that may hold the clock's lease and escalate."""
     killed: list[Killed]
     away_since: datetime | None
-    """Story instant at which a process was killed that is not back yet; None: all are up."""
+    """The story instant since which a killed process has been away; None if all are up."""
 
     @property
     def spared(self) -> list[str]:
-        """The names of parts that were to be killed but were not."""
+        """The names of the processes that were to be killed but were not."""
 
     async def open(self, processes: Processes, folder: Path) -> Mapping[str, str]:
-        """Start the service's dependencies, such as its database; return the settings for them."""
+        """Start the service's dependencies, such as its database, and return their settings."""
 
     async def start(self, processes: Processes) -> None:
         """Start the service, and wait until it is ready.
 
         Raises:
-            DrillError: if it ends, or is not ready in time.
+            DrillError: if the service ends or is not ready in time.
         """
 
     async def suffer(self, processes: Processes, time: StoryTime, journal: Journal) -> None:
-        """Kill each planned process at its time, and start it again."""
+        """Kill each planned process at its story second, and start it again."""
 
     async def stop(self, processes: Processes) -> None:
         """Stop the service; its database stays."""
 
 
 class OneProcess:
-    """A single process on SQLite, killed at story second `crash_at` if given."""
+    """A single process on SQLite. It is killed at story second `crash_at` if that is given."""
 
     names: tuple[str, ...] = (_SERVICE,)
 
@@ -87,7 +87,7 @@ class OneProcess:
 
     @property
     def spared(self) -> list[str]:
-        """The names of parts that were to be killed but were not."""
+        """The name of the service if it was to be killed but was not."""
         return [] if self._crash_at is None or self.killed else [_SERVICE]
 
     async def open(self, _processes: Processes, folder: Path) -> Mapping[str, str]:
@@ -98,12 +98,12 @@ class OneProcess:
         """Start the service, and wait until it is ready.
 
         Raises:
-            DrillError: if it ends, or is not ready in time.
+            DrillError: if the service ends or is not ready in time.
         """
         await serve(processes, _SERVICE, self._port)
 
     async def suffer(self, processes: Processes, time: StoryTime, journal: Journal) -> None:
-        """Kill the service at `crash_at`, if given, and start it again."""
+        """Kill the service at `crash_at` if that is given, and start it again."""
         if self._crash_at is None:
             return
         await time.until(self._crash_at)
@@ -124,7 +124,7 @@ async def serve(processes: Processes, name: str, port: int, loops: str = "all") 
     """Start a process of the service, and wait until it is ready.
 
     Raises:
-        DrillError: if it ends, or is not ready in time.
+        DrillError: if the process ends or is not ready in time.
     """
     await processes.start(name, "alerting", "serve", "--port", str(port), "--loops", loops)
     await until_ready(processes, name, f"http://{HOST}:{port}")
@@ -134,7 +134,7 @@ async def until_ready(processes: Processes, name: str, url: str) -> None:
     """Wait until the service at this URL is ready.
 
     Raises:
-        DrillError: if the named process ends, or is not ready in time.
+        DrillError: if the named process ends or is not ready in time.
     """
     try:
         async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession() as session:
@@ -154,7 +154,7 @@ async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
 
 
 async def seconds_of(work: Awaitable[None]) -> float:
-    """Return the real seconds that the work takes."""
+    """Await the work, and return how many real seconds it took."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     await work
@@ -164,8 +164,8 @@ async def seconds_of(work: Awaitable[None]) -> float:
 def free_port() -> int:
     """Return a loopback port on which no process listens.
 
-    On Linux it stays bound until this process ends, so that the system assigns it to no other
-    process. A server can still listen on it, because servers set SO_REUSEADDR.
+    On Linux the port stays bound until this process ends, so that the system assigns it to no other
+    process. A server can still listen on the port, because servers set SO_REUSEADDR.
     """
     with socket.socket() as plug:
         plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

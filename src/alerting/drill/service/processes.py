@@ -1,4 +1,4 @@
-"""The drill's processes: started by name, watched, and all ended with the drill."""
+"""The drill's processes. Each has a name, is watched, and ends with the drill."""
 
 import asyncio
 import atexit
@@ -19,7 +19,7 @@ _LOG_LINES: Final = 12
 
 
 class Processes:
-    """Runs programs in `folder`; the process NAME logs to NAME.log there."""
+    """Runs programs in `folder`. The process NAME writes its log to NAME.log in that folder."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder = folder
@@ -34,7 +34,7 @@ class Processes:
         """Run the command `alerting` to its end, and return its output.
 
         Raises:
-            DrillError: if it fails.
+            DrillError: if the command fails.
         """
         process = await self._spawn(
             _module("alerting", *arguments), asyncio.subprocess.PIPE, asyncio.subprocess.PIPE
@@ -49,19 +49,19 @@ class Processes:
         return said.decode()
 
     async def start(self, name: str, *arguments: str) -> None:
-        """Start a module with its arguments; its output goes to the log."""
+        """Start a Python module with arguments. Its output goes to the log."""
         await self.start_program(name, *_module(*arguments))
 
     async def start_program(self, name: str, *command: str, user: str | None = None) -> None:
-        """Start a program, as `user` if given; its output goes to the log."""
+        """Start a program, as `user` if given. Its output goes to the log."""
         with (self._folder / f"{name}.log").open("ab") as log:
             self._running[name] = await self._spawn(command, log.fileno(), log.fileno(), user)
 
     async def start_and_hear(self, name: str, *arguments: str) -> str:
-        """Start a module, and return the first line it prints.
+        """Start a Python module, and return the first line it prints.
 
         Raises:
-            DrillError: if it ends without printing a line.
+            DrillError: if the module ends without printing a line.
         """
         with (self._folder / f"{name}.log").open("ab") as log:
             process = await self._spawn(_module(*arguments), asyncio.subprocess.PIPE, log.fileno())
@@ -76,13 +76,13 @@ class Processes:
         return self._running[name].pid
 
     async def kill(self, name: str) -> None:
-        """Kill a process and all that it started at once, as a power cut would."""
+        """Kill a process and its child processes at once, like a power cut."""
         process = self._running.pop(name)
         _kill(process)
         await process.wait()
 
     async def stop(self, name: str) -> None:
-        """Ask a process to stop, if it runs, and wait for its end."""
+        """Ask a running process to stop, and wait for its end; kill it after 15 s."""
         process = self._running.pop(name, None)
         if process is None or process.returncode is not None:
             return
@@ -95,7 +95,7 @@ class Processes:
             await process.wait()
 
     async def close(self) -> None:
-        """Stop all processes, the last started first."""
+        """Stop all processes in reverse order of their starts."""
         for name in reversed(list(self._running)):
             await self.stop(name)
         atexit.unregister(self._kill_all)
@@ -104,7 +104,7 @@ class Processes:
         """Watch the processes until cancelled.
 
         Raises:
-            DrillError: if one ends that was not stopped.
+            DrillError: if a process ends by itself.
         """
         while True:
             for name in list(self._running):
@@ -115,14 +115,14 @@ class Processes:
         """Check that a process has not ended by itself.
 
         Raises:
-            DrillError: if it has; the message holds the end of its log.
+            DrillError: if the process has ended; the message has the end of its log.
         """
         process = self._running.get(name)
         if process is not None and process.returncode is not None:
             raise DrillError(f"the {name} ended by itself. {self.last_words(name)}")
 
     def last_words(self, name: str) -> str:
-        """Return the end of a process's log."""
+        """Return the last lines of a process's log."""
         log = self._folder / f"{name}.log"
         lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
         return "\n".join(["Its log ends with:", *lines[-_LOG_LINES:]])
@@ -130,7 +130,7 @@ class Processes:
     async def _spawn(
         self, command: tuple[str, ...], stdout: int, stderr: int, user: str | None = None
     ) -> asyncio.subprocess.Process:
-        # Its own session, so that Ctrl-C reaches only the drill, which stops all in order.
+        # The process gets a session of its own, and so no Ctrl-C, because the drill must stop it.
         return await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,

@@ -1,1 +1,1 @@
-"""Events: every kind once, with a typed payload."""
+"""The kinds of log entries, each with a typed payload."""

@@ -1,4 +1,4 @@
-"""Payloads of what happens to an alert as a whole: its life, its approvals, its roll-calls."""
+"""Payloads of events about a whole alert: its state, its area, its approvals, its roll-calls."""
 
 from typing import ClassVar
 
@@ -8,18 +8,18 @@ from alerting.ledger.events.payload import OfficerId, Payload, Whose
 
 
 class AlertProposed(Payload):
-    """Another system or a sensor proposed the alert, which waits for an officer's decision."""
+    """Another system or a sensor proposed the alert. An officer has yet to raise or decline it."""
 
     kind: ClassVar = EventKind.ALERT_PROPOSED
 
     source: str
     """The system, by its name in the policy."""
     divisions: tuple[str, ...]
-    """The divisions that it would reach, by code."""
+    """The codes of the divisions that the alert would reach."""
 
 
 class AlertWithdrawn(Payload):
-    """A proposed alert is over: it was never raised."""
+    """A proposed alert ended without being raised."""
 
     kind: ClassVar = EventKind.ALERT_WITHDRAWN
 
@@ -28,14 +28,14 @@ class AlertWithdrawn(Payload):
 
 
 class CapFollowed(Payload):
-    """A message of another system raised, corrected or cancelled the alert, as the policy says."""
+    """A CAP message from another system raised, corrected or cancelled the alert."""
 
     kind: ClassVar = EventKind.CAP_FOLLOWED
 
     source: str
     """The system, by its name in the policy."""
     message: int
-    """The message's id, under which it is kept as it came."""
+    """The id under which the unchanged message is stored."""
     msg_type: str
     """CAP's msgType: Alert, Update or Cancel."""
     identifier: str
@@ -43,27 +43,27 @@ class CapFollowed(Payload):
 
 
 class SensorTold(Payload):
-    """A sensor raised or proposed the alert, or told more while it was followed."""
+    """A sensor raised or proposed the alert, or reported again before the alert was over."""
 
     kind: ClassVar = EventKind.SENSOR_TOLD
 
     sensor: str
     """The sensor, by its name in the policy."""
     news: str
-    """The kind of news: yellow, red, silent, back, clock_wrong or unfit."""
+    """The kind of report: yellow, red, silent, back, clock_wrong or unfit."""
     value: float | None
-    """The reading; None if the news is not of one."""
+    """The reading; null if the report is not about a reading."""
     unit: str
-    """The policy's unit."""
+    """The unit of the reading, as the policy names it."""
 
 
 class AreaReached(Payload):
-    """An area was reached: its households are on the roll and their texts are owed."""
+    """An area joined the alert: its households are on the roll and their texts are queued."""
 
     subject: ClassVar = Whose.OFFICER
 
     divisions: tuple[str, ...]
-    """The divisions reached, by code."""
+    """The codes of the divisions that joined."""
 
 
 class AlertRaised(AreaReached):
@@ -73,19 +73,19 @@ class AlertRaised(AreaReached):
 
 
 class AlertWidened(AreaReached):
-    """An area was added, by an officer or on an approval. The subject is that officer."""
+    """An officer added or approved a further area. The subject is that officer."""
 
     kind: ClassVar = EventKind.ALERT_WIDENED
 
 
 class AlertWidenedByText(AreaReached):
-    """A text reported the hazard again, and the village's missing households joined the roll."""
+    """A text reported the hazard again, so the other households of its village joined the roll."""
 
     kind: ClassVar = EventKind.ALERT_WIDENED_BY_TEXT
 
 
 class AlertRepeatedByText(Payload):
-    """A text reported a hazard that has an open alert. The subject is the text's sender."""
+    """A text reported a hazard that already has an open alert. The subject is the text's sender."""
 
     kind: ClassVar = EventKind.ALERT_REPEATED_BY_TEXT
     subject: ClassVar = Whose.OFFICER
@@ -93,26 +93,26 @@ class AlertRepeatedByText(Payload):
     free_text: ClassVar = frozenset({"body"})
 
     body: str
-    """The text as it came."""
+    """The unchanged text."""
     provider_id: str
     """The provider's id of the text."""
 
 
 class AlertUpdated(Payload):
-    """An officer changed the alert; everybody who may have received it is told."""
+    """An officer changed the alert. Everybody who may have received it gets a correction."""
 
     kind: ClassVar = EventKind.ALERT_UPDATED
     subject: ClassVar = Whose.OFFICER
     words: ClassVar = frozenset({"before"})
 
     changed: tuple[str, ...]
-    """The CAP fields that the officer gave."""
+    """The CAP fields that the officer set."""
     before: AlertRequest
-    """The alert as it read before."""
+    """The alert before the change."""
 
 
 class AlertCancelled(Payload):
-    """An officer cancelled the alert; everybody who may have received it is told."""
+    """An officer cancelled the alert. Everybody who may have received it is told."""
 
     kind: ClassVar = EventKind.ALERT_CANCELLED
     subject: ClassVar = Whose.OFFICER
@@ -124,30 +124,30 @@ class AlertCancelled(Payload):
 
 
 class AlertExpired(Payload):
-    """The alert's validity ended: it sends nothing more."""
+    """The alert expired and sends nothing more."""
 
     kind: ClassVar = EventKind.ALERT_EXPIRED
 
     people_unaccounted: int
-    """People unaccounted for at that moment."""
+    """The number of people unaccounted for at that moment."""
     households_needing_help: int
-    """Households whose call for help was open at that moment."""
+    """The number of households with an open call for help at that moment."""
 
 
 class AlertClosed(Payload):
-    """An officer closed the alert: its area was zero-unaccounted."""
+    """An officer closed the alert: nobody was unaccounted for, and no call for help was open."""
 
     kind: ClassVar = EventKind.ALERT_CLOSED
     subject: ClassVar = Whose.OFFICER
 
 
 class AlertReopened(Payload):
-    """A closed alert is open again, because its area is no longer zero-unaccounted."""
+    """A closed alert is open again, because somebody is unaccounted for or calls for help."""
 
     kind: ClassVar = EventKind.ALERT_REOPENED
 
     reasons: dict[str, int]
-    """The reasons that keep it open, each with its number of people or households."""
+    """The number of people or households by reason that keeps the alert open."""
 
 
 class AlertAllClear(Payload):
@@ -158,18 +158,18 @@ class AlertAllClear(Payload):
 
 
 class LogReduced(Payload):
-    """Personal data was taken out of a finished alert's entries, after the policy's days."""
+    """Personal data was removed from a finished alert's log after the policy's retention period."""
 
     kind: ClassVar = EventKind.LOG_REDUCED
 
     entries: tuple[int, ...]
-    """The sequence numbers of these entries."""
+    """The sequence numbers of the reduced entries."""
     left: str
-    """SHA-256 over what is left of them: see `alerting.ledger.reductions`."""
+    """SHA-256 over the remaining payloads of these entries; see `alerting.ledger.reductions`."""
 
 
 class ApprovalAsked(Payload):
-    """An area waits for an officer's decision. The subject is the officer who asked for it."""
+    """An area waits for an officer's approval. The subject is the officer who asked for it."""
 
     kind: ClassVar = EventKind.APPROVAL_ASKED
     subject: ClassVar = Whose.OFFICER
@@ -177,17 +177,17 @@ class ApprovalAsked(Payload):
     cause: str
     """The reason for asking: a wider area, or villages next to the area."""
     divisions: tuple[str, ...]
-    """The divisions that wait, by code."""
+    """The codes of the divisions that wait for approval."""
     asked: str
     """The division whose officers decide."""
     reason: str
     """The reason why this division decides."""
     told: tuple[OfficerId, ...]
-    """The officers who were told."""
+    """The ids of the officers who were told."""
 
 
 class ApprovalPassedOn(Payload):
-    """Nobody decided in time: the next tier is asked."""
+    """Nobody decided in time, so the next tier is asked."""
 
     kind: ClassVar = EventKind.APPROVAL_PASSED_ON
 
@@ -198,16 +198,16 @@ class ApprovalPassedOn(Payload):
     reason: str
     """The reason why this division decides."""
     told: tuple[OfficerId, ...]
-    """The officers who were told."""
+    """The ids of the officers who were told."""
 
 
 class ApprovalSettled(Payload):
-    """An area no longer waits for an officer's decision."""
+    """An area no longer waits for an officer's approval."""
 
     approval: int
     """The approval's id."""
     divisions: tuple[str, ...]
-    """The divisions that waited, by code."""
+    """The codes of the divisions that waited."""
 
 
 class ApprovalApproved(ApprovalSettled):
@@ -225,16 +225,16 @@ class ApprovalDeclined(ApprovalSettled):
 
 
 class ApprovalLapsed(ApprovalSettled):
-    """An area no longer waits, although nobody decided: its alert is over, or has reached it."""
+    """The area needs no approval any more: its alert is over, or has reached the area."""
 
     kind: ClassVar = EventKind.APPROVAL_LAPSED
 
     reason: str
-    """The reason."""
+    """The reason why no decision is needed any more."""
 
 
 class RollCallCalled(Payload):
-    """A roll-call began. The subject is the officer who called it; empty: the clock did."""
+    """A roll-call began. The subject is the officer who called it; empty if the timer did."""
 
     kind: ClassVar = EventKind.ROLL_CALL_CALLED
     subject: ClassVar = Whose.OFFICER
@@ -242,21 +242,21 @@ class RollCallCalled(Payload):
     number: int
     """The roll-call's number within the alert, from 1."""
     households: int
-    """Households asked."""
+    """The number of households asked."""
     people: int
-    """People accounted for in these households."""
+    """The number of people accounted for in these households."""
     by_phone: int
-    """Households asked by phone; officers ask the others."""
+    """The number of households asked by phone; officers visit the others."""
 
 
 class RollCallEnded(Payload):
-    """The time to answer a roll-call is over, and its silent households are recorded."""
+    """The time to answer a roll-call ended. Households that did not answer have missed it."""
 
     kind: ClassVar = EventKind.ROLL_CALL_ENDED
 
     number: int
     """The roll-call's number within the alert, from 1."""
     answered: int
-    """Households that answered."""
+    """The number of households that answered."""
     missed: int
-    """Households that did not."""
+    """The number of households that did not answer."""

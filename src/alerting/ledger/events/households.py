@@ -11,9 +11,9 @@ from alerting.policy.sections import Channel
 
 
 class EvidenceGiven(Payload):
-    """Somebody gave evidence about a household. The subject is the household.
+    """Somebody reported on a household. The subject is the household.
 
-    It holds all that a household's standing is folded from.
+    A household's standing is computed from these entries alone.
     """
 
     kind: ClassVar = EventKind.EVIDENCE_GIVEN
@@ -23,21 +23,21 @@ class EvidenceGiven(Payload):
     report: str
     """The report: evacuated, needs_help, staying and so on."""
     people: int | None
-    """People that the report is about; null if no number was given."""
+    """The number of people reported; null if no number was given."""
     channel: str
-    """The channel by which it came."""
+    """The channel by which the report came."""
     given_at: datetime
-    """When it was given; `at` is when it was recorded."""
+    """When the report was given; `at` is when it was recorded."""
     rung: int
-    """Rank of its source: 0 the household, 1 a neighbour, 2 an officer, 3 the shelter."""
+    """The rank of the source: 0 the household, 1 a neighbour, 2 an officer, 3 the shelter."""
     by: str
-    """The phone it came from, or the officer's id."""
+    """The phone number from which the report came, or the officer's id."""
     persons: tuple[int, ...] | None
-    """Indexes of the people it names in the household's list of names; null: it names nobody."""
+    """Positions of the named people in the household's list of names; null if it names nobody."""
     since: datetime | None
-    """When the missed roll-call was called; null for every other report."""
+    """For a missed roll-call, when that was called; null for every other report."""
     early: bool = False
-    """Whether it came before the alert sent its giver any text or call."""
+    """Whether the report came before the alert had sent its giver any text or call."""
 
 
 class ReminderCount(BaseModel):
@@ -46,21 +46,21 @@ class ReminderCount(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     households: int
-    """Households texted, each once."""
+    """The number of households texted, each once."""
     people: int
-    """People unaccounted for in them."""
+    """The number of people unaccounted for in these households."""
     segments: int
-    """Segments of all these texts."""
+    """The number of segments of these texts."""
     waiting: int
-    """Silent households left out because a text is already queued for them."""
+    """The number of silent households not texted because a text is already queued for them."""
     unreachable: int
-    """Silent households left out because no text reaches them."""
+    """The number of silent households not texted because no text can reach them."""
 
 
 class HouseholdsReminded(Payload):
     """The alert was sent again to silent households, by one channel.
 
-    The subject is the officer who ordered it; empty: the household ladder did.
+    The subject is the officer who ordered it; empty if it is a scheduled reminder.
     """
 
     kind: ClassVar = EventKind.HOUSEHOLDS_REMINDED
@@ -68,11 +68,11 @@ class HouseholdsReminded(Payload):
     words: ClassVar = frozenset({"key"})
 
     sms: int = 0
-    """Households texted."""
+    """The number of households texted."""
     voice: int = 0
-    """Households called by phone."""
+    """The number of households called by phone."""
     key: str | None = None
-    """The officer's idempotency key of the order."""
+    """The idempotency key of the officer's order; null if there is none."""
     counted: ReminderCount | None = None
     """The counts shown to the officer; null if no officer ordered it."""
 
@@ -84,9 +84,9 @@ class HouseholdAsked(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     channel: Channel
-    """By text or by call."""
+    """The channel, which is text or phone call."""
     by: OfficerId
-    """The officer."""
+    """The officer who asked."""
 
 
 class NeighbourAsked(Payload):
@@ -97,11 +97,11 @@ class NeighbourAsked(Payload):
     words: ClassVar = frozenset({"households"})
 
     households: tuple[str, ...]
-    """The silent households that the neighbour looks after."""
+    """The codes of the silent households that the neighbour looks after."""
 
 
 class HouseholdsUnreachable(Payload):
-    """Texts cannot reach these households: officers go to their doors."""
+    """Texts cannot reach these households, so officers go to their doors."""
 
     kind: ClassVar = EventKind.HOUSEHOLDS_UNREACHABLE
 
@@ -110,21 +110,21 @@ class HouseholdsUnreachable(Payload):
 
 
 class HouseholdOptedIn(Payload):
-    """A household asks for texts, mostly after it had opted out. The subject is the household."""
+    """A household opted in to texts, usually after opting out. The subject is the household."""
 
     kind: ClassVar = EventKind.HOUSEHOLD_OPTED_IN
     subject: ClassVar = Whose.HOUSEHOLD
 
 
 class HouseholdOptedOut(Payload):
-    """A household refuses texts: an officer goes to its door. The subject is the household."""
+    """A household opted out of texts, so an officer visits it. The subject is the household."""
 
     kind: ClassVar = EventKind.HOUSEHOLD_OPTED_OUT
     subject: ClassVar = Whose.HOUSEHOLD
 
 
 class VisitorsAdded(Payload):
-    """People on no roster were put on the roll. The subject is the code they got."""
+    """An officer added people who are on no roster to the roll. The subject is their new code."""
 
     kind: ClassVar = EventKind.VISITORS_ADDED
     subject: ClassVar = Whose.HOUSEHOLD
@@ -136,7 +136,7 @@ class VisitorsAdded(Payload):
 
 
 class TextUnclear(Payload):
-    """A text waits for an officer to read it. The subject is its sender, if that is known."""
+    """An incoming text waits for an officer to read it. The subject is its sender, if known."""
 
     kind: ClassVar = EventKind.TEXT_UNCLEAR
     subject: ClassVar = Whose.RECIPIENT
@@ -145,11 +145,11 @@ class TextUnclear(Payload):
     provider_id: str
     """The provider's id of the text."""
     reason: str
-    """The reason why it waits."""
+    """The reason why the text waits."""
 
 
 class TextSuspected(TextUnclear):
-    """A text that waits may be a call for help. The subject is its sender, if that is known."""
+    """An incoming text that waits may be a call for help. The subject is its sender, if known."""
 
     kind: ClassVar = EventKind.TEXT_SUSPECTED
 
@@ -164,7 +164,7 @@ class TextSuspectedTold(Payload):
     provider_id: str
     """The provider's id of the text."""
     officers: tuple[OfficerId, ...]
-    """The officers who are told."""
+    """The ids of the officers who were told."""
 
 
 class TextAnswered(Payload):
@@ -175,7 +175,7 @@ class TextAnswered(Payload):
 
 
 class TextSettled(Payload):
-    """An officer read a text that waited. The subject is the household it is about, if any."""
+    """An officer read a waiting text. The subject is the household that it is about, if any."""
 
     kind: ClassVar = EventKind.TEXT_SETTLED
     subject: ClassVar = Whose.HOUSEHOLD
@@ -184,20 +184,20 @@ class TextSettled(Payload):
     provider_id: str
     """The provider's id of the text."""
     by: OfficerId
-    """The officer."""
+    """The officer who read it."""
     report: str | None
-    """The officer's reading; null if it accounts for nobody."""
+    """The report that the officer read in the text; null if it accounts for nobody."""
 
 
 class CallReceived(Payload):
-    """Somebody rang the alerting number and heard the alert. The subject is the phone's owner."""
+    """Somebody phoned the service and heard the alert. The subject is the owner of the phone."""
 
     kind: ClassVar = EventKind.CALL_RECEIVED
     subject: ClassVar = Whose.RECIPIENT
 
 
 class TextsGivenUp(Payload):
-    """Texts to these households failed too often: they are called by phone instead."""
+    """Texts to these households failed too often, so they are called by phone instead."""
 
     kind: ClassVar = EventKind.TEXTS_GIVEN_UP
 
@@ -211,11 +211,11 @@ class HelpCaseChanged(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     owner: str
-    """The division whose officers own the case."""
+    """The division whose officers are responsible for the case."""
     opened_at: datetime
-    """The start of the case's clock."""
+    """The time from which the case's duration counts."""
     resolved_by: OfficerIdOrNone
-    """The officer on whose report it was resolved; null while it is open."""
+    """The officer whose report resolved the case; null while it is open."""
 
 
 class HelpCalled(HelpCaseChanged):
@@ -237,18 +237,18 @@ class HelpResolved(HelpCaseChanged):
 
 
 class HelpPassedOn(HelpCaseChanged):
-    """A help case stayed open too long: the next tier owns it. The subject is the household."""
+    """A help case open for too long passed to the next tier. The subject is the household."""
 
     kind: ClassVar = EventKind.HELP_PASSED_ON
 
 
 class HelpTold(Payload):
-    """The officers who own help cases were told of them by text."""
+    """The officers responsible for help cases were told of them by text."""
 
     kind: ClassVar = EventKind.HELP_TOLD
     words: ClassVar = frozenset({"households"})
 
     households: tuple[str, ...]
-    """The households that called."""
+    """The codes of the households that called for help."""
     officers: tuple[OfficerId, ...]
-    """The officers who are told."""
+    """The ids of the officers who were told."""

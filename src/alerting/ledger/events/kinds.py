@@ -1,10 +1,10 @@
-"""The kinds of events, by the names that are stored and that readers match on."""
+"""The names of the kinds of events, as they are stored and as API clients receive them."""
 
 from enum import StrEnum
 
 
 class EventKind(StrEnum):
-    """The kinds of entries in an alert's log; a payload's class says when its kind is written."""
+    """The kinds of entries in an alert's log; each kind's payload class says when it is written."""
 
     ALERT_PROPOSED = "alert.proposed"
     ALERT_WITHDRAWN = "alert.withdrawn"

@@ -1,4 +1,4 @@
-"""Payloads of events about officers: calls made and confirmed, doors, dark villages."""
+"""Payloads of events about officers: their calls, door tasks, dark villages."""
 
 from typing import ClassVar
 
@@ -7,57 +7,57 @@ from alerting.ledger.events.payload import OfficerId, OfficerIdOrNone, Payload, 
 
 
 class OfficerCalled(Payload):
-    """An officer is silent, so a deputy is called. The subject is the deputy."""
+    """An officer did not confirm the call, so a deputy is called. The subject is the deputy."""
 
     kind: ClassVar = EventKind.OFFICER_CALLED
     subject: ClassVar = Whose.OFFICER
 
     deputy_of: OfficerIdOrNone
-    """The officer whose deputy it is."""
+    """The officer who did not confirm."""
 
 
 class OfficerConfirmed(Payload):
-    """An officer heard the call, or raised the alert. The subject is that officer."""
+    """An officer confirmed the call, or raised the alert. The subject is that officer."""
 
     kind: ClassVar = EventKind.OFFICER_CONFIRMED
     subject: ClassVar = Whose.OFFICER
 
     channel: str
-    """The channel: `sms`, `voice`, `web`; `alert.raised` if the officer raised the alert."""
+    """The channel of the confirmation: `sms`, `voice` or `web`; `alert.raised` for the raiser."""
 
 
 class OfficerNotWoken(Payload):
-    """An officer could not be woken, and the tier above is told. The subject is that officer."""
+    """An officer answered no call, so the tier above is told. The subject is that officer."""
 
     kind: ClassVar = EventKind.OFFICER_NOT_WOKEN
     subject: ClassVar = Whose.OFFICER
 
     told: tuple[OfficerId, ...]
-    """The officers of the tier above who are told; empty if it has none on duty."""
+    """The ids of the officers told in the tier above; empty if it has none on duty."""
 
 
 class OfficersCalledAgain(Payload):
-    """Officers who have not confirmed are called once more, by one channel."""
+    """Officers who have not confirmed were called once more, by one channel."""
 
     kind: ClassVar = EventKind.OFFICERS_CALLED_AGAIN
 
     websocket: int = 0
-    """Officers shown the call again on their boards."""
+    """The number of officers who see the call again on their boards."""
     sms: int = 0
-    """Officers texted again."""
+    """The number of officers texted again."""
     voice: int = 0
-    """Officers called by phone."""
+    """The number of officers called by phone."""
 
 
 class OfficerWakeAsked(Payload):
-    """An officer had one who could not be woken called again. The subject is the one called."""
+    """An officer had an unwoken officer called again. The subject is the officer called."""
 
     kind: ClassVar = EventKind.OFFICER_WAKE_ASKED
     subject: ClassVar = Whose.OFFICER
     words: ClassVar = frozenset({"key"})
 
     by: OfficerId
-    """The officer who asked for it."""
+    """The officer who asked for the call."""
     key: str | None = None
     """The idempotency key of the request."""
 
@@ -71,7 +71,7 @@ class TaskOpened(Payload):
     officer: OfficerIdOrNone
     """The officer assigned; null if there is nobody to send."""
     cause: str
-    """The reason: silence, no way to reach the household, refusal, help, or handed on."""
+    """The reason: silence, household out of reach, refusal, call for help, or task handed on."""
 
 
 class TaskTaken(Payload):
@@ -85,39 +85,42 @@ class TaskTaken(Payload):
 
 
 class TaskClosed(Payload):
-    """A door task ended. The subject is the household."""
+    """A door task is closed. The subject is the household."""
 
     kind: ClassVar = EventKind.TASK_CLOSED
     subject: ClassVar = Whose.HOUSEHOLD
 
     officer: OfficerIdOrNone
-    """The officer to whom it was assigned."""
+    """The officer to whom the task was assigned."""
     by: OfficerIdOrNone
-    """That officer, if their report ended it; null if the household was settled otherwise."""
+    """The officer whose report closed the task; null if something else settled the household."""
 
 
 class TasksTold(Payload):
-    """An officer was texted a list of doors. The subject is the officer."""
+    """An officer was texted a list of door tasks. The subject is the officer."""
 
     kind: ClassVar = EventKind.TASKS_TOLD
     subject: ClassVar = Whose.OFFICER
 
     doors: int
-    """Doors in the text."""
+    """The number of doors in the text."""
 
 
 class VillageDark(Payload):
-    """A village is dark: all doors are visited. The subject is the officer who said so, if any."""
+    """Texts do not reach a village, so officers visit all doors.
+
+    The subject is the officer who reported it; empty if the receipts showed it.
+    """
 
     kind: ClassVar = EventKind.VILLAGE_DARK
     subject: ClassVar = Whose.OFFICER
 
     share: float | None
-    """Share of its texts that arrived, from 0 to 1; null if an officer decided."""
+    """Share of the village's texts that arrived, from 0 to 1; null if an officer reported it."""
     neighbours_share: float | None
-    """The same share in its neighbour villages; null if it was not compared."""
+    """Share of texts that arrived in the neighbour villages, from 0 to 1; null if not compared."""
     together: bool = False
-    """True if texts arrived in no village of its town or county, as when a carrier fails."""
+    """True if texts arrived in no village of the town or county, as in a carrier outage."""
 
 
 class DarkTold(Payload):
@@ -127,7 +130,7 @@ class DarkTold(Payload):
 
 
 class WatchdogForgotten(Payload):
-    """A household was unaccounted and nothing was planned for it: somebody is sent there now.
+    """The watchdog found an unaccounted household without any planned step, and sends somebody.
 
     The subject is the household.
     """

@@ -1,4 +1,4 @@
-"""The base of all payloads: checked when made, with a mark on each field that holds an id."""
+"""The base class of payloads: immutable, validated, with a mark on each field that holds an id."""
 
 from contextlib import suppress
 from enum import Enum, auto
@@ -11,7 +11,7 @@ from alerting.ledger.events.kinds import EventKind
 
 
 class Whose(Enum):
-    """The kind of person that an id names, in a payload's field or in an entry's `subject`."""
+    """What an id in a payload field or in an entry's `subject` identifies."""
 
     NOBODY = auto()
     OFFICER = auto()
@@ -26,9 +26,9 @@ OfficerIdOrNone = Annotated[str | None, Whose.OFFICER]
 
 
 class Payload(BaseModel):
-    """The content of a log entry, besides its time, its place and its subject.
+    """The content of a log entry apart from its time, division and subject.
 
-    All fields are written, also those without a value.
+    Every field is written to the JSON, even if it is null.
     """
 
     model_config = ConfigDict(
@@ -40,46 +40,46 @@ class Payload(BaseModel):
 
     kind: ClassVar[EventKind]
     subject: ClassVar[Whose] = Whose.NOBODY
-    """The kind of person that the entry's `subject` names."""
+    """What the entry's `subject` identifies."""
 
     words: ClassVar[frozenset[str]] = frozenset()
-    """Names of the fields that hold people's own words, or ids without a mark of their own."""
+    """Fields that hold people's own words, or ids without a `Whose` mark."""
 
     free_text: ClassVar[frozenset[str]] = frozenset()
-    """Names of the fields with people's own words, which are emptied when the alert is reduced."""
+    """Fields that hold people's own words; a reduction empties them."""
 
     @classmethod
     def personal(cls) -> frozenset[str]:
-        """Return the names of the fields that name people or hold their words."""
+        """Return the names of the fields that hold personal data: ids, or people's own words."""
         return _marked(cls) | cls.words
 
     @classmethod
     def names_nobody(cls) -> bool:
-        """Return whether the entry's subject is nobody's id."""
+        """Return whether the entry's subject identifies nobody."""
         return cls.subject is Whose.NOBODY
 
     def written(self) -> str:
-        """Return the JSON that is stored."""
+        """Return the payload as JSON for storage."""
         return self.__pydantic_serializer__.to_json(self).decode()
 
     @classmethod
     def read(cls, stored: str) -> Self:
-        """Return the payload of stored JSON.
+        """Parse a stored payload.
 
-        Fields that it does not know are left out: during an upgrade a newer process writes them.
+        Ignore unknown fields, because during an upgrade a newer process may have written them.
         """
         return cls.model_validate_json(stored, extra="ignore")
 
     @classmethod
     def read_if_whole(cls, stored: str) -> Self | None:
-        """Return the payload of stored JSON; None if it is damaged."""
+        """Parse a stored payload; return None if it is damaged."""
         with suppress(ValidationError):
             return cls.read(stored)
         return None
 
 
 class Mentioned(NamedTuple):
-    """The ids that an entry holds, by whom they may name."""
+    """The ids in an entry, split into ids that may be officers' and ids that may be households'."""
 
     officers: frozenset[str]
     households: frozenset[str]
@@ -89,7 +89,7 @@ NOBODY_MENTIONED = Mentioned(frozenset(), frozenset())
 
 
 def mentioned(subject: str, payload: Payload) -> Mentioned:
-    """Return the ids in an entry with this payload; those in lists are left out."""
+    """Return the ids in an entry with this payload, except for ids inside lists."""
     found = {(payload.subject, subject)}
     found |= {(whose, getattr(payload, name)) for name, whose in _ids_in(type(payload))}
     return Mentioned(
@@ -100,7 +100,7 @@ def mentioned(subject: str, payload: Payload) -> Mentioned:
 
 @cache
 def _marked(payload: type[Payload]) -> frozenset[str]:
-    """Return the names of the fields with ids of people, also in lists."""
+    """Return the names of the fields that hold an id or a list of ids."""
     ids = {name for name, _ in _ids_in(payload)}
     return frozenset(ids | {n for n, f in payload.model_fields.items() if _holds_ids(f.annotation)})
 

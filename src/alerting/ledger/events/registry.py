@@ -1,4 +1,4 @@
-"""The payload of each kind of event, and the kinds that are not shown to people."""
+"""The payload class of each kind of event, and the kinds that people do not see in the log."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ PAYLOADS: Final[Mapping[EventKind, type[Payload]]] = {
     for module in (alerts, officers, households, sending)
     for payload in _payloads(module)
 }
-"""The class of each kind's payload."""
+"""The payload class by kind."""
 
-BESIDE_THE_LOG: Final = frozenset(
+OMITTED_FROM_LOG: Final = frozenset(
     {
         EventKind.EVIDENCE_GIVEN,
         EventKind.DELIVERIES_ATTEMPTED,
@@ -34,15 +34,15 @@ BESIDE_THE_LOG: Final = frozenset(
         EventKind.LOG_REDUCED,
     }
 )
-"""Kinds that the feed and the log page leave out: households, tallies and progress show them.
+"""Kinds that the feed and the log page omit, because other parts of the board show their effect.
 """
 
 
 @dataclass(frozen=True)
 class Event:
-    """An entry of an alert's log, as it is stored.
+    """A stored entry of an alert's log.
 
-    `kind` is an `EventKind`, unless a newer process wrote the entry: then it may be unknown here.
+    `kind` is an `EventKind`, or a kind unknown to this version if a newer process wrote the entry.
     """
 
     alert: int
@@ -52,10 +52,10 @@ class Event:
     division: str
     subject: str
     payload: str
-    """JSON of the kind's payload."""
+    """The payload as JSON text."""
 
     def mentioned(self) -> Mentioned:
-        """Return the ids that it names; none if its kind is unknown or its payload damaged."""
+        """Return the ids in the entry; none if its kind is unknown or its payload is damaged."""
         made = _BY_NAME.get(self.kind)
         payload = made.read_if_whole(self.payload) if made else None
         return mentioned(self.subject, payload) if payload else NOBODY_MENTIONED

@@ -1,4 +1,4 @@
-"""Payloads of events about sending: deliveries counted by outcome, lateness, providers."""
+"""Payloads of events about sending: outcomes of deliveries, delays, states of providers."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -8,104 +8,104 @@ from alerting.ledger.events.payload import Payload
 
 
 class DeliveriesAttempted(Payload):
-    """A batch of attempts ended at the provider; the counts are by outcome."""
+    """A batch of attempts to send ended; each count is one outcome."""
 
     kind: ClassVar = EventKind.DELIVERIES_ATTEMPTED
 
     accepted: int = 0
-    """The provider took them."""
+    """Attempts that the provider accepted."""
     refused: int = 0
-    """The provider did not take them."""
+    """Attempts that the provider refused."""
     unknown: int = 0
-    """No answer came: the provider may have taken them."""
+    """Attempts that the provider did not answer, so that it may have accepted them."""
 
 
 class DeliveriesReceipted(Payload):
-    """Receipts changed the states of deliveries; the counts are by their new state."""
+    """The provider's receipts changed deliveries; each count is one new state."""
 
     kind: ClassVar = EventKind.DELIVERIES_RECEIPTED
 
     unknown: int = 0
-    """The provider does not know their outcome."""
+    """Deliveries whose outcome the provider does not know."""
     accepted: int = 0
-    """The provider has them."""
+    """Deliveries that the provider accepted and has not sent on yet."""
     sent: int = 0
-    """They left the provider."""
+    """Deliveries that the provider sent on, without word yet whether they arrived."""
     delivered: int = 0
-    """They arrived."""
+    """Deliveries that reached the phone."""
     undelivered: int = 0
-    """They left and did not arrive."""
+    """Deliveries that were sent on and did not reach the phone."""
     failed: int = 0
-    """They never left the provider."""
+    """Deliveries that the provider could not send on."""
     refused: int = 0
-    """The provider did not take them."""
+    """Deliveries that the provider refused."""
     expired: int = 0
-    """Their validity ended at the provider."""
+    """Deliveries that expired at the provider."""
     cancelled: int = 0
-    """They were cancelled at the provider."""
+    """Deliveries that were cancelled at the provider."""
 
 
 class DeliveriesExpired(Payload):
-    """Deliveries expired before they were sent."""
+    """Queued deliveries expired before they were sent."""
 
     kind: ClassVar = EventKind.DELIVERIES_EXPIRED
 
     expired: int = 0
-    """The number of deliveries."""
+    """The number of expired deliveries."""
 
 
 class SendingLate(Payload):
-    """Texts will leave later than the policy allows; repeated as long as that holds."""
+    """Texts will be sent later than the policy allows; written again while this lasts."""
 
     kind: ClassVar = EventKind.SENDING_LATE
 
     segments: int
-    """Segments that wait."""
+    """The number of segments in the queue."""
     predicted_finish: datetime
-    """The predicted instant at which the last of them leaves."""
+    """When the last of these segments will be sent, by prediction."""
 
 
 class GroupsTold(Payload):
-    """Work groups are owed a post. They count as having reached nobody."""
+    """Posts to work groups are queued. A post never counts as reaching an officer."""
 
     kind: ClassVar = EventKind.GROUPS_TOLD
     words: ClassVar = frozenset({"groups"})
 
     text: str
-    """The kind of post: the alert, help cases, officers who were not woken, progress."""
+    """The kind of post: the alert, help cases, officers not woken, or progress."""
     groups: tuple[str, ...]
-    """The groups' names: their owner and a number."""
+    """The names of the groups: the owner's name and a number."""
 
 
 class GroupsAttempted(Payload):
-    """Attempts to post to work groups ended; the counts are by outcome."""
+    """Attempts to post to work groups ended; each count is one outcome."""
 
     kind: ClassVar = EventKind.GROUPS_ATTEMPTED
 
     accepted: int = 0
-    """The group's service took them."""
+    """Attempts that the group's chat service accepted."""
     refused: int = 0
-    """The service did not take them, or could not be reached."""
+    """Attempts that the chat service refused, or for which it could not be reached."""
     unknown: int = 0
-    """No answer came: the service may have taken them."""
+    """Attempts that the chat service did not answer, so that it may have accepted them."""
 
 
 class ProviderNeedsOperator(Payload):
-    """A provider refuses for a reason that only its operator can mend."""
+    """A provider refuses messages for a reason that only an operator of this service can fix."""
 
     kind: ClassVar = EventKind.PROVIDER_NEEDS_OPERATOR
 
     codes: tuple[int, ...]
-    """The provider's error codes; 0: it gave none."""
+    """The provider's error codes; 0 if it gave none."""
 
 
 class ProviderCondition(Payload):
-    """A provider's condition changed since the watchdog's last look."""
+    """A provider's state changed since the watchdog's last check."""
 
     provider: str
     """The provider's name."""
     since: datetime
-    """The instant of the change."""
+    """When the state changed."""
 
 
 class ProviderUp(ProviderCondition):

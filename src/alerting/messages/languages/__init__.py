@@ -1,6 +1,6 @@
-"""The words of each language, a folder of TOML files each; all are read at import.
+"""The words of all languages, read at import from one folder of TOML files per language.
 
-To add a language, add a folder: its name is the language's code, as in the roster. No code changes.
+To add a language, add a folder named by the language's code in the roster. No code changes.
 """
 
 import tomllib
@@ -15,38 +15,38 @@ from alerting.cap.alert import Category
 
 
 class ReplyWords(BaseModel):
-    """Regular expressions by their meaning in a reply; see `alerting.replies.rules.grammar`."""
+    """Regular expressions for replies, grouped by meaning; see `alerting.replies.rules.grammar`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     recognised_by: tuple[str, ...] = ()
-    """Frequent words of this language that are no words of another.
+    """Frequent words that exist in this language only.
 
-    A text with such words of other languages, and none of this one, is read without this
-    language's words. A language without any reads every text.
+    A text with such words of other languages, but none of this language, is read without this
+    language's expressions. If the list is empty, they apply to every text.
     """
     romanised: tuple[tuple[str, str], ...] = ()
-    """Words typed in Latin letters, without spaces, and as they are written otherwise (pinyin)."""
+    """Pairs: a word typed in Latin letters without spaces (pinyin), and its usual spelling."""
     fold: tuple[tuple[str, str], ...] = ()
-    """Spellings to replace before reading, in order."""
+    """Pairs of a spelling and its replacement, applied in order before a text is read."""
     opt_out: tuple[str, ...] = ()
-    """Opts out if it is the whole text; plain words, not a pattern."""
+    """Opts out of texts if it is the whole text; plain words, not patterns."""
     opt_in: tuple[str, ...] = ()
-    """Asks for texts again, by the carriers' words, if it is the whole text."""
+    """Opts in again, with the carriers' keywords, if it is the whole text."""
     stop_texts: tuple[str, ...] = ()
-    """Asks in a sentence that no more texts be sent."""
+    """Asks, within a sentence, to stop the texts."""
     automatic: tuple[str, ...] = ()
-    """An automatic answer by a phone or a machine."""
+    """Marks an automatic answer from a phone or a machine."""
     quoted: tuple[str, ...] = ()
-    """Quotes somebody else's words, such as a phone's reaction or a forwarded text."""
+    """Marks a quotation, such as a reaction ('Liked ...') or a forwarded text."""
     correction: tuple[str, ...] = ()
-    """The words allowed around a key that corrects an earlier one: 'sorry, 2 not 1'."""
+    """A word that may stand around a key correcting an earlier key: 'sorry, 2 not 1'."""
     corrects: tuple[str, ...] = ()
     """Marks a correction: 'sorry', 'meant'."""
     not_key: tuple[str, ...] = ()
-    """Takes back the key after it: '2 not 1'."""
+    """Revokes the key after it: '2 not 1'."""
     denies: tuple[str, ...] = ()
-    """Denies a key that stands anywhere in a correction: 'no'."""
+    """Denies a key, wherever it stands in a correction: 'no'."""
     withdrawn: tuple[str, ...] = ()
     """Withdraws an earlier answer without giving a new one."""
     animal: tuple[str, ...] = ()
@@ -56,148 +56,148 @@ class ReplyWords(BaseModel):
     damage: tuple[str, ...] = ()
     """Says that a structure fails."""
     ill: tuple[str, ...] = ()
-    """A sickness, an injury, or a need of the sick."""
+    """An illness, an injury, or something that a sick person needs."""
     reply_prefix: tuple[str, ...] = ()
-    """A prefix of a key: 'reply 1'."""
+    """May stand before a key: 'reply 1'."""
     particle: tuple[str, ...] = ()
-    """Adds nothing to the key before it: '1了'."""
+    """May follow a key without changing its meaning: '1了'."""
     house_prefix: tuple[str, ...] = ()
-    """Marks the number after it as a household's, in an officer's report: 'house 12'."""
+    """In an officer's report, marks the number after it as a household's: 'house 12'."""
     house_suffix: tuple[str, ...] = ()
-    """Marks the number before it as a household's: '12号'."""
+    """In an officer's report, marks the number before it as a household's: '12号'."""
     door_code: tuple[str, ...] = ()
-    """Marks the number after it as the code of a text about doors: 'code 4821'."""
+    """Marks the number after it as the reply code of a list of door tasks: 'code 4821'."""
     conjunction: tuple[str, ...] = ()
     """Joins keys: '1 and 2'."""
     harmless: tuple[str, ...] = ()
-    """Sounds like danger or negation but is neither: 'nobody hurt', 'don't worry'."""
+    """Sounds like danger or a negation and is neither: 'nobody hurt', 'don't worry'."""
     help: tuple[str, ...] = ()
-    """Calls for help, whatever else is said: 'trapped'."""
+    """Calls for help, whatever else the text says: 'trapped'."""
     inside: tuple[str, ...] = ()
     """Says that people are still inside: a call for help, unless they will not leave."""
     delay: tuple[str, ...] = ()
-    """An obstacle or a wait: a call for help, unless the people are under way."""
+    """Tells of an obstacle or a wait: a call for help, unless the people are under way."""
     rather: tuple[str, ...] = ()
-    """Refuses in words that would otherwise be a call for help: 'I would rather drown'."""
+    """Refuses to leave in words that otherwise call for help: 'I would rather drown'."""
     staying: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
-    """Tells of what was and is no more: 'at first', 'was'."""
+    """Tells of something that is over: 'at first', 'was'."""
     question: tuple[str, ...] = ()
     negation: tuple[str, ...] = ()
     doubt: tuple[str, ...] = ()
-    """A hedge, a condition, a part of the people, or a place that is not outdoors."""
+    """Makes a report doubtful: a hedge, a condition, only some of the people, a place indoors."""
     hedge: tuple[str, ...] = ()
-    """A doubt about the whole report, in whichever part it stands: 'I think', 'apparently'."""
+    """Makes the whole report doubtful, wherever it stands: 'I think', 'apparently'."""
     vacant: tuple[str, ...] = ()
-    """Says that nobody is left in the house: it denies nothing."""
+    """Says that nobody is left in the house; not a negation."""
     at_rest: tuple[str, ...] = ()
-    """Says that somebody who is in a safe place sleeps, or is with the writer."""
+    """Says that somebody in a safe place is asleep, or is with the writer."""
     rest: tuple[str, ...] = ()
-    """The others of the household, without a name: 'the rest'."""
+    """The other people of the household, unnamed: 'the rest'."""
     joint: tuple[str, ...] = ()
-    """The space before a clause that begins without a comma: the one in 'and we'."""
+    """Matches the space before a clause that follows without a comma: the space in 'and we'."""
     outing: tuple[str, ...] = ()
-    """Out, but not evacuated: for another reason than the alert, or only in the own yard."""
+    """Out, but not evacuated: away for another reason, or only in their own yard."""
     neighbour: tuple[str, ...] = ()
     """Somebody of another household."""
     with_us: tuple[str, ...] = ()
-    """Strangers who are with the household, or are it: 'the guests and us', 'we two tourists'."""
+    """Strangers with or instead of the household: 'the guests and us', 'we two tourists'."""
     hearsay: tuple[str, ...] = ()
-    """Says that somebody else told it: 'they say'."""
+    """Says that the writer has it from somebody else: 'they say'."""
     other_family: tuple[str, ...] = ()
-    """Another family, by the name of a person or house: 'the Zhang family', 'house number 12'."""
+    """Another family, by the name of a person or a house: 'the Zhang family', 'house number 12'."""
     witness: tuple[str, ...] = ()
-    """Says that the writer saw the people, who are others then: 'I saw them'."""
+    """Says that the writer saw the people, so it is about others: 'I saw them'."""
     host: tuple[str, ...] = ()
-    """The relatives at whose place people are, who are not counted: 'staying with my son'."""
+    """Relatives who only put the people up and are not counted: 'staying with my son'."""
     ours: tuple[str, ...] = ()
     """The writer's own household: 'we', 'my family'."""
     under_way: tuple[str, ...] = ()
     whereabouts: tuple[str, ...] = ()
-    """Says that people are at a place of any name: 'all of us are at Darryl's'."""
+    """Says who is at a place, of whatever name: 'all of us are at Darryl's'."""
     located: tuple[str, ...] = ()
-    """A whole part that tells a place of any name, beside a part that tells who: 'at Darryl's'."""
+    """A clause with only a place, of whatever name, beside a clause about people: 'at Darryl's'."""
     elsewhere: tuple[str, ...] = ()
     out: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
-    """The alert's own words for 'evacuated', as a whole text: never doubted."""
+    """The alert's own words for 'evacuated', as the whole text; always believed."""
     courtesy: tuple[str, ...] = ()
-    """Thanks, or says that the text arrived. Emoji are read as 'sos', 'ok', 'thanks', 'leaving'."""
+    """Thanks, or says that the text arrived; emoji count as 'sos', 'ok', 'thanks' or 'leaving'."""
     abbreviation: tuple[str, ...] = ()
-    """Letters without a vowel that are no typing error: 'km', 'pls'."""
+    """Letters without a vowel that are not random typing: 'km', 'pls'."""
     turn: tuple[str, ...] = ()
-    """Turns from what was to what is: 'now', 'in the end'."""
+    """Turns from the past to the present: 'now', 'in the end'."""
     everyone: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
-    """Refers to all of those just named: 'both', '都'."""
+    """Refers to all the people just named: 'both', '都'."""
     complete: tuple[str, ...] = ()
     """Says that nobody is missing: '齐'."""
     in_all: tuple[str, ...] = ()
-    """Says that a second, lower number is a part of the first: 'then'."""
+    """Says that the lower second number of two is a part of the first: 'then'."""
     somebody: tuple[str, ...] = ()
     """Any person: 'he', 'someone'."""
     people: tuple[str, ...] = ()
-    """The people of the household, without a number: '人'."""
+    """The people of the household, without their number: '人'."""
     myself: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()
     """One member of the household."""
     possessive: tuple[str, ...] = ()
-    """Stands between 'I' and a relative where 'my' has no word of its own: '我的妈妈'."""
+    """Stands between 'I' and a relative in a language without a word for 'my': '我的妈妈'."""
     kin_pair: tuple[str, ...] = ()
-    """Two members of the household, or at least two."""
+    """At least two members of the household."""
     unit: tuple[str, ...] = ()
     """A unit that follows a number of people."""
     category: tuple[str, ...] = ()
-    """Follows a number that is a part of the people counted: adults, children."""
+    """Follows a number that counts one group of the people: adults, children."""
     number_follower: tuple[str, ...] = ()
-    """Marks a leading digit as a number of people instead of a key: '4 out'."""
+    """Marks a digit at the beginning as a number of people, not a key: '4 out'."""
     not_people: tuple[str, ...] = ()
-    """Contains a number that counts no people: times, floors, house numbers."""
+    """Contains a number that counts something other than people: times, floors, house numbers."""
     aside: tuple[str, ...] = ()
-    """Adds nothing in a text that says who is out."""
+    """Irrelevant words in a text that says who is out."""
     place: tuple[str, ...] = ()
-    """A place where people are safe."""
+    """A safe place."""
     everyday: tuple[str, ...] = ()
-    """At a place where people are on any day; as a whole text it does not tell that they left."""
+    """At a place of everyday life; as the whole text it does not say that they evacuated."""
     building: tuple[str, ...] = ()
-    """Roads and houses: they may break."""
+    """Roads and houses, which may break."""
     city: tuple[str, ...] = ()
     official: tuple[str, ...] = ()
-    """Officials who may bring people out but do not live with them."""
+    """Officials, who may bring people out but do not live with them."""
     surname: tuple[str, ...] = ()
 
 
 class PlaceWords(BaseModel):
-    """Templates of the names of places."""
+    """Templates and words for the names of places."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     own_village: str
-    """A village to those who live there; `{village}` and `{town}`."""
+    """A village as its own people read it; has `{village}` and `{town}`."""
     own_grid: str
-    """A grid to those who live there; `{grid}` and `{village}`."""
+    """A grid as its own people read it; has `{grid}` and `{village}`."""
     division: str
-    """A division to anybody; `{name}`, and the division `{above}` it."""
+    """A division as outsiders read it; has `{name}` and `{above}`, the division above."""
     several: str
-    """An area; the `{first}` division, the `{count}` of all, the number of `{others}`."""
+    """An area; has its `{first}` division, the `{count}` of all, and the number of `{others}`."""
     comma: str
-    """Stands between names in a list."""
+    """Separates the names in a list."""
     as_drawn: str
-    """A drawn area, by the `{places}` that it touches."""
+    """A drawn area; has the `{places}` that it touches."""
     with_holes: str
-    """A drawn area of which the holes cannot be told, by the `{places}` that it touches."""
+    """A drawn area with holes, which a text cannot describe; has the `{places}` that it touches."""
     divisions: Mapping[str, str] = {}
-    """By the Chinese ending of a division's name: the words for it around the `{name}`."""
+    """Template around `{name}` by the Chinese ending of a division's name."""
     landmarks: Mapping[str, str] = {}
-    """The same for buildings and squares, such as assembly points."""
+    """Template around `{name}` by the Chinese ending of a building's or square's name."""
     alone: Mapping[str, str] = {}
-    """By a Chinese common noun without a name before it: its words."""
+    """Translation of a Chinese common noun that stands without a name, by this noun."""
     before: Mapping[str, str] = {}
-    """By a Chinese word that stands before a landmark: the words for it around the `{name}`."""
+    """Template around `{name}` by a Chinese word that stands before a landmark."""
     connecting: str = ""
-    """The word before a `{name}`, which is left out with it."""
+    """The preposition before `{name}`, left out where there is no name."""
     contractions: Mapping[str, str] = {}
-    """By two words in a row: the one word written for them."""
+    """The contracted form, by the two consecutive words that it replaces."""
 
 
 class Hazard(BaseModel):
@@ -209,49 +209,49 @@ class Hazard(BaseModel):
     words: tuple[str, ...] = ()
     """Other names of the same hazard."""
     action: str
-    """The action that leads a text."""
+    """The action with which a text begins."""
     instruction: str
-    """The instruction where an alert has no words of its own for it."""
+    """The instruction for alerts without their own instruction in this language."""
 
 
 class Language(BaseModel):
-    """The files of one language, read as one document."""
+    """The words of one language, from all files of its folder."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     locale: str
-    """The locale of the voice that reads it aloud, such as zh-CN."""
+    """The locale of the voice for phone calls, such as zh-CN."""
     script: str
-    """The script that it is written in, by ISO 15924, such as Latn."""
+    """The ISO 15924 code of the language's script, such as Latn."""
     places: PlaceWords
     reply: ReplyWords
     numbers: Mapping[str, int]
     hazards: Mapping[str, Hazard]
     """The phrase library: the words for each hazard of `HAZARDS`."""
     prefixes: Mapping[str, str]
-    """The prefix of a text by CAP status, for statuses other than Actual."""
+    """The prefix of a text by CAP status; Actual has none."""
     texts: Mapping[str, str]
-    """Templates by `alerting.messages.text.TextKind`."""
+    """Templates of texts by `alerting.messages.text.TextKind`."""
     speech: Mapping[str, str]
-    """Templates of spoken words by `alerting.messages.speech.SpeechKind`."""
+    """Templates of speech by `alerting.messages.speech.SpeechKind`."""
     page: Mapping[str, str]
     """The texts of a household's page by `alerting.household_page.rules.PageText`."""
     sign_in: Mapping[str, str]
-    """The texts of a sign-in link's page, where `{name}` is the officer's name, and of no page."""
+    """The texts of the sign-in link's page; `{name}` is the officer's name."""
     report: Mapping[str, str]
-    """The texts of an alert's report and of its bulletin: see `alerting.report.words`."""
+    """The texts of an alert's report and bulletin; see `alerting.report.words`."""
     paper: Mapping[str, str]
-    """The words of cards and rolls: see `alerting.paper`."""
+    """The words of printed cards and rolls; see `alerting.paper`."""
     events: Mapping[str, str]
-    """The words for an entry of the log, by its kind."""
+    """The names of log entries by event kind."""
 
 
 def load(folder: Traversable) -> dict[str, Language]:
     """Return the languages of a folder by code, sorted by code.
 
     Raises:
-        ValidationError: if a language lacks a field, or has an unknown one.
+        ValidationError: if a language lacks a field or has an unknown field.
     """
     found = (each for each in folder.iterdir() if each.is_dir() and not each.name.startswith("_"))
     return {entry.name: _language(entry) for entry in sorted(found, key=lambda entry: entry.name)}
@@ -273,4 +273,4 @@ HAZARDS: Final[Mapping[str, Category]] = {
         files(__name__).joinpath("hazards.toml").read_text(encoding="utf-8")
     ).items()
 }
-"""CAP's category of each hazard of the phrase library, in the order in which pages list them."""
+"""The CAP category by hazard, in the order in which pages list the hazards."""

@@ -1,4 +1,4 @@
-"""The ledger and the roster."""
+"""Create the tables of the ledger and of the roster."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Bring the schema to this revision."""
+    """Create all tables."""
     op.create_table(
         "alerts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1283,7 +1283,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the schema back."""
+    """Drop all tables."""
     with op.batch_alter_table("sensor_texts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sensor_texts_note"))
         batch_op.drop_index(

@@ -1,1 +1,1 @@
-"""Revisions in their order."""
+"""Revisions, numbered in their order."""

@@ -1,1 +1,1 @@
-"""Pure rules of the prediction: answers, doors, and the range of the moment of zero."""
+"""Pure rules of the prediction: replies, doors, and the range of the time of zero."""

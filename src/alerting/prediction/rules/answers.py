@@ -1,8 +1,8 @@
-"""Survival of silence: how many of those still silent will not have answered by a later time.
+"""Estimates the probability that silent people stay silent, by survival analysis.
 
-A cure model: a share of the people never answers, and the others answer after a log-normal delay.
-Share, median and spread have a prior over a small grid. The alert's own answers, in
-intervals of their age, weigh each point of the grid by its likelihood.
+The model is a cure model: a share of the people never answers, and the others answer after a
+log-normal delay. A small grid holds values of share, median and spread with prior weights. The
+alert's own answers, counted by delay, multiply each weight by the likelihood (Bayes).
 """
 
 from bisect import bisect_right
@@ -18,7 +18,7 @@ from statistics import NormalDist
 from typing import Final
 
 _EDGES: Final = (0.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0)
-"""Ages in seconds that bound the intervals. Later answers may be those of doors."""
+"""Bounds of the intervals of delay, in seconds. Later answers may be due to visits."""
 
 _SILENT: Final = (
     (0.05, 0.1),
@@ -29,19 +29,19 @@ _SILENT: Final = (
     (0.45, 0.03),
     (0.6, 0.02),
 )
-"""Shares of the people who never answer by themselves, with their prior weights.
+"""Shares of the people who never answer by themselves, with prior weights.
 
-Calibrated as in `doors`. High shares keep some weight for a night without a network.
+The values are calibrated as in `doors`. High shares keep some weight in case the network fails.
 """
 
 _MEDIANS: Final = ((60.0, 0.25), (90.0, 0.25), (120.0, 0.25), (180.0, 0.15), (300.0, 0.1))
-"""Median delays of the others in seconds, with their prior weights: calibrated as in `doors`."""
+"""Median delays of the others in seconds, with prior weights, calibrated as in `doors`."""
 
 _SPREADS: Final = (0.6, 1.0)
-"""Standard deviations of the delay's logarithm: flat prior.
+"""Standard deviations of the delay's logarithm, with equal prior weights.
 
 Delays of replies are log-normal: Stouffer, Malmgren and Amaral, arXiv physics/0510216. The values
-are assumptions: a sixth of those who answer take more than 1.8 or 2.7 times the median.
+are assumptions. With them, a sixth of those who answer take over 1.8 or 2.7 times the median.
 """
 
 _WAYS: Final = [
@@ -50,15 +50,14 @@ _WAYS: Final = [
 ]
 
 _EFFECTIVE: Final = 100.0
-"""People beyond this many add no certainty: those of a household answer together, and the model is
-only near the truth."""
+"""Cap on the number of people in the likelihood, because household members answer together."""
 
 _NORMAL: Final = NormalDist()
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The people at risk at the beginning of an interval of age, and those who answered in it."""
+    """The people still silent at the beginning of an interval, and those who answered in it."""
 
     at_risk: int
     answered: int
@@ -66,7 +65,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """People who joined the roll in a place, or whose word was given there, at an instant."""
+    """A number of people of one place who joined the roll, or who answered, at a time."""
 
     at: datetime
     place: str
@@ -75,9 +74,10 @@ class Change:
 
 
 def intervals(changes: Iterable[Change], now: datetime) -> list[Interval]:
-    """Return the answers by age, of all who joined, each part of the roll from its own beginning.
+    """Return the answers by interval of delay, summed over all places.
 
-    An interval counts for a part of the roll only once it is over.
+    A place's delays count from the time when it joined the roll. An interval that is not yet over
+    for a place does not count there.
     """
     joined: dict[str, datetime] = {}
     people: defaultdict[datetime, int] = defaultdict(int)
@@ -102,18 +102,18 @@ def intervals(changes: Iterable[Change], now: datetime) -> list[Interval]:
 
 
 _Delays = tuple[float, float, float]
-"""The share who never answer, the median delay of the others and its spread."""
+"""One grid point: the share who never answer, the median delay of the others and its spread."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The posterior over the ways in which people answer."""
+    """The posterior distribution over the grid points."""
 
     points: Sequence[tuple[float, _Delays]]
-    """Each way with its weight."""
+    """Each grid point with its weight; the weights sum up to 1."""
 
     def stay_silent(self, age: float, until: float) -> float:
-        """Return the chance that somebody silent at `age` is silent at `until`, in seconds."""
+        """Return the probability that somebody silent at `age` seconds is still so at `until`."""
         later = max(age, until)
         now = sum(weight * _survival(way, age) for weight, way in self.points)
         then = sum(weight * _survival(way, later) for weight, way in self.points)
@@ -121,7 +121,7 @@ class Answers:
 
 
 def learn(found: Sequence[Interval]) -> Answers:
-    """Return the posterior, given the answers by age."""
+    """Return the posterior distribution, given the answers by interval."""
     total = max((each.at_risk for each in found), default=0)
     tempered = min(1.0, _EFFECTIVE / total) if total else 0.0
     ways = [(log(prior) + tempered * _log_likelihood(way, found), way) for prior, way in _WAYS]

@@ -1,7 +1,7 @@
-"""Doors: how long an officer takes for one, and when an officer's round of doors is done.
+"""Estimates how long an officer takes for a door, and when all doors of a place are done.
 
-Constants said to be calibrated were chosen on the stories of `scripts.benches.prediction` with the
-seeds 1001 to 1004, so that the true zero lies in about 80 % of the ranges.
+Constants called calibrated were chosen with the scripts of `scripts.benches.prediction` and the
+seeds 1001 to 1004, so that about 80 % of the ranges contain the true time of zero.
 """
 
 import math
@@ -11,53 +11,53 @@ from math import erf, exp, log, sqrt
 from typing import Final
 
 _METRES_BETWEEN: Final = 20.0
-"""From door to door within a village: calibrated, since with 100 m zero was predicted too late."""
+"""Distance between doors in a village, calibrated; with 100 m, predictions were too late."""
 
 _METRES_A_SECOND: Final = 1.2
-"""Walking speed by which pedestrian signals are timed: MUTCD 2003, section 4E.10 (4 ft/s)."""
+"""Walking speed assumed for pedestrian signals (4 ft/s): MUTCD 2003, section 4E.10."""
 
 _AT_THE_DOOR: Final = 60.0
-"""Seconds to knock, to speak and to report: an assumption."""
+"""Seconds to knock, to speak and to report, which is an assumption."""
 
 _PRIOR_SECONDS: Final = _METRES_BETWEEN / _METRES_A_SECOND + _AT_THE_DOOR
-"""Seconds a door before any is known: 20 m on foot and a minute at the door."""
+"""Prior mean of the seconds for a door: 20 m on foot and a minute at the door."""
 
 _PRIOR_DOORS: Final = 4.0
-"""Doors that the prior is worth: calibrated.
+"""Weight of the prior as a number of doors, calibrated.
 
-An officer who confirms late makes the first doors look slow; the prior outweighs them.
+It must outweigh the first doors, which look slow if an officer confirms late.
 """
 
 _FIRST_SPREAD: Final = 0.4
-"""Standard deviation of the logarithm of the pace before any door is done: calibrated."""
+"""Standard deviation of the pace's logarithm before any door is done, calibrated."""
 
 _LEAST_SPREAD: Final = 0.12
-"""The same after many, an assumption: later doors differ from earlier ones."""
+"""Standard deviation of the pace's logarithm after many doors, which is an assumption."""
 
 _ONE_DOOR: Final = 0.5
-"""Coefficient of variation of one door: calibrated; 0.4 made the last minutes' ranges too short."""
+"""Coefficient of variation of one door, calibrated; with 0.4, late ranges were too short."""
 
 _QUANTILES: Final = ((-1.22, 0.3), (0.0, 0.4), (1.22, 0.3))
-"""Points and weights of the pace's logarithm in standard deviations; their variance is near 1."""
+"""Points of the pace's logarithm in standard deviations, with weights; their variance is near 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Households that will need somebody at the door in `due` seconds, if they stay silent."""
+    """Households that will need a visit in `due` seconds if they stay silent."""
 
     due: float
     households: int
     chance: float
-    """The chance that one of them stays silent until then."""
+    """The probability that one of them stays silent until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The doors of one village or grid, and the officers who go there.
+    """The doors of one village or grid, and the number of officers who go there.
 
-    With the chance `delayed`, nobody begins before `delay` seconds. Until `help_at` seconds each of
-    `officers` has an equal share of the doors; after that `helped` officers share them, where one
-    who has other villages too counts as a fraction.
+    With the probability `delayed`, nobody begins before `delay` seconds. Until `help_at` seconds,
+    `officers` share the doors equally; after that, `helped` officers do. An officer who also serves
+    other villages counts as a fraction.
     """
 
     doors: int
@@ -71,15 +71,15 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds a door, as possible values with their weights."""
+    """The distribution of seconds for a door: values with weights."""
 
     points: tuple[tuple[float, float], ...]
 
 
 def pace_of(done: int, busy_seconds: float) -> Pace:
-    """Return the pace, given the doors done and the officers' busy time, unfinished doors included.
+    """Return the pace, given the doors done and the officers' busy time.
 
-    A stall lengthens the busy time without adding doors, so that the pace slows by itself.
+    The busy time includes unfinished doors. So if officers are held up, the pace becomes slower.
     """
     worth = _PRIOR_DOORS + done
     mean = (_PRIOR_DOORS * _PRIOR_SECONDS + busy_seconds) / worth
@@ -88,9 +88,9 @@ def pace_of(done: int, busy_seconds: float) -> Pace:
 
 
 def log_chance_done(rounds: Iterable[tuple[Round, int]], by: float, a_door: float) -> float:
-    """Return the logarithm of the chance that all rounds are done `by` so many seconds from now.
+    """Return the logarithm of the probability that all rounds are done `by` seconds from now.
 
-    `rounds` are pairs: a round, and the number of officers with an equal one.
+    `rounds` are pairs of a round and the number of equal rounds.
     """
     return sum(count * log(max(_done(each, by, a_door), 1e-12)) for each, count in rounds)
 
@@ -110,7 +110,7 @@ def _done(each: Round, by: float, a_door: float) -> float:
 
 
 def _walked(each: Round, by: float, a_door: float, delay: float, some: float) -> float:
-    """Return the chance that a round with doors ends within `by` seconds."""
+    """Return the probability that a round with at least one door ends within `by` seconds."""
     ahead, spread, latest = 0.0, 0.0, 0.0
     own = a_door / each.officers
     for part in sorted(each.coming, key=lambda one: -one.due):
@@ -119,12 +119,12 @@ def _walked(each: Round, by: float, a_door: float, delay: float, some: float) ->
         spread += part.households * part.chance * (1 - part.chance) / some
         latest = max(latest, max(part.due, delay) + ahead * own)
     ahead += each.doors
-    # The officer is on the way to the first of the open doors already, one who comes later is not.
+    # An officer who has begun is already on the way to the first door; one who starts later is not.
     begun = 0.0 if delay else 0.5
     latest = max(latest, delay + max(ahead - begun, 0.5) * own)
     deviation = own * sqrt(_ONE_DOOR**2 * max(ahead, 1.0) + spread)
     if latest > each.help_at:
-        # Each of those who help needs a door of their own.
+        # There are at most as many helpers as doors left.
         helpers = min(each.helped, max(each.officers, (latest - each.help_at) / own))
         faster = each.officers / helpers
         latest = each.help_at + (latest - each.help_at) * faster

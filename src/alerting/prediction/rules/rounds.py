@@ -1,4 +1,4 @@
-"""Rounds: the doors of each village, the households that will need one, and who goes there."""
+"""Builds rounds: the doors of each village, now and to come, and the officers who go there."""
 
 import math
 from collections import Counter, defaultdict
@@ -12,15 +12,15 @@ from alerting.prediction.rules.doors import Coming, Round
 from contacts.division import town_of
 
 _ASLEEP: Final = 0.05
-"""The chance that an officer who was just called will not go.
+"""The probability that an officer who was just called will not go, calibrated as in `doors`.
 
-Calibrated as in `doors`: with 0.03 zero came too late for the range of a town of many villages.
+With 0.03, zero came later than the range in a town of many villages.
 """
 
 _WAKING_SECONDS: Final = 40.0
-"""Mean delay of the confirmation of an officer who is awake.
+"""Mean delay in seconds until an officer who is awake confirms, calibrated as in `doors`.
 
-Calibrated as in `doors`. It counts from the officer's first door, which opens after the call.
+It counts from the officer's first door task, which is opened after the call.
 """
 
 _ROUNDED: Final = 15
@@ -28,40 +28,40 @@ _ROUNDED: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class SilentGroup:
-    """Households of one place that are silent alike; ages in seconds."""
+    """Households of one place that have been silent for the same time."""
 
     place: str
     households: int
     age: float
     door_at: float | None
-    """The age at which somebody is sent to the door; None: now, whatever they answer."""
+    """Seconds of silence after which an officer is sent; None if the ladder is past that step."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDoors:
-    """The pending doors of one officer in one place."""
+    """The pending door tasks of one officer in one place."""
 
     place: str
     officer: str
     pending: int
     passed: int
-    """Number of them that silence has passed on to the deputy or further."""
+    """The number of these doors already passed on to the deputy or further."""
     waited: float
-    """Seconds since the first of them was opened, or since the officer's last door."""
+    """Seconds since the oldest task was opened, or since the officer's last door."""
     open_for: float
-    """Seconds since the first of them was opened."""
+    """Seconds since the oldest task was opened."""
     is_awake: bool
-    """Whether the officer has confirmed the call or done a door."""
+    """Whether the officer has confirmed the call or has done a door."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """The officers who go when the first one does not finish."""
+    """The officers who help when the first one does not finish."""
 
     after: float
-    """Seconds from the first door step to the deputy's."""
+    """Seconds from the ladder's first door step to the deputy's."""
     officers: int
-    """Number of the door steps after the first, each of which adds an officer of the town."""
+    """The number of door steps after the first; each adds an officer for the whole town."""
 
 
 def rounds_of(
@@ -70,7 +70,7 @@ def rounds_of(
     answers: Answers,
     relief: Relief,
 ) -> list[Round]:
-    """Return the round of each place; the officers of a town are divided among its places."""
+    """Return the round of each place; helping officers of a town are shared among its places."""
     coming: defaultdict[str, list[Coming]] = defaultdict(list)
     for group in silent:
         coming[group.place].append(_coming(group, answers))
@@ -96,7 +96,7 @@ def rounds_of(
 
 
 def _parts(doors: Iterable[OpenDoors]) -> Counter[str]:
-    """Return the number of pending doors of each officer, wherever they are."""
+    """Return the number of pending doors by officer, over all places."""
     counted: Counter[str] = Counter()
     for each in doors:
         counted[each.officer] += each.pending
@@ -113,7 +113,8 @@ def _round(
     is_known: bool,
 ) -> Round:
     pending = sum(each.pending for each in doors)
-    # Before relief an officer's doors are their own: the one with the most sets the end.
+    # Before others help, each officer does their own doors, so the officer with most doors ends
+    # last.
     longest = max((parts[each.officer] for each in doors), default=0)
     officers = pending / longest if longest else 1.0
     is_relieved = bool(pending) and 2 * sum(each.passed for each in doors) >= pending
@@ -122,7 +123,7 @@ def _round(
     help_at = max(0.0, relief.after - open_for) if not coming else due + relief.after
     awake = any(each.is_awake for each in doors) if doors else is_known
     waited = max((each.waited for each in doors), default=0.0)
-    # The deputy is sent to a silent household this long after its first door task was due.
+    # The deputy is sent to a silent household `relief.after` seconds after its first door step.
     deputy_at = due + relief.after if coming else relief.after - waited
     return Round(
         pending,
@@ -142,7 +143,7 @@ def _coming(group: SilentGroup, answers: Answers) -> Coming:
 
 
 def _delay(is_awake: bool, waited: float, deputy_at: float) -> tuple[float, float]:
-    """Return the delay until a deputy goes instead, and the chance of it."""
+    """Return the seconds until a deputy goes instead, and the probability that this happens."""
     if is_awake:
         return 0.0, 0.0
     asleep = _ASLEEP / (_ASLEEP + (1 - _ASLEEP) * exp(-waited / _WAKING_SECONDS))
@@ -150,5 +151,5 @@ def _delay(is_awake: bool, waited: float, deputy_at: float) -> tuple[float, floa
 
 
 def _rounded(seconds: float) -> float:
-    """Return the seconds in steps, so that equal rounds can be counted together."""
+    """Round to multiples of 15 s, so that equal rounds can be counted together."""
     return math.inf if math.isinf(seconds) else float(round(seconds / _ROUNDED) * _ROUNDED)

@@ -1,4 +1,4 @@
-"""The moment at which nobody is unaccounted and no call for help is open, as a range."""
+"""Predicts when nobody is unaccounted for and no call for help is open ('zero'), as a range."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,57 +12,57 @@ from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.prediction.rules.doors import Pace, Round, log_chance_done
 
 EARLY: Final = 0.1
-"""The chance that zero is reached before the range."""
+"""The probability that zero is reached before the range."""
 
 LATE: Final = 0.9
-"""The chance that zero is reached by the end of the range."""
+"""The probability that zero is reached before the end of the range."""
 
 _FARTHEST: Final = 12 * 3600.0
-"""Seconds beyond which a range says nothing."""
+"""Maximum seconds to the end of a range; a later end would be useless."""
 
 _STEPS: Final = 16
-"""Halvings of the farthest time: to a second."""
+"""Number of bisections of `_FARTHEST`, which give a precision of about a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The moment of zero: a range of 80 %, the moment itself, or the reason why there is none."""
+    """The predicted range of zero (80 %), the time at which it was reached, or a reason."""
 
     kind: PredictionKind
     earliest: datetime | None = None
-    """With a range: zero comes before it with a chance of 10 %."""
+    """Start of the range: zero comes earlier with a probability of 10 %."""
     latest: datetime | None = None
-    """With a range: zero comes after it with a chance of 10 %."""
+    """End of the range: zero comes later with a probability of 10 %."""
     reached: datetime | None = None
     """When zero was reached."""
     reason: Withheld | None = None
     number: int = 0
-    """The number that the reason counts."""
+    """The number of calls or doors that the reason counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The facts of a division of an alert from which the moment of zero is predicted."""
+    """The inputs for predicting zero of an alert in a division."""
 
     now: datetime
     state: AlertState
     people: int
     unaccounted: int
-    """Number of people unaccounted."""
+    """The number of people unaccounted for."""
     help_open: int
-    """Number of open calls for help."""
+    """The number of open calls for help."""
     help_on_nobody: int
-    """Number of open calls for help that have no door task with an officer."""
+    """The number of open calls for help without an officer's door task."""
     doors_on_nobody: int
-    """Number of pending door tasks without an officer."""
+    """The number of pending door tasks without an officer."""
     rounds: Sequence[Round]
     pace: Pace
     zero_at: datetime | None
-    """When the last person was heard of and the last call for help resolved; None: never so far."""
+    """When zero was reached; None if it is not reached."""
 
 
 def predict(seen: Outlook) -> Prediction:
-    """Return the prediction."""
+    """Return the prediction from these inputs."""
     if seen.people and not seen.unaccounted and not seen.help_open:
         return Prediction(PredictionKind.REACHED, reached=seen.zero_at)
     if obstacle := _obstacle(seen):
@@ -78,7 +78,7 @@ def predict(seen: Outlook) -> Prediction:
 
 
 def _obstacle(seen: Outlook) -> tuple[Withheld, int] | None:
-    """Return why no time can be named, with the number that the reason counts."""
+    """Return the reason why no time can be predicted, and its number; None if one can."""
     if not seen.people:
         return Withheld.NOBODY_ON_ROLL, 0
     if seen.state in OVER:
@@ -98,12 +98,12 @@ def _obstacle(seen: Outlook) -> tuple[Withheld, int] | None:
 
 
 def _chance(rounds: Sequence[tuple[Round, int]], pace: Pace, by: float) -> float:
-    """Return the chance that everything is done `by` so many seconds from now."""
+    """Return the probability that all rounds are done `by` seconds from now."""
     return sum(weight * exp(log_chance_done(rounds, by, a_door)) for a_door, weight in pace.points)
 
 
 def _when(rounds: Sequence[tuple[Round, int]], pace: Pace, chance: float) -> float:
-    """Return the seconds from now by which everything is done with a chance, by bisection."""
+    """Return, by bisection, the seconds until all rounds are done with the probability `chance`."""
     low, high = 0.0, _FARTHEST
     for _ in range(_STEPS):
         middle = (low + high) / 2

@@ -1,1 +1,1 @@
-"""The rules that read a reply, find its household and alert, and doubt the reading."""
+"""Pure rules: what a reply means, how sure that is, and its household and alert."""

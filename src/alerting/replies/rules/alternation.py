@@ -1,7 +1,7 @@
-"""Alternations written so that few of their alternatives are tried at a place.
+"""Faster regular expressions: alternatives with a common beginning are joined into a trie.
 
-An engine that backtracks tries the alternatives of `a|b|c` one after another at each place of a
-text. Written as a trie, those that begin alike are tried together: `妈妈|妈|哥` is `妈(?:妈|)|哥`.
+A backtracking engine tries the alternatives of `a|b|c` one after another at each position of a
+text. In a trie, alternatives that begin alike are tried together: `妈妈|妈|哥` is `妈(?:妈|)|哥`.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 Alternative = tuple[str, ...]
-"""The atoms of an alternative, each with its quantifier: characters, sets, groups, '{class}'."""
+"""The parts of an alternative: characters, sets, groups and '{class}', each with its quantifier."""
 
 _ATOM: Final = re.compile(
     r"(?P<atom>\{[a-z_]+\}|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.)"
@@ -19,28 +19,28 @@ _ATOM: Final = re.compile(
 )
 
 _LITERAL: Final = re.compile(r"[^\\.^$\[\](){}|*+?]")
-"""An atom that is one character: two that differ never match at one place."""
+"""An atom that is one character: two different ones never match at the same position."""
 
 _CHOICE: Final = re.compile(r"\(\?:(.*)\)", re.DOTALL)
-"""A group that neither captures nor is repeated."""
+"""A non-capturing group without a quantifier."""
 
 _CLASS: Final = re.compile(r"\{[a-z_]+\}")
 
 
 def ordered(expressions: Iterable[str]) -> str:
-    """Return an expression with the matches of `'|'.join(expressions)`, the first that fits first.
+    """Return an expression with exactly the same matches as `'|'.join(expressions)`.
 
-    Only alternatives that begin with the same character change their place, and none of them passes
-    another that may match where it does.
+    Alternatives that begin with the same character are joined. None of them is moved past an
+    alternative that may match at the same position.
     """
     return "|".join(_joined(_flat(expressions), _is_literal))
 
 
 def unordered(expressions: Iterable[str]) -> str:
-    """Return an expression that matches where one of `expressions` does.
+    """Return an expression that occurs in a text if and only if one of `expressions` does.
 
-    Where its match ends may differ, so that only its presence may be asked. Alternatives that begin
-    with the same class share it, which is tried once then.
+    Its match may end elsewhere, so use it only to ask whether there is one. Alternatives that begin
+    with the same class are joined, so that the class is tried only once.
     """
     return "|".join(_joined(_by_class(_flat(expressions)), bool))
 
@@ -65,7 +65,7 @@ def _parsed(expression: str) -> list[Alternative]:
 
 
 def _flat(expressions: Iterable[str]) -> Iterator[Alternative]:
-    """Yield the alternatives of all expressions, also of those that are one group of them."""
+    """Yield the alternatives of all expressions, and those inside an expression that is a group."""
     for expression in expressions:
         for each in _parsed(expression):
             choice = _CHOICE.fullmatch(each[0]) if len(each) == 1 else None
@@ -73,7 +73,7 @@ def _flat(expressions: Iterable[str]) -> Iterator[Alternative]:
 
 
 def _by_class(alternatives: Iterable[Alternative]) -> Iterator[Alternative]:
-    """Yield alternatives that begin with a choice among classes once for each of them."""
+    """Split each alternative that begins with a choice of classes into one for each class."""
     for each in alternatives:
         choice = _CHOICE.fullmatch(each[0]) if each else None
         first = list(_flat([choice[1]])) if choice else []
@@ -87,7 +87,7 @@ def _by_class(alternatives: Iterable[Alternative]) -> Iterator[Alternative]:
 
 
 def _joined(alternatives: Iterable[Alternative], is_shared: Callable[[str], bool]) -> list[str]:
-    """Return expressions, one for each beginning that alternatives share."""
+    """Return the alternatives as expressions, joining those whose first atom `is_shared`."""
     groups: list[tuple[str, list[Alternative]]] = []
     for each in alternatives:
         first, rest = (each[0], each[1:]) if each else ("", ())
@@ -104,7 +104,10 @@ def _rests_of(
     groups: list[tuple[str, list[Alternative]]],
     is_shared: Callable[[str], bool],
 ) -> list[Alternative] | None:
-    """Return the rests of the group with that beginning which an alternative may join."""
+    """Return the rests of the group that an alternative beginning with `first` may join, or None.
+
+    It may join a group with the same first atom if every group after that one is shared too.
+    """
     if not is_shared(first):
         return None
     for other, rests in reversed(groups):

@@ -1,4 +1,4 @@
-"""Claims of who is out or away, in a text without words of danger or doubt."""
+"""Who is out or away, read from a text without words of danger or doubt."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ _KNOWN: Final = (
     *(CLASSES[name] for name in _NAMES),
     expression(r"{n} ?(?:{unit})? ?(?:{category})?|{unit}|{conjunction}|[ '、.&+/-]"),
 )
-"""The words of which a known part consists; of two that fit, the first of these is read."""
+"""The words that the grammar knows. Where two of them match, the first in this order is read."""
 
 _HOUSEHOLD: Final = ("everyone", "myself", "kin", "kin_pair")
 
@@ -44,7 +44,7 @@ _FAMILIAR: Final = (
 )
 
 _A_WORD: Final = 2
-"""Characters of the shortest word that may name strangers."""
+"""The number of characters in the shortest unfamiliar word that may name strangers."""
 
 _WHOLE: Final = ("everyone", "each", "complete")
 
@@ -65,19 +65,19 @@ _PAIR: Final = expression(r"{kin_pair}")
 _AND: Final = expression(
     r"(?:,? ?(?:and|y) |还有|另外)(?=(?:my|our|mi|mis|the|el|los|其他|那) ?|{n}|{kin})"
 )
-"""Begins the statement about others: 'and my son is in Chengdu'."""
+"""Words that begin a statement about other people: 'and my son is in Chengdu'."""
 
 _BREAKABLE: Final = ("structure", "ill", "damage")
 
 _OTHERS: Final = ("kin", "kin_pair", "somebody", "rest")
 
 _SOMEBODY: Final = (*_OTHERS, "n", "myself", *_BREAKABLE)
-"""People or things that may be in danger in a part that is not understood."""
+"""Words for people or things that may be in danger, in a part that is not understood."""
 
 _COUNT: Final = expression(r"{n} ?(?:{unit})?")
 
 _LEFT_OPEN: Final = (*_OTHERS, *_BREAKABLE, "negation", "n")
-"""Beside a key and a count, a part that is not understood leaves them open if it tells of these."""
+"""Words that make a key and a count doubtful if a part that is not understood has one of them."""
 
 _KEY_COUNTED: Final = expression(r"[14][ ,:]*{n} ?(?:{unit})?")
 
@@ -92,9 +92,10 @@ _GIBBERISH: Final = expression(
 
 
 def claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
-    """Read who is out or away, in a text without words of danger or doubt.
+    """Return the reading of a text without words of danger or doubt: who is out, or who is away.
 
-    `whole` is the text with the words that are no danger, such as relatives who work elsewhere.
+    `said` is the text without harmless phrases, such as relatives who work elsewhere. `whole` still
+    has them.
     """
     if key is None and _EVERYDAY().fullmatch(said):
         return Reply(Intent.UNCLEAR, ReplyReason.DOUBT)
@@ -113,15 +114,16 @@ def claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
 
 
 def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
-    """True if a part that is not understood speaks of somebody, or of something that may break."""
+    """Return whether a part that is not understood mentions a person or a breakable thing."""
     unknown = [part for part, intent in meant.items() if intent is Intent.UNCLEAR]
     return any(has_any(_SOMEBODY, part) for part in unknown)
 
 
 def is_firm(said: str) -> bool:
-    """True if a part of known words alone tells who is out or away, and the others are asides.
+    """Return whether the known words of a text leave little doubt about who is out or away.
 
-    A part is an aside if it speaks of nobody, of nothing that may break, and doubts nothing.
+    Either all parts consist of known words, or such a part says who is out or away and every other
+    part is an aside. An aside mentions nobody and no breakable thing, and expresses no doubt.
     """
     parts = clauses(without("harmless", said))
     unknown = [part for part in parts if not _is_known(without("elsewhere", part))]
@@ -149,7 +151,7 @@ def _counted(
         return Reply(Intent.UNCLEAR, ReplyReason.DOUBT)
     count = count_people(counted, away=intent is Intent.ELSEWHERE)
     if count is None and not _is_of_all(counted):
-        # 'Four of us are out of town' may be read as out or as away: it speaks of four either way.
+        # 'Four of us are out of town' may mean out or away. Either way it is about four people.
         count = count_people(parts, away=True)
     if intent is Intent.RECEIVED:
         count = None
@@ -161,25 +163,25 @@ def _counted(
 
 
 def _those_away(meant: Mapping[str, Intent | None], whole: list[str]) -> list[str]:
-    """Return what a text says from its first part about people elsewhere on; empty if none."""
+    """Return the parts from the first one about people elsewhere to the end; empty if none is."""
     out = [part for part in meant if meant[part] is not Intent.ELSEWHERE]
     first = next((at for at, part in enumerate(whole) if part not in out and _is_away(part)), None)
     return [] if first is None else whole[first:]
 
 
 def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], after: list[str]) -> Reply:
-    """Add those elsewhere to the number out: '3 are at the school, 2 work in Guangdong' is 5.
+    """Add the people elsewhere to the number out: '3 are at the school, 2 work in Guangdong' is 5.
 
-    If the number out is one of all people, those away may be among them. A number without a claim
-    after those away may be theirs. Of relatives who are named, only those count who are not named
-    among the people out.
+    Nothing is added if the number out is the number of all people, because it may include those
+    elsewhere, or if a later number may be theirs. Relatives who are also named among the people out
+    are not added.
     """
     out = [part for part in meant if meant[part] is not Intent.ELSEWHERE]
     away = [part for part in after if part not in out and _is_away(part)]
     if reply.intent is not Intent.EVACUATED or reply.count is None or not away:
         return reply
     if count_people(out) is None:
-        return reply  # the number is of those away
+        return reply  # The only number counts the people elsewhere.
     is_theirs = any(meant.get(part, away) is None and count_people([part]) for part in after)
     if is_theirs or any(has("in_all", part) or has("complete", part) for part in out):
         return reply
@@ -190,7 +192,7 @@ def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], after: li
 
 
 def _is_away(part: str) -> bool:
-    """True if some people are elsewhere, not 'we' or 'all', and not those who left to there."""
+    """Return whether a part says that some people, but not all, were elsewhere all along."""
     found = _ELSEWHERE().search(part)
     return (
         found is not None
@@ -210,7 +212,7 @@ def _number_away(part: str, here: set[str]) -> int:
 
 
 def _is_one_speaking(parts: list[str]) -> bool:
-    """True if only 'I' tells who: no number, and nothing that says that 'I' am all."""
+    """Return whether the parts mention 'I' and no number of people."""
     return any(has("myself", part) for part in parts) and not any(has("n", part) for part in parts)
 
 
@@ -219,15 +221,15 @@ def _is_of_all(parts: list[str]) -> bool:
 
 
 def _are_others_unknown(parts: list[str]) -> bool:
-    """True if only relatives are mentioned, with neither number nor 'we': 'the kids are out'."""
+    """Return whether relatives are mentioned without a number or 'we', as in 'the kids are out'."""
     named = any(_NAMED().search(part) for part in parts)
     return named and not any(_SPOKEN_FOR().search(part) for part in parts)
 
 
 def _is_short(parts: list[str], away: list[str]) -> bool:
-    """True if a number of people is followed by a lower one, and no part says 'all'.
+    """Return whether a number of people is followed by a lower one, and no part says 'all'.
 
-    Those who are elsewhere are not missing: 'seven of us, six are here, my son works in Chengdu'.
+    People elsewhere are not missing: 'seven of us, six are here, my son works in Chengdu'.
     """
     numbers = numbers_of_people(parts)
     elsewhere = sum(_number_away(part, set()) for part in away if _is_away(part))
@@ -239,7 +241,7 @@ def _is_short(parts: list[str], away: list[str]) -> bool:
 
 
 def _split(key: Intent | None, said: str) -> list[str]:
-    """Split into parts; the headcount after a key is a part."""
+    """Split a text into parts. A headcount that follows the key is a part of its own."""
     number = _SAID_COUNT().match(said) if key else None
     if number:
         return [number[0], *clauses(said[number.end() :])]
@@ -247,7 +249,7 @@ def _split(key: Intent | None, said: str) -> list[str]:
 
 
 def _apart(part: str) -> list[str]:
-    """Split a part that says of some that they are out, and of others that they are away."""
+    """Split a part that says that some people are out and others are away."""
     for found in _AND().finditer(part):
         here, away = part[: found.start()], part[found.end() :]
         if has("out", here) and has("elsewhere", away) and not has("elsewhere", here):
@@ -256,7 +258,7 @@ def _apart(part: str) -> list[str]:
 
 
 def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Intent | None]) -> bool:
-    """True if somebody is named without a statement about them: 'all out, my father'."""
+    """Return whether the text leaves it open where somebody is, as in 'all out, my father'."""
     claims = [part for part in parts if meant[part] in SAFE]
     told = set(_NAMED().findall("; ".join(claims)))
     named = [part for part in parts if part not in claims and set(_NAMED().findall(part)) - told]
@@ -275,9 +277,10 @@ def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Inten
 
 
 def _meaning(part: str, *, is_told: bool) -> Intent | None:
-    """Return the claim of one part; None if it adds nothing, UNCLEAR if it is not understood.
+    """Return the meaning of one part: UNCLEAR if it is not understood, None if it adds nothing.
 
-    A part with unknown words claims 'out' only if it, or another part, says who is out.
+    A part with unknown words means 'out' only if it says who is out, or another part does, for
+    which `is_told` is true.
     """
     known = _is_known(part)
     is_told = is_told or has("place", part)
@@ -294,7 +297,7 @@ def _meaning(part: str, *, is_told: bool) -> Intent | None:
 
 
 def _is_of_strangers(part: str) -> bool:
-    """True if a number, or 'all', counts people or things that are no known word: 'class 5 all'."""
+    """Return whether a number or 'all' follows an unfamiliar word, as in 'class 5 all'."""
     found = _QUANTITY().search(part)
     if found is None or has_any(_HOUSEHOLD, part):
         return False
@@ -302,7 +305,7 @@ def _is_of_strangers(part: str) -> bool:
 
 
 def _unfamiliar(text: str) -> int:
-    """Return the number of characters that belong to no familiar word."""
+    """Return the number of characters that are not part of a familiar word."""
     count = at = 0
     while at < len(text):
         found = word_at(_FAMILIAR, text, at)
@@ -312,7 +315,7 @@ def _unfamiliar(text: str) -> int:
 
 
 def _is_known(part: str) -> bool:
-    """True if a part consists of known words."""
+    """Return whether a part consists entirely of known words."""
     at = 0
     while at < len(part):
         found = word_at(_KNOWN, part, at)

@@ -1,4 +1,4 @@
-"""Codes of door texts in officers' reports: '034 1 5 #4827', '#4827 034 1 5', '034 1 5 4827'."""
+"""Finds the door codes in officers' reports: '034 1 5 #4827', '#4827 034 1 5', '034 1 5 4827'."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ _BETWEEN: Final = " ,;:/、|.!-"
 _ALERT_CODES: Final = re.compile(r"(?:# ?\d{2}(?!\d)[ ,;.]*)*")
 
 _LONGEST_REPORT: Final = 40
-"""Characters to look at for a report, so that a text full of marks costs little."""
+"""Only this many characters are searched for a report, to bound the work on a text full of '#'."""
 
 _KEPT: Final = 2_048
 
@@ -32,23 +32,23 @@ numbered_report_in: Final = lru_cache(_KEPT)(read_normal_report)
 
 @dataclass(frozen=True, slots=True)
 class NumberedReports:
-    """The reports of a text without its codes, and the codes."""
+    """The reports of a text without the door codes, and the door codes."""
 
     reports: Sequence[str]
     codes: frozenset[str]
 
     @property
     def names_a_household(self) -> bool:
-        """Whether a report names a household."""
+        """True if a report names a household."""
         return any(map(numbered_report_in, self.reports))
 
 
 def numbered_reports(lines: Iterable[str]) -> NumberedReports:
-    """Return an officer's reports in normalised lines, and the codes that stand beside them.
+    """Separate the reports in normalised lines from the door codes beside them.
 
-    Households' texts pass through it too: only its reports show whether a text names a household.
-    A code is marked and has a report, or nothing, after it; otherwise it is a household's number.
-    Four digits without a mark are a code if they stand before or after all reports.
+    Used for households' texts too, to find out whether a text names a household. Four digits with a
+    mark such as '#' are a code if a report or nothing follows them; otherwise they are a
+    household's number. Four digits without a mark are a code at the start or end of the reports.
     """
     codes: set[str] = set()
     parts: list[str] = []
@@ -67,7 +67,7 @@ def numbered_reports(lines: Iterable[str]) -> NumberedReports:
 @in_its_languages
 def _without_marked(line: str) -> tuple[str, set[str]]:
     codes: set[str] = set()
-    # From the end on, so that a code is not in the way of the report before it.
+    # Start from the end, because a later code would hide that nothing follows an earlier one.
     for found in reversed(list(_MARKED().finditer(line))):
         after = line[found.end() :].strip(_BETWEEN)
         if not _ALERT_CODES.sub("", after, count=1) or _begins_with_report(after):
@@ -77,7 +77,7 @@ def _without_marked(line: str) -> tuple[str, set[str]]:
 
 
 def _without_bare(line: str) -> tuple[str, set[str]]:
-    """Take off four digits at the start or end of a line of reports."""
+    """Return a line of reports without four digits at its start or end, and these digits."""
     if (found := _AT_END.fullmatch(line)) and _begins_with_report(found[1]):
         return found[1], {found[2]}
     if (found := _AT_START.fullmatch(line)) and _begins_with_report(found[2]):
@@ -91,6 +91,6 @@ def _begins_with_report(text: str) -> bool:
 
 
 def _alone(parts: Sequence[str]) -> set[int]:
-    """Return the places of four digits on a line before or after those of reports."""
+    """Return the indexes of the first and last part if they are just four digits beside reports."""
     ends = {0, len(parts) - 1} if any(map(numbered_report_in, parts)) else set()
     return {place for place in ends if _BARE.fullmatch(parts[place])}

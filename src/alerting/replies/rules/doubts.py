@@ -1,4 +1,4 @@
-"""Calls for help, refusals and doubts: the strictest reading of a text's words wins."""
+"""Rules for calls for help, refusals and doubts. The strictest reading wins."""
 
 import re
 from typing import Final
@@ -12,17 +12,17 @@ _PURE_COUNT: Final = expression(r"({n}) ?(?:{unit})?[ .!]*")
 _JOINT: Final = expression(r"{joint}")
 
 _BARE: Final = 3
-"""A part of at most this length negates the part before it: '不是', 'not'."""
+"""A negation of at most this many characters is about the part before it: '不是', 'not'."""
 
 _OTHERS: Final = ("kin", "kin_pair", "somebody", "rest")
-"""Somebody of the household, but not all of it."""
+"""Words for some people of the household, but not for all of them."""
 
 _THING: Final = ("thing", "animal")
 
 _PERSON: Final = (
     *_OTHERS, "n", "everyone", "myself", "ill", "place", "structure", "building",
 )  # fmt: skip
-"""People, their injuries, the place where they are, roads and houses."""
+"""Words for people, their injuries, the places where they are, roads and houses."""
 
 _HUMANS: Final = expression(
     r"{kin}|{kin_pair}|(?:{everyone}|{myself})(?! ?{possessive} ?{animal})|{people}|{n} ?{unit}"
@@ -40,7 +40,7 @@ _AT_PLACE: Final = expression(r"(?:{everyone}|{n}|{each}|{complete}).*{place}")
 
 _SOMEBODY: Final = ("kin", "kin_pair", "n", "somebody")
 
-# Each makes a text unclear; checked in this order.
+# Each of these makes a text unclear. They are checked in this order.
 _UNSURE: Final = {
     "question": ReplyReason.QUESTION,
     "negation": ReplyReason.NEGATION,
@@ -52,21 +52,21 @@ _UNSURE: Final = {
 
 
 _BY_PLACES: Final = frozenset({"negation", "doubt"})
-"""Words that may belong to where people are: 'not at home' denies nothing."""
+"""Doubts that do not count inside a phrase for a place: 'not at home' denies nothing."""
 
 _NO_CLAIM: Final = frozenset({"negation", "question"})
-"""These stand beside a claim about nobody in particular; a hearsay or hedge may be all of it."""
+"""Doubts for which a claim in another part counts even if it does not say who is out."""
 
 _OF_HOUSEHOLD: Final = ("everyone", "n", "each", "complete", "kin_pair", "people")
 
 _OURS: Final = ("ours", "everyone")
 
 _TAG: Final = 18
-"""A doubt of at most this many bytes (six Chinese characters) is one about the part before it."""
+"""A doubt of at most this many bytes (six Chinese characters) is about the part before it."""
 
 
 def finer_clauses(text: str) -> list[str]:
-    """Split a normalised text also before a conjunction that begins a clause: 'so we left'."""
+    """Split a normalised text at clause ends, and at conjunctions that begin a clause, as 'so'."""
     return [
         part
         for clause in clauses(text)
@@ -76,9 +76,9 @@ def finer_clauses(text: str) -> list[str]:
 
 
 def after_but_now(said: str) -> str:
-    """Return what follows the last turn of a text: 'first ..., now ...'.
+    """Return what follows a word such as 'now' in 'we were cut off, but now all are out'.
 
-    A turn counts only if all people, or a number of people, are out after it. If there is none,
+    The last such word counts after which all people, or a number of people, are out. Without one,
     the whole text is returned.
     """
     for found in reversed(list(_TURN().finditer(said))):
@@ -89,14 +89,14 @@ def after_but_now(said: str) -> str:
 
 
 def without_animals(said: str) -> str:
-    """Return a text without the clauses that are about animals alone: 'the pigs are all safe'."""
+    """Return a text without the clauses about animals only, as in 'the pigs are all safe'."""
     parts = clauses(said)
     animals = [part for part in parts if has("animal", part) and not _HUMANS().search(part)]
     return "; ".join(part for part in parts if part not in animals) if animals else said
 
 
 def arrived(said: str) -> bool:
-    """True if the text ends with people who are in a safe place, after being under way."""
+    """Return whether a text says that people are safe, after all words about being on the way."""
     parts = clauses(said)
     under_way = [place for place, part in enumerate(parts) if has("under_way", part)]
     last = max(under_way, default=-1)
@@ -108,10 +108,10 @@ def arrived(said: str) -> bool:
 
 
 def danger_is_past(said: str) -> bool:
-    """True if a text tells of an obstacle in the past, and then that all are out.
+    """Return whether a text reports a past danger, and then that people are in a safe place.
 
-    Nobody may be named or hurt before the turn: 'we were cut off at the bridge, now all are at the
-    school'.
+    An example is 'we were cut off at the bridge, now all are at the school'. The first half must
+    not name or count anybody, or mention an injury.
     """
     rest = after_but_now(said)
     told = said[: len(said) - len(rest)]
@@ -126,7 +126,7 @@ def danger_is_past(said: str) -> bool:
 
 
 def called(key: Intent | None, said: str) -> Reply | None:
-    """Read a call for help, regardless of the rest of the text."""
+    """Return a call for help, whatever else the text says; None if there is none."""
     if key is Intent.NEEDS_HELP or (
         has("help", without("rather", said)) and not _is_harmless(said)
     ):
@@ -137,10 +137,10 @@ def called(key: Intent | None, said: str) -> Reply | None:
 
 
 def _is_harmless(said: str) -> bool:
-    """True for words of danger that the rest of the text explains.
+    """Return whether the rest of the text explains its words of danger.
 
-    They are a machine's, or tell of things or animals beside people who are safe, of people who
-    are inside because they will not leave, or of a delay on the way.
+    They may come from an automatic reply, be about things or animals while all people are safe,
+    about people who refuse to leave the house, or about a delay on the way.
     """
     own = without("rather", said)
     return (
@@ -157,7 +157,7 @@ def _is_refusal_from_inside(own: str) -> bool:
 
 
 def _is_of_things(said: str) -> bool:
-    """True if all people are in a safe place, and only things or animals are in danger."""
+    """Return whether all people are in a safe place, and only things or animals are in danger."""
     parts = finer_clauses(said)
     calls = [part for part in parts if has("help", part)]
     claims = [part for part in parts if part not in calls and _is_clean(part)]
@@ -169,7 +169,10 @@ def _is_of_things(said: str) -> bool:
 
 
 def refused(key: Intent | None, said: str) -> Reply | None:
-    """Read a refusal, with the number of people who did leave; a question refuses nothing."""
+    """Return a refusal to leave, with the number of people who did leave; None if there is none.
+
+    A question is no refusal.
+    """
     parts = clauses(said)
     asked = [part for part in parts if _QUESTION.search(part)]
     told = "; ".join(part for part in parts if part not in asked) if asked else said
@@ -186,7 +189,10 @@ def _is_machine(said: str) -> bool:
 
 
 def unsure(said: str) -> Reply | None:
-    """Read a text that accounts for nobody: a machine, a doubt, people under way."""
+    """Return the reading of a text that accounts for nobody; None if it may account for people.
+
+    Such texts are automatic replies, doubts, requests for no more texts, and people on the way.
+    """
     if has("automatic", said):
         return Reply(Intent.UNCLEAR, ReplyReason.AUTOMATIC)
     if has("withdrawn", said) and not has("out", said):
@@ -201,7 +207,7 @@ def unsure(said: str) -> Reply | None:
 
 
 def _reason_for_doubt(said: str) -> ReplyReason | None:
-    """Return why nobody is accounted for; None if each doubt stands in a part beside the claim.
+    """Return why a doubt makes the text unclear; None if no doubt is about who is out.
 
     'All of us are at the school, why is it so loud?' asks nothing about the household.
     """
@@ -234,7 +240,7 @@ def _is_in_doubt(name: str, part: str) -> bool:
 
 
 def _is_clean(part: str) -> bool:
-    """True if a part claims the household, or nobody in particular, to be out or away."""
+    """Return whether a part says without doubt that the household, or just somebody, is out."""
     return (
         (has("out", part) or has("whereabouts", part) or has("elsewhere", part))
         and (has_any(_OF_HOUSEHOLD, part) or not has_any(_OTHERS, part))
@@ -243,10 +249,10 @@ def _is_clean(part: str) -> bool:
 
 
 def _binds(name: str, part: str, *, settled: bool) -> bool:
-    """True if a doubt in this part is one about the household, beside a part that claims it out.
+    """Return whether the doubt in this part is about a claim in another part that people are out.
 
-    It is one if the part is as short as 'right?', doubts the report itself ('I think'), or is about
-    somebody: 'not Dad'. Sleep says nothing of people who are `settled` in a place.
+    This is so for a short part ('right?'), a hedge ('I think') and a part about a person ('not
+    Dad'). If the text says that the people are `settled` in a place, 'asleep' is not a doubt.
     """
     seen = without("not_people", part)
     if name == "outing":

@@ -1,4 +1,4 @@
-"""The household that a text speaks of: the writer's own, or another family that it names."""
+"""Tells what a text says about the writer's own household from what it says about others."""
 
 from alerting.replies.rules.grammar import (
     clauses,
@@ -9,11 +9,12 @@ from alerting.replies.rules.grammar import (
 
 
 def without_other_families(said: str) -> str | None:
-    """Return what a text says of the writer's household; None if it tells of another family only.
+    """Return the parts about the writer's own household; None if all are about another family.
 
-    A text may name another family ('the Zhang family', 张长贵家), or say that its writer saw the
-    people ('I saw them', 我看到的). A part without a subject continues the part before it. Parts
-    before the first subject belong to the other family: '2 out, the Zhang family'.
+    A part is about others if it names another family ('the Zhang family', 张长贵家) or says that
+    the writer saw the people ('I saw them', 我看到的). A part without a subject has the subject of
+    the part before it. Parts before the first subject are about the others: '2 out, the Zhang
+    family'.
     """
     parts = clauses(said)
     if not any(_is_of_others(part) for part in parts):
@@ -32,12 +33,15 @@ def _is_of_others(part: str) -> bool:
 
 
 def _is_of_own(part: str) -> bool:
-    """True if 'we' are named, or 'I' without another family: 'I brought the Zhang family'."""
+    """Return whether a part says 'we', or says 'I' and names no other family.
+
+    'I brought the Zhang family' is about the others.
+    """
     seen = without("other_family", without("witness", part))
     return has("ours", seen) or (has("myself", seen) and not has("other_family", part))
 
 
 @in_its_languages
 def without_name(plain: str) -> str:
-    """Return a report without the name of the family that it is about."""
+    """Return an officer's report without the name of the family that it is about."""
     return without("other_family", plain)

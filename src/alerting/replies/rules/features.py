@@ -1,7 +1,6 @@
-"""The features of the second reader: a text's characters and words, and the kinds in each clause.
+"""The features that the second reader sees: characters, words, and the kinds of words per clause.
 
-They leave out the rules' reading: a second opinion is worth something only if it is formed
-independently of the first.
+The reading by the rules is not among them, because the second opinion must be independent.
 """
 
 import re
@@ -23,12 +22,12 @@ from alerting.replies.rules.grammar import (
 )
 
 BUCKETS: Final = 326_000
-"""Features are hashed into this many weights per question."""
+"""The number of hash buckets for features; each question has one weight per bucket."""
 
 _LONGEST: Final = 4
 
 _FURTHEST: Final = 4
-"""Greatest distance between two words that form a feature."""
+"""The greatest distance, in words, between two words that form a pair."""
 
 _TOKEN: Final = re.compile(r"[a-z']+|\d+|[^\sa-z\d]")
 
@@ -51,16 +50,16 @@ _FIRST_MASK: Final = 0xE000
 
 @in_its_languages
 def features(plain: str) -> dict[int, float]:
-    """Return the hashed features of a normalised text, each with its weight.
+    """Return the weights of a normalised text's features, by bucket.
 
-    The features form groups, which weigh the same whatever their size:
+    The features form groups, whose weights do not depend on their sizes. The groups are:
     - the text as written;
-    - the text with each person, place or number replaced by one character for its class, so that a
-      phrase is recognised whichever of them it holds;
-    - pairs of words of that text that are apart, at half the weight;
+    - the masked text, in which one character stands for any person, place or number, so that a
+      phrase is recognised whichever of them it contains;
+    - pairs of distant words of the masked text, at half the weight;
     - the kinds of words in the whole text;
-    - the kinds that meet in one clause, and those of the first, the last and the other clauses;
-    - the last clause, in which people tend to say how things are now, at half the weight.
+    - pairs of kinds in one clause, and the kinds in the first, the last and the other clauses;
+    - the last clause of the masked text, which tends to say how things are now, at half the weight.
     """
     seen = plain[:MOST_CHARACTERS]
     masked = _mask(seen)
@@ -111,7 +110,7 @@ def _apart(plain: str) -> Collection[str]:
 
 
 def _kinds(said: str) -> list[list[str]]:
-    """Return the kinds of words in each clause; each kind is searched for once."""
+    """Return, for each clause, the kinds of words in it."""
     ends = clause_ends(said)
     kinds: list[list[str]] = [[] for _ in range(len(ends) + 1)]
     for name in _KINDS:
@@ -122,7 +121,7 @@ def _kinds(said: str) -> list[list[str]]:
 
 
 def _of_text(kinds: Sequence[Sequence[str]], *, is_calmed: bool) -> Collection[str]:
-    """Return the kinds in all clauses, and each two of them."""
+    """Return a feature for each kind of word in the text, and for each pair of them."""
     there = [name for name in _KINDS if any(name in each for each in kinds)]
     return {
         *(f"k{name}" for name in there),
@@ -132,7 +131,7 @@ def _of_text(kinds: Sequence[Sequence[str]], *, is_calmed: bool) -> Collection[s
 
 
 def _of_clauses(kinds: Sequence[Sequence[str]]) -> Collection[str]:
-    """Return each two kinds that meet in a clause, and the kinds by the clause's place."""
+    """Return a feature for each pair of kinds in a clause, and for each kind by clause position."""
     last = len(kinds) - 1
     places = ["last" if at == last else "first" if at == 0 else "amid" for at in range(last + 1)]
     return {

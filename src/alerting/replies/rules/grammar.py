@@ -1,7 +1,7 @@
-"""The words of the languages as one grammar.
+"""One grammar made of the word classes in all language files.
 
-A text is read with the words of the languages that it is recognised to be written in, so that a
-word of one language is not taken for a word of another that is spelt the same.
+Each text is matched only with the words of the languages that it seems to be written in. So a word
+is not mistaken for a word of another language with the same spelling.
 """
 
 import re
@@ -16,7 +16,7 @@ from alerting.messages.languages import LANGUAGES, ReplyWords
 from alerting.replies.rules.alternation import ordered, unordered
 from alerting.replies.rules.romanised import in_own_script
 
-# No word edge between two Latin letters; an edge anywhere else.
+# Matches anywhere except between two Latin letters.
 _EDGE: Final = r"(?!(?<=[a-z])[a-z])"
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
@@ -31,7 +31,7 @@ _MENU: Final = re.compile(
     r"(?:[【\[「“\"][^\n]{0,120}?|(?<![^\n])[^\n]{0,120}?)?"
     r"1(?! ?\d)[^\d\n]{1,24}2(?! ?\d)[^\d\n]{1,24}3(?! ?\d)[^\d\n]{1,24}4(?! ?\d)[^\d\n]{0,16}"
 )
-"""The menu of keys in our own texts, from the text's beginning on."""
+"""The menu of keys in our own texts, with what precedes it on its line."""
 
 _BRACKETS: Final = re.compile(r"[()\[\]{}<>«»「」『』【】《》〈〉\"“”`]")
 
@@ -40,7 +40,7 @@ _SPACES: Final = re.compile(r"\s+")
 _REPEATED_LETTER: Final = re.compile(r"([a-z])\1{2,}")
 
 _REPEATED: Final = re.compile(r"(?=([^\d\n]{1,6}?)\1{3})(?:\1)++")
-"""A repeated run: rules read at most two copies of it."""
+"""Up to six characters that are repeated at least three more times; two copies are kept."""
 
 _PUNCTUATION: Final = str.maketrans({"’": "'", "‘": "'", "。": ".", "｡": ".", "～": "~", "—": "-"})
 
@@ -48,7 +48,7 @@ _CLAUSE_END: Final = re.compile(
     rf"(?<=\?)(?!\?)|[,;!~…\n]+| - |(?<!\d)[.:]+|[.:]+(?!\d)"
     rf"|(?<={_WIDE})\s+(?![a-z])|(?<![a-z])\s+(?={_WIDE})"
 )
-"""A space ends a clause of Chinese; one beside a Latin word does not: '全家 in 上海'."""
+"""Ends of clauses. A space beside Chinese is one, but not beside a Latin word: '全家 in 上海'."""
 
 _SIGNS: Final = str.maketrans(
     {"🆘": " sos ", "👌": ", ok, ", "👍": ", ok, ", "🙏": " thanks ", "🏃": " leaving ", "✌": " "}
@@ -62,16 +62,16 @@ NUMBER_WORDS: Final = {
 
 
 Expression = Callable[[], re.Pattern[str]]
-"""Compiled for the languages in use."""
+"""A function that returns a pattern compiled for the languages in use."""
 
 Codes = tuple[str, ...]
-"""The codes of languages, sorted."""
+"""The codes of some languages, in the order of `LANGUAGES`."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _in_use: ContextVar[Codes] = ContextVar("_in_use", default=tuple(LANGUAGES))
-"""The languages whose words are matched; by default all."""
+"""The languages whose words are matched now; by default all."""
 
 
 _ASKED: Final = frozenset(
@@ -80,7 +80,7 @@ _ASKED: Final = frozenset(
         "under_way", "whereabouts", "withdrawn",
     }
 )  # fmt: skip
-"""Classes of which only the presence is asked, never where a word of them ends."""
+"""Word classes that are only searched for. Where their words end is never asked."""
 
 _Join = Callable[[Iterable[str]], str]
 
@@ -89,7 +89,7 @@ _SPELT_OUT: Final[_Join] = "|".join
 
 @cache
 def _alternatives(name: str, codes: Codes, join: _Join = ordered) -> str:
-    """Return an expression for a class of words; of two that fit, the longest spelt out is read."""
+    """Return an expression for a class of words; of two words that match, the longer one wins."""
     if name == "n":
         return _number(join)
     found = [entry for code in codes for entry in getattr(LANGUAGES[code].reply, name)]
@@ -117,26 +117,27 @@ def _compiled(pattern: str, codes: Codes) -> re.Pattern[str]:
 
 
 def expression(pattern: str) -> Expression:
-    """Return a function that compiles `pattern` for the languages in use, once for each set.
+    """Return a function that compiles `pattern` for the languages in use, and caches the result.
 
-    '{help}' in it stands for a class of words. Compiling all takes a second for each set of
-    languages, which commands that read no texts need not wait for.
+    A name in braces, such as '{help}', stands for a class of words. Patterns are compiled at first
+    use: all of them take a second for each set of languages, and many commands read no texts.
     """
     _patterns.append(pattern)
     return lambda: _compiled(pattern, _in_use.get())
 
 
 _REST: Final = 3
-"""Seconds of pause for each second of compiling."""
+"""The number of seconds to pause for each second of compiling."""
 
 
 def prepare(pause: Callable[[float], bool] = lambda _seconds: False) -> None:
-    """Compile all expressions, so that the first text is read as fast as any other.
+    """Compile all expressions, so that the first text is read as fast as later ones.
 
-    This takes some seconds of processor time. The expressions that a bare '1' needs come first, at
-    full speed. After each of the others `pause` is called with three times the seconds that it
-    took, so that other threads have their turn. Preparing ends once `pause` returns True. Texts in
-    some, but not all, of the languages that compete compile theirs at first use.
+    This takes some seconds of processor time. The expressions that a bare '1' needs are compiled
+    first and without pauses. After each of the others, `pause` is called with three times the
+    seconds that compiling it took, so that other threads can run. If `pause` returns True, the rest
+    is not compiled. Expressions for texts that mix several recognised languages, but not all, are
+    compiled at first use.
     """
     first, everyday = _without_rivals() or tuple(LANGUAGES), tuple(LANGUAGES)
     for codes in dict.fromkeys((first, everyday, *map(_without_rivals, _MARKS))):
@@ -153,7 +154,7 @@ _MARKS: Final = {
     for code, language in LANGUAGES.items()
     if language.reply.recognised_by
 }
-"""The words by which a language is recognised; languages without them read every text."""
+"""The words by which a language is recognised. Languages without such words match every text."""
 
 
 def _without_rivals(*recognised: str) -> Codes:
@@ -167,8 +168,8 @@ _LETTER: Final = re.compile(r"[a-z]")
 def languages_of(text: str) -> Codes:
     """Return the codes of the languages whose words a text is matched with.
 
-    Of the languages that are recognised by words, those with a word in the text; all, if none has.
-    A text without letters is read by the others alone, if there are any.
+    Languages that are not recognised by words are always included. Of the others, those that have a
+    word in the text are. If none has, all are included for a text with letters, and none otherwise.
     """
     recognised = [code for code, marks in _MARKS.items() if marks.search(text)]
     if recognised or not _LETTER.search(text):
@@ -179,7 +180,7 @@ def languages_of(text: str) -> Codes:
 def in_its_languages(
     function: Callable[Concatenate[str, P], R],
 ) -> Callable[Concatenate[str, P], R]:
-    """Decorate a reader of normalised texts: it matches the words of its text's languages only."""
+    """Make a function match only the words of the languages of its first argument, a text."""
 
     @wraps(function)
     def read(plain: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -208,20 +209,20 @@ _FOLDS: Final = {
 }
 
 _SPELT: Final = 200
-"""Characters at each end of a long text whose spellings are folded; only the ends are read."""
+"""Only this many characters at each end of a long text get their spellings unified."""
 
 
 def own_words(text: str) -> str:
-    """Return a text without its quotations: our own text, a reaction, a forwarded text."""
+    """Return a text without what it quotes, such as our own text or a forwarded one."""
     plain = _MENU.sub(" ", _QUOTED_LINE.sub(" ", text))
     return _QUOTE().sub(" ", plain)
 
 
 @lru_cache(maxsize=2048)
 def normalise(text: str) -> str:
-    """Return the text in normal form: width, case, signs, common misspellings.
+    """Return the text with its width, case, punctuation and common misspellings unified.
 
-    Quotations are removed. Cached, because several readers of one text ask for it.
+    Quotations are removed. The result is cached, because it is asked for several times.
     """
     plain = unicodedata.normalize("NFKC", _KEYCAP.sub(r" \1 ", text)).casefold()
     plain = own_words(plain).translate(_PUNCTUATION).translate(_SIGNS)
@@ -242,12 +243,12 @@ def _spelt(text: str) -> str:
 
 
 def has(name: str, text: str) -> bool:
-    """True if a word of that class occurs in a normalised text."""
+    """Return whether a normalised text contains a word of a class."""
     return _has(name, text, _in_use.get())
 
 
 def has_any(names: Iterable[str], text: str) -> bool:
-    """True if a word of one of these classes occurs in a normalised text."""
+    """Return whether a normalised text contains a word of at least one of these classes."""
     return any(has(name, text) for name in names)
 
 
@@ -257,25 +258,25 @@ def _has(name: str, text: str, codes: Codes) -> bool:
 
 
 def word_at(words: Iterable[Expression], text: str, start: int) -> re.Match[str] | None:
-    """Return the word that begins at `start`: that of the first expression which has one there."""
+    """Return the match at `start` of the first expression that matches there, or None."""
     found = (each().match(text, start) for each in words)
     return next((word for word in found if word and word.end() > start), None)
 
 
 def without(name: str, text: str) -> str:
-    """Return a normalised text without the words of that class."""
+    """Return a normalised text without the words of a class."""
     return CLASSES[name]().sub(" ", text)
 
 
 def clauses(text: str) -> list[str]:
-    """Split a normalised text at the ends of sentences and clauses; questions keep their mark."""
+    """Split a normalised text into clauses; questions keep their question mark."""
     return [clause for part in _CLAUSE_END.split(text) if (clause := part.strip(" .'-"))]
 
 
 def clause_ends(text: str) -> list[int]:
-    """Return where the clauses of a normalised text end, all but the last."""
+    """Return the end positions of the clauses of a normalised text, except the last clause."""
     return [found.end() for found in _CLAUSE_END.finditer(text.rstrip(" .,;!?~…"))]
 
 
 MOST_CHARACTERS: Final = 160
-"""A longer text is not read as a whole; an officer reads it."""
+"""Longer texts are searched only for calls for help; an officer reads the rest."""

@@ -1,4 +1,4 @@
-"""The number of people in a text."""
+"""The number of people that a text mentions."""
 
 import re
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from alerting.replies.rules.grammar import NUMBER_WORDS, expression, has, without
 
 MOST_PEOPLE: Final = 30
-"""A higher number in one household counts as a typing error, which an officer reads."""
+"""A higher number for one household is taken for a typing error, and an officer reads the text."""
 
 _CATEGORY: Final = expression(r"({n}) ?(?:{unit})? ?{category}")
 
@@ -16,7 +16,7 @@ _CATEGORIES_FIRST: Final = expression(
     r"{category} ?({n}) ?(?:{unit})?[ ,;、]*(?:{conjunction})?[ ,;、]*"
     r"{category} ?({n})(?: ?(?:{unit}))?(?! ?{category})"
 )
-"""Two numbers that follow what they count: 'adults 4, kids 2', 大人4个小孩2个."""
+"""Two numbers, each after the word for what it counts: 'adults 4, kids 2', 大人4个小孩2个."""
 
 _COUNTED: Final = expression(r"{n} ?(?:{unit})? ?$")
 
@@ -25,29 +25,29 @@ _PAIR: Final = expression(r"(?:{myself} ?)?{kin_pair}")
 _ONE: Final = expression(r"(?:{myself} ?{possessive}? ?)?({kin})|{myself}")
 
 _ADDRESSED: Final = expression(r"^{kin}[ ,;!]*(?={myself})(?!{myself} ?(?:[,;、]|{conjunction}))")
-"""A relative to whom the writer speaks: 'Dad, I am out'."""
+"""A relative whom the text addresses: 'Dad, I am out'."""
 
 _WORDS: Final = re.compile("|".join(sorted(NUMBER_WORDS, key=len, reverse=True)))
 
 
 def read_number(text: str) -> int:
-    """Return the number in digits or number words, such as '12', '十二' or 'twenty'."""
+    """Return the number that digits or number words stand for: '12', '十二', 'twenty'."""
     if text.isdigit():
         return int(text)
     total = 0
     for word in _WORDS.findall(text):
         value = NUMBER_WORDS[word]
-        # Ten, a hundred and a thousand multiply the number before them.
+        # Ten, hundred and thousand multiply the number before them.
         total = max(total, 1) * value if value in {10, 100, 1000} else total + value
     return total
 
 
 def count_people(clauses: list[str], away: bool = False) -> int | None:
-    """Return the number of people in the clauses; None for everybody, or if there is no number.
+    """Return the number of people in the clauses; None if they say 'all' or name nobody.
 
-    Of several numbers the lowest counts, except that numbers of adults and of children are added.
-    Without a number and without 'we', the persons named are counted: 'I' is 1, 'children' is at
-    least 2. If `away` is false, people elsewhere are not counted.
+    Of several numbers the lowest counts, but numbers of adults and of children are added. Without a
+    number or 'we', the persons named are counted: 'I' is 1, 'children' is at least 2. People
+    elsewhere are counted only if `away` is true.
     """
     text = _CATEGORIES_FIRST().sub(_added, _of_people(clauses, away=away))
     parts = [read_number(number) for number in _CATEGORY().findall(text)]
@@ -60,14 +60,20 @@ def count_people(clauses: list[str], away: bool = False) -> int | None:
 
 
 def _added(found: re.Match[str]) -> str:
-    """Return the sum of two numbers, or the words as they are if the first noun has its own."""
+    """Return the sum of two numbers after their nouns.
+
+    If a number precedes the first noun, return the words unchanged.
+    """
     if _COUNTED().search(found.string[: found.start()]):
         return found[0]
     return f" {read_number(found[1]) + read_number(found[2])} "
 
 
 def numbers_of_people(clauses: list[str]) -> list[int]:
-    """Return the numbers of people out, in the order of the text, without those of children."""
+    """Return the numbers of people in the clauses, in their order.
+
+    Numbers of adults or children, and of people elsewhere, are left out.
+    """
     said = _CATEGORIES_FIRST().sub(_added, _of_people(clauses, away=False))
     text = _CATEGORY().sub(" ", said)
     return [read_number(number) for number in _NUMBER().findall(text)]
@@ -79,9 +85,10 @@ def _of_people(clauses: list[str], *, away: bool) -> str:
 
 
 def _count_named(text: str) -> int | None:
-    """Count the persons named, each once: 'just me, I am out' is one person.
+    """Count the persons named, each once; None if there are none.
 
-    One of a pair who is named again ('Grandpa and Grandma are out, Grandpa called me') is no third.
+    'Just me, I am out' names one person. 'Grandpa and Grandma are out, Grandpa called me' names
+    two, because Grandpa belongs to the pair.
     """
     text = _ADDRESSED().sub(" ", text.strip())
     pairs = set(_PAIR().findall(text))

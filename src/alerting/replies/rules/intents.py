@@ -1,4 +1,4 @@
-"""The meanings of a reply, and the rules that decided."""
+"""The possible readings of a reply: its meaning, and the rule that decided."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -49,10 +49,11 @@ class ReplyReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The reading of a message.
+    """What the rules read in a text.
 
-    `count` is the number of people that the intent is about: out, away, or in need of help. For
-    'staying' it is the number who did leave. None if no number was said.
+    `count` is the number of people who are out, away or in need of help. For 'staying' it is the
+    number of people who did leave. It is None if the text gives no number. `alert_code` is the
+    code after '#', or None.
     """
 
     intent: Intent
@@ -60,22 +61,22 @@ class Reply:
     count: int | None = None
     alert_code: int | None = None
     suspected: bool = False
-    """True if it may be a call for help that the rules did not find."""
+    """True if the text may be a call for help that the rules did not recognise."""
 
 
 OPTING: Final = frozenset({Intent.OPTED_OUT, Intent.OPTED_IN})
-"""The intents about texts themselves: they say nothing about people, and need no reader."""
+"""The intents that stop or resume texts. They say nothing about people."""
 
 
 def for_household(reply: Reply, headcount: int) -> Reply:
-    """Return the reading for a household of this size: 'I am out' of three says nothing of two."""
+    """Return the reply, made unclear if it is about one person of a larger household."""
     if reply.reason is not ReplyReason.ONE_PERSON or headcount == 1:
         return reply
     return replace(reply, intent=Intent.UNCLEAR, count=None)
 
 
 SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
-"""The intents that account for people."""
+"""The intents that count people as safe."""
 
 KEYS: Final = {
     "1": Intent.EVACUATED,

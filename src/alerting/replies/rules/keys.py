@@ -1,4 +1,4 @@
-"""Texts that are no sentence: keys, corrections, carrier words, and texts too long to read."""
+"""Rules for texts that are not sentences: keys, corrections, carrier words, very long texts."""
 
 import re
 from typing import Final
@@ -36,7 +36,10 @@ _LAST_KEY: Final = re.compile(r"[1-4]")
 
 
 def read_whole(text: str) -> Reply | None:
-    """Read a text that is no sentence: empty, too long, carrier word, correction, several keys."""
+    """Return the reading of a text that is not a sentence, or None if it is to be parsed as one.
+
+    Such texts are empty, too long, a carrier's word, a correction, or several keys.
+    """
     reply = None
     if not text:
         reply = Reply(Intent.UNCLEAR, ReplyReason.EMPTY)
@@ -62,7 +65,7 @@ def _worst(keys: str) -> Intent:
 
 
 def _several_keys(found: re.Match[str]) -> Reply:
-    """Read keys with a count each, as in '1 3人 4 1人'; the worst key decides."""
+    """Return the reading of two keys with a count each, as in '1 3人 4 1人'; the worse decides."""
     first, number, second, other = found.groups()
     worst = _worst(first + second)
     if worst is not Intent.UNCLEAR:
@@ -74,7 +77,7 @@ def _several_keys(found: re.Match[str]) -> Reply:
 
 
 def _long(text: str) -> Reply:
-    """Look for a call for help at the start and end of a long text; an officer reads the rest."""
+    """Return a call for help if the start or end of a long text holds one, else UNCLEAR."""
     ends = text[:MOST_CHARACTERS], text[-MOST_CHARACTERS:]
     if any(has("help", end) and has("help", without("harmless", end)) for end in ends):
         return Reply(Intent.NEEDS_HELP, ReplyReason.WORDS)
@@ -82,9 +85,9 @@ def _long(text: str) -> Reply:
 
 
 def with_key_first(text: str) -> str:
-    """Return a text that begins with its key.
+    """Return the text with its key moved to the front, or unchanged if that is not needed.
 
-    The key may stand after thanks ('OK的,1,四个'), or in a correction before a sentence
+    The key may follow thanks ('OK的,1,四个'), or a correction may contain it
     ('不是2,是1,全家在学校').
     """
     parts = clauses(text)
@@ -100,7 +103,10 @@ def with_key_first(text: str) -> str:
 
 
 def corrected(text: str) -> Intent | None:
-    """Return the key that corrects an earlier one: 'sorry, 2 not 1', '不是1是2'."""
+    """Return the meaning of the key that replaces an earlier one: 'sorry, 2 not 1', '不是1是2'.
+
+    Returns None if the text is no such correction.
+    """
     words = _CORRECTION_WORDS().sub(" ", text)
     if not has("corrects", text) or _REST_OF_CORRECTION.search(words):
         return None
@@ -111,6 +117,6 @@ def corrected(text: str) -> Intent | None:
         return Intent.NEEDS_HELP
     is_told = len(keys) == 1 and text[0] not in KEYS and not has("denies", text)
     if not is_told or (keys <= SAFE and has("doubt", text)):
-        # 'It should be 1' may correct a slip or guess; a guess accounts for nobody.
+        # 'It should be 1' may be a correction or a guess, and a guess accounts for nobody.
         return None
     return keys.pop()

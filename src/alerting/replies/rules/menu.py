@@ -1,4 +1,4 @@
-"""The keys as texts and pages offer them: people copy '1 all out', or its words alone."""
+"""Replies that copy an entry of our menu of keys: '1 all out', or just 'all out'."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from alerting.replies.rules.intents import KEYS, Intent, Reply, ReplyReason
 _OFFERED: Final = re.compile(r"([1-4])\s*([^0-9]+)")
 
 _SIGNS: Final = re.compile(r"[\s.,!;:~-]+")
-"""A question mark is none of them: 'all out?' asks."""
+"""Signs that are ignored. A question mark is kept, because 'all out?' is a question."""
 
 
 @cache
 def _menu() -> Mapping[str, Intent]:
-    """Return the meaning of each offer, with and without its key, in normal form without signs."""
+    """Return the meaning of each menu entry, by its normalised words with and without the key."""
     offers = [
         (key, words)
         for language in LANGUAGES.values()
@@ -38,6 +38,6 @@ def _bare(text: str) -> str:
 
 
 def offered(text: str) -> Reply | None:
-    """Read a normalised text that is one offer as a whole; None if it is none."""
+    """Return the reading of a normalised text that is exactly one menu entry, or None."""
     intent = _menu().get(_bare(text))
     return Reply(intent, ReplyReason.KEY) if intent else None

@@ -1,8 +1,8 @@
-"""The meaning of a household's or officer's text message.
+"""The meaning of a text from a household or an officer.
 
-The strictest reading wins: first a call for help, then a refusal, then anything unsure. A text is
+The most cautious reading wins: first a call for help, then a refusal, then any doubt. A text is
 'evacuated' only if every part of it is understood. A text that is not understood goes to an officer
-and never accounts for anyone.
+and accounts for nobody.
 """
 
 import re
@@ -48,7 +48,7 @@ _TASK: Final = re.compile(r"(\d{3,4}|\d{7}|\d{10}|\d{16}|\d{19})[ ,:、]+(\S.*)"
 
 @cache
 def _hazard_words() -> dict[str, str]:
-    """Return the phrase library's words, as they are spelt there, by their normal form."""
+    """Return the hazard words of the phrase library, by their normalised form."""
     return {normalise(word): word for word in WORDS}
 
 
@@ -59,13 +59,13 @@ def _hazard() -> re.Pattern[str]:
 
 
 def read_reply(text: str) -> Reply:
-    """Return the reading of a message."""
+    """Return the reading of a text."""
     return read_normal(normalise(text))
 
 
 @in_its_languages
 def read_normal(plain: str) -> Reply:
-    """Return the reading of a message in the normal form of `grammar.normalise`."""
+    """Return the reading of a text that was normalised with `grammar.normalise`."""
     codes = {int(code) for code in _CODE.findall(plain)}
     reply = _read(_CODE.sub(" ", plain).strip())
     if len(codes) > 1:
@@ -75,17 +75,17 @@ def read_normal(plain: str) -> Reply:
 
 
 def read_task_report(text: str) -> tuple[str, Reply] | None:
-    """Return a text's report on a household that it names: see `read_normal_report`."""
+    """Return what `read_normal_report` returns, for a text that is not normalised."""
     return read_normal_report(normalise(text))
 
 
 def read_normal_report(plain: str) -> tuple[str, Reply] | None:
-    """Return the end of a household's code and the officer's report on it, as in '034 1 5'.
+    """Return the last digits of a household's code and the report on it, as in '034 1 5'.
 
-    The end is three or four digits, or as many as distinguish households with the same number: see
-    `routing.shortest_ends`. 'Not at home' in words means that nobody opened, which says nothing
-    about where they are; key 4 does say that they are elsewhere. The text must be in the normal
-    form of `grammar.normalise`.
+    There are three or four digits, or as many as `routing.shortest_ends` needs. Returns None if the
+    text does not begin with such digits. The words 'not at home' mean that nobody opened the door,
+    and say nothing about where the people are; key 4 says that they are elsewhere. The text must be
+    normalised with `grammar.normalise`.
     """
     found = _TASK.match(plain)
     if not found:
@@ -97,10 +97,9 @@ def read_normal_report(plain: str) -> tuple[str, Reply] | None:
 
 
 def read_raise(text: str) -> str | None:
-    """Return the hazard if it is the text's first word, as in '滑坡 后山裂缝变宽', else None.
+    """Return the hazard that the first word of a text names, as in '滑坡 后山裂缝变宽', or None.
 
-    The hazard is spelt as in the phrase library; the whole text is its description. A question
-    ('滑坡了吗') raises no alert.
+    It is spelt as in the phrase library. A question ('滑坡了吗') names none.
     """
     plain = normalise(text)
     found = _hazard().match(plain)
@@ -113,17 +112,17 @@ def _read(text: str) -> Reply:
         return read_whole(text) or _composed(with_key_first(text))
     if said.intent is not Intent.ELSEWHERE:
         return said
-    # '4 away' may be the offer or four people; a number that may count people counts them.
+    # '4 away' may be the menu entry or mean four people. If the 4 can be a number, it is one.
     composed = _composed(text)
     return said if composed.count is None else composed
 
 
 def _composed(text: str) -> Reply:
-    """Read a text by the meaning of its parts and the people they are about."""
+    """Return the reading of a sentence, from the meaning of its parts and whom they are about."""
     found = _key(text)
     key = KEYS[found[1]] if found else None
     own = text[found.end() :] if found else text
-    # A bare '1' or '4' leaves `said` empty, and every check below passes it on to `claim`.
+    # For a bare '1' or '4', `said` is empty: all checks pass, and `claim` reads the key.
     said = without("harmless", own)
     if reply := None if danger_is_past(said) else called(key, said):
         return reply
@@ -132,7 +131,7 @@ def _composed(text: str) -> Reply:
 
 
 def _key(text: str) -> re.Match[str] | None:
-    """Return the key at the start of a text, unless its digit counts people or anything else."""
+    """Return the key at the start of a text; None if there is none, or the digit is a count."""
     found = _KEY().search(text)
     if found is None or CLASSES["not_people"]().match(text, found.start(1)):
         return None
@@ -144,7 +143,10 @@ def _key(text: str) -> re.Match[str] | None:
 
 
 def _told(key: Intent | None, own: str, text: str) -> Reply:
-    """Read what a text without a call for help says of its writer's household."""
+    """Return the reading of a text without a call for help.
+
+    `own` is what it says about the writer's household, without the key.
+    """
     said = without("harmless", own)
     if reply := refused(key, after_but_now(said)):
         return reply

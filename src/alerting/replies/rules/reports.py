@@ -1,4 +1,4 @@
-"""Officers' reports on households, as officers write them: several in a line, any separator."""
+"""Splits officers' texts into reports: a line may hold several, with any separator."""
 
 from typing import Final
 
@@ -14,13 +14,13 @@ _NEXT: Final = expression(
     rf"|;\s*(?={_CODE}(?:{{house_suffix}})?\s*\D)"
     r"|[;,/]\s*(?=\d{1,2}[\s:.-]+[1-4][\s:.-]+\d{1,2}(?:\s*[,;/]| ?{unit}|\s*$))"
 )
-"""The start of a report: a number and a key, or, after a semicolon, a number and words."""
+"""The start of a report: a household's number and a key, or words instead after a semicolon."""
 
 _MARKED: Final = expression(
     rf"(?s)(?:(?:{{house_prefix}}|#)[. :]*({_CODE}|\d{{1,2}})(?!\d)(?:{{house_suffix}})?"
     rf"|({_CODE}|\d{{1,2}}){{house_suffix}})[\s,:、.-]*(\S.*)"
 )
-"""A household's number that is marked as one, then words: '50号全部转移了', 'Nr 12: all out'."""
+"""A number with a word that marks it as a household's: '50号全部转移了', 'Nr 12: all out'."""
 
 _JOINED: Final = expression(
     rf"(?s)(?!{_EMERGENCY})({_CODE})(?!\d|[年月日点分时个口米元%]| ?{{unit}}|{{house_suffix}})"
@@ -37,12 +37,15 @@ _TAIL: Final = expression(r"[\s,;]*(?:{conjunction})?[\s,;]*$")
 _LEAST_DIGITS: Final = 3
 
 _MOST_REPORTS: Final = 60
-"""Most reports in a line; more do not fit into a text of 1,600 characters."""
+"""The maximum number of reports in a line."""
 
 
 @in_its_languages
 def officer_reports(plain: str) -> list[str]:
-    """Split an officer's normalised line into reports in the form '034 1 5'; itself if none."""
+    """Split an officer's normalised line into reports in the form '034 1 5'.
+
+    A line without such reports is returned as one item.
+    """
     starts = [found.end() for found in _NEXT().finditer(plain)][:_MOST_REPORTS]
     if not starts or plain[: starts[0]].strip(_BETWEEN):
         starts.insert(0, 0)

@@ -1,7 +1,7 @@
-"""Texts typed in Latin letters, as old phones do, put into the script of their language.
+"""Converts texts that were typed in Latin letters, as on old phones, to their language's script.
 
-'quan jia dou dao xuexiao le' is read as 全家都到学校了. The words are those of `romanised` in
-the languages' files, with or without spaces between their syllables.
+'quan jia dou dao xuexiao le' becomes 全家都到学校了. The language files list the words under
+`romanised`. Their syllables may be typed with or without spaces.
 """
 
 import re
@@ -22,17 +22,20 @@ _LATIN: Final = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
 _LETTER: Final = re.compile(r"[a-z]")
 
 _MOST_SYLLABLES: Final = 4
-"""Syllables typed apart that are joined to find a word."""
+"""At most this many separate syllables are joined to find a word."""
 
 _COVERED: Final = 0.7
-"""Share of a text's letters that the words must spell."""
+"""The share of a text's Latin letters that must belong to known words."""
 
 _FEWEST_LETTERS: Final = 3
-"""Shorter texts, such as 'la 1', may be of any language."""
+"""A text with fewer letters, such as 'la 1', may be in any language and is not converted."""
 
 
 def in_own_script(text: str) -> str:
-    """Return a lower-case text in the script of its language, if its Latin letters spell words."""
+    """Return a lower-case text in its language's script if most of its letters spell known words.
+
+    Otherwise return the text unchanged.
+    """
     letters = len(_LETTER.findall(text))
     if letters < _FEWEST_LETTERS:
         return text
@@ -42,7 +45,7 @@ def in_own_script(text: str) -> str:
 
 
 def _written(run: str) -> str:
-    """Return a run of Latin words with those that are found written out, the longest first."""
+    """Convert the known words in a run of Latin words; at each position the longest wins."""
     syllables = re.split("[ ']", run)
     written: list[str] = []
     start = 0
@@ -56,7 +59,10 @@ def _written(run: str) -> str:
 
 
 def _found(joined: str, *, is_apart: bool) -> str | None:
-    """Return one word that was typed apart, or the words that were typed as one."""
+    """Return joined syllables in their language's script; None if they are not known words.
+
+    Syllables that were typed apart must form one word; others may form several.
+    """
     if is_apart or joined in _WRITTEN:
         return _WRITTEN.get(joined)
     if _WORDS.fullmatch(joined):

@@ -1,4 +1,4 @@
-"""Routing of a reply to a household and an alert, where a phone may belong to several."""
+"""Decides which household and which alert a reply is about, if a phone belongs to several."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,8 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.replies.rules.intents import Intent, Reply
 
-# A household's own 4 digits, then also its grid's or village's, its town's, the whole code.
+# A text may name a household by this many last digits of its code: its own 4 digits, then also
+# those of its grid or village, of its town, and of its county. 19 digits are a whole code.
 _END_DIGITS: Final = (4, 7, 10, 16, 19)
 
 
@@ -18,11 +19,12 @@ _END_DIGITS: Final = (4, 7, 10, 16, 19)
 class Candidate:
     """A household on an alert's roll that a text may be about.
 
-    It has the sender's phone, the sender looks after it, or the text names it.
+    The household has the sender's phone, the sender looks after it, or the text names it. `number`
+    is the alert's code.
     """
 
     alert: int
-    number: int
+    alert_code: int
     status: Status
     state: AlertState
     expires: datetime
@@ -35,7 +37,7 @@ class Routed(StrEnum):
     """The reason for a route.
 
     `UNNAMED`: an officer's text that neither confirms a call nor names a household.
-    `HAZARD_UNHEARD`: it names a hazard, and no alert is open for its sender.
+    `HAZARD_UNHEARD`: a text that names a hazard although no open alert concerns its sender.
     """
 
     ONLY_ONE = "only_one"
@@ -55,9 +57,9 @@ class Routed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The roll entries that a reply is evidence for; empty if the sender has to be asked first.
+    """The households that a reply is evidence for, or among which its sender has to choose.
 
-    `choices` are those among which the sender is asked to choose.
+    If `targets` is empty, the sender is asked which of the `choices` is meant, if there are any.
     """
 
     targets: tuple[Candidate, ...]
@@ -66,14 +68,13 @@ class Route:
 
 
 def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
-    """Return the route of a reply.
+    """Return the households of the sender, and their alerts, that a reply is about.
 
-    Where several alerts are open for a household, a reply without a code is asked which one it
-    means. A call for help never waits for the answer: it goes to every household that it may be
-    about. Live alerts go before exercises, so that a reply without a code is never asked back
-    because of an exercise. If no alert is open any more, the newest one that is still followed is
-    meant, or the newest one of all if all are over for good. A code counts literally: a reply with
-    the code of an alert that is over, or of no alert, accounts for nobody in another alert.
+    A reply without a code is about the open alert. If several are open, the sender is asked which.
+    But a call for help goes to every household that it may be about, and an actual alert takes
+    precedence over exercises. If none is open, the newest alert that is not over counts, or else
+    the newest of all. A reply with the code of an alert that is over, or with an unknown code,
+    never counts for another alert.
     """
     current = _current(candidates)
     if not current:
@@ -90,11 +91,11 @@ def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
 
 
 def route_named(reply: Reply, end: str, circles: Sequence[Sequence[Candidate]]) -> Route:
-    """Return the route of a report that names a household by the end of its code.
+    """Return the household that a report names by the last digits of its code.
 
-    `circles` are the households that may be meant, the likeliest circle first: the next circle
-    counts only if no household in this one has that end. There is no guessing among several, but a
-    call for help goes to every household of the circle that it may be about.
+    `circles` are groups of possible households, the likeliest first. Only the first group with a
+    match counts. If it has several matches, the sender is asked which, but a call for help goes to
+    all of them.
     """
     for circle in circles:
         named = [c for c in circle if c.household.endswith(end)]
@@ -107,7 +108,7 @@ def route_named(reply: Reply, end: str, circles: Sequence[Sequence[Candidate]]) 
 
 
 def shortest_ends(households: Collection[str]) -> dict[str, str]:
-    """Return, by code, the shortest end that tells these households apart."""
+    """Return, by code, the shortest ending of each household's code that no other code has."""
     codes = sorted(set(households))
     return {
         code: next(
@@ -122,10 +123,10 @@ def shortest_ends(households: Collection[str]) -> dict[str, str]:
 def _route_among(
     reply: Reply, candidates: Sequence[Candidate], current: tuple[Candidate, ...]
 ) -> Route:
-    """Return the route among candidates that share a phone or the end of a code."""
-    coded = _current([c for c in candidates if c.number == reply.alert_code])
+    """Return the route among candidates that have the same phone or the same last digits."""
+    coded = _current([c for c in candidates if c.alert_code == reply.alert_code])
     if reply.intent is Intent.NEEDS_HELP:
-        # Only open alerts are watched.
+        # A call for help goes to an open alert, because nobody watches the others.
         coded = tuple(c for c in coded if c in current)
     elif reply.alert_code is not None and not coded:
         return Route((), Routed.WHICH_ALERT, current)

@@ -1,8 +1,8 @@
-"""A second, statistical reader that can only make a reading more careful than the rules do.
+"""A statistical second reader, which can only make the rules' readings more cautious.
 
 It is a linear classifier over hashed character n-grams and kinds of words, trained by
-`scripts/train`. It may veto a reading that accounts for people, and flag a text that may be a call
-for help. It accounts for nobody, and weakens nothing that the rules found.
+`scripts/train`. It may veto a reading that accounts for people, and flag a text as a suspected call
+for help. It never accounts for anybody.
 """
 
 import json
@@ -28,7 +28,7 @@ QUESTIONS: Final = ("danger", "refusal", "out")
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The likelihood that a text reports danger, a refusal, or people out or away."""
+    """The probabilities that a text reports danger, a refusal, and people who are out or away."""
 
     danger: float
     refusal: float
@@ -37,7 +37,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Model:
-    """One weight per question and bucket, as an integer multiple of the question's scale."""
+    """The classifier's weights: one integer per question and bucket, times the question's scale."""
 
     scales: tuple[float, ...]
     biases: tuple[float, ...]
@@ -45,7 +45,11 @@ class Model:
 
     @classmethod
     def parse(cls, packed: bytes) -> "Model":
-        """Read a model: a line of JSON, then one signed byte per question and bucket."""
+        """Parse a model file: a line of JSON, then one signed byte per question and bucket.
+
+        Raises:
+            ValueError: if the model has another number of buckets.
+        """
         head, _, body = packed.partition(b"\n")
         described = json.loads(head)
         if len(body) != len(QUESTIONS) * BUCKETS or described["buckets"] != BUCKETS:
@@ -57,7 +61,7 @@ class Model:
         return cls(tuple(described["scales"]), tuple(described["biases"]), weights)
 
     def judge(self, plain: str) -> Doubt:
-        """Return the likelihoods of a normalised text for all questions."""
+        """Return the probabilities for a normalised text."""
         found = features(plain).items()
         return Doubt(
             *(
@@ -79,7 +83,7 @@ _PLAIN: Final = expression(
 
 @cache
 def trained() -> Model:
-    """Return the model of the package."""
+    """Return the model that is part of the package."""
     return Model.parse(files(__package__).joinpath(MODEL).read_bytes())
 
 
@@ -90,11 +94,10 @@ _NEVER_DOUBTED: Final = frozenset({Intent.NEEDS_HELP, *OPTING})
 def second_reading(
     plain: str, reply: Reply, thresholds: SecondReader, model: Model | None = None
 ) -> Reply:
-    """Return the rules' reading of a normalised text, or a more careful one.
+    """Return the rules' reading of a normalised text, or a more cautious one.
 
-    A reading that accounts for people may become unclear, and one that accounts for nobody may be
-    suspected to be a call for help. Plain keys and the alert's own words, with or without thanks,
-    are read by the rules alone.
+    A reading that accounts for people may become unclear. A text that accounts for nobody may be
+    flagged as a suspected call for help. Plain keys and menu entries are never changed.
     """
     if reply.intent in _NEVER_DOUBTED or _is_plain(plain) or offered(plain):
         return reply
@@ -116,5 +119,5 @@ def _is_vetoed(plain: str, doubt: Doubt, thresholds: SecondReader) -> bool:
 
 
 def _is_plain(plain: str) -> bool:
-    """True for a key alone, after 'reply' or in a correction, or the alert's own words."""
+    """Return whether a text is just a key, a menu entry or a correction, perhaps with thanks."""
     return bool(_PLAIN().fullmatch(plain)) or corrected(plain) is not None

@@ -1,1 +1,1 @@
-"""Pure rules of the report."""
+"""Pure rules of the report, without clock, SQL or network."""

@@ -1,4 +1,4 @@
-"""Households and people of a place: verified, claimed, unaccounted, in danger."""
+"""Numbers of households and people in a place: verified, claimed, unaccounted, in danger."""
 
 from dataclasses import dataclass, field
 from typing import Final, Self
@@ -11,7 +11,7 @@ _ACCOUNTED: Final = frozenset({Standing.ELSEWHERE, Standing.EVACUATED})
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of households, and of the people of that kind in all households."""
+    """The number of households of one kind, and the number of people of that kind."""
 
     households: int
     people: int
@@ -22,8 +22,8 @@ class Account:
     """A tally, and how many of its accounted households are verified.
 
     Each household and each person is counted in exactly one of `verified`, `claimed`,
-    `unaccounted`, `needs_help` and `staying`. A household of which somebody is missing is
-    unaccounted, even if others of it are verified.
+    `unaccounted`, `needs_help` and `staying`. A household with somebody missing counts as
+    unaccounted, even if its other people are verified.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -40,17 +40,17 @@ class Account:
 
     @property
     def expected(self) -> Number:
-        """All on the roll."""
+        """All households and people on the roll."""
         return Number(self.tally.households, self.tally.people)
 
     @property
     def verified(self) -> Number:
-        """Accounted for, and seen by an officer or at a shelter."""
+        """Households and people whom an officer or a shelter has accounted for."""
         return Number(self.households_verified, self.tally.people_verified)
 
     @property
     def claimed(self) -> Number:
-        """Accounted for by their own word or a neighbour's."""
+        """Households and people accounted for by their own word or a neighbour's."""
         tally = self.tally
         households = tally.households_elsewhere + tally.households_evacuated
         people = tally.people_elsewhere + tally.people_evacuated
@@ -58,21 +58,21 @@ class Account:
 
     @property
     def unaccounted(self) -> Number:
-        """Without a word; with households of which only a part is accounted for."""
+        """Households with at least one person unaccounted for, and the people unaccounted for."""
         households = self.tally.households_unaccounted + self.tally.households_partly
         return Number(households, self.tally.people_unaccounted)
 
     @property
     def needs_help(self) -> Number:
-        """Households whose call for help is open."""
+        """Households with an open call for help, and their people."""
         return Number(self.tally.households_needs_help, self.tally.people_needs_help)
 
     @property
     def staying(self) -> Number:
-        """Households that refuse to leave."""
+        """Households that refuse to leave, and the people who stay."""
         return Number(self.tally.households_staying, self.tally.people_staying)
 
 
 def is_verified(standing: HouseholdStanding) -> bool:
-    """Return whether a household is accounted for as a whole, and verified."""
+    """Return whether everybody in a household is accounted for, and this is verified."""
     return standing.verified and standing.standing in _ACCOUNTED

@@ -1,4 +1,4 @@
-"""The curve as paths of an SVG: people accounted for, of all, over time."""
+"""SVG paths for the curve of the people accounted for over time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ BOTTOM: Final = 24
 _TOP: Final = 8
 
 _MARKS: Final = 4
-"""Parts of the axis of time."""
+"""The number of parts into which marks divide the time axis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on the axis of time: its place, and the time since the alert."""
+    """A mark on the time axis: its x coordinate, and the time since the alert."""
 
     x: float
     after: timedelta
@@ -36,14 +36,14 @@ class Drawing:
     accounted: str
     total: str
     most: int
-    """The number of people at the top."""
+    """The largest number of people on the vertical axis."""
     ticks: tuple[Tick, ...]
 
 
 def drawing(points: Sequence[Point], sent: datetime) -> Drawing | None:
-    """Return a curve's paths, as steps; None if nobody was on the roll.
+    """Return the step curves through these points; None if nobody was on the roll.
 
-    The people accounted for are drawn up to the last point: nothing is known of later times.
+    The curve of the people accounted for ends at the last point, because later numbers are unknown.
     """
     if not points or not (most := max(point.total for point in points)):
         return None
@@ -71,6 +71,6 @@ def drawing(points: Sequence[Point], sent: datetime) -> Drawing | None:
 
 
 def _between_marks(lasted: timedelta) -> timedelta:
-    """Return the time between two marks, in whole minutes because marks are told in minutes."""
+    """Return the time between two marks, in whole minutes, at least one."""
     minute = timedelta(minutes=1)
     return minute * max(-(-lasted // (minute * _MARKS)), 1)

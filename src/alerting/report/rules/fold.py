@@ -1,6 +1,6 @@
-"""The fold of an alert's log: standings, sums by division and times, from the log and the roll.
+"""Computes standings, sums by division and times from an alert's log and roll alone.
 
-The rules are those of the running service; the log and the roll may come from a file.
+The rules are those of the running service. The log and the roll may come from a file.
 """
 
 from collections import defaultdict
@@ -18,29 +18,29 @@ from alerting.roll.rules.evidence import Evidence, Report, Rung
 from alerting.roll.rules.persons import fold_persons
 
 PERCENTS: Final = (50, 90, 99, 100)
-"""Percentages of the people at which a report tells the time."""
+"""A report says when these percentages of the people were accounted for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A household as it was enrolled; `named` is the number of its people whom the roll names."""
+    """A household on the roll; `named` is the number of its people whom the roll names."""
 
     household: str
     division: str
     headcount: int
     named: int
     seq: int
-    """Sequence number of the log entry that put it on the roll."""
+    """Sequence number of the log entry that put the household on the roll."""
 
 
 class LogFold:
-    """Folds an alert's log, an entry at a time, over its roll."""
+    """Computes standings and sums from an alert's log, one entry at a time."""
 
     def __init__(self, roll: Iterable[Enrolled]) -> None:
-        """Take the households of the roll.
+        """Start with the households of the roll, about which nothing has been said.
 
         Raises:
-            ValueError: if a household has fewer people than names, or nobody.
+            ValueError: if a household has no people, or fewer people than names.
         """
         self._roll = {each.household: each for each in roll}
         self._standings = {
@@ -49,17 +49,17 @@ class LogFold:
         }
         self._said: dict[str, list[Evidence]] = defaultdict(list)
         self._last: dict[str, datetime] = {}
-        """By household: the instant of its last change."""
+        """The time of each household's last change, by code."""
         self._joined: dict[int, int] = defaultdict(int)
         for each in self._roll.values():
             self._joined[each.seq] += each.headcount
         self._curve = Curve()
 
     def take(self, event: Event) -> None:
-        """Take the next entry of the log.
+        """Process the next entry of the log.
 
         Raises:
-            ValueError: if it is evidence that cannot be read, or about nobody on the roll.
+            ValueError: if it is evidence that cannot be read, or its household is not on the roll.
         """
         if people := self._joined.pop(event.seq, 0):
             self._curve.add(event.at, Count(total=people, unaccounted=people))
@@ -75,7 +75,7 @@ class LogFold:
         before = self._standings[event.subject]
         after = fold_persons(said, household.headcount, _places(household))
         self._standings[event.subject] = after
-        # As on the board, a household's change is never earlier than its previous one.
+        # The board does the same: no change of a household is earlier than the one before.
         at = max(event.at, self._last.get(event.subject, event.at))
         self._last[event.subject] = at
         self._curve.add(at, counted(after) - counted(before))
@@ -89,19 +89,19 @@ class LogFold:
         return dict(sorted(found.items()))
 
     def reached(self) -> dict[int, datetime | None]:
-        """Return when the `PERCENTS` of the people were known: see `Curve.reached`."""
+        """Return when each of the `PERCENTS` of people was accounted for: see `Curve.reached`."""
         return self._curve.reached(PERCENTS)
 
     def never_joined(self) -> int:
-        """Return the number of people whose entry of the log has not been taken."""
+        """Return the number of people on the roll whose log entry has not been processed."""
         return sum(self._joined.values())
 
 
 def evidence_in(event: Event) -> Evidence:
-    """Return the evidence that an entry of the log holds.
+    """Return the evidence in an entry of the log.
 
     Raises:
-        ValueError: if it cannot be read.
+        ValueError: if the entry cannot be read.
     """
     given = EvidenceGiven.read(event.payload)
     return Evidence(

@@ -1,4 +1,4 @@
-"""The course of an alert by the minute: entries of one kind within a minute share a line."""
+"""The timeline of an alert, in which log entries of one kind within a minute share a line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,24 +22,24 @@ TROUBLES: Final = frozenset(
         EventKind.WATCHDOG_FORGOTTEN,
     }
 )
-"""Kinds of what went wrong; dark villages have their own list."""
+"""The kinds of entries that report a failure. Dark villages are listed separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The entries of one kind within a minute; `first` is the first of them."""
+    """A line of the timeline: the first entry of one kind within a minute, and their number."""
 
     first: Event
     count: int
 
     @property
     def at(self) -> datetime:
-        """The minute."""
+        """The start of the minute."""
         return _minute(self.first.at)
 
 
 def moments(log: Iterable[Event], most: int = MOST_MOMENTS) -> tuple[list[Moment], bool]:
-    """Return a log by the minute, in order, and whether lines beyond `most` are left out."""
+    """Return the first `most` lines of the timeline, and whether there are more."""
     firsts: dict[tuple[datetime, str], Event] = {}
     counts: dict[tuple[datetime, str], int] = {}
     for event in log:

@@ -9,9 +9,9 @@ from contacts.people import Role
 
 
 class Rung(IntEnum):
-    """Rank of a source of evidence; a higher rung settles a lower one.
+    """Rank of a source of evidence; a higher rung overrules a lower one.
 
-    An account is 'claimed' on the first two rungs, and 'verified' on the last two.
+    People are 'claimed' safe by the first two rungs, and 'verified' by the last two.
     """
 
     OWN = 0
@@ -30,10 +30,10 @@ RUNG: Final = {
 
 
 class Report(StrEnum):
-    """Content of a piece of evidence. Only the first four carry a standing; the next two do not.
+    """Content of a piece of evidence. Only the first four determine a standing.
 
-    MISSED_ROLL_CALL comes from the clock, not from a person: a roll-call ended in silence. It
-    accounts for nobody, and revokes what earlier evidence accounted for before that roll-call.
+    MISSED_ROLL_CALL comes from the clock, not from a person: a household did not answer a roll-call
+    in time. Earlier evidence then no longer accounts for anybody.
     """
 
     EVACUATED = "evacuated"
@@ -56,12 +56,12 @@ DANGER: Final = frozenset({Report.STAYING, Report.NEEDS_HELP})
 class Evidence:
     """One statement about a household.
 
-    `by`: the phone or the officer that gave it. `count`: the total number of people it covers
-    (not in addition to earlier reports), or None for the whole household; with 'staying', the
-    number who left. `persons`: indexes, in the household's list of names, of the people it names;
-    with 'staying', the people who stay; it then has no count. `since`: when the missed roll-call
-    was called; without it, everything said before `given_at` is revoked. `id`: finds the row
-    again; no rule uses it, because ids follow the order of arrival.
+    `by` is the phone or the officer's id. `count` is the total number of people that it is about,
+    or None for the whole household; with 'staying', it is the number of people who left.
+    `persons` names people by their indexes in the household's list of names; with 'staying', they
+    are the people who stay. Evidence that names persons has no count. `since` is when a missed
+    roll-call was started; if it is None, all evidence from before `given_at` is revoked. `id` only
+    serves to find the row. No rule uses it, because ids follow the order of arrival.
     """
 
     id: int | str

@@ -1,4 +1,4 @@
-"""Why a household is followed up, and its ladder position when that reason changes."""
+"""The reason for following a household up, and the ladder position after the reason changes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 
 
 class FollowUp(StrEnum):
-    """Reason to follow a household up; settled: no follow-up is needed."""
+    """Reason for following a household up; SETTLED means that no follow-up is needed."""
 
     SETTLED = "settled"
     SILENT = "silent"
@@ -21,7 +21,7 @@ class FollowUp(StrEnum):
 def follow_up_reason(standing: HouseholdStanding) -> FollowUp:
     """Return why a household with this standing is followed up.
 
-    An officer is sent to those who stay until an officer has spoken to them.
+    People who stay are followed up until an officer has spoken to them.
     """
     if standing.standing is Standing.NEEDS_HELP:
         return FollowUp.HELP
@@ -39,11 +39,11 @@ def follow(
     *,
     reachable: bool,
 ) -> Position:
-    """Return a household's ladder position after its reason for follow-up changes.
+    """Return a household's ladder position after its reason for follow-up changed.
 
-    A call for help or a refusal sends somebody to the door at once, unless somebody is on the
-    way. A household that is no longer settled is followed up as if it never had been; if no text
-    or call may reach it, somebody goes to the door at once.
+    A call for help or a refusal sends an officer to the door at once, unless one is on the way. A
+    settled household that is silent again continues the ladder from its old position. If it cannot
+    be reached by text or call, an officer goes to the door at once.
     """
     if after is FollowUp.SETTLED:
         return Position(position.silent_since, position.steps_done, None)

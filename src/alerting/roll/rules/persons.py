@@ -1,8 +1,9 @@
-"""Standing of each person of a household whose people the roster names.
+"""Standing of each person in a household whose people the roster names.
 
 Each named person has a standing of their own, from evidence about them and about the whole
-household. A bare count ('1 3': three are out) identifies nobody. If other evidence names people,
-a bare count accounts for nobody, and revokes what its source or a lower rung said of everybody.
+household. A bare count ('1 3': three are out) does not say who is out. If other evidence names
+people, a bare count accounts for nobody. It then revokes what its source, or a lower rung, said
+about the whole household.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,10 +31,10 @@ def fold_persons(
 ) -> HouseholdStanding:
     """Return the standing of a household of `headcount` people, some or all of whom are named.
 
-    `persons` are the indexes of the named people in the household's list. If the roster or the
-    evidence names nobody, the result is that of `standing.fold`. Unnamed people take their
-    standing from evidence about the whole household. The worst standing among the people with
-    evidence is the household's; the household is verified if all of those people are.
+    `persons` holds the indexes of the named people in the household's list. If the roster or the
+    evidence names nobody, the result is that of `standing.fold`. Unnamed people get their standing
+    from evidence about the whole household. The household has the worst standing among the people
+    with evidence, and is verified if all of these people are.
 
     Raises:
         ValueError: if the headcount is below 1, or more people are named than live there.
@@ -105,7 +106,7 @@ def _names_anybody(items: list[Evidence], persons: frozenset[int]) -> bool:
 def _is_of_all(item: Evidence, persons: frozenset[int]) -> bool:
     """Return whether the evidence applies to everybody.
 
-    Danger to a person who is not on the list may be danger to anyone.
+    If a person in danger is not on the list, anybody may be meant.
     """
     return item.persons is None or (item.report in DANGER and not item.persons <= persons)
 
@@ -127,9 +128,9 @@ def _named(
 def _of_all(
     items: list[Evidence], headcount: int, persons: frozenset[int]
 ) -> list[WeighedEvidence]:
-    """Return the evidence about the whole household, weighed for any one person.
+    """Return the evidence about the whole household, weighed for a single person.
 
-    Only evidence in force counts; bare counts take part in deciding that. While a bare count in
+    Bare counts are left out, but they do decide which evidence is in force. While a bare count in
     force is below the headcount, none of this evidence accounts for anybody.
     """
     about = [item for item in items if _is_of_all(item, persons)]

@@ -1,7 +1,7 @@
-"""Standing of a household: a fold over its evidence.
+"""Standing of a household, computed as a fold over its evidence.
 
-The evidence is an append-only list. The result does not depend on the order in which the
-evidence arrived. Doubtful evidence never accounts for anyone.
+The evidence is an append-only list. The order in which it arrived does not change the result.
+Doubtful evidence accounts for nobody.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from alerting.roll.rules.evidence import ACCOUNTING, Evidence, Report, Rung
 
 
 class Standing(StrEnum):
-    """Standing of a household; 'partly': fewer people are accounted for than live there."""
+    """Standing of a household; PARTLY means that only some of its people are accounted for."""
 
     UNACCOUNTED = "unaccounted"
     PARTLY = "partly"
@@ -45,13 +45,16 @@ _MOST_IN_DANGER_FIRST: Final = (
     Standing.ELSEWHERE,
     Standing.EVACUATED,
 )
-"""Order in which households are listed and searched for."""
+"""The order of households in lists and in the search for people: most danger first."""
 
 _DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
 
 
 def danger_of(standing: Standing, vulnerable: str) -> int:
-    """Return a household's sort key by danger, from 0; the vulnerable first within a standing."""
+    """Return a household's sort key by danger, from 0, the most danger.
+
+    Within a standing, the vulnerable come first.
+    """
     return _DANGER[standing] + (0 if vulnerable else 1)
 
 
@@ -63,10 +66,10 @@ BADNESS: Final = {
     Standing.STAYING: 4,
     Standing.NEEDS_HELP: 5,
 }
-"""Rank of conflicting evidence about one household: the higher is worse, and is believed.
+"""Rank of conflicting evidence about one household: the higher rank is worse and is believed.
 
-This is not the order of danger: STAYING ranks above PARTLY and UNACCOUNTED here, because it
-leaves more people where they are than a report that some are out, and silence says nothing.
+It differs from the order of danger. STAYING ranks above PARTLY, because it leaves more people
+where they are, and above UNACCOUNTED, because silence is no evidence.
 """
 
 _WORD_OF: Final = {
@@ -81,7 +84,7 @@ _Counts = tuple[int, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Numbers of a household's people by standing; they always add up to the headcount."""
+    """Numbers of a household's people by standing, whose sum is the headcount."""
 
     unaccounted: int = 0
     needs_help: int = 0
@@ -92,11 +95,11 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdStanding:
-    """Standing of a household, and the evidence that decides it.
+    """Standing of a household, and where it comes from.
 
-    `verified`: an officer at the door or a check-in at the shelter decides it. `flagged`: more
-    people were reported than live there. `settled_by`: the source of the deciding evidence; for
-    'staying', the officer who spoke to them, or None until one has.
+    `verified` is true if an officer's report or a check-in at a shelter decides it. `flagged` is
+    true if more people were reported than live there. `settled_by` is the source of the deciding
+    evidence; for 'staying', it is the officer who spoke to the people, or None if none has.
     """
 
     standing: Standing
@@ -108,10 +111,10 @@ class HouseholdStanding:
 
 
 class WeighedEvidence(NamedTuple):
-    """A 'word': one piece of evidence, with the standing it would give if it were the only one.
+    """One piece of evidence (a 'word'), with the standing that it alone would give.
 
-    `counts` are the fields of `People`. `lapsed` is the reason why it no longer accounts for
-    anybody, although it still corrects, settles and answers earlier evidence; None: in force.
+    `counts` holds the fields of `People`. `lapsed` is the reason why the word no longer accounts
+    for anybody, or None while it is in force. A lapsed word still overrules earlier evidence.
     """
 
     evidence: Evidence
@@ -122,15 +125,14 @@ class WeighedEvidence(NamedTuple):
 
 
 def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
-    """Return the standing of a household of `headcount` people, in any order of arrival.
+    """Return the standing of a household of `headcount` people.
 
-    - A household is unaccounted for while there is no word of it, or only 'received' or 'not home
-      when knocked'.
+    - Without evidence, or with only 'received' or 'not home', a household is unaccounted for.
     - Only an officer or a shelter closes a call for help: see `open_help_calls`.
-    - A later answer corrects an earlier one: see `_latest`.
-    - Of evidence in conflict the worse decides until a higher rung settles it: see `_unsettled`.
-      Among equally bad evidence the higher rung decides.
-    - Evidence from before a missed roll-call accounts for nobody any more: see `weigh`.
+    - A later answer corrects an earlier one from the same source: see `_latest`.
+    - If evidence conflicts, the worse decides until a higher rung overrules it: see `_unsettled`.
+      If it is equally bad, the higher rung decides.
+    - Evidence from before a missed roll-call no longer accounts for anybody: see `weigh`.
 
     Named people are only counted here; `alerting.roll.rules.persons` identifies them.
 
@@ -143,7 +145,7 @@ def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
 
 
 def words_of(evidence: Iterable[Evidence], headcount: int) -> list[WeighedEvidence]:
-    """Return the evidence that carries a standing, weighed for `headcount` people."""
+    """Return the evidence that determines a standing, weighed for `headcount` people."""
     items = list(evidence)
     missed = [
         item.since or item.given_at for item in items if item.report is Report.MISSED_ROLL_CALL
@@ -153,7 +155,7 @@ def words_of(evidence: Iterable[Evidence], headcount: int) -> list[WeighedEviden
 
 
 def judge(words: list[WeighedEvidence], headcount: int) -> HouseholdStanding:
-    """Return the standing of `headcount` people whom all of these words cover."""
+    """Return the standing of `headcount` people from words that are all about the whole group."""
     in_force = open_help_calls(words) or holding(words)
     if not in_force:
         latest = max(words, key=_recency, default=None)
@@ -182,16 +184,17 @@ def _elsewhere(count: int | None, headcount: int) -> tuple[Standing, _Counts]:
 
 
 def _unless_partly(standing: Standing, accounted: int, headcount: int) -> Standing:
-    """Return the standing when people beyond those accounted for are unaccounted for."""
+    """Return the standing if `accounted` of `headcount` people are accounted for."""
     if accounted == headcount:
         return standing
     return Standing.PARTLY if accounted else Standing.UNACCOUNTED
 
 
 def _staying(count: int | None, headcount: int) -> tuple[Standing, _Counts]:
-    """Count everybody as staying except those who left.
+    """Count everybody as staying except the people who left.
 
-    A count that leaves nobody to stay contradicts 'staying': then everybody counts as staying.
+    If the count says that everybody left, it contradicts 'staying', and everybody counts as
+    staying.
     """
     out = 0 if count is None or count >= headcount else count
     return Standing.STAYING, (0, 0, headcount - out, 0, out)
@@ -211,10 +214,10 @@ _OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, _Count
 
 
 def weigh(evidence: Evidence, headcount: int, called: datetime | None) -> WeighedEvidence:
-    """Weigh evidence that carries a standing, for `headcount` people.
+    """Weigh evidence that determines a standing, for `headcount` people.
 
-    `called` is when the last missed roll-call was called. Evidence from before it no longer
-    accounts for anybody; help and staying remain in force.
+    `called` is when the last missed roll-call was called. Evidence from before that time no longer
+    accounts for anybody, but calls for help and refusals remain in force.
     """
     count = evidence.count
     if evidence.persons is not None and evidence.report in ACCOUNTING:
@@ -258,8 +261,9 @@ def holding(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
 def _latest(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the latest word of each source, without calls for help.
 
-    All officers are one source, and all shelters are one. Below them each phone is a source, so
-    that the worse of two neighbours is believed. Of two simultaneous words the worse is later.
+    All officers are one source, and all shelters are one. Below these rungs each phone is a source
+    of its own, so that the worse of two neighbours' words is believed. Of two simultaneous words,
+    the worse counts as later.
     """
     latest: dict[tuple[Rung, str], WeighedEvidence] = {}
     for word in words:
@@ -278,10 +282,10 @@ def _recency(word: WeighedEvidence) -> tuple[datetime, tuple[int, int, int], boo
 
 
 def _unsettled(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
-    """Return the words that no later word of a higher rung has settled.
+    """Return the words that no later word of a higher rung has overruled.
 
-    A word of a lower rung after that of a higher one stays unsettled: it can make the standing
-    worse, never better, because the worst of these words decides.
+    A later word of a lower rung can make the standing worse, but never better, because the worst of
+    the returned words decides.
     """
     if len(words) < 2:
         return words
@@ -305,7 +309,7 @@ def _reason(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> Stand
 
 
 def _settled_by(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> str | None:
-    """Return the deciding source; of those who stay, the officer who spoke to them."""
+    """Return the source of the deciding word; for 'staying', the officer who spoke to them."""
     if deciding.standing is not Standing.STAYING:
         return deciding.evidence.by
     spoke = [

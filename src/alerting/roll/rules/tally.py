@@ -13,8 +13,8 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 class Tally:
     """Counts over some households, or the difference between two such counts.
 
-    `people_verified` counts the people elsewhere or evacuated whose household is verified by an
-    officer's report or a shelter's check-in; the others are claimed.
+    `people_verified` is the number of people elsewhere or evacuated whose household is verified by
+    an officer or a shelter.
     """
 
     households_unaccounted: int = 0
@@ -37,7 +37,7 @@ class Tally:
 
     @classmethod
     def change(cls, before: HouseholdStanding, after: HouseholdStanding) -> Self:
-        """Return the difference that one household's change of standing makes."""
+        """Return the difference to the tally when one household's standing changes."""
         return cls(*map(sub, _counted(after), _counted(before)))
 
     @property
@@ -78,11 +78,11 @@ _HOUSEHOLDS: Final = {
     standing: tuple(int(name == f"households_{standing}") for name in _NAMES[: len(Standing)])
     for standing in Standing
 }
-"""Household counts of a tally for one household, by its standing."""
+"""The household counts in the tally of a single household, by its standing."""
 
 
 def _counted(household: HouseholdStanding) -> tuple[int, ...]:
-    """Return the numbers of a household's tally, in the order of its fields."""
+    """Return the numbers in the tally of one household, in the order of the fields."""
     people = household.people
     accounted = people.elsewhere + people.evacuated
     return (
@@ -97,7 +97,7 @@ def _counted(household: HouseholdStanding) -> tuple[int, ...]:
 
 
 class NotClear(StrEnum):
-    """Kind of obstacle to an area being zero-unaccounted."""
+    """The kinds of reasons why an area is not zero-unaccounted."""
 
     NOBODY_ON_ROLL = "nobody_on_roll"
     PEOPLE_UNACCOUNTED = "people_unaccounted"
@@ -121,29 +121,29 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Numbers of households that an officer has yet to see or ring before an area is closed."""
+    """Numbers of households that an officer still has to visit or ring before closing an area."""
 
     unspoken: int = 0
     """Staying households that no officer has spoken to."""
     high_risk: int = 0
-    """Households at high risk, out or away, that are not verified and have to be."""
+    """Households at high risk, out or away, that still have to be verified."""
     verified: int = 0
-    """Households, out or away, that are to be verified besides."""
+    """Further households, out or away, that still have to be verified."""
     nobody_expected: bool = False
-    """True for an exercise of officers: its roll is empty."""
+    """True for an exercise for officers only, whose roll is empty."""
 
 
 def still_to_verify(share: float, households: int, verified: int) -> int:
-    """Return how many more of some households have to be verified to reach a share."""
+    """Return how many more of the `households` have to be verified to reach the `share`."""
     return max(0, ceil(share * households) - verified)
 
 
 def is_clear(tally: Tally, checks: Checks) -> tuple[Obstacle, ...]:
     """Return every reason why the area may not be closed; an empty tuple means that it may.
 
-    Nobody may be unaccounted for, no call for help may be open, and an officer must have spoken to
-    each household that stays. An area without a household on its roll is unknown, not clear, unless
-    none was expected.
+    Everybody must be accounted for, every call for help closed, every household that stays spoken
+    to by an officer, and enough households verified. An area with an empty roll counts as unknown,
+    unless no household was expected.
     """
     reasons = (
         (NotClear.PEOPLE_UNACCOUNTED, tally.people_unaccounted),

@@ -19,13 +19,13 @@ const SETTINGS = {
 };
 const SLOW_DEVICE = Date.parse("2026-11-23T17:56:00+00:00");
 
-it("runs at the service's speed from what it shows, although the device's clock is wrong", () => {
+it("starts from the service's time and runs at its speed, even if the device's clock is wrong", () => {
   const clock = alertClock(SETTINGS, SLOW_DEVICE);
   expect(alertTime(clock, SLOW_DEVICE).toISOString()).toBe("2026-11-23T18:40:00.000Z");
   expect(alertTime(clock, SLOW_DEVICE + 3_000).toISOString()).toBe("2026-11-23T18:42:00.000Z");
 });
 
-it("is the service's own time outside a drill", () => {
+it("equals the service's time outside a drill", () => {
   const clock = alertClock({ ...SETTINGS, clock_speed: 1 }, SLOW_DEVICE);
   expect(alertTime(clock, SLOW_DEVICE + 3_000).toISOString()).toBe("2026-11-23T18:40:03.000Z");
 });

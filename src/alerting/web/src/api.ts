@@ -12,8 +12,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List what administrators changed in a division, the latest first, 50 at a time
-         * @description List what administrators changed in a division, the latest first, 50 at a time.
+         * List administrators' acts in a division in pages of 50, newest first
+         * @description List administrators' acts in a division in pages of 50, newest first.
          *
          *     Roles: administrator.
          */
@@ -34,8 +34,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the newest alerts that concern the caller's division, counted over it
-         * @description List the newest alerts that concern the caller's division, counted over it.
+         * List the newest alerts that touch the caller's division, with counts over that division
+         * @description List the newest alerts that touch the caller's division, with counts over that division.
          */
         readonly get: operations["get_alerts"];
         readonly put?: never;
@@ -62,8 +62,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Count an alert's audience, show its texts, forecast its sending
-         * @description Count an alert's audience, show its texts, forecast its sending; nothing is sent.
+         * Count an alert's audience, show its texts and forecast its sending
+         * @description Count an alert's audience, show its texts and forecast its sending; nothing is sent.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -82,8 +82,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return an alert's current state, counted over the caller's division
-         * @description Return an alert's current state, counted over the caller's division.
+         * Return the current state of an alert, with counts over the caller's division
+         * @description Return the current state of an alert, with counts over the caller's division.
          */
         readonly get: operations["get_alert"];
         readonly put?: never;
@@ -104,8 +104,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Give the all-clear, and tell everybody who was told to evacuate
-         * @description Give the all-clear, and tell everybody who was told to evacuate.
+         * Give the all-clear, and inform everybody who was told to evacuate
+         * @description Give the all-clear, and inform everybody who was told to evacuate.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -144,8 +144,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return a bulletin of an alert as it stands now
-         * @description Return a bulletin of an alert as it stands now: plain text that names nobody.
+         * Return a bulletin about an alert's present state
+         * @description Return a bulletin about an alert's present state: plain text that names nobody.
          */
         readonly get: operations["get_bulletin"];
         readonly put?: never;
@@ -166,8 +166,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Cancel an alert, and tell exactly the recipients who may have received it
-         * @description Cancel an alert, and tell exactly the recipients who may have received it.
+         * Cancel an alert, and inform exactly the recipients who may have received it
+         * @description Cancel an alert, and inform exactly the recipients who may have received it.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -187,7 +187,7 @@ export interface paths {
         };
         /**
          * List an alert's CAP messages, oldest first
-         * @description List an alert's CAP messages, oldest first; each refers to those before it.
+         * @description List an alert's CAP messages, oldest first; each refers to the earlier ones.
          */
         readonly get: operations["get_cap_messages"];
         readonly put?: never;
@@ -226,8 +226,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the CAP 1.2 message that a log entry made
-         * @description Return the CAP 1.2 message that a log entry made; its bytes never change.
+         * Return the CAP 1.2 message of a log entry
+         * @description Return the CAP 1.2 message of a log entry; its bytes never change.
          */
         readonly get: operations["get_cap_message"];
         readonly put?: never;
@@ -271,7 +271,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Close an alert whose area is zero-unaccounted
-         * @description Close an alert whose area is zero-unaccounted; otherwise 409 with every reason.
+         * @description Close an alert whose area is zero-unaccounted; otherwise answer 409 with every reason.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -330,8 +330,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return how a division's people became accounted for since the alert, in about 200 points
-         * @description Return how a division's people became accounted for since the alert, in about 200 points.
+         * Return the numbers of people accounted for since the alert, in about 200 points
+         * @description Return the numbers of people accounted for since the alert, in about 200 points.
          */
         readonly get: operations["get_curve"];
         readonly put?: never;
@@ -350,8 +350,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the dark villages of the caller's division
-         * @description List the dark villages of the caller's division.
+         * List the alert's dark villages in the caller's division
+         * @description List the alert's dark villages in the caller's division.
          */
         readonly get: operations["get_dark_villages"];
         readonly put?: never;
@@ -370,8 +370,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List a division and those below it that have anybody on the alert's roll, by code
-         * @description List a division and those below it that have anybody on the alert's roll, by code.
+         * List a division, and the divisions below it with households on the alert's roll, by code
+         * @description List a division, and the divisions below it with households on the alert's roll, by code.
          */
         readonly get: operations["get_divisions"];
         readonly put?: never;
@@ -410,19 +410,19 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return how an officer's doors would be split now
-         * @description Return how an officer's doors would be split now; changes nothing.
+         * Return how an officer's open doors would be split now
+         * @description Return how an officer's open doors would be split now; nothing is changed.
          *
          *     Roles: duty_officer, town_commander.
          */
         readonly get: operations["get_door_split"];
         readonly put?: never;
         /**
-         * Split the doors for which an officer has not set out among those on duty near them
-         * @description Split the doors for which an officer has not set out among those on duty near them.
+         * Split an officer's open doors among the officers on duty nearby
+         * @description Split an officer's open doors among the officers on duty nearby.
          *
-         *     Each door goes to the officer with the fewest doors at that time, and among equals to the
-         *     nearest. Doing it again moves nothing more.
+         *     Open doors are those for which the officer has not set out. Each door goes to the officer who
+         *     has the fewest doors so far; of equals, to the nearest. A repeat moves nothing more.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -443,8 +443,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Start the door task of every household in a village or grid at once
-         * @description Start the door task of every household in a village or grid at once.
+         * Declare a village or grid dark, and start the door task of each of its households
+         * @description Declare a village or grid dark, and start the door task of each of its households.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -485,8 +485,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List a division's help cases, with the number resolved
-         * @description List a division's help cases, with the number resolved.
+         * List an alert's help cases in a division, with the numbers resolved
+         * @description List an alert's help cases in a division, with the numbers resolved.
          */
         readonly get: operations["get_help_cases"];
         readonly put?: never;
@@ -526,7 +526,7 @@ export interface paths {
         };
         /**
          * List households
-         * @description List households: needing help first, then unaccounted; vulnerable before others.
+         * @description List households: those that need help first, then unaccounted ones, then others.
          */
         readonly get: operations["get_households"];
         readonly put?: never;
@@ -567,8 +567,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Ask a household once more at once
-         * @description Ask a household once more at once; the reason in a 409 says why it may not be asked now.
+         * Ask a household once more now
+         * @description Ask a household once more now; a 409 gives the reason why it may not be asked.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -587,10 +587,11 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List log entries that concern a division, before a `seq` or the last ones, newest first
-         * @description List log entries that concern a division, before a `seq` or the last ones, newest first.
+         * List the log entries of a division, newest first
+         * @description List the log entries of a division, newest first.
          *
-         *     With `kind`, once or more, only entries of these kinds are listed.
+         *     With `before`, only entries with a lower `seq` are listed. With `kind`, which may be repeated,
+         *     only entries of these kinds are listed.
          */
         readonly get: operations["get_log"];
         readonly put?: never;
@@ -609,10 +610,11 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Export an alert's log and roll as lines that prove themselves to `alerting ledger verify`
-         * @description Export an alert's log and roll as lines that prove themselves to `alerting ledger verify`.
+         * Export an alert's log and roll as JSON Lines, which `alerting ledger verify` can check
+         * @description Export an alert's log and roll as JSON Lines, which `alerting ledger verify` can check.
          *
-         *     It holds phone numbers and people's own words; the caller's division must cover the whole area.
+         *     The file contains phone numbers and people's own words. The caller's division must cover the
+         *     alert's whole area.
          */
         readonly get: operations["get_log_export"];
         readonly put?: never;
@@ -632,7 +634,7 @@ export interface paths {
         };
         /**
          * List the next steps
-         * @description List the next steps; those that the caller's role can take come first.
+         * @description List the next steps: those that the caller's role can take first, then by urgency.
          */
         readonly get: operations["get_next_steps"];
         readonly put?: never;
@@ -673,10 +675,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Text and call an officer again who could not be woken
-         * @description Text and call an officer again who could not be woken; once per Idempotency-Key.
+         * Text and call an unwoken officer again, once per Idempotency-Key
+         * @description Text and call an unwoken officer again, once per Idempotency-Key.
          *
-         *     The reason in a 409 says why the officer may not be called again now.
+         *     A 409 gives the reason why the officer may not be called again now.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -695,10 +697,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Predict when nobody of a division will be unaccounted, as a range, or say why not
-         * @description Predict when nobody of a division will be unaccounted, as a range, or say why not.
+         * Predict when nobody in a division will be unaccounted for, or say why that is not possible
+         * @description Predict when nobody in a division will be unaccounted for, or say why that is not possible.
          *
-         *     It is computed anew at most every two seconds.
+         *     The prediction is computed again at most every two seconds.
          */
         readonly get: operations["get_prediction"];
         readonly put?: never;
@@ -717,8 +719,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the report of an alert as a PDF/A, for paper and for archives
-         * @description Return the report of an alert as a PDF/A, for paper and for archives.
+         * Return the report on an alert as a PDF/A, for printing and for archives
+         * @description Return the report on an alert as a PDF/A, for printing and for archives.
          */
         readonly get: operations["get_report_pdf"];
         readonly put?: never;
@@ -737,8 +739,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the report of an alert as a workbook
-         * @description Return the report of an alert as a workbook: a sheet for each of its tables.
+         * Return the report on an alert as an .xlsx workbook, with one sheet for each table
+         * @description Return the report on an alert as an .xlsx workbook, with one sheet for each table.
          */
         readonly get: operations["get_report_workbook"];
         readonly put?: never;
@@ -757,14 +759,14 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List an alert's roll-calls, the first one first
-         * @description List an alert's roll-calls, the first one first.
+         * List an alert's roll-calls, the oldest first
+         * @description List an alert's roll-calls, the oldest first.
          */
         readonly get: operations["get_roll_calls"];
         readonly put?: never;
         /**
-         * Start a roll-call at once
-         * @description Start a roll-call at once: those already safe are asked again; 409 while one is running.
+         * Start a roll-call
+         * @description Start a roll-call: people who are safe are asked again; 409 while one is running.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -783,10 +785,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Print the households of an alert in walking order, as they stand now, with boxes to tick
-         * @description Print the households of an alert in walking order, as they stand now, with boxes to tick.
+         * Print the households of an alert in walking order, with their state now and boxes to tick
+         * @description Print the households of an alert in walking order, with their state now and boxes to tick.
          *
-         *     Phones are on it for officers of the county. A division may have at most 2,000 households.
+         *     Officers of the county also get the phones. A division may have at most 2,000 households.
          */
         readonly get: operations["get_paper_roll_of_alert"];
         readonly put?: never;
@@ -805,16 +807,16 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Count the households that sending again would reach now
-         * @description Count the households that sending again would reach now; sends nothing.
+         * Count the households that a reminder would reach now, without sending it
+         * @description Count the households that a reminder would reach now, without sending it.
          *
          *     Roles: duty_officer, town_commander.
          */
         readonly get: operations["get_send_again"];
         readonly put?: never;
         /**
-         * Owe a reminder to all silent households in a division
-         * @description Owe a reminder to all silent households in a division; once per Idempotency-Key.
+         * Queue a reminder to all silent households in a division, once per Idempotency-Key
+         * @description Queue a reminder to all silent households in a division, once per Idempotency-Key.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -833,8 +835,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the state of sending
-         * @description Return the state of sending.
+         * Return the backlog of texts, its expected finish, and the providers' conditions
+         * @description Return the backlog of texts, its expected finish, and the providers' conditions.
          */
         readonly get: operations["get_sending"];
         readonly put?: never;
@@ -873,8 +875,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List an alert's door tasks in a division
-         * @description List an alert's door tasks in a division: pending first, then by danger.
+         * List an alert's door tasks in a division, pending tasks first, then by danger
+         * @description List an alert's door tasks in a division, pending tasks first, then by danger.
          */
         readonly get: operations["get_tasks"];
         readonly put?: never;
@@ -899,8 +901,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Change fields of an alert, and tell exactly the recipients who may have received it
-         * @description Change fields of an alert, and tell exactly the recipients who may have received it.
+         * Change fields of an alert, and inform exactly the recipients who may have received it
+         * @description Change fields of an alert, and inform exactly the recipients who may have received it.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -922,7 +924,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add people who are on no roster
-         * @description Add people who are on no roster; a repeat with the same `key` adds nobody (200).
+         * @description Add people who are on no roster; answer 200 to a repeat with the same `key`.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -943,8 +945,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Add an area to an open alert, or ask for approval
-         * @description Add an area to an open alert, or ask for approval; nobody is reached twice.
+         * Add an area to an open alert, or ask for its approval
+         * @description Add an area to an open alert, or ask for its approval; nobody is alerted twice.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -966,7 +968,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Approve an area
-         * @description Approve an area: the alert reaches it at once, and nobody is reached twice.
+         * @description Approve an area: it is alerted at once, and nobody is alerted twice.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -988,7 +990,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Decline an area
-         * @description Decline an area: the alert does not reach it, and no other tier is asked.
+         * @description Decline an area: it is not alerted, and no other tier is asked.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -1029,10 +1031,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Take in a message of CAP 1.2 from a sender that the policy names
-         * @description Take in a message of CAP 1.2 from a sender that the policy names.
+         * Receive a CAP 1.2 message from a sender that the policy names
+         * @description Receive a CAP 1.2 message from a sender that the policy names.
          *
-         *     Any other document is refused with 422, which names the element and the remedy.
+         *     Any other document is refused with 422; the detail names the element and what to change.
          */
         readonly post: operations["post_cap"];
         readonly delete?: never;
@@ -1049,8 +1051,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List all that came in, newest first, for administrators
-         * @description List all that came in, newest first, for administrators.
+         * List all incoming documents, newest first, for administrators
+         * @description List all incoming documents, newest first, for administrators.
          *
          *     Roles: administrator.
          */
@@ -1071,8 +1073,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return a document as it came, as a download, for administrators
-         * @description Return a document as it came, as a download, for administrators.
+         * Return the original bytes of a document as a download, for administrators
+         * @description Return the original bytes of a document as a download, for administrators.
          *
          *     Roles: administrator.
          */
@@ -1093,8 +1095,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the senders and feeds of the policy, for administrators, and how the polls went
-         * @description List the senders and feeds of the policy, for administrators, and how the polls went.
+         * List the senders and feeds of the policy with their results, for administrators
+         * @description List the senders and feeds of the policy with their results, for administrators.
          *
          *     Roles: administrator.
          */
@@ -1116,7 +1118,7 @@ export interface paths {
         };
         /**
          * Return a division and its parts
-         * @description Return a division and its parts; every caller may read them, since names are public.
+         * @description Return a division and its parts; every caller may read them, because names are public.
          */
         readonly get: operations["get_division"];
         readonly put?: never;
@@ -1157,10 +1159,11 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the outlines of a division and those one tier below, within the caller's town
-         * @description Return the outlines of a division and those one tier below, within the caller's town.
+         * Return the outlines of a division and of the divisions one tier below
+         * @description Return the outlines of a division and of the divisions one tier below.
          *
-         *     Officers of a wider division see those within it. The list is empty if none are known.
+         *     The division must be within the caller's town, or within the caller's division if that is
+         *     larger. The list is empty if no outlines are known.
          */
         readonly get: operations["get_outlines"];
         readonly put?: never;
@@ -1182,7 +1185,7 @@ export interface paths {
          * Print the households of a division in walking order, with boxes to tick
          * @description Print the households of a division in walking order, with boxes to tick.
          *
-         *     Phones are on it for officers of the county. A division may have at most 2,000 households.
+         *     Officers of the county also get the phones. A division may have at most 2,000 households.
          */
         readonly get: operations["get_paper_roll"];
         readonly put?: never;
@@ -1201,8 +1204,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the exercises that concern a division, ten at a time, each with who took part
-         * @description List the exercises that concern a division, ten at a time, each with who took part.
+         * List past exercises that concern a division, ten on a page, with their participation
+         * @description List past exercises that concern a division, ten on a page, with their participation.
          */
         readonly get: operations["list_exercises"];
         readonly put?: never;
@@ -1221,16 +1224,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the planned exercises that concern a division, and the outcomes of earlier ones
-         * @description List the planned exercises that concern a division, and the outcomes of earlier ones.
+         * List the planned exercises that concern a division, and the outcomes of earlier plans
+         * @description List the planned exercises that concern a division, and the outcomes of earlier plans.
          *
-         *     Each list has 50 on a page.
+         *     A page holds up to 50 entries of each list.
          */
         readonly get: operations["list_plans"];
         readonly put?: never;
         /**
          * Plan an exercise, once or monthly
-         * @description Plan an exercise, once or monthly; the right to raise it is checked again when it is due.
+         * @description Plan an exercise, once or monthly.
+         *
+         *     When it is due, it is raised only if the planner still may raise alerts there.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -1253,7 +1258,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Cancel a planned exercise
-         * @description Cancel a planned exercise; one that was raised is cancelled as an alert.
+         * @description Cancel a planned exercise; an exercise that is already raised is not affected.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -1271,8 +1276,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return when each village of a division last practised, and what is overdue by the policy
-         * @description Return when each village of a division last practised, and what is overdue by the policy.
+         * Return when each village of a division last had exercises, and which sizes are overdue
+         * @description Return when each village of a division last had exercises, and which sizes are overdue.
          */
         readonly get: operations["get_practice"];
         readonly put?: never;
@@ -1291,8 +1296,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the hazard points where the caller may raise an alert at once, at most 100
-         * @description List the hazard points where the caller may raise an alert at once, at most 100.
+         * List up to 100 hazard points for which the caller may raise an alert at once
+         * @description List up to 100 hazard points for which the caller may raise an alert at once.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -1333,11 +1338,11 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List what CAP sources and sensors noted or proposed on the caller's board
-         * @description List what CAP sources and sensors noted or proposed on the caller's board.
+         * List the notes and proposals from CAP sources and sensors for the caller's division
+         * @description List the notes and proposals from CAP sources and sensors for the caller's division.
          *
-         *     Proposals that wait come first, then the newest. A CAP message is listed until it expires, news
-         *     of a sensor for a day.
+         *     Waiting proposals come first, then the newest notes. A CAP message is listed until it expires, a
+         *     sensor's report for a day.
          */
         readonly get: operations["get_notes"];
         readonly put?: never;
@@ -1356,8 +1361,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List divisions of the roster by code, 50 at a time
-         * @description List divisions of the roster by code, 50 at a time.
+         * List divisions of the roster in pages of 50, sorted by code
+         * @description List divisions of the roster in pages of 50, sorted by code.
          *
          *     Roles: administrator.
          */
@@ -1380,7 +1385,7 @@ export interface paths {
         readonly get?: never;
         /**
          * Change a division of the roster
-         * @description Change a division of the roster; texts that were sent keep the name of their time.
+         * @description Change a division of the roster; texts already sent keep the old name.
          *
          *     Roles: administrator.
          */
@@ -1400,8 +1405,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return a division's rota, and who is on duty in the coming seven days
-         * @description Return a division's rota, and who is on duty in the coming seven days.
+         * Return a division's duty rota, and who is on duty in the next seven days
+         * @description Return a division's duty rota, and who is on duty in the next seven days.
          *
          *     Roles: administrator.
          */
@@ -1424,7 +1429,7 @@ export interface paths {
         readonly get?: never;
         /**
          * Replace the weekly turns of an officer
-         * @description Replace the weekly turns of an officer; alerts follow them at once.
+         * @description Replace the weekly turns of an officer; alerts use them at once.
          *
          *     Roles: administrator.
          */
@@ -1447,7 +1452,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add a dated shift, a stand-in or a leave
-         * @description Add a dated shift, a stand-in or a leave; a leave that opens a gap is marked.
+         * @description Add a dated shift, a stand-in or a leave.
          *
          *     Roles: administrator.
          */
@@ -1488,8 +1493,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the hazard points of a division by number, 20 at a time, each with whom it threatens
-         * @description List the hazard points of a division by number, 20 at a time, each with whom it threatens.
+         * List the hazard points of a division with the people threatened, 20 a page, by number
+         * @description List the hazard points of a division with the people threatened, 20 a page, by number.
          *
          *     Roles: administrator.
          */
@@ -1512,8 +1517,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Store a GeoJSON file exactly as it was previewed, or nothing of it
-         * @description Store a GeoJSON file exactly as it was previewed, or nothing of it.
+         * Store a GeoJSON file exactly as previewed, or nothing
+         * @description Store a GeoJSON file exactly as previewed, or nothing.
          *
          *     Roles: administrator.
          */
@@ -1534,8 +1539,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Return what an import of a GeoJSON file would change, or its faults
-         * @description Return what an import of a GeoJSON file would change, or its faults; nothing is stored.
+         * Return what an import of a GeoJSON file would change, or its faults, without storing it
+         * @description Return what an import of a GeoJSON file would change, or its faults, without storing it.
          *
          *     Roles: administrator.
          */
@@ -1554,10 +1559,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the officers who may watch a hazard point of a division
-         * @description List the officers who may watch a hazard point of a division: they may raise an alert there.
+         * List the officers who may watch a hazard point in a division
+         * @description List the officers who may watch a hazard point in a division.
          *
-         *     Those nearest to it come first.
+         *     They are the officers who may raise an alert there. Those of the lowest tier come first.
          *
          *     Roles: administrator.
          */
@@ -1579,8 +1584,8 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Store a hazard point, a new one or a change
-         * @description Store a hazard point, a new one or a change; alerts that were raised for it keep its area.
+         * Store a new or changed hazard point
+         * @description Store a new or changed hazard point; alerts already raised for it keep its area.
          *
          *     Roles: administrator.
          */
@@ -1603,7 +1608,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Take a hazard point out of use
-         * @description Take a hazard point out of use; alerts that were raised for it keep its name and area.
+         * @description Take a hazard point out of use; alerts already raised for it keep its name and area.
          *
          *     Roles: administrator.
          */
@@ -1622,8 +1627,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List households of the roster by code, 50 at a time
-         * @description List households of the roster by code, 50 at a time.
+         * List households of the roster in pages of 50, sorted by code
+         * @description List households of the roster in pages of 50, sorted by code.
          *
          *     Roles: administrator.
          */
@@ -1646,7 +1651,7 @@ export interface paths {
         readonly get?: never;
         /**
          * Change a household of the roster
-         * @description Change a household of the roster; open alerts keep it as it was.
+         * @description Change a household of the roster; open alerts keep its old data.
          *
          *     Roles: administrator.
          */
@@ -1668,8 +1673,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Let a household join another one, whose code stays
-         * @description Let a household join another one, whose code stays.
+         * Merge a household into another one, which keeps its code
+         * @description Merge a household into another one, which keeps its code.
          *
          *     Roles: administrator.
          */
@@ -1691,7 +1696,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Move a household
-         * @description Move a household; in another village or grid it gets a new code.
+         * @description Move a household; in another village or grid, it gets a new code.
          *
          *     Roles: administrator.
          */
@@ -1712,8 +1717,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Take a household out of the roster
-         * @description Take a household out of the roster; alerts that had it keep it.
+         * Remove a household from the roster
+         * @description Remove a household from the roster; the rolls of past alerts keep it.
          *
          *     Roles: administrator.
          */
@@ -1734,8 +1739,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Let some people of a household found one of their own
-         * @description Let some people of a household found one of their own.
+         * Split some people of a household off into a new one
+         * @description Split some people of a household off into a new one.
          *
          *     Roles: administrator.
          */
@@ -1754,18 +1759,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the issuer that the texts of the caller's division name
-         * @description Return the issuer that the texts of the caller's division name.
+         * Return the issuer named in texts to the caller's division
+         * @description Return the issuer named in texts to the caller's division.
          *
          *     Roles: administrator.
          */
         readonly get: operations["get_issuer"];
         /**
-         * Name the issuer of the caller's division
-         * @description Name the issuer of the caller's division; the next alert's texts name it.
+         * Name the issuer of the caller's division, from the next alert on
+         * @description Name the issuer of the caller's division, from the next alert on.
          *
-         *     It is refused while an alert that concerns the division is not over, so that all its texts name
-         *     one issuer.
+         *     The request is refused while an alert that concerns the division is not over, so that all texts
+         *     of an alert name the same issuer.
          *
          *     Roles: administrator.
          */
@@ -1785,16 +1790,16 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List officers of the roster by id, 50 at a time
-         * @description List officers of the roster by id, 50 at a time.
+         * List officers of the roster in pages of 50, sorted by id
+         * @description List officers of the roster in pages of 50, sorted by id.
          *
          *     Roles: administrator.
          */
         readonly get: operations["list_roster_officers"];
         readonly put?: never;
         /**
-         * Add an officer to the roster, in a recent session
-         * @description Add an officer to the roster, in a recent session; the service gives the id.
+         * Add an officer to the roster
+         * @description Add an officer to the roster; requires a recent sign-in.
          *
          *     Roles: administrator.
          */
@@ -1814,8 +1819,10 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Change an officer, the phones and the role in a recent session
-         * @description Change an officer, the phones and the role in a recent session; an administrator stays.
+         * Change an officer
+         * @description Change an officer; new phones or another role require a recent sign-in.
+         *
+         *     The last administrator of a division cannot get another role or division.
          *
          *     Roles: administrator.
          */
@@ -1837,8 +1844,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Take an officer for whom no door and no call waits out of the roster
-         * @description Take an officer for whom no door and no call waits out of the roster.
+         * Remove an officer from the roster
+         * @description Remove an officer from the roster; refused while a door or a call waits for them.
          *
          *     Roles: administrator.
          */
@@ -1857,8 +1864,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the values of the policy in force, and the ladders that follow from them
-         * @description Return the values of the policy in force, and the ladders that follow from them.
+         * Return the values of the policy in force, and its ladders
+         * @description Return the values of the policy in force, and its ladders.
          *
          *     Roles: administrator.
          */
@@ -1882,7 +1889,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Return what a policy file would change
-         * @description Return what a policy file would change; the service keeps its policy until a restart.
+         * @description Return what a policy file would change; the policy in force stays.
          *
          *     Roles: administrator.
          */
@@ -1901,8 +1908,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the condition of each provider, its latest attempts, and what waits for it
-         * @description Return the condition of each provider, its latest attempts, and what waits for it.
+         * Return the health, latest attempts and queue of each provider
+         * @description Return the health, latest attempts and queue of each provider.
          *
          *     Roles: administrator.
          */
@@ -1928,7 +1935,7 @@ export interface paths {
          * Ask each provider whether it accepts this service's account, as `alerting doctor` does
          * @description Ask each provider whether it accepts this service's account, as `alerting doctor` does.
          *
-         *     Nothing is sent. Each provider is given 10 s.
+         *     The check sends no message. Each provider has 10 s to answer.
          *
          *     Roles: administrator.
          */
@@ -1949,11 +1956,11 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Text the caller's own phone by a provider, once a minute
-         * @description Text the caller's own phone by a provider, once a minute; the list shows its progress.
+         * Send a test text to the caller's own phone, at most once a minute
+         * @description Send a test text to the caller's own phone, at most once a minute.
          *
-         *     The text has the form of an alert's and is marked as a test. It goes by this provider whatever
-         *     its condition, and counts for nothing else.
+         *     The text looks like an alert's and is marked as a test. It is sent by this provider even if the
+         *     provider is slow or down, and affects no statistics. The list of providers shows its progress.
          *
          *     Roles: administrator.
          */
@@ -1972,8 +1979,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List who is signed in within the caller's division
-         * @description List who is signed in within the caller's division; `DELETE /api/sessions/ID` ends one.
+         * List the sign-in sessions within the caller's division
+         * @description List the sign-in sessions within the caller's division; DELETE /api/sessions/ID ends one.
          *
          *     Roles: administrator.
          */
@@ -1994,8 +2001,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List what a service needs before it can alert, and how much of it is there
-         * @description List what a service needs before it can alert, and how much of it is there.
+         * List the steps of setting up the service, and how far each is done
+         * @description List the steps of setting up the service, and how far each is done.
          *
          *     Roles: administrator.
          */
@@ -2016,8 +2023,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return every kind of text as readers of a place would get it
-         * @description Return every kind of text as readers of a place would get it; nothing is stored or sent.
+         * Return every kind of text for readers in a division, without storing or sending any
+         * @description Return every kind of text for readers in a division, without storing or sending any.
          *
          *     Roles: administrator.
          */
@@ -2064,7 +2071,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Revoke a token of an officer or a machine
-         * @description Revoke a token of an officer or a machine; whoever uses it is signed out within 2 s.
+         * @description Revoke a token of an officer or a machine; its user is signed out within 2 s.
          *
          *     Roles: administrator.
          */
@@ -2084,8 +2091,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Begin to register a passkey of the caller
-         * @description Begin to register a passkey of the caller; the session must have begun recently.
+         * Start registering a passkey for the caller, whose session must have begun recently
+         * @description Start registering a passkey for the caller, whose session must have begun recently.
          */
         readonly post: operations["post_passkey_challenge"];
         readonly delete?: never;
@@ -2108,8 +2115,8 @@ export interface paths {
         readonly get: operations["list_passkeys"];
         readonly put?: never;
         /**
-         * Register the passkey that an authenticator made for the last challenge of this session
-         * @description Register the passkey that an authenticator made for the last challenge of this session.
+         * Register the passkey that an authenticator made for this session's last challenge
+         * @description Register the passkey that an authenticator made for this session's last challenge.
          */
         readonly post: operations["post_passkey"];
         readonly delete?: never;
@@ -2129,8 +2136,8 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Remove a passkey of the caller, and end the sessions that it began
-         * @description Remove a passkey of the caller, and end the sessions that it began.
+         * Remove a passkey of the caller, and end the sessions that were opened with it
+         * @description Remove a passkey of the caller, and end the sessions that were opened with it.
          */
         readonly delete: operations["delete_passkey"];
         readonly options?: never;
@@ -2146,8 +2153,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the last look at a division's readiness
-         * @description Return the last look at a division's readiness; it is looked at every night.
+         * Return the result of the last readiness check for a division
+         * @description Return the result of the last readiness check for a division; the check runs every night.
          *
          *     Roles: duty_officer, town_commander, administrator.
          */
@@ -2170,8 +2177,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Look at the roster now, instead of in the night
-         * @description Look at the roster now, instead of in the night; at most every ten minutes.
+         * Check readiness now instead of at night
+         * @description Check readiness now instead of at night; at most every ten minutes.
          *
          *     Roles: duty_officer, town_commander, administrator.
          */
@@ -2192,8 +2199,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Make a one-time code for an officer below, to be given in person
-         * @description Make a one-time code for an officer below, to be given in person; the officer is told.
+         * Make a one-time code for an officer below the caller, who hands it over in person
+         * @description Make a one-time code for an officer below the caller, who hands it over in person.
+         *
+         *     The officer gets a text about it.
          *
          *     Roles: administrator.
          */
@@ -2214,8 +2223,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Store a file exactly as it was previewed, or nothing
-         * @description Store a file exactly as it was previewed, or nothing; officers in a recent session.
+         * Store a file exactly as previewed, or nothing
+         * @description Store a file exactly as previewed, or nothing; new officers require a recent sign-in.
          *
          *     Roles: administrator.
          */
@@ -2236,8 +2245,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Return what an import of a file would change, or its faults
-         * @description Return what an import of a file would change, or its faults; nothing is stored.
+         * Return what an import of a file would change, or its faults, without storing it
+         * @description Return what an import of a file would change, or its faults, without storing it.
          *
          *     Roles: administrator.
          */
@@ -2256,8 +2265,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the roster of a division as a workbook in the columns of an import
-         * @description Return the roster of a division as a workbook in the columns of an import.
+         * Return the roster of a division as a workbook with the columns of an import
+         * @description Return the roster of a division as a workbook with the columns of an import.
          *
          *     Roles: administrator.
          */
@@ -2278,11 +2287,11 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the security events of the caller's divisions and of the service
-         * @description Return the security events of the caller's divisions and of the service; for administrators.
+         * List the security events of the caller's divisions and of the service
+         * @description List the security events of the caller's divisions and of the service; for administrators.
          *
-         *     Equal events of one minute are one row with a count. Officers of other
-         *     divisions are left out. Events without an officer concern the service as a whole.
+         *     Equal events within a minute are one row with a count. Events of officers in other divisions are
+         *     left out. Events without an officer concern the service as a whole.
          *
          *     Roles: administrator.
          */
@@ -2303,8 +2312,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the sensors of the caller's divisions
-         * @description List the sensors of the caller's divisions: last reading, level, silence, clock, news.
+         * List the sensors that concern the caller, with their state and latest news
+         * @description List the sensors that concern the caller, with their state and latest news.
          */
         readonly get: operations["get_sensors"];
         readonly put?: never;
@@ -2325,10 +2334,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Take up to 100 readings of the sensor in whose name the token was issued
-         * @description Take up to 100 readings of the sensor in whose name the token was issued.
+         * Receive up to 100 readings of the sensor to which the token belongs
+         * @description Receive up to 100 readings of the sensor to which the token belongs.
          *
-         *     They are kept before they are judged; what does not count is kept too, and its verdict says why.
+         *     All readings are stored, even those that do not count; a reading's verdict says why.
          */
         readonly post: operations["post_readings"];
         readonly delete?: never;
@@ -2345,8 +2354,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the sessions of the caller, or of an officer below, the one last seen first
-         * @description List the sessions of the caller, or of an officer below, the one last seen first.
+         * List the sessions of the caller or of an officer below, the most recently used first
+         * @description List the sessions of the caller or of an officer below, the most recently used first.
          */
         readonly get: operations["get_sessions"];
         readonly put?: never;
@@ -2388,8 +2397,8 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * End a session of the caller, or of an officer in the caller's charge
-         * @description End a session of the caller, or of an officer in the caller's charge.
+         * End a session of the caller or of an officer below
+         * @description End a session of the caller or of an officer below.
          */
         readonly delete: operations["delete_session"];
         readonly options?: never;
@@ -2425,14 +2434,14 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Say whether the service waits for its first administrator
-         * @description Say whether the service waits for its first administrator.
+         * Return whether the service waits for its first administrator
+         * @description Return whether the service waits for its first administrator.
          */
         readonly get: operations["get_first_run"];
         readonly put?: never;
         /**
-         * Found the service
-         * @description Found the service: store its first administrator, and sign this browser in.
+         * Set up the service
+         * @description Set up the service: store its first administrator, and sign this browser in.
          */
         readonly post: operations["found"];
         readonly delete?: never;
@@ -2450,8 +2459,8 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Correct the home division, while only officers lie in it
-         * @description Correct the home division, while only officers lie in it; they go with it.
+         * Correct the home division while the service has only officers
+         * @description Correct the home division while the service has only officers; they move to the new code.
          *
          *     Roles: administrator.
          */
@@ -2474,9 +2483,10 @@ export interface paths {
         readonly put?: never;
         /**
          * Text a link to the officer, at most one a minute
-         * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
+         * @description Text a link to the officer, at most one a minute.
          *
-         *     The link opens a session in this browser, which keeps a cookie, or with the code in another.
+         *     The response does not reveal whether the officer exists. The link opens a session in this
+         *     browser, which a cookie identifies. In another browser it needs the code from the response.
          */
         readonly post: operations["post_sign_in"];
         readonly delete?: never;
@@ -2496,7 +2506,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Sign in with a passkey
-         * @description Sign in with a passkey: exchange its answer to this browser's challenge for a session.
+         * @description Sign in with a passkey: exchange the answer to this browser's challenge for a session.
          */
         readonly post: operations["post_sign_in_by_passkey"];
         readonly delete?: never;
@@ -2515,10 +2525,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Begin a sign-in by passkey
-         * @description Begin a sign-in by passkey: return a challenge for any passkey of this site.
+         * Start a sign-in by passkey
+         * @description Start a sign-in by passkey: return a challenge for any passkey of this site.
          *
-         *     Nobody names an officer, so the answer tells nothing of who has a passkey.
+         *     The request names no officer, so the response does not reveal who has a passkey.
          */
         readonly post: operations["post_challenge"];
         readonly delete?: never;
@@ -2537,8 +2547,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Sign in with a recovery code
-         * @description Sign in with a recovery code; the officer's passkeys, other sessions and links end.
+         * Sign in with a recovery code, and revoke the officer's passkeys, other sessions and links
+         * @description Sign in with a recovery code, and revoke the officer's passkeys, other sessions and links.
          */
         readonly post: operations["post_recovery"];
         readonly delete?: never;
@@ -2555,8 +2565,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the caller's pending door tasks, most endangered households first
-         * @description List the caller's pending door tasks, most endangered households first.
+         * List the caller's pending door tasks, the households in most danger first
+         * @description List the caller's pending door tasks, the households in most danger first.
          */
         readonly get: operations["get_my_tasks"];
         readonly put?: never;
@@ -2598,7 +2608,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Record that the caller is on the way
-         * @description Record that the caller is on the way; another officer's task becomes the caller's.
+         * @description Record that the caller is on the way; a task of another officer passes to the caller.
          */
         readonly post: operations["post_take"];
         readonly delete?: never;
@@ -2615,10 +2625,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the texts that wait within the caller's division, calls for help first
-         * @description List the texts that wait within the caller's division, calls for help first.
+         * List the waiting texts of the caller's division, calls for help first
+         * @description List the waiting texts of the caller's division, calls for help first.
          *
-         *     At most three of each sender are listed; `others` is the number of the rest.
+         *     At most three texts of a sender are listed. `others` is the number of the sender's other texts.
          */
         readonly get: operations["get_texts"];
         readonly put?: never;
@@ -2639,8 +2649,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Settle a text, once
-         * @description Settle a text, once: as a report about its household, or dismissed.
+         * Settle a waiting text
+         * @description Settle a waiting text: turn it into a report on its household, or dismiss it; idempotent.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -2659,8 +2669,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the webhooks of the caller's division
-         * @description Return the webhooks of the caller's division; for administrators.
+         * List the webhooks of the caller's division
+         * @description List the webhooks of the caller's division; for administrators.
          *
          *     Roles: administrator.
          */
@@ -2681,8 +2691,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return what a webhook of the caller's division never took
-         * @description Return what a webhook of the caller's division never took; for administrators.
+         * List the dead letters of a webhook of the caller's division
+         * @description List the dead letters of a webhook of the caller's division; for administrators.
          *
          *     Roles: administrator.
          */
@@ -2708,7 +2718,7 @@ export interface paths {
          * Send a webhook's dead letters once more
          * @description Send a webhook's dead letters once more; for administrators.
          *
-         *     Those that are taken leave the list, and what waits behind is tried at once.
+         *     Dead letters that are accepted leave the list, and waiting events are then tried at once.
          *
          *     Roles: administrator.
          */
@@ -2730,82 +2740,82 @@ export interface components {
         readonly AddOfficerBody: {
             /**
              * Deputy Of
-             * @description The id of the officer for whom this one stands in.
+             * @description The id of the officer whose deputy this officer is; null for none.
              */
             readonly deputy_of?: string | null;
             /**
              * Division
-             * @description Where the officer serves, within the caller's division.
+             * @description The code of the officer's division, within the caller's.
              */
             readonly division: string;
             /**
              * Language
-             * @description The language of the officer's texts; null: the service's.
+             * @description The language of the officer's texts; null for the service's default.
              */
             readonly language?: string | null;
             /**
              * Name
-             * @description The name.
+             * @description The officer's name.
              */
             readonly name: string;
             /**
              * Phones
-             * @description The phones, the one to try first at the top.
+             * @description The officer's phones in the order to try them.
              */
             readonly phones: readonly string[];
-            /** @description The role; it decides at which tiers the officer may serve. */
+            /** @description The officer's role, which decides at which tiers they may serve. */
             readonly role: components["schemas"]["Role"];
         };
         /**
          * AddedOfficerBody
-         * @description A new officer was stored.
+         * @description The officer who was added.
          */
         readonly AddedOfficerBody: {
             /**
              * Id
-             * @description The id that the officer was given.
+             * @description The new officer's id.
              */
             readonly id: string;
         };
         /**
          * AddedPeriodBody
-         * @description An entry of the rota was stored.
+         * @description The stored period.
          */
         readonly AddedPeriodBody: {
             /**
              * Id
-             * @description Its id.
+             * @description The period's id.
              */
             readonly id: number;
         };
         /**
          * AdministrationBody
-         * @description An act of an administrator.
+         * @description An administrator's act in the office log.
          */
         readonly AdministrationBody: {
-            /** @description The act. */
+            /** @description The kind of the act. */
             readonly act: components["schemas"]["OfficeAct"];
             /**
              * At
              * Format: date-time
-             * @description When.
+             * @description When the act was done.
              */
             readonly at: string;
-            /** @description The changes: old and new values. */
+            /** @description The changes with old and new values. */
             readonly details: components["schemas"]["DetailsBody"];
             /**
              * Division
-             * @description The division within which it was done.
+             * @description The code of the division that the act concerns.
              */
             readonly division: string;
             /**
              * Id
-             * @description Its number; later acts have higher ones.
+             * @description The number of the act; later acts have higher numbers.
              */
             readonly id: number;
             /**
              * Name
-             * @description The administrator's name; empty if the roster has them no more.
+             * @description The administrator's name; empty if they are no longer in the roster.
              */
             readonly name: string;
             /**
@@ -2815,7 +2825,7 @@ export interface components {
             readonly officer: string;
             /**
              * Reason
-             * @description Why, where a reason is asked for.
+             * @description The reason; empty for acts without one.
              */
             readonly reason: string;
         };
@@ -2837,7 +2847,7 @@ export interface components {
              * @description Whether the caller may take it now.
              */
             readonly allowed: boolean;
-            /** @description Why not; null if it is allowed. */
+            /** @description Why the caller may not take it; null if it is allowed. */
             readonly reason: components["schemas"]["NotAllowed"] | null;
         };
         /**
@@ -2845,11 +2855,11 @@ export interface components {
          * @description Summary of an alert.
          */
         readonly AlertBody: {
-            /** @description The level of the warning. */
+            /** @description The colour of the warning level. */
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The divisions of its area; those that a drawn area touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -2859,60 +2869,60 @@ export interface components {
             readonly event: string;
             /**
              * Event Names
-             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             * @description The event's name by language; a generic name is followed by the raiser's words.
              */
             readonly event_names: {
                 readonly [key: string]: string;
             };
-            /** @description Whom an exercise reaches; null: it is none. */
+            /** @description Whom the exercise reaches; null if the alert is not an exercise. */
             readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
-             * @description When it stops sending; those unaccounted are followed on.
+             * @description When the alert stops sending; officers still follow up on people unaccounted for.
              */
             readonly expires: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The alert's id, used in paths.
              */
             readonly id: number;
             /**
              * Identifier
-             * @description The identifier of its first CAP message.
+             * @description CAP's identifier of the alert's first message.
              */
             readonly identifier: string;
             /**
              * Number
-             * @description Alert code that people type after '#'.
+             * @description The short code that people type after '#' to name the alert.
              */
             readonly number: number;
             /**
              * Origin
-             * @description The division of the officer who raised it.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
             /**
              * Seq
-             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             * @description Sequence number of the alert's last log entry: the cursor from which a feed can resume.
              */
             readonly seq: number;
-            /** @description CAP's severity, which follows from the colour. */
+            /** @description CAP's severity, derived from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Its state in the lifecycle. */
+            /** @description The alert's state in its lifecycle. */
             readonly state: components["schemas"]["AlertState"];
-            /** @description CAP's status: an exercise or a test is not meant for the public. */
+            /** @description CAP's status: Actual; or Exercise or Test, which are not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
@@ -2924,7 +2934,7 @@ export interface components {
             readonly area: components["schemas"]["Area"];
             /**
              * Assembly Point
-             * @description where everybody is to go, in at most 40 characters; if omitted, each village's people go to its own assembly point
+             * @description the assembly point for everybody, in at most 40 characters; if omitted, each village uses its own
              */
             readonly assembly_point?: string | null;
             /**
@@ -2949,7 +2959,7 @@ export interface components {
             readonly description: string;
             /**
              * Effective
-             * @description from when it holds, with time zone; if omitted, from when it is sent
+             * @description when it takes effect, with time zone; if omitted, when it is sent
              */
             readonly effective?: string | null;
             /**
@@ -2957,11 +2967,11 @@ export interface components {
              * @description what happens, in at most 30 characters, such as 滑坡 or landslide
              */
             readonly event: string;
-            /** @description the size of an Exercise; left out, it reaches everybody in the area, as the exercises of other systems do, which know no size */
+            /** @description the size of an Exercise; if omitted, it reaches everybody in the area */
             readonly exercise?: components["schemas"]["Exercise"] | null;
             /**
              * Expires
-             * @description when it ends, with time zone; if omitted, by the policy's validity
+             * @description when it ends, with time zone; if omitted, after the policy's validity
              */
             readonly expires?: string | null;
             /**
@@ -3004,15 +3014,15 @@ export interface components {
              */
             readonly response_type?: components["schemas"]["ResponseType"];
             /**
-             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @description Public; or Restricted or Private, which keep it out of the public feed
              * @default Public
              */
             readonly scope?: components["schemas"]["Scope"];
-            /** @description Actual, or Exercise or Test to rehearse */
+            /** @description Actual for a real alert, else Exercise or Test */
             readonly status: components["schemas"]["Status"];
             /**
              * Translations
-             * @description the words in further languages by code, such as en; may be left out
+             * @description the words in further languages, by language code such as en; may be omitted
              * @default {}
              */
             readonly translations?: {
@@ -3026,62 +3036,63 @@ export interface components {
         };
         /**
          * AlertState
-         * @description The state of an alert. All-clear and cancelled are final.
+         * @description The state of an alert; `ALL_CLEAR` and `CANCELLED` are final.
          *
-         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
+         *     A proposed alert has alerted nobody yet; an officer raises or declines it.
          * @enum {string}
          */
         readonly AlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertStateBody
-         * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
+         * @description The state of an alert: counts, deliveries and obstacles to the close.
          */
         readonly AlertStateBody: {
             /**
              * Allowed Actions
-             * @description Every action on the alert, and whether the caller may take it now; a close needs more: see
-             *     `not_clear`.
+             * @description Every action on the alert, and whether the caller may take it now.
+             *
+             *     A close also needs `not_clear` to be empty.
              */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /**
              * Area Name
-             * @description The name of the drawn area, such as the hazard point's; null if it has none.
+             * @description Name of the drawn area, such as the name of the hazard point; null if it has none.
              */
             readonly area_name: string | null;
             /**
              * Assembly Point
-             * @description Where everybody is to go; null: each village's people go to its own assembly point.
+             * @description Assembly point for everybody; null: each village has its own.
              */
             readonly assembly_point: string | null;
             /**
              * Assembly Point Here
-             * @description Where the people of the caller's village are to go, or of the only village of the area.
+             * @description Assembly point of the caller's village, or of the area if that is a single village.
              *
-             *     Null: the villages have several, or the roster names none.
+             *     Null: the villages have different ones, or the roster names none.
              */
             readonly assembly_point_here: string | null;
             /**
              * Circles
-             * @description The circles that the alert was raised for.
+             * @description Circles that the alert was raised for.
              */
             readonly circles: readonly components["schemas"]["Circle"][];
-            /** @description The level of the warning. */
+            /** @description The colour of the warning level. */
             readonly colour: components["schemas"]["Colour"];
             /** @description Counts over the caller's division. */
             readonly counts: components["schemas"]["CountsBody"];
             /**
              * Deliveries
-             * @description Counts of texts and calls in the caller's division.
+             * @description Counts of texts and calls to households and officers of the caller's division.
              */
             readonly deliveries: readonly components["schemas"]["ProgressBody"][];
             /**
              * Description
-             * @description The description, in the raiser's words.
+             * @description Description, as the raiser wrote it.
              */
             readonly description: string;
             /**
              * Divisions
-             * @description The divisions of its area; those that a drawn area touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -3091,27 +3102,27 @@ export interface components {
             readonly event: string;
             /**
              * Event Names
-             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             * @description The event's name by language; a generic name is followed by the raiser's words.
              */
             readonly event_names: {
                 readonly [key: string]: string;
             };
-            /** @description Whom an exercise reaches; null: it is none. */
+            /** @description Whom the exercise reaches; null if the alert is not an exercise. */
             readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
-             * @description When it stops sending; those unaccounted are followed on.
+             * @description When the alert stops sending; officers still follow up on people unaccounted for.
              */
             readonly expires: string;
             /**
              * Geometry
-             * @description The polygons that the alert was raised for, as GeoJSON; null if none were drawn.
+             * @description Polygons that the alert was raised for, as GeoJSON; null if none were drawn.
              */
             readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /**
              * Hazard Location
-             * @description [latitude, longitude] in degrees WGS 84.
+             * @description Position of the hazard: [latitude, longitude] in degrees, WGS 84.
              */
             readonly hazard_location: readonly [
                 number,
@@ -3119,148 +3130,148 @@ export interface components {
             ] | null;
             /**
              * Hazard Point
-             * @description The number of the hazard point that the alert was raised for; null: for none.
+             * @description Code of the hazard point that the alert was raised for; null: none.
              */
             readonly hazard_point: string | null;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The alert's id, used in paths.
              */
             readonly id: number;
             /**
              * Identifier
-             * @description The identifier of its first CAP message.
+             * @description CAP's identifier of the alert's first message.
              */
             readonly identifier: string;
             /**
              * Instruction
-             * @description The instruction to people.
+             * @description Instruction to the people in the area.
              */
             readonly instruction: string;
             /**
              * Not Clear
-             * @description Reasons why the caller's division is not zero-unaccounted; empty if it is.
+             * @description Obstacles to the close in the caller's division; empty if there are none.
              */
             readonly not_clear: readonly components["schemas"]["ObstacleBody"][];
             /**
              * Number
-             * @description Alert code that people type after '#'.
+             * @description The short code that people type after '#' to name the alert.
              */
             readonly number: number;
             /**
              * Officers Confirmed
-             * @description Number of officers of the caller's division who confirmed their call.
+             * @description Number of officers of the caller's division who confirmed their officer call.
              */
             readonly officers_confirmed: number;
             /**
              * Origin
-             * @description The division of the officer who raised it.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
             /**
              * Seq
-             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             * @description Sequence number of the alert's last log entry: the cursor from which a feed can resume.
              */
             readonly seq: number;
-            /** @description CAP's severity, which follows from the colour. */
+            /** @description CAP's severity, derived from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Its state in the lifecycle. */
+            /** @description The alert's state in its lifecycle. */
             readonly state: components["schemas"]["AlertState"];
-            /** @description CAP's status: an exercise or a test is not meant for the public. */
+            /** @description CAP's status: Actual; or Exercise or Test, which are not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
          * ApprovalBody
-         * @description An area that waits, or waited, for an officer's decision; the clock never approves it.
+         * @description An area that waits, or waited, for an officer's decision.
          */
         readonly ApprovalBody: {
             /**
              * Alert
-             * @description The id of its alert.
+             * @description Id of the alert.
              */
             readonly alert: number;
             /**
              * Asked
-             * @description The division whose officers are asked now; officers of higher tiers may decide too.
+             * @description Division whose officers are asked now; officers of higher tiers may decide too.
              */
             readonly asked: string;
             /**
              * Asked At
              * Format: date-time
-             * @description When it began to wait.
+             * @description When the approval was asked for.
              */
             readonly asked_at: string;
             /**
              * Asked By
-             * @description The officer who asked for it, or who raised the alert that it lies next to.
+             * @description Id of the officer who asked for the area, or who raised the alert next to it.
              */
             readonly asked_by: string;
             /** @description Why the area waits. */
             readonly cause: components["schemas"]["ApprovalCause"];
             /**
              * Decided At
-             * @description When it was approved or declined, or when it lapsed.
+             * @description When it was approved or declined, or lapsed.
              */
             readonly decided_at: string | null;
             /**
              * Decided By
-             * @description The id of the officer who decided; null: nobody has.
+             * @description Id of the officer who decided; null: nobody has.
              */
             readonly decided_by: string | null;
             /**
              * Divisions
-             * @description Whole divisions; for a requested polygon, the villages it touches.
+             * @description The divisions to approve; for a requested polygon, the villages that it touches.
              */
             readonly divisions: readonly string[];
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description Id of the approval.
              */
             readonly id: number;
             /**
              * Passes At
-             * @description When the next tier is asked; null if it is settled or at the last tier.
+             * @description When the next tier is asked; null if the approval is settled, or at the last tier.
              */
             readonly passes_at: string | null;
-            /** @description Whether it waits, or how it was settled. */
+            /** @description Whether the approval waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
         };
         /**
          * ApprovalCause
-         * @description Why an area waits for approval: somebody asked, it lies next to the area, or all is new.
+         * @description Why an area waits for approval.
          * @enum {string}
          */
         readonly ApprovalCause: "wider_area" | "adjacent_villages" | "proposed_alert";
         /**
          * ApprovalState
-         * @description State of an approval; every state but `WAITING` is final.
+         * @description The state of an approval; every state except `WAITING` is final.
          * @enum {string}
          */
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
         /**
          * Area
-         * @description The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
+         * @description The area of an alert: divisions, a drawing, or a saved hazard point.
          *
-         *     A drawn area is the union of its circles and of a geometry, or of a polygon of
-         *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-         *     one of divisions, drawing and hazard point must be given: an area is never widened by default.
-         *     An accepted alert keeps the drawing and the name that its hazard point had.
+         *     A drawing is the union of its circles and its polygons. Polygons are given as a GeoJSON geometry
+         *     or, for one without holes, as a list of (latitude, longitude) corners. Exactly one of divisions,
+         *     drawing and hazard point must be given, because an area is never widened by default. An accepted
+         *     alert keeps a copy of its hazard point's area and name.
          */
         readonly Area: {
             /**
              * Circles
-             * @description circles, each by its centre [longitude, latitude] and radius_km
+             * @description circles, each with its centre [longitude, latitude] and radius_km
              * @default []
              */
             readonly circles?: readonly components["schemas"]["Circle"][];
@@ -3277,12 +3288,12 @@ export interface components {
             readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /**
              * Hazard Point
-             * @description the number of a saved hazard point, alone
+             * @description the code of a saved hazard point, without divisions or a drawing
              */
             readonly hazard_point?: string | null;
             /**
              * Name
-             * @description the name of the drawn area; a hazard point gives its own
+             * @description the name of the drawn area; a hazard point has its own name
              */
             readonly name?: string | null;
             /**
@@ -3297,7 +3308,7 @@ export interface components {
         };
         /**
          * AskBody
-         * @description The channel by which a household is asked once more: a text, or a call with speech.
+         * @description A request to ask a household once more, by text or phone call.
          */
         readonly AskBody: {
             /**
@@ -3309,22 +3320,22 @@ export interface components {
         };
         /**
          * AskedBody
-         * @description The answer to a request for a link, the same whether it fits an officer or not.
+         * @description The response to a request for a link, which is the same whether the officer exists or not.
          */
         readonly AskedBody: {
             /**
              * Code
-             * @description Six digits to show: they open the link in a browser other than this one.
+             * @description Six digits to show to the user, who needs them to open the link in another browser.
              */
             readonly code: string;
         };
         /**
          * Asking
-         * @description The reason why a household may be asked once more, or may not.
+         * @description Whether a household may be asked once more, or why it may not.
          *
-         *     `NO_CALLS`: no provider calls.
-         *     `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
-         *     `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
+         *     - `NO_CALLS`: no provider can make calls.
+         *     - `CANNOT_BE_REACHED`: the household opted out, or texts do not reach its number.
+         *     - `UNDER_WAY`: the last text or call is on its way, or so recent that an answer may follow.
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
@@ -3335,22 +3346,22 @@ export interface components {
         readonly AssertionBody: {
             /**
              * Authenticatordata
-             * @description The authenticator's data of it, in base64url.
+             * @description The authenticator's data about the sign-in, in base64url.
              */
             readonly authenticatorData: string;
             /**
              * Clientdatajson
-             * @description The browser's data of the ceremony, in base64url.
+             * @description The browser's data about the sign-in, in base64url.
              */
             readonly clientDataJSON: string;
             /**
              * Signature
-             * @description The signature over both, in base64url.
+             * @description The signature over both of these, in base64url.
              */
             readonly signature: string;
             /**
              * Userhandle
-             * @description The officer's handle, in base64url, if the authenticator keeps one.
+             * @description The officer's user handle, in base64url, if the authenticator stores one.
              */
             readonly userHandle?: string | null;
         };
@@ -3366,18 +3377,18 @@ export interface components {
             readonly attestationObject: string;
             /**
              * Clientdatajson
-             * @description The browser's data of the ceremony, in base64url.
+             * @description The browser's data about the registration, in base64url.
              */
             readonly clientDataJSON: string;
         };
         /**
          * BulletinBody
-         * @description A bulletin, to be pasted into a work group.
+         * @description A bulletin to paste into a work group.
          */
         readonly BulletinBody: {
             /**
              * Text
-             * @description Some lines of plain text.
+             * @description A few lines of plain text.
              */
             readonly text: string;
         };
@@ -3390,13 +3401,13 @@ export interface components {
             readonly alert: components["schemas"]["AlertBody"];
             /**
              * Assembly Point
-             * @description Where everybody is to go, or the people of the caller's village; null: as in an alert.
+             * @description Where the caller's people should go; null if there is no point, or one for each village.
              */
             readonly assembly_point: string | null;
             /**
              * Called At
              * Format: date-time
-             * @description When the officer was called.
+             * @description When the caller was called.
              */
             readonly called_at: string;
             /**
@@ -3406,13 +3417,13 @@ export interface components {
             readonly description: string;
             /**
              * Instruction
-             * @description The instruction to people.
+             * @description The instruction to the people.
              */
             readonly instruction: string;
         };
         /**
          * CallState
-         * @description State of an officer call; a delivered text is not a confirmation.
+         * @description The state of an officer call; a delivered text does not confirm it.
          * @enum {string}
          */
         readonly CallState: "called" | "confirmed" | "not_woken";
@@ -3428,7 +3439,7 @@ export interface components {
             readonly division: string;
             /**
              * Division Name
-             * @description That division's name.
+             * @description The division's name.
              */
             readonly division_name: string;
             /**
@@ -3443,61 +3454,64 @@ export interface components {
             readonly name: string;
             /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
-            /** @description That division's tier. */
+            /** @description The division's tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
          * CameInBody
-         * @description A document that came in, and its outcome.
+         * @description An incoming document, and its outcome.
          */
         readonly CameInBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null if none.
              */
             readonly alert: number | null;
-            /** @description That alert's state. */
+            /** @description State of that alert; null: there is none. */
             readonly alert_state: components["schemas"]["AlertState"] | null;
             /**
              * Detail
-             * @description The element that is wrong, or further facts for people; empty: none.
+             * @description The invalid element, or further facts for people; empty: none.
              */
             readonly detail: string;
             /**
              * Divisions
-             * @description Divisions whose boards show it, or showed it.
+             * @description Divisions whose boards show or showed it.
              */
             readonly divisions: readonly string[];
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description Id of the stored document.
              */
             readonly id: number;
-            /** @description Its outcome. */
+            /** @description Outcome of the document. */
             readonly outcome: components["schemas"]["Outcome"];
-            /** @description Null if it was not read yet. */
+            /** @description Reason for the outcome; null if the document is not read yet. */
             readonly reason: components["schemas"]["Reason"] | null;
             /**
              * Received At
              * Format: date-time
-             * @description When it first came.
+             * @description When it came for the first time.
              */
             readonly received_at: string;
             /**
              * Source
-             * @description The sender or feed, by its name in the policy.
+             * @description Name of its sender or feed in the policy.
              */
             readonly source: string;
-            /** @description Null if it is no CAP message. Its texts come from outside: escape them. */
+            /**
+             * @description Summary of the message; null if it is not a CAP message. Escape its texts, which come from
+             *     outside.
+             */
             readonly summary: components["schemas"]["Summary"] | null;
             /**
              * Times
-             * @description How often the same bytes came.
+             * @description How many times the same bytes came.
              */
             readonly times: number;
             /**
              * Why
-             * @description The reason in words.
+             * @description The reason as a text for people; null if there is no reason yet.
              */
             readonly why: string;
         };
@@ -3508,7 +3522,7 @@ export interface components {
         readonly CancelBody: {
             /**
              * Reason
-             * @description Why it is cancelled; empty: no reason is given.
+             * @description Why the alert is cancelled; it must not be empty.
              * @default
              */
             readonly reason?: string;
@@ -3521,7 +3535,7 @@ export interface components {
             /**
              * Expires
              * Format: date-time
-             * @description When what it says ends.
+             * @description When the message expires.
              */
             readonly expires: string;
             /**
@@ -3542,10 +3556,10 @@ export interface components {
             readonly sent: string;
             /**
              * Seq
-             * @description The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml.
+             * @description Log entry of its step; the document is at /api/alerts/ID/cap/SEQ.xml.
              */
             readonly seq: number;
-            /** @description The alert's step that it tells. */
+            /** @description Step of the alert that it announces. */
             readonly step: components["schemas"]["Step"];
         };
         /**
@@ -3573,7 +3587,7 @@ export interface components {
         readonly CellReadingBody: {
             /**
              * Count
-             * @description How many cells.
+             * @description The number of ambiguous cells.
              */
             readonly count: number;
             /**
@@ -3583,12 +3597,12 @@ export interface components {
             readonly field: string;
             /**
              * Read
-             * @description How it was read.
+             * @description How the first such cell was read.
              */
             readonly read: string;
             /**
              * Written
-             * @description The first of them, as it stands.
+             * @description The text of the first such cell.
              */
             readonly written: string;
         };
@@ -3600,12 +3614,12 @@ export interface components {
         readonly Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * ChallengeBody
-         * @description A challenge for a passkey of this site; the browser's cookie proves that it is its own.
+         * @description A challenge for a passkey of this site. A cookie binds it to the browser.
          */
         readonly ChallengeBody: {
             /**
              * Challenge
-             * @description In base64url; it is answered once, within five minutes.
+             * @description The challenge in base64url. It can be answered once, within five minutes.
              */
             readonly challenge: string;
             /**
@@ -3616,22 +3630,22 @@ export interface components {
         };
         /**
          * ChangedHouseholdBody
-         * @description A household moved, or was founded.
+         * @description A household that was moved or newly formed.
          */
         readonly ChangedHouseholdBody: {
             /**
              * Code
-             * @description Its code.
+             * @description The household's code.
              */
             readonly code: string;
             /**
              * Left Alone
-             * @description Households of its old village that it looked after, and that nobody looks after now.
+             * @description Number of households in its old village that it looked after; nobody does so now.
              */
             readonly left_alone: number;
             /**
              * Missed By
-             * @description The numbers of actual alerts that are open there: none of them texts or calls it.
+             * @description The codes of open actual alerts at its home whose roll does not include it.
              */
             readonly missed_by: readonly string[];
         };
@@ -3639,40 +3653,40 @@ export interface components {
          * Changes
          * @description The new values of an alert's fields; fields that are omitted or null stay unchanged.
          *
-         *     A null assembly point is a change: each village's people go to its own again.
+         *     A null assembly point is an exception: it lets each village use its own again.
          *
-         *     The translations of a changed field are dropped, because they translate the old value. New
+         *     Translations of a changed field are dropped, because they translate the old value. New
          *     translations replace all earlier ones.
          *
-         *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
-         *     is widened, not replaced.
+         *     Status and area cannot change. An update never turns an exercise into an actual alert, and an
+         *     area can only be widened.
          */
         readonly Changes: {
             /**
              * Assembly Point
-             * @description Where everybody is to go; null: each village's people to its own assembly point.
+             * @description Assembly point for everybody; null: each village uses its own.
              */
             readonly assembly_point?: string | null;
-            /** @description The level of the warning. */
+            /** @description Warning level. */
             readonly colour?: components["schemas"]["Colour"] | null;
             /**
              * Description
-             * @description The event.
+             * @description What was seen and what threatens.
              */
             readonly description?: string | null;
             /**
              * Event
-             * @description The hazard.
+             * @description What happens, such as a landslide.
              */
             readonly event?: string | null;
             /**
              * Expires
-             * @description When it stops sending.
+             * @description When the alert expires and stops sending.
              */
             readonly expires?: string | null;
             /**
              * Hazard Location
-             * @description Where the hazard is, as [latitude, longitude] in degrees WGS 84.
+             * @description Position of the hazard: [latitude, longitude] in degrees, WGS 84.
              */
             readonly hazard_location?: readonly [
                 number,
@@ -3680,12 +3694,12 @@ export interface components {
             ] | null;
             /**
              * Instruction
-             * @description The instruction to people.
+             * @description Instruction to people.
              */
             readonly instruction?: string | null;
             /**
              * Translations
-             * @description Its words in further languages, by the language's code.
+             * @description Words in further languages, by language code.
              */
             readonly translations?: {
                 readonly [key: string]: components["schemas"]["InfoText"];
@@ -3699,12 +3713,12 @@ export interface components {
         readonly Channel: "sms" | "voice" | "websocket" | "group";
         /**
          * CheckBody
-         * @description A finding of a check of a provider.
+         * @description A finding from the check of a provider.
          */
         readonly CheckBody: {
             /**
              * Chinese
-             * @description Both in Chinese; empty: there is no Chinese.
+             * @description The finding and the remedy in Chinese; empty if there is no translation.
              */
             readonly chinese: string;
             /** @description The part that was checked: the provider itself, or the clocks. */
@@ -3716,7 +3730,7 @@ export interface components {
             readonly provider: string;
             /**
              * Remedy
-             * @description The remedy, in English; empty: none is needed.
+             * @description The remedy, in English; empty if none is needed.
              */
             readonly remedy: string;
             /**
@@ -3724,12 +3738,12 @@ export interface components {
              * @description The finding, in English.
              */
             readonly said: string;
-            /** @description Whether it is right, should be repaired, or must be. */
+            /** @description Whether the part is in order, should be repaired, or must be repaired. */
             readonly severity: components["schemas"]["alerting__doctor__finding__Severity"];
         };
         /**
          * CheckInBody
-         * @description An arrival at a shelter; without `people` or `persons`, the whole household.
+         * @description An arrival at a shelter; without `people` and `persons`, of the whole household.
          */
         readonly CheckInBody: {
             /**
@@ -3744,29 +3758,29 @@ export interface components {
             readonly household: string;
             /**
              * Key
-             * @description The idempotency key: a repeat with the same key counts once.
+             * @description Idempotency key: a repeat with the same key is not recorded again.
              */
             readonly key?: string | null;
             /**
              * Note
-             * @description Further words; empty: none.
+             * @description Free text; empty: none.
              * @default
              */
             readonly note?: string;
             /**
              * People
-             * @description How many of it arrived; if omitted, all.
+             * @description How many of the household arrived; if omitted, all.
              */
             readonly people?: number | null;
             /**
              * Persons
-             * @description The names on the roll of those who arrived, instead of `people`.
+             * @description Names on the roll of the people who arrived, instead of `people`.
              */
             readonly persons?: readonly string[] | null;
         };
         /**
          * Circle
-         * @description A circle, by its centre and its radius.
+         * @description A circle with its centre and radius.
          */
         readonly Circle: {
             /**
@@ -3791,7 +3805,7 @@ export interface components {
         readonly Colour: "red" | "orange" | "yellow" | "blue";
         /**
          * ColumnsBody
-         * @description The columns of a sheet.
+         * @description How the columns of a sheet are read.
          */
         readonly ColumnsBody: {
             /**
@@ -3801,17 +3815,17 @@ export interface components {
             readonly headings: readonly components["schemas"]["HeadingBody"][];
             /**
              * Is Confirmed
-             * @description Whether every heading is a field's own name, or was confirmed for an earlier file.
+             * @description Whether every heading is the name of a field, or was confirmed for an earlier file.
              */
             readonly is_confirmed: boolean;
             /**
              * Line
-             * @description The row of the headings, from 1.
+             * @description The number of the row with the headings, counted from 1.
              */
             readonly line: number;
             /**
              * Sheet
-             * @description The name of a workbook's sheet; empty for a text file.
+             * @description The name of the workbook's sheet; empty for a text file.
              */
             readonly sheet: string;
         };
@@ -3823,16 +3837,16 @@ export interface components {
         readonly Condition: "up" | "slow" | "down";
         /**
          * CorrectedBody
-         * @description An alert after its correction, and the count of correction texts.
+         * @description An alert after its correction, and the counts of correction texts.
          */
         readonly CorrectedBody: {
-            /** @description The level of the warning. */
+            /** @description The colour of the warning level. */
             readonly colour: components["schemas"]["Colour"];
-            /** @description The texts that tell of it. */
+            /** @description Counts of the texts that announce the correction. */
             readonly correction: components["schemas"]["CorrectionBody"];
             /**
              * Divisions
-             * @description The divisions of its area; those that a drawn area touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -3842,86 +3856,86 @@ export interface components {
             readonly event: string;
             /**
              * Event Names
-             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             * @description The event's name by language; a generic name is followed by the raiser's words.
              */
             readonly event_names: {
                 readonly [key: string]: string;
             };
-            /** @description Whom an exercise reaches; null: it is none. */
+            /** @description Whom the exercise reaches; null if the alert is not an exercise. */
             readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
-             * @description When it stops sending; those unaccounted are followed on.
+             * @description When the alert stops sending; officers still follow up on people unaccounted for.
              */
             readonly expires: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The alert's id, used in paths.
              */
             readonly id: number;
             /**
              * Identifier
-             * @description The identifier of its first CAP message.
+             * @description CAP's identifier of the alert's first message.
              */
             readonly identifier: string;
             /**
              * Number
-             * @description Alert code that people type after '#'.
+             * @description The short code that people type after '#' to name the alert.
              */
             readonly number: number;
             /**
              * Origin
-             * @description The division of the officer who raised it.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
             /**
              * Seq
-             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             * @description Sequence number of the alert's last log entry: the cursor from which a feed can resume.
              */
             readonly seq: number;
-            /** @description CAP's severity, which follows from the colour. */
+            /** @description CAP's severity, derived from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Its state in the lifecycle. */
+            /** @description The alert's state in its lifecycle. */
             readonly state: components["schemas"]["AlertState"];
-            /** @description CAP's status: an exercise or a test is not meant for the public. */
+            /** @description CAP's status: Actual; or Exercise or Test, which are not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
          * CorrectionBody
-         * @description Recipients and texts of a correction, counted from stored rows, and its forecast finish.
+         * @description The number of recipients and texts of a correction, and when sending will finish.
          */
         readonly CorrectionBody: {
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last text is expected to leave.
+             * @description When the last text is expected to be sent.
              */
             readonly predicted_finish: string;
             /**
              * Recipients
-             * @description Number of households and officers who are told.
+             * @description Number of households and officers who get a text.
              */
             readonly recipients: number;
             /**
              * Segments
-             * @description Number of text segments, which providers count and charge.
+             * @description Number of text segments; providers charge per segment.
              */
             readonly segments: number;
             /**
              * Texts
-             * @description Number of texts that they are owed.
+             * @description Number of texts to send.
              */
             readonly texts: number;
         };
@@ -3967,7 +3981,7 @@ export interface components {
         readonly CourtyardTallyBody: {
             /**
              * Courtyard
-             * @description Its name in the roster; null: the households that belong to none.
+             * @description The courtyard's name in the roster; null for households without a courtyard.
              */
             readonly courtyard: string | null;
             /**
@@ -4002,44 +4016,44 @@ export interface components {
         };
         /**
          * DarkBody
-         * @description A dark village: its door tasks start at once.
+         * @description A village where texts do not arrive, so that its door tasks start at once.
          */
         readonly DarkBody: {
             /**
              * Division
-             * @description The village's code.
+             * @description The code of the village, or of the grid that an officer named.
              */
             readonly division: string;
             /**
              * Found By
-             * @description The id of the officer who said so; null: delivery receipts show it.
+             * @description The id of the officer who declared the village dark; null if delivery receipts showed it.
              */
             readonly found_by: string | null;
             /**
              * Neighbours Share
-             * @description Share that arrived in the town's other villages; null: unknown.
+             * @description The share of texts that arrived in the other villages; null if no villages were compared.
              */
             readonly neighbours_share: number | null;
             /**
              * Share
-             * @description Share of its texts that arrived, from 0 to 1; null: an officer said so.
+             * @description The share of the village's texts that arrived, from 0 to 1; null if it was not computed.
              */
             readonly share: number | null;
             /**
              * Since
              * Format: date-time
-             * @description Since when texts do not arrive there.
+             * @description When the village was recorded as dark.
              */
             readonly since: string;
             /**
              * Together
-             * @description True if texts arrive in no village of its town or county.
+             * @description Whether too few texts arrive in the village's whole town or county.
              */
             readonly together: boolean;
         };
         /**
          * DeadLetterBody
-         * @description An event that was given up; the alert's log still has it.
+         * @description An event that the webhook did not accept in time; the alert's log still has it.
          */
         readonly DeadLetterBody: {
             /**
@@ -4049,13 +4063,13 @@ export interface components {
             readonly alert: number;
             /**
              * Asked At
-             * @description When somebody asked to send it again; null: nobody did, or it was tried since.
+             * @description When an administrator asked to send it again; null if nobody did since the last attempt.
              */
             readonly asked_at: string | null;
             /**
              * At
              * Format: date-time
-             * @description When it was given up, or sent again in vain.
+             * @description When the event was given up, or last sent again without success.
              */
             readonly at: string;
             /**
@@ -4065,110 +4079,110 @@ export interface components {
             readonly problem: string;
             /**
              * Seq
-             * @description The entry of the alert's log.
+             * @description The sequence number of the entry in the alert's log.
              */
             readonly seq: number;
         };
         /**
          * DeadLettersBody
-         * @description The latest events that were given up, the newest first.
+         * @description A webhook's latest dead letters, the newest first.
          */
         readonly DeadLettersBody: {
             /**
              * Dead Letters
-             * @description The events that were given up.
+             * @description The dead letters.
              */
             readonly dead_letters: readonly components["schemas"]["DeadLetterBody"][];
         };
         /**
          * DecidedBody
-         * @description An approval after a decision; `reached` is null if the decision reached nothing.
+         * @description An approval after a decision.
          */
         readonly DecidedBody: {
             /**
              * Alert
-             * @description The id of its alert.
+             * @description Id of the alert.
              */
             readonly alert: number;
             /**
              * Asked
-             * @description The division whose officers are asked now; officers of higher tiers may decide too.
+             * @description Division whose officers are asked now; officers of higher tiers may decide too.
              */
             readonly asked: string;
             /**
              * Asked At
              * Format: date-time
-             * @description When it began to wait.
+             * @description When the approval was asked for.
              */
             readonly asked_at: string;
             /**
              * Asked By
-             * @description The officer who asked for it, or who raised the alert that it lies next to.
+             * @description Id of the officer who asked for the area, or who raised the alert next to it.
              */
             readonly asked_by: string;
             /** @description Why the area waits. */
             readonly cause: components["schemas"]["ApprovalCause"];
             /**
              * Decided At
-             * @description When it was approved or declined, or when it lapsed.
+             * @description When it was approved or declined, or lapsed.
              */
             readonly decided_at: string | null;
             /**
              * Decided By
-             * @description The id of the officer who decided; null: nobody has.
+             * @description Id of the officer who decided; null: nobody has.
              */
             readonly decided_by: string | null;
             /**
              * Divisions
-             * @description Whole divisions; for a requested polygon, the villages it touches.
+             * @description The divisions to approve; for a requested polygon, the villages that it touches.
              */
             readonly divisions: readonly string[];
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description Id of the approval.
              */
             readonly id: number;
             /**
              * Passes At
-             * @description When the next tier is asked; null if it is settled or at the last tier.
+             * @description When the next tier is asked; null if the approval is settled, or at the last tier.
              */
             readonly passes_at: string | null;
-            /** @description The households that it reached; null: none. */
+            /** @description Counts of the newly alerted audience; null if nobody was. */
             readonly reached: components["schemas"]["ReachedBody"] | null;
-            /** @description Whether it waits, or how it was settled. */
+            /** @description Whether the approval waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
         };
         /**
          * DeliveryState
-         * @description State of a delivery, in rank order.
+         * @description State of a delivery, in order of rank from low to high.
          *
-         *     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
-         *     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
-         *     so it may have been taken. No state means that a person read it.
+         *     `UNKNOWN`: no answer came, so the provider may have it. `REFUSED`: the provider did not take it.
+         *     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it left
+         *     and did not arrive. No state says that a person has read it.
          * @enum {string}
          */
         readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
         /**
          * DetailsBody
-         * @description Changes of the roster: all are counted, and the first are listed.
+         * @description Changes of the roster: counts of all changes, and a list of the first.
          */
         readonly DetailsBody: {
             /**
              * Counts
-             * @description How many of each kind there are.
+             * @description The number of changes by kind.
              */
             readonly counts: {
                 readonly [key: string]: number;
             };
             /**
              * Lines
-             * @description The first of them.
+             * @description The first changes.
              */
             readonly lines: readonly components["schemas"]["LineBody"][];
         };
         /**
          * DivisionBody
-         * @description A division's name and its place in the tree; the topmost one listed has its parent too.
+         * @description A division's name and its place in the tree of divisions.
          */
         readonly DivisionBody: {
             /**
@@ -4178,15 +4192,15 @@ export interface components {
             readonly division: string;
             /**
              * Name
-             * @description The division's name.
+             * @description Name of the division.
              */
             readonly name: string;
             /**
              * Parent
-             * @description The code of the division around it; null: there is none.
+             * @description Code of the division one tier above; null: there is none.
              */
             readonly parent: string | null;
-            /** @description Its tier. */
+            /** @description Tier of the division. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -4233,38 +4247,38 @@ export interface components {
              * @description People elsewhere or evacuated whose household is verified by an officer or a shelter.
              */
             readonly people_verified: number;
-            /** @description Its tier. */
+            /** @description The division's tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
          * DoorBody
-         * @description The officer assigned to the household's door, and the due time.
+         * @description The pending door task of a household: its officer and due time.
          */
         readonly DoorBody: {
-            /** @description Why somebody has to go there. */
+            /** @description Why an officer has to go there. */
             readonly cause: components["schemas"]["Cause"];
             /**
              * Due At
              * Format: date-time
-             * @description When somebody has to go there.
+             * @description When an officer has to be there.
              */
             readonly due_at: string;
             /**
              * Officer
-             * @description The id of the officer; null: nobody is assigned.
+             * @description Id of the officer; null: nobody is assigned.
              */
             readonly officer: string | null;
             /**
              * Officer Name
-             * @description The officer's name; null: nobody is assigned.
+             * @description Name of the officer; null: nobody is assigned.
              */
             readonly officer_name: string | null;
-            /** @description Whether the task waits, was taken, or is over. */
+            /** @description Whether the task is waiting, taken or over. */
             readonly state: components["schemas"]["TaskState"];
         };
         /**
          * DoorCountBody
-         * @description Number of an officer's door tasks in one village or grid and one state.
+         * @description The number of an officer's door tasks in one village or grid and one state.
          */
         readonly DoorCountBody: {
             /**
@@ -4274,17 +4288,17 @@ export interface components {
             readonly count: number;
             /**
              * Division
-             * @description The village's or grid's code.
+             * @description The code of the village or grid.
              */
             readonly division: string;
             /**
              * Officer
-             * @description The officer's id; null: tasks that nobody is assigned to.
+             * @description The officer's id; null if nobody is assigned to these tasks.
              */
             readonly officer: string | null;
             /**
              * Officer Name
-             * @description The officer's name; null: nobody is assigned.
+             * @description The officer's name; null if nobody is assigned.
              */
             readonly officer_name: string | null;
             /**
@@ -4298,23 +4312,23 @@ export interface components {
         };
         /**
          * DoorSplitBody
-         * @description How an officer's doors are split.
+         * @description The split of an officer's open doors.
          */
         readonly DoorSplitBody: {
             /**
              * Doors
-             * @description Number of doors for which the officer has not set out.
+             * @description Number of doors that are split, because the officer has not set out for them.
              */
             readonly doors: number;
             /**
              * Shares
-             * @description The officers who get or keep some, the uppermost tier first.
+             * @description Officers who get or keep doors, highest tier first.
              */
             readonly shares: readonly components["schemas"]["ShareBody"][];
         };
         /**
          * DoorsBody
-         * @description The village or grid whose every door is to be knocked on.
+         * @description The village or grid in which officers must knock on every door.
          */
         readonly DoorsBody: {
             /**
@@ -4325,12 +4339,12 @@ export interface components {
         };
         /**
          * DoubtBody
-         * @description A doubt about a row, which can be imported all the same.
+         * @description A doubt about a row, which can still be imported.
          */
         readonly DoubtBody: {
             /**
              * Chinese
-             * @description The same in Chinese.
+             * @description The doubt, in Chinese.
              */
             readonly chinese: string;
             /**
@@ -4347,34 +4361,34 @@ export interface components {
         readonly Duty: "always" | "on_turn" | "stands_in" | "off_turn" | "replaced" | "on_leave";
         /**
          * DutyOfficerBody
-         * @description An officer of the division.
+         * @description An officer of the division and their weekly turns.
          */
         readonly DutyOfficerBody: {
             /**
              * Deputy Of
-             * @description The id of the officer for whom this one stands in.
+             * @description The id of the officer whose deputy this officer is.
              */
             readonly deputy_of: string | null;
             /**
              * Id
-             * @description The id.
+             * @description The officer's id.
              */
             readonly id: string;
             /**
              * Name
-             * @description The name.
+             * @description The officer's name.
              */
             readonly name: string;
-            /** @description The role. */
+            /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
             /**
              * Turns
-             * @description The weekly turns.
+             * @description The officer's weekly turns.
              */
             readonly turns: readonly components["schemas"]["DutyTurnBody"][];
             /**
              * Version
-             * @description The version of the turns; a change names the version that it was made to.
+             * @description The version of the turns, to send with a change.
              */
             readonly version: string;
         };
@@ -4386,25 +4400,25 @@ export interface components {
             /**
              * Begins
              * Format: date-time
-             * @description When it begins, by the clock of the policy's time zone.
+             * @description When the period begins, in local time of the policy's time zone.
              */
             readonly begins: string;
             /**
              * Ends
              * Format: date-time
-             * @description When it ends.
+             * @description When the period ends, in local time.
              */
             readonly ends: string;
             /**
              * In Place Of
-             * @description Of a shift: the id of the officer in whose place it is.
+             * @description The id of the officer for whom this officer stands in, if any; for shifts only.
              */
             readonly in_place_of?: string | null;
             /** @description The kind of the period. */
             readonly kind: components["schemas"]["PeriodKind"];
             /**
              * Officer
-             * @description The id of the officer who serves, or is on leave.
+             * @description The id of the officer who serves or is on leave.
              */
             readonly officer: string;
         };
@@ -4415,17 +4429,17 @@ export interface components {
         readonly DutyTurnBody: {
             /**
              * Begins
-             * @description When it begins, such as 20:00.
+             * @description The time at which the turn begins, such as 20:00.
              */
             readonly begins: string;
             /**
              * Ends
-             * @description When it ends, at most a day later.
+             * @description The time at which the turn ends, at most a day later.
              */
             readonly ends: string;
             /**
              * Weekday
-             * @description The day on which it begins, from Monday, 1.
+             * @description The weekday on which the turn begins; 1 is Monday.
              */
             readonly weekday: number;
         };
@@ -4436,18 +4450,18 @@ export interface components {
         readonly DutyTurnsBody: {
             /**
              * Turns
-             * @description The turns; none: the rota says nothing of the officer, who serves always.
+             * @description The turns; an officer without turns is always on duty.
              */
             readonly turns: readonly components["schemas"]["DutyTurnBody"][];
             /**
              * Version
-             * @description The version of the turns that was changed.
+             * @description The version of the turns on which the change is based.
              */
             readonly version: string;
         };
         /**
          * DutyWeekBody
-         * @description The rota of a division.
+         * @description The duty rota of a division.
          */
         readonly DutyWeekBody: {
             /**
@@ -4457,17 +4471,17 @@ export interface components {
             readonly officers: readonly components["schemas"]["DutyOfficerBody"][];
             /**
              * Periods
-             * @description Dated entries that are not over, in order.
+             * @description Dated shifts and leaves that are not over, by beginning.
              */
             readonly periods: readonly components["schemas"]["StoredPeriodBody"][];
             /**
              * Posts
-             * @description The officers who serve, by role.
+             * @description Who is on duty, by role.
              */
             readonly posts: readonly components["schemas"]["PostBody"][];
             /**
              * Time Zone
-             * @description The time zone of its times.
+             * @description The IANA time zone of all times here.
              */
             readonly time_zone: string;
         };
@@ -4478,46 +4492,46 @@ export interface components {
         readonly EditDivisionBody: {
             /**
              * Assembly Point
-             * @description Where its people gather; empty: the roster names no point.
+             * @description The assembly point of the division's people; empty for none.
              * @default
              */
             readonly assembly_point?: string;
             /**
              * Confirmed
-             * @description Whether to store an assembly point far from the division's households: 409 `doubtful`.
+             * @description Whether to accept an assembly point far from households, after a 409 `doubtful`.
              * @default false
              */
             readonly confirmed?: boolean;
             /**
              * Contact Phone
-             * @description The phone of somebody whom its people may ask.
+             * @description The phone number that the division's people may call.
              * @default
              */
             readonly contact_phone?: string;
             /**
              * Latitude
-             * @description The assembly point's, in degrees WGS 84; with `longitude`, or neither.
+             * @description The assembly point's latitude, in degrees WGS 84; requires `longitude`.
              */
             readonly latitude?: number | null;
             /**
              * Longitude
-             * @description The assembly point's, in degrees WGS 84.
+             * @description The assembly point's longitude, in degrees WGS 84; requires `latitude`.
              */
             readonly longitude?: number | null;
             /**
              * Name
-             * @description Its official name.
+             * @description The division's official name.
              */
             readonly name: string;
             /**
              * Route
-             * @description The way there, in words.
+             * @description A description of the way to the assembly point.
              * @default
              */
             readonly route?: string;
             /**
              * Version
-             * @description The version that was changed.
+             * @description The version on which the change is based.
              */
             readonly version: string;
         };
@@ -4528,27 +4542,27 @@ export interface components {
         readonly EditHouseholdBody: {
             /**
              * Headcount
-             * @description How many people.
+             * @description The number of people.
              */
             readonly headcount: number;
             /**
              * Language
-             * @description The language of its texts.
+             * @description The language of the household's texts.
              */
             readonly language: string;
             /**
              * Phones
-             * @description Its phones, the one to try first at the top.
+             * @description The phones in the order to try them.
              */
             readonly phones: readonly string[];
             /**
              * Version
-             * @description The version that was changed.
+             * @description The version on which the change is based.
              */
             readonly version: string;
             /**
              * Vulnerable
-             * @description The people who need more help to get out.
+             * @description The reasons why somebody in the household needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -4559,40 +4573,40 @@ export interface components {
         readonly EditOfficerBody: {
             /**
              * Deputy Of
-             * @description The id of the officer for whom this one stands in.
+             * @description The id of the officer whose deputy this officer is; null for none.
              */
             readonly deputy_of?: string | null;
             /**
              * Division
-             * @description Where the officer serves, within the caller's division.
+             * @description The code of the officer's division, within the caller's.
              */
             readonly division: string;
             /**
              * Language
-             * @description The language of the officer's texts; null: the service's.
+             * @description The language of the officer's texts; null for the service's default.
              */
             readonly language?: string | null;
             /**
              * Name
-             * @description The name.
+             * @description The officer's name.
              */
             readonly name: string;
             /**
              * Phones
-             * @description The phones, the one to try first at the top.
+             * @description The officer's phones in the order to try them.
              */
             readonly phones: readonly string[];
-            /** @description The role; it decides at which tiers the officer may serve. */
+            /** @description The officer's role, which decides at which tiers they may serve. */
             readonly role: components["schemas"]["Role"];
             /**
              * Version
-             * @description The version that was changed.
+             * @description The version on which the change is based.
              */
             readonly version: string;
         };
         /**
          * Encoding
-         * @description The encoding of a text message on the air.
+         * @description The character encoding of a text message in transmission.
          * @enum {string}
          */
         readonly Encoding: "GSM-7" | "UCS-2";
@@ -4603,7 +4617,7 @@ export interface components {
         readonly EventBody: components["schemas"]["FeedEventBody"] & {
             /**
              * Names
-             * @description The names of the officers and households that the entry mentions, by id and code.
+             * @description Names of the officers and households that the entry mentions, by id and code.
              */
             readonly names: {
                 readonly [key: string]: string;
@@ -4611,7 +4625,7 @@ export interface components {
         };
         /**
          * EventKind
-         * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
+         * @description The kinds of entries in an alert's log; each kind's payload class says when it is written.
          * @enum {string}
          */
         readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "log.reduced" | "cap.followed" | "sensor.told" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "officer.wake_asked" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
@@ -4622,43 +4636,43 @@ export interface components {
         readonly EvidenceBody: {
             /**
              * Channel
-             * @description The way by which it came.
+             * @description Channel by which it came.
              */
             readonly channel: string;
             /**
              * Early
-             * @description Whether it came before the alert sent its giver any text or call.
+             * @description Whether it came before the alert's first text or call to the giver.
              */
             readonly early: boolean;
             /**
              * Given At
              * Format: date-time
-             * @description When it was said.
+             * @description When the giver made this statement.
              */
             readonly given_at: string;
             /**
              * Given By
-             * @description The id of the officer, or the masked phone, that gave it.
+             * @description Id of the officer, or the masked phone number, that gave it.
              */
             readonly given_by: string;
             /**
              * Given By Name
-             * @description The officer's name; null if no officer gave it.
+             * @description Name of the officer; null if no officer gave it.
              */
             readonly given_by_name: string | null;
             /**
              * Id
-             * @description The id by which it is told from others.
+             * @description Id of this piece of evidence.
              */
             readonly id: number;
             /**
              * Note
-             * @description Words that came with it; empty: none.
+             * @description Free text that came with it; empty: none.
              */
             readonly note: string;
             /**
              * People
-             * @description How many people it is about; null: all.
+             * @description Number of people it is about; null: all.
              */
             readonly people: number | null;
             /**
@@ -4669,7 +4683,7 @@ export interface components {
             /**
              * Recorded At
              * Format: date-time
-             * @description When it came here.
+             * @description When the service recorded it.
              */
             readonly recorded_at: string;
             /** @description The standing that it reports. */
@@ -4681,82 +4695,85 @@ export interface components {
             readonly rung: string;
             /**
              * Since
-             * @description When the missed roll-call was called.
+             * @description When the missed roll-call was called; null for other reports.
              */
             readonly since: string | null;
         };
         /**
          * Exercise
-         * @description The size of an exercise, and whose phone it is if it reaches a single one.
+         * @description The size of an exercise and, for one phone, its household or officer.
          */
         readonly Exercise: {
             /**
              * Household
-             * @description with one_phone: the code of the household, in the area
+             * @description with one_phone: the code of a household in the area
              */
             readonly household?: string | null;
             /**
              * Officer
-             * @description with one_phone: the id of the officer
+             * @description with one_phone: the id of an officer
              */
             readonly officer?: string | null;
-            /** @description one_phone, officers (who are called; no household is) or everybody */
+            /** @description one_phone, officers (no households) or everybody */
             readonly size: components["schemas"]["ExerciseSize"];
         };
         /**
          * ExerciseSize
-         * @description The size of an exercise: the people it reaches.
+         * @description The size of an exercise: whom it reaches.
          * @enum {string}
          */
         readonly ExerciseSize: "one_phone" | "officers" | "everybody";
         /**
          * Failure
-         * @description Kind of a failure, by its remedy.
+         * @description Kind of a failure, which decides what to do next.
          *
-         *     `RETRY`: a rate limit or full queue, or a look-up showed that the provider does not have it.
-         *     `NOT_SENT`: the provider could not be reached. After either, a retry causes no duplicate.
-         *     `NOT_THIS_WAY`: this provider does not reach the number; another one may.
+         *     `RETRY`: a rate limit, a full queue, or a look-up showed that the provider does not have it.
+         *     `NOT_SENT`: the provider could not be reached. A retry after these two causes no duplicate.
+         *     `ONCE_MORE`: the handset did not answer, or the cause is unclear, so one retry is worth it.
+         *     `NEVER`: no retry can reach the number. `NO_ROUTE`: only another provider may reach it.
+         *     `PAGE_OPERATOR`: an operator must repair the account. `UNKNOWN`: no answer or a server error.
+         *     `UNLISTED`: the provider refused it with a code that is not listed, or without a code.
          * @enum {string}
          */
-        readonly Failure: "retry" | "not_sent" | "once_more" | "never" | "not_this_way" | "page_operator" | "unknown" | "unlisted";
+        readonly Failure: "retry" | "not_sent" | "once_more" | "never" | "no_route" | "page_operator" | "unknown" | "unlisted";
         /**
          * FaultBody
-         * @description A problem of a file: its place, and the remedy.
+         * @description A fault of a file: its position and the remedy.
          */
         readonly FaultBody: {
             /**
              * Also
-             * @description The first of them after `line`.
+             * @description The row numbers of the next such rows after `line`.
              */
             readonly also: readonly number[];
             /**
              * Chinese
-             * @description The same in Chinese.
+             * @description The fault and its remedy, in Chinese.
              */
             readonly chinese: string;
             /**
              * Column
-             * @description The column's heading; empty: the whole row.
+             * @description The column's heading; empty if the fault concerns the whole row.
              */
             readonly column: string;
             /**
              * Count
-             * @description How many rows have the same fault.
+             * @description The number of rows with the same fault.
              */
             readonly count: number;
             /**
              * Line
-             * @description The row, from 1.
+             * @description The number of the row, counted from 1.
              */
             readonly line: number;
             /**
              * Message
-             * @description The problem and its remedy, in English.
+             * @description The fault and its remedy, in English.
              */
             readonly message: string;
             /**
              * Sheet
-             * @description The name of a workbook's sheet; empty for a text file.
+             * @description The name of the workbook's sheet; empty for a text file.
              */
             readonly sheet: string;
         };
@@ -4767,107 +4784,107 @@ export interface components {
         readonly FeedAlertAllClear: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.all_clear";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertBody
-         * @description The alert as a whole; `number` is the code that people type, '#27'.
+         * @description An alert as boards show it.
          */
         readonly FeedAlertBody: {
-            /** @description The level of the warning. */
+            /** @description The warning level. */
             readonly colour: components["schemas"]["FeedColour"];
             /**
              * Divisions
-             * @description The divisions of its area.
+             * @description Codes of the divisions in the alert's area.
              */
             readonly divisions: readonly string[];
             /**
              * Ended At
-             * @description When it was cancelled or the all-clear was given; null: it is not over.
+             * @description When the alert was cancelled or the all-clear was given; null until then.
              */
             readonly ended_at: string | null;
             /**
              * Event
-             * @description The hazard, in the raiser's words.
+             * @description The hazard, as worded when the alert was raised.
              */
             readonly event: string;
             /**
              * Event Names
-             * @description The event by language, as pages name it.
+             * @description The hazard's name by language, for pages.
              */
             readonly event_names: {
                 readonly [key: string]: string;
             };
             /**
              * Expires
-             * @description When it stops sending.
+             * @description When the alert stops sending texts and calls.
              */
             readonly expires: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The alert's id, which the routes take.
              */
             readonly id: number;
             /**
              * Number
-             * @description Alert code that people type after '#'.
+             * @description The number that people type after '#', such as 27.
              */
             readonly number: number;
             /**
              * Sent
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
-            /** @description Its state in the lifecycle. */
+            /** @description The alert's state in its lifecycle. */
             readonly state: components["schemas"]["FeedAlertState"];
-            /** @description CAP's status. */
+            /** @description CAP's status: actual, exercise or test. */
             readonly status: components["schemas"]["FeedStatus"];
         };
         /**
          * AlertCancelled
-         * @description An officer cancelled the alert; everybody who may have received it is told.
+         * @description An officer cancelled the alert. Everybody who may have received it is told.
          */
         readonly FeedAlertCancelled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.cancelled";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -4877,117 +4894,117 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertClosed
-         * @description An officer closed the alert: its area was zero-unaccounted.
+         * @description An officer closed the alert: nobody was unaccounted for, and no call for help was open.
          */
         readonly FeedAlertClosed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.closed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertExpired
-         * @description The alert's validity ended: it sends nothing more.
+         * @description The alert expired and sends nothing more.
          */
         readonly FeedAlertExpired: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.expired";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households Needing Help
-                 * @description Households whose call for help was open at that moment.
+                 * @description The number of households with an open call for help at that moment.
                  */
                 readonly households_needing_help: number;
                 /**
                  * People Unaccounted
-                 * @description People unaccounted for at that moment.
+                 * @description The number of people unaccounted for at that moment.
                  */
                 readonly people_unaccounted: number;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertProposed
-         * @description Another system or a sensor proposed the alert, which waits for an officer's decision.
+         * @description Another system or a sensor proposed the alert. An officer has yet to raise or decline it.
          */
         readonly FeedAlertProposed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.proposed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
-                 * @description The divisions that it would reach, by code.
+                 * @description The codes of the divisions that the alert would reach.
                  */
                 readonly divisions: readonly string[];
                 /**
@@ -4998,12 +5015,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5014,63 +5031,63 @@ export interface components {
         readonly FeedAlertRaised: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.raised";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
-                 * @description The divisions reached, by code.
+                 * @description The codes of the divisions that joined.
                  */
                 readonly divisions: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertReopened
-         * @description A closed alert is open again, because its area is no longer zero-unaccounted.
+         * @description A closed alert is open again, because somebody is unaccounted for or calls for help.
          */
         readonly FeedAlertReopened: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.reopened";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reasons
-                 * @description The reasons that keep it open, each with its number of people or households.
+                 * @description The number of people or households by reason that keeps the alert open.
                  */
                 readonly reasons: {
                     readonly [key: string]: number;
@@ -5078,40 +5095,40 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertRepeatedByText
-         * @description A text reported a hazard that has an open alert. The subject is the text's sender.
+         * @description A text reported a hazard that already has an open alert. The subject is the text's sender.
          */
         readonly FeedAlertRepeatedByText: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.repeated_by_text";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Body
-                 * @description The text as it came.
+                 * @description The unchanged text.
                  */
                 readonly body: string;
                 /**
@@ -5122,12 +5139,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5140,7 +5157,7 @@ export interface components {
             readonly area: components["schemas"]["FeedArea"];
             /**
              * Assembly Point
-             * @description where everybody is to go, in at most 40 characters; if omitted, each village's people go to its own assembly point
+             * @description the assembly point for everybody, in at most 40 characters; if omitted, each village uses its own
              * @default null
              */
             readonly assembly_point?: string | null;
@@ -5166,7 +5183,7 @@ export interface components {
             readonly description: string;
             /**
              * Effective
-             * @description from when it holds, with time zone; if omitted, from when it is sent
+             * @description when it takes effect, with time zone; if omitted, when it is sent
              * @default null
              */
             readonly effective?: string | null;
@@ -5176,13 +5193,13 @@ export interface components {
              */
             readonly event: string;
             /**
-             * @description the size of an Exercise; left out, it reaches everybody in the area, as the exercises of other systems do, which know no size
+             * @description the size of an Exercise; if omitted, it reaches everybody in the area
              * @default null
              */
             readonly exercise?: components["schemas"]["FeedExercise"] | null;
             /**
              * Expires
-             * @description when it ends, with time zone; if omitted, by the policy's validity
+             * @description when it ends, with time zone; if omitted, after the policy's validity
              * @default null
              */
             readonly expires?: string | null;
@@ -5229,15 +5246,15 @@ export interface components {
              */
             readonly response_type?: components["schemas"]["FeedResponseType"];
             /**
-             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @description Public; or Restricted or Private, which keep it out of the public feed
              * @default Public
              */
             readonly scope?: components["schemas"]["FeedScope"];
-            /** @description Actual, or Exercise or Test to rehearse */
+            /** @description Actual for a real alert, else Exercise or Test */
             readonly status: components["schemas"]["FeedStatus"];
             /**
              * Translations
-             * @description the words in further languages by code, such as en; may be left out
+             * @description the words in further languages, by language code such as en; may be omitted
              * @default {}
              */
             readonly translations?: {
@@ -5251,152 +5268,152 @@ export interface components {
         };
         /**
          * AlertState
-         * @description The state of an alert. All-clear and cancelled are final.
+         * @description The state of an alert; `ALL_CLEAR` and `CANCELLED` are final.
          *
-         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
+         *     A proposed alert has alerted nobody yet; an officer raises or declines it.
          * @enum {string}
          */
         readonly FeedAlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertUpdated
-         * @description An officer changed the alert; everybody who may have received it is told.
+         * @description An officer changed the alert. Everybody who may have received it gets a correction.
          */
         readonly FeedAlertUpdated: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.updated";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
-                /** @description The alert as it read before. */
+                /** @description The alert before the change. */
                 readonly before: components["schemas"]["FeedAlertRequest"];
                 /**
                  * Changed
-                 * @description The CAP fields that the officer gave.
+                 * @description The CAP fields that the officer set.
                  */
                 readonly changed: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertWidened
-         * @description An area was added, by an officer or on an approval. The subject is that officer.
+         * @description An officer added or approved a further area. The subject is that officer.
          */
         readonly FeedAlertWidened: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.widened";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
-                 * @description The divisions reached, by code.
+                 * @description The codes of the divisions that joined.
                  */
                 readonly divisions: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertWidenedByText
-         * @description A text reported the hazard again, and the village's missing households joined the roll.
+         * @description A text reported the hazard again, so the other households of its village joined the roll.
          */
         readonly FeedAlertWidenedByText: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.widened_by_text";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
-                 * @description The divisions reached, by code.
+                 * @description The codes of the divisions that joined.
                  */
                 readonly divisions: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * AlertWithdrawn
-         * @description A proposed alert is over: it was never raised.
+         * @description A proposed alert ended without being raised.
          */
         readonly FeedAlertWithdrawn: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.withdrawn";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -5406,12 +5423,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5422,20 +5439,20 @@ export interface components {
         readonly FeedApprovalApproved: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.approved";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5444,42 +5461,42 @@ export interface components {
                 readonly approval: number;
                 /**
                  * Divisions
-                 * @description The divisions that waited, by code.
+                 * @description The codes of the divisions that waited.
                  */
                 readonly divisions: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * ApprovalAsked
-         * @description An area waits for an officer's decision. The subject is the officer who asked for it.
+         * @description An area waits for an officer's approval. The subject is the officer who asked for it.
          */
         readonly FeedApprovalAsked: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.asked";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Asked
@@ -5493,7 +5510,7 @@ export interface components {
                 readonly cause: string;
                 /**
                  * Divisions
-                 * @description The divisions that wait, by code.
+                 * @description The codes of the divisions that wait for approval.
                  */
                 readonly divisions: readonly string[];
                 /**
@@ -5503,18 +5520,18 @@ export interface components {
                 readonly reason: string;
                 /**
                  * Told
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly told: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5525,20 +5542,20 @@ export interface components {
         readonly FeedApprovalDeclined: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.declined";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5547,42 +5564,42 @@ export interface components {
                 readonly approval: number;
                 /**
                  * Divisions
-                 * @description The divisions that waited, by code.
+                 * @description The codes of the divisions that waited.
                  */
                 readonly divisions: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * ApprovalLapsed
-         * @description An area no longer waits, although nobody decided: its alert is over, or has reached it.
+         * @description The area needs no approval any more: its alert is over, or has reached the area.
          */
         readonly FeedApprovalLapsed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.lapsed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5591,47 +5608,47 @@ export interface components {
                 readonly approval: number;
                 /**
                  * Divisions
-                 * @description The divisions that waited, by code.
+                 * @description The codes of the divisions that waited.
                  */
                 readonly divisions: readonly string[];
                 /**
                  * Reason
-                 * @description The reason.
+                 * @description The reason why no decision is needed any more.
                  */
                 readonly reason: string;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * ApprovalPassedOn
-         * @description Nobody decided in time: the next tier is asked.
+         * @description Nobody decided in time, so the next tier is asked.
          */
         readonly FeedApprovalPassedOn: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.passed_on";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5650,34 +5667,34 @@ export interface components {
                 readonly reason: string;
                 /**
                  * Told
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly told: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * Area
-         * @description The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
+         * @description The area of an alert: divisions, a drawing, or a saved hazard point.
          *
-         *     A drawn area is the union of its circles and of a geometry, or of a polygon of
-         *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-         *     one of divisions, drawing and hazard point must be given: an area is never widened by default.
-         *     An accepted alert keeps the drawing and the name that its hazard point had.
+         *     A drawing is the union of its circles and its polygons. Polygons are given as a GeoJSON geometry
+         *     or, for one without holes, as a list of (latitude, longitude) corners. Exactly one of divisions,
+         *     drawing and hazard point must be given, because an area is never widened by default. An accepted
+         *     alert keeps a copy of its hazard point's area and name.
          */
         readonly FeedArea: {
             /**
              * Circles
-             * @description circles, each by its centre [longitude, latitude] and radius_km
+             * @description circles, each with its centre [longitude, latitude] and radius_km
              * @default []
              */
             readonly circles?: readonly components["schemas"]["FeedCircle"][];
@@ -5695,13 +5712,13 @@ export interface components {
             readonly geometry?: (components["schemas"]["FeedGeoPolygon"] | components["schemas"]["FeedGeoMultiPolygon"]) | null;
             /**
              * Hazard Point
-             * @description the number of a saved hazard point, alone
+             * @description the code of a saved hazard point, without divisions or a drawing
              * @default null
              */
             readonly hazard_point?: string | null;
             /**
              * Name
-             * @description the name of the drawn area; a hazard point gives its own
+             * @description the name of the drawn area; a hazard point has its own name
              * @default null
              */
             readonly name?: string | null;
@@ -5717,58 +5734,58 @@ export interface components {
         };
         /**
          * CallReceived
-         * @description Somebody rang the alerting number and heard the alert. The subject is the phone's owner.
+         * @description Somebody phoned the service and heard the alert. The subject is the owner of the phone.
          */
         readonly FeedCallReceived: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "call.received";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * CapFollowed
-         * @description A message of another system raised, corrected or cancelled the alert, as the policy says.
+         * @description A CAP message from another system raised, corrected or cancelled the alert.
          */
         readonly FeedCapFollowed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "cap.followed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Identifier
@@ -5777,7 +5794,7 @@ export interface components {
                 readonly identifier: string;
                 /**
                  * Message
-                 * @description The message's id, under which it is kept as it came.
+                 * @description The id under which the unchanged message is stored.
                  */
                 readonly message: number;
                 /**
@@ -5793,12 +5810,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5822,7 +5839,7 @@ export interface components {
         readonly FeedChannel: "sms" | "voice" | "websocket" | "group";
         /**
          * Circle
-         * @description A circle, by its centre and its radius.
+         * @description A circle with its centre and radius.
          */
         readonly FeedCircle: {
             /**
@@ -5852,29 +5869,29 @@ export interface components {
         readonly FeedDarkTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "dark.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5885,35 +5902,33 @@ export interface components {
         readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedOfficerWakeAsked"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Exercise
-         * @description The size of an exercise, and whose phone it is if it reaches a single one.
+         * @description The size of an exercise and, for one phone, its household or officer.
          */
         readonly FeedExercise: {
             /**
              * Household
-             * @description with one_phone: the code of the household, in the area
+             * @description with one_phone: the code of a household in the area
              * @default null
              */
             readonly household?: string | null;
             /**
              * Officer
-             * @description with one_phone: the id of the officer
+             * @description with one_phone: the id of an officer
              * @default null
              */
             readonly officer?: string | null;
-            /** @description one_phone, officers (who are called; no household is) or everybody */
+            /** @description one_phone, officers (no households) or everybody */
             readonly size: components["schemas"]["FeedExerciseSize"];
         };
         /**
          * ExerciseSize
-         * @description The size of an exercise: the people it reaches.
+         * @description The size of an exercise: whom it reaches.
          * @enum {string}
          */
         readonly FeedExerciseSize: "one_phone" | "officers" | "everybody";
         /**
          * Frame
-         * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
-         *
-         *     `events` leaves out evidence and deliveries: households, tallies and progress show them.
+         * @description The changes in the board's division up to `seq`; what it does not name is unchanged.
          */
         readonly FeedFrame: {
             /**
@@ -5923,12 +5938,12 @@ export interface components {
             readonly alert: number;
             /**
              * At
-             * @description When it was made, by the machine's clock, also in a drill.
+             * @description When the frame was made, by the machine's clock even in a drill.
              */
             readonly at: string;
             /**
              * Deliveries
-             * @description Deliveries by tier, channel and state, if they changed.
+             * @description Counts of the alert's deliveries, if they changed; null if its area exceeds the division.
              */
             readonly deliveries?: {
                 readonly [key: string]: {
@@ -5939,7 +5954,7 @@ export interface components {
             } | null;
             /**
              * Events
-             * @description The new entries of the log that boards show.
+             * @description New log entries, except evidence and deliveries, which the other fields show.
              */
             readonly events: readonly components["schemas"]["FeedEventBody"][];
             /**
@@ -5951,23 +5966,23 @@ export interface components {
             readonly prediction?: components["schemas"]["FeedPredictionBody"];
             /**
              * Seq
-             * @description The last entry of the log that is included.
+             * @description Sequence number of the last log entry that is included.
              */
             readonly seq: number;
             /** @description The alert, if it changed. */
             readonly summary?: components["schemas"]["FeedAlertBody"];
             /**
              * Tallies
-             * @description Changed counts by division.
+             * @description Changed counts by village or grid.
              */
             readonly tallies: {
                 readonly [key: string]: components["schemas"]["FeedTallyBody"];
             };
-            /** @description Counts of the whole scope, if they changed. */
+            /** @description Counts of the whole division, if they changed. */
             readonly total?: components["schemas"]["FeedTallyBody"];
             /**
              * Type
-             * @description The kind of frame.
+             * @description The type of this frame.
              * @constant
              */
             readonly type: "frame";
@@ -5979,7 +5994,7 @@ export interface components {
         readonly FeedGeoMultiPolygon: {
             /**
              * Coordinates
-             * @description the coordinates of each polygon; at most 500 positions in all
+             * @description the coordinates of each polygon; at most 500 positions in total
              */
             readonly coordinates: readonly (readonly (readonly (readonly [
                 number,
@@ -5998,7 +6013,7 @@ export interface components {
         readonly FeedGeoPolygon: {
             /**
              * Coordinates
-             * @description the outer ring, then the holes'; each closed, of [longitude, latitude]
+             * @description the outer ring, then the rings of holes; each is a closed list of [longitude, latitude]
              */
             readonly coordinates: readonly (readonly (readonly [
                 number,
@@ -6012,66 +6027,66 @@ export interface components {
         };
         /**
          * GroupsTold
-         * @description Work groups are owed a post. They count as having reached nobody.
+         * @description Posts to work groups are queued. A post never counts as reaching an officer.
          */
         readonly FeedGroupsTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "groups.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Groups
-                 * @description The groups' names: their owner and a number.
+                 * @description The names of the groups: the owner's name and a number.
                  */
                 readonly groups: readonly string[];
                 /**
                  * Text
-                 * @description The kind of post: the alert, help cases, officers who were not woken, progress.
+                 * @description The kind of post: the alert, help cases, officers not woken, or progress.
                  */
                 readonly text: string;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * Heartbeat
-         * @description Nothing changed in the scope up to `seq`. A board without one for 3 seconds is stale.
+         * @description Says that nothing changed up to `seq`. A board is stale after 3 seconds without a frame.
          */
         readonly FeedHeartbeat: {
             /**
              * At
-             * @description When it was made, by the machine's clock, also in a drill.
+             * @description When the frame was made, by the machine's clock even in a drill.
              */
             readonly at: string;
             /**
              * Seq
-             * @description The last entry of the log that is included.
+             * @description Sequence number of the last log entry that is included.
              */
             readonly seq: number;
             /**
              * Type
-             * @description The kind of frame.
+             * @description The type of this frame.
              * @constant
              */
             readonly type: "heartbeat";
@@ -6083,46 +6098,46 @@ export interface components {
         readonly FeedHelpCalled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.called";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
                  * Format: date-time
-                 * @description The start of the case's clock.
+                 * @description The time from which the case's duration counts.
                  */
                 readonly opened_at: string;
                 /**
                  * Owner
-                 * @description The division whose officers own the case.
+                 * @description The division whose officers are responsible for the case.
                  */
                 readonly owner: string;
                 /**
                  * Resolved By
-                 * @description The officer on whose report it was resolved; null while it is open.
+                 * @description The officer whose report resolved the case; null while it is open.
                  */
                 readonly resolved_by: string | null;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6133,96 +6148,96 @@ export interface components {
         readonly FeedHelpCalledAgain: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.called_again";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
                  * Format: date-time
-                 * @description The start of the case's clock.
+                 * @description The time from which the case's duration counts.
                  */
                 readonly opened_at: string;
                 /**
                  * Owner
-                 * @description The division whose officers own the case.
+                 * @description The division whose officers are responsible for the case.
                  */
                 readonly owner: string;
                 /**
                  * Resolved By
-                 * @description The officer on whose report it was resolved; null while it is open.
+                 * @description The officer whose report resolved the case; null while it is open.
                  */
                 readonly resolved_by: string | null;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * HelpPassedOn
-         * @description A help case stayed open too long: the next tier owns it. The subject is the household.
+         * @description A help case open for too long passed to the next tier. The subject is the household.
          */
         readonly FeedHelpPassedOn: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.passed_on";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
                  * Format: date-time
-                 * @description The start of the case's clock.
+                 * @description The time from which the case's duration counts.
                  */
                 readonly opened_at: string;
                 /**
                  * Owner
-                 * @description The division whose officers own the case.
+                 * @description The division whose officers are responsible for the case.
                  */
                 readonly owner: string;
                 /**
                  * Resolved By
-                 * @description The officer on whose report it was resolved; null while it is open.
+                 * @description The officer whose report resolved the case; null while it is open.
                  */
                 readonly resolved_by: string | null;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6233,90 +6248,90 @@ export interface components {
         readonly FeedHelpResolved: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.resolved";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
                  * Format: date-time
-                 * @description The start of the case's clock.
+                 * @description The time from which the case's duration counts.
                  */
                 readonly opened_at: string;
                 /**
                  * Owner
-                 * @description The division whose officers own the case.
+                 * @description The division whose officers are responsible for the case.
                  */
                 readonly owner: string;
                 /**
                  * Resolved By
-                 * @description The officer on whose report it was resolved; null while it is open.
+                 * @description The officer whose report resolved the case; null while it is open.
                  */
                 readonly resolved_by: string | null;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * HelpTold
-         * @description The officers who own help cases were told of them by text.
+         * @description The officers responsible for help cases were told of them by text.
          */
         readonly FeedHelpTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
-                 * @description The households that called.
+                 * @description The codes of the households that called for help.
                  */
                 readonly households: readonly string[];
                 /**
                  * Officers
-                 * @description The officers who are told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly officers: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6327,45 +6342,43 @@ export interface components {
         readonly FeedHouseholdAsked: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "household.asked";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
-                 * @description The officer.
+                 * @description The officer who asked.
                  */
                 readonly by: string;
-                /** @description By text or by call. */
+                /** @description The channel, which is text or phone call. */
                 readonly channel: components["schemas"]["FeedChannel"];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * HouseholdBody
-         * @description A household on the roll, without the names and phones, which boards do not show.
-         *
-         *     `settled_by` is the officer whose word its standing rests on, or null.
+         * @description A household on the roll, without names and phones, which boards do not show.
          */
         readonly FeedHouseholdBody: {
             /**
@@ -6375,112 +6388,112 @@ export interface components {
             readonly code: string;
             /**
              * Division
-             * @description The village or grid in which it lives.
+             * @description The village or grid in which the household lives.
              */
             readonly division: string;
             /**
              * Flagged
-             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             * @description True if a report named more people than the headcount, so that an officer must check.
              */
             readonly flagged: boolean;
             /**
              * Headcount
-             * @description Number of people in it.
+             * @description Number of people in the household.
              */
             readonly headcount: number;
             /**
              * Officer
-             * @description The id of the officer responsible for it; null: nobody is.
+             * @description The id of the officer responsible for the household; null if nobody is responsible.
              */
             readonly officer: string | null;
             /**
              * People
-             * @description Number of its people by standing.
+             * @description Number of household members by standing.
              */
             readonly people: {
                 readonly [key: string]: number;
             };
             /**
              * Settled By
-             * @description The id of the officer on whose word its standing rests; null: on no officer's.
+             * @description The id of the officer whose report decided the standing; null if nobody's report did.
              */
             readonly settled_by: string | null;
-            /** @description Its standing: that of its member in most danger. */
+            /** @description The household's standing, which is that of its member in most danger. */
             readonly standing: components["schemas"]["FeedStanding"];
             /**
              * Verified
-             * @description Whether an officer or a shelter has seen them.
+             * @description True if an officer or a shelter has seen the household.
              */
             readonly verified: boolean;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
         /**
          * HouseholdOptedIn
-         * @description A household asks for texts, mostly after it had opted out. The subject is the household.
+         * @description A household opted in to texts, usually after opting out. The subject is the household.
          */
         readonly FeedHouseholdOptedIn: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "household.opted_in";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * HouseholdOptedOut
-         * @description A household refuses texts: an officer goes to its door. The subject is the household.
+         * @description A household opted out of texts, so an officer visits it. The subject is the household.
          */
         readonly FeedHouseholdOptedOut: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "household.opted_out";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6488,25 +6501,25 @@ export interface components {
          * HouseholdsReminded
          * @description The alert was sent again to silent households, by one channel.
          *
-         *     The subject is the officer who ordered it; empty: the household ladder did.
+         *     The subject is the officer who ordered it; empty if it is a scheduled reminder.
          */
         readonly FeedHouseholdsReminded: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "households.reminded";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * @description The counts shown to the officer; null if no officer ordered it.
@@ -6515,55 +6528,55 @@ export interface components {
                 readonly counted: components["schemas"]["FeedReminderCount"] | null;
                 /**
                  * Key
-                 * @description The officer's idempotency key of the order.
+                 * @description The idempotency key of the officer's order; null if there is none.
                  * @default null
                  */
                 readonly key: string | null;
                 /**
                  * Sms
-                 * @description Households texted.
+                 * @description The number of households texted.
                  * @default 0
                  */
                 readonly sms: number;
                 /**
                  * Voice
-                 * @description Households called by phone.
+                 * @description The number of households called by phone.
                  * @default 0
                  */
                 readonly voice: number;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * HouseholdsUnreachable
-         * @description Texts cannot reach these households: officers go to their doors.
+         * @description Texts cannot reach these households, so officers go to their doors.
          */
         readonly FeedHouseholdsUnreachable: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "households.unreachable";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6573,12 +6586,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6586,8 +6599,7 @@ export interface components {
          * InfoText
          * @description The words of an alert in a further language.
          *
-         *     Words that are left out come from the phrase library if it knows the event, and else from the
-         *     alert's own fields.
+         *     Omitted words are taken from the phrase library if it has the event, else from the alert itself.
          */
         readonly FeedInfoText: {
             /**
@@ -6624,7 +6636,7 @@ export interface components {
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
          * MsgType
-         * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
+         * @description CAP's msgType without Ack, because an Ack comes from a system and not from a person.
          * @enum {string}
          */
         readonly FeedMsgType: "Alert" | "Update" | "Cancel";
@@ -6635,180 +6647,180 @@ export interface components {
         readonly FeedNeighbourAsked: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "neighbour.asked";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
-                 * @description The silent households that the neighbour looks after.
+                 * @description The codes of the silent households that the neighbour looks after.
                  */
                 readonly households: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * OfficerCalled
-         * @description An officer is silent, so a deputy is called. The subject is the deputy.
+         * @description An officer did not confirm the call, so a deputy is called. The subject is the deputy.
          */
         readonly FeedOfficerCalled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officer.called";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Deputy Of
-                 * @description The officer whose deputy it is.
+                 * @description The officer who did not confirm.
                  */
                 readonly deputy_of: string | null;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * OfficerConfirmed
-         * @description An officer heard the call, or raised the alert. The subject is that officer.
+         * @description An officer confirmed the call, or raised the alert. The subject is that officer.
          */
         readonly FeedOfficerConfirmed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officer.confirmed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Channel
-                 * @description The channel: `sms`, `voice`, `web`; `alert.raised` if the officer raised the alert.
+                 * @description The channel of the confirmation: `sms`, `voice` or `web`; `alert.raised` for the raiser.
                  */
                 readonly channel: string;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * OfficerNotWoken
-         * @description An officer could not be woken, and the tier above is told. The subject is that officer.
+         * @description An officer answered no call, so the tier above is told. The subject is that officer.
          */
         readonly FeedOfficerNotWoken: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officer.not_woken";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Told
-                 * @description The officers of the tier above who are told; empty if it has none on duty.
+                 * @description The ids of the officers told in the tier above; empty if it has none on duty.
                  */
                 readonly told: readonly string[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * OfficerWakeAsked
-         * @description An officer had one who could not be woken called again. The subject is the one called.
+         * @description An officer had an unwoken officer called again. The subject is the officer called.
          */
         readonly FeedOfficerWakeAsked: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officer.wake_asked";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
-                 * @description The officer who asked for it.
+                 * @description The officer who asked for the call.
                  */
                 readonly by: string;
                 /**
@@ -6820,64 +6832,64 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * OfficersCalledAgain
-         * @description Officers who have not confirmed are called once more, by one channel.
+         * @description Officers who have not confirmed were called once more, by one channel.
          */
         readonly FeedOfficersCalledAgain: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officers.called_again";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Sms
-                 * @description Officers texted again.
+                 * @description The number of officers texted again.
                  * @default 0
                  */
                 readonly sms: number;
                 /**
                  * Voice
-                 * @description Officers called by phone.
+                 * @description The number of officers called by phone.
                  * @default 0
                  */
                 readonly voice: number;
                 /**
                  * Websocket
-                 * @description Officers shown the call again on their boards.
+                 * @description The number of officers who see the call again on their boards.
                  * @default 0
                  */
                 readonly websocket: number;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6934,20 +6946,20 @@ export interface components {
         readonly FeedProviderDown: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "provider.down";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6957,57 +6969,57 @@ export interface components {
                 /**
                  * Since
                  * Format: date-time
-                 * @description The instant of the change.
+                 * @description When the state changed.
                  */
                 readonly since: string;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * ProviderNeedsOperator
-         * @description A provider refuses for a reason that only its operator can mend.
+         * @description A provider refuses messages for a reason that only an operator of this service can fix.
          */
         readonly FeedProviderNeedsOperator: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "provider.needs_operator";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Codes
-                 * @description The provider's error codes; 0: it gave none.
+                 * @description The provider's error codes; 0 if it gave none.
                  */
                 readonly codes: readonly number[];
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7018,20 +7030,20 @@ export interface components {
         readonly FeedProviderSlow: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "provider.slow";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -7041,18 +7053,18 @@ export interface components {
                 /**
                  * Since
                  * Format: date-time
-                 * @description The instant of the change.
+                 * @description When the state changed.
                  */
                 readonly since: string;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7063,20 +7075,20 @@ export interface components {
         readonly FeedProviderUp: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "provider.up";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -7086,18 +7098,18 @@ export interface components {
                 /**
                  * Since
                  * Format: date-time
-                 * @description The instant of the change.
+                 * @description When the state changed.
                  */
                 readonly since: string;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7108,38 +7120,38 @@ export interface components {
         readonly FeedReminderCount: {
             /**
              * Households
-             * @description Households texted, each once.
+             * @description The number of households texted, each once.
              */
             readonly households: number;
             /**
              * People
-             * @description People unaccounted for in them.
+             * @description The number of people unaccounted for in these households.
              */
             readonly people: number;
             /**
              * Segments
-             * @description Segments of all these texts.
+             * @description The number of segments of these texts.
              */
             readonly segments: number;
             /**
              * Unreachable
-             * @description Silent households left out because no text reaches them.
+             * @description The number of silent households not texted because no text can reach them.
              */
             readonly unreachable: number;
             /**
              * Waiting
-             * @description Silent households left out because a text is already queued for them.
+             * @description The number of silent households not texted because a text is already queued for them.
              */
             readonly waiting: number;
         };
         /**
          * Reset
-         * @description Discard all state: a snapshot follows.
+         * @description Tells the client to discard its state, because a snapshot follows.
          */
         readonly FeedReset: {
             /**
              * Type
-             * @description The kind of frame.
+             * @description The type of this frame.
              * @constant
              */
             readonly type: "reset";
@@ -7152,34 +7164,34 @@ export interface components {
         readonly FeedResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
          * RollCallCalled
-         * @description A roll-call began. The subject is the officer who called it; empty: the clock did.
+         * @description A roll-call began. The subject is the officer who called it; empty if the timer did.
          */
         readonly FeedRollCallCalled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "roll_call.called";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By Phone
-                 * @description Households asked by phone; officers ask the others.
+                 * @description The number of households asked by phone; officers visit the others.
                  */
                 readonly by_phone: number;
                 /**
                  * Households
-                 * @description Households asked.
+                 * @description The number of households asked.
                  */
                 readonly households: number;
                 /**
@@ -7189,51 +7201,51 @@ export interface components {
                 readonly number: number;
                 /**
                  * People
-                 * @description People accounted for in these households.
+                 * @description The number of people accounted for in these households.
                  */
                 readonly people: number;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * RollCallEnded
-         * @description The time to answer a roll-call is over, and its silent households are recorded.
+         * @description The time to answer a roll-call ended. Households that did not answer have missed it.
          */
         readonly FeedRollCallEnded: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "roll_call.ended";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Answered
-                 * @description Households that answered.
+                 * @description The number of households that answered.
                  */
                 readonly answered: number;
                 /**
                  * Missed
-                 * @description Households that did not.
+                 * @description The number of households that did not answer.
                  */
                 readonly missed: number;
                 /**
@@ -7244,91 +7256,91 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * Scope
-         * @description CAP's scope: the audience of the alert.
+         * @description CAP's scope: who may see the alert.
          * @enum {string}
          */
         readonly FeedScope: "Public" | "Restricted" | "Private";
         /**
          * SendingLate
-         * @description Texts will leave later than the policy allows; repeated as long as that holds.
+         * @description Texts will be sent later than the policy allows; written again while this lasts.
          */
         readonly FeedSendingLate: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "sending.late";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Predicted Finish
                  * Format: date-time
-                 * @description The predicted instant at which the last of them leaves.
+                 * @description When the last of these segments will be sent, by prediction.
                  */
                 readonly predicted_finish: string;
                 /**
                  * Segments
-                 * @description Segments that wait.
+                 * @description The number of segments in the queue.
                  */
                 readonly segments: number;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * SensorTold
-         * @description A sensor raised or proposed the alert, or told more while it was followed.
+         * @description A sensor raised or proposed the alert, or reported again before the alert was over.
          */
         readonly FeedSensorTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "sensor.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * News
-                 * @description The kind of news: yellow, red, silent, back, clock_wrong or unfit.
+                 * @description The kind of report: yellow, red, silent, back, clock_wrong or unfit.
                  */
                 readonly news: string;
                 /**
@@ -7338,44 +7350,41 @@ export interface components {
                 readonly sensor: string;
                 /**
                  * Unit
-                 * @description The policy's unit.
+                 * @description The unit of the reading, as the policy names it.
                  */
                 readonly unit: string;
                 /**
                  * Value
-                 * @description The reading; None if the news is not of one.
+                 * @description The reading; null if the report is not about a reading.
                  */
                 readonly value: number | null;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * Snapshot
-         * @description Everything in the scope as of `seq`.
-         *
-         *     `households` is empty above the town. `deliveries` counts the whole alert as of some moments
-         *     ago; it is null where the alert's area reaches beyond the scope.
+         * @description The whole state of the board's division as of `seq`.
          */
         readonly FeedSnapshot: {
             /** @description The alert. */
             readonly alert: components["schemas"]["FeedAlertBody"];
             /**
              * At
-             * @description When it was made, by the machine's clock, also in a drill.
+             * @description When the frame was made, by the machine's clock even in a drill.
              */
             readonly at: string;
             /**
              * Deliveries
-             * @description Deliveries by tier, channel and state; null: the area reaches beyond the scope.
+             * @description Counts of the alert's deliveries; null if the alert's area exceeds the division.
              */
             readonly deliveries: {
                 readonly [key: string]: {
@@ -7386,35 +7395,35 @@ export interface components {
             } | null;
             /**
              * Households
-             * @description The households; empty above the town.
+             * @description The division's households; empty for a county and above.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
             /** @description The prediction of zero in the scope; null: it comes in a frame. */
             readonly prediction: components["schemas"]["FeedPredictionBody"] | null;
             /**
              * Seq
-             * @description The last entry of the log that is included.
+             * @description Sequence number of the last log entry that is included.
              */
             readonly seq: number;
             /**
              * Tallies
-             * @description Counts by division.
+             * @description Counts by village or grid.
              */
             readonly tallies: {
                 readonly [key: string]: components["schemas"]["FeedTallyBody"];
             };
-            /** @description Counts of the whole scope. */
+            /** @description Counts of the whole division. */
             readonly total: components["schemas"]["FeedTallyBody"];
             /**
              * Type
-             * @description The kind of frame.
+             * @description The type of this frame.
              * @constant
              */
             readonly type: "snapshot";
         };
         /**
          * Standing
-         * @description Standing of a household; 'partly': fewer people are accounted for than live there.
+         * @description Standing of a household; PARTLY means that only some of its people are accounted for.
          * @enum {string}
          */
         readonly FeedStanding: "unaccounted" | "partly" | "needs_help" | "staying" | "elsewhere" | "evacuated";
@@ -7426,7 +7435,7 @@ export interface components {
         readonly FeedStatus: "Actual" | "Exercise" | "Test";
         /**
          * TallyBody
-         * @description Counts by standing; `verified` are the people confirmed by an officer or a shelter.
+         * @description Counts of households and people by standing.
          */
         readonly FeedTallyBody: {
             /**
@@ -7438,7 +7447,7 @@ export interface components {
             };
             /**
              * People
-             * @description Number of people by standing, and of those verified.
+             * @description Number of people by standing; `verified` counts those seen by an officer or a shelter.
              */
             readonly people: {
                 readonly [key: string]: number;
@@ -7446,45 +7455,45 @@ export interface components {
         };
         /**
          * TaskClosed
-         * @description A door task ended. The subject is the household.
+         * @description A door task is closed. The subject is the household.
          */
         readonly FeedTaskClosed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "task.closed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
-                 * @description That officer, if their report ended it; null if the household was settled otherwise.
+                 * @description The officer whose report closed the task; null if something else settled the household.
                  */
                 readonly by: string | null;
                 /**
                  * Officer
-                 * @description The officer to whom it was assigned.
+                 * @description The officer to whom the task was assigned.
                  */
                 readonly officer: string | null;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7495,24 +7504,24 @@ export interface components {
         readonly FeedTaskOpened: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "task.opened";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Cause
-                 * @description The reason: silence, no way to reach the household, refusal, help, or handed on.
+                 * @description The reason: silence, household out of reach, refusal, call for help, or task handed on.
                  */
                 readonly cause: string;
                 /**
@@ -7523,12 +7532,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7539,20 +7548,20 @@ export interface components {
         readonly FeedTaskTaken: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "task.taken";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officer
@@ -7562,51 +7571,51 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * TasksTold
-         * @description An officer was texted a list of doors. The subject is the officer.
+         * @description An officer was texted a list of door tasks. The subject is the officer.
          */
         readonly FeedTasksTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "tasks.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Doors
-                 * @description Doors in the text.
+                 * @description The number of doors in the text.
                  */
                 readonly doors: number;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7617,57 +7626,57 @@ export interface components {
         readonly FeedTextAnswered: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.answered";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * TextSettled
-         * @description An officer read a text that waited. The subject is the household it is about, if any.
+         * @description An officer read a waiting text. The subject is the household that it is about, if any.
          */
         readonly FeedTextSettled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.settled";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
-                 * @description The officer.
+                 * @description The officer who read it.
                  */
                 readonly by: string;
                 /**
@@ -7677,42 +7686,42 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Report
-                 * @description The officer's reading; null if it accounts for nobody.
+                 * @description The report that the officer read in the text; null if it accounts for nobody.
                  */
                 readonly report: string | null;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * TextSuspected
-         * @description A text that waits may be a call for help. The subject is its sender, if that is known.
+         * @description An incoming text that waits may be a call for help. The subject is its sender, if known.
          */
         readonly FeedTextSuspected: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.suspected";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7721,18 +7730,18 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Reason
-                 * @description The reason why it waits.
+                 * @description The reason why the text waits.
                  */
                 readonly reason: string;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7743,24 +7752,24 @@ export interface components {
         readonly FeedTextSuspectedTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.suspected_told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officers
-                 * @description The officers who are told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly officers: readonly string[];
                 /**
@@ -7771,36 +7780,36 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * TextUnclear
-         * @description A text waits for an officer to read it. The subject is its sender, if that is known.
+         * @description An incoming text waits for an officer to read it. The subject is its sender, if known.
          */
         readonly FeedTextUnclear: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.unclear";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7809,42 +7818,42 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Reason
-                 * @description The reason why it waits.
+                 * @description The reason why the text waits.
                  */
                 readonly reason: string;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * TextsGivenUp
-         * @description Texts to these households failed too often: they are called by phone instead.
+         * @description Texts to these households failed too often, so they are called by phone instead.
          */
         readonly FeedTextsGivenUp: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "texts.given_up";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -7854,12 +7863,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7871,75 +7880,77 @@ export interface components {
         readonly FeedUrgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
          * VillageDark
-         * @description A village is dark: all doors are visited. The subject is the officer who said so, if any.
+         * @description Texts do not reach a village, so officers visit all doors.
+         *
+         *     The subject is the officer who reported it; empty if the receipts showed it.
          */
         readonly FeedVillageDark: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "village.dark";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Neighbours Share
-                 * @description The same share in its neighbour villages; null if it was not compared.
+                 * @description Share of texts that arrived in the neighbour villages, from 0 to 1; null if not compared.
                  */
                 readonly neighbours_share: number | null;
                 /**
                  * Share
-                 * @description Share of its texts that arrived, from 0 to 1; null if an officer decided.
+                 * @description Share of the village's texts that arrived, from 0 to 1; null if an officer reported it.
                  */
                 readonly share: number | null;
                 /**
                  * Together
-                 * @description True if texts arrived in no village of its town or county, as when a carrier fails.
+                 * @description True if texts arrived in no village of the town or county, as in a carrier outage.
                  * @default false
                  */
                 readonly together: boolean;
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * VisitorsAdded
-         * @description People on no roster were put on the roll. The subject is the code they got.
+         * @description An officer added people who are on no roster to the roll. The subject is their new code.
          */
         readonly FeedVisitorsAdded: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "visitors.added";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7954,47 +7965,47 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * WatchdogForgotten
-         * @description A household was unaccounted and nothing was planned for it: somebody is sent there now.
+         * @description The watchdog found an unaccounted household without any planned step, and sends somebody.
          *
          *     The subject is the household.
          */
         readonly FeedWatchdogForgotten: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "watchdog.forgotten";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -8011,7 +8022,7 @@ export interface components {
         readonly FindingBody: {
             /**
              * Given At
-             * @description When it was found; if omitted, now.
+             * @description Time of the observation; if omitted, now.
              */
             readonly given_at?: string | null;
             /**
@@ -8021,26 +8032,26 @@ export interface components {
             readonly household: string;
             /**
              * Key
-             * @description The idempotency key: a repeat with the same key counts once.
+             * @description Idempotency key: a repeat with the same key is not recorded again.
              */
             readonly key?: string | null;
             /**
              * Note
-             * @description Further words; empty: none.
+             * @description Free text; empty: none.
              * @default
              */
             readonly note?: string;
             /**
              * People
-             * @description How many people it is about; null: all. With 'staying': how many left home.
+             * @description How many people the report is about; null: all. With 'staying': how many left home.
              */
             readonly people?: number | null;
             /**
              * Persons
-             * @description Names on the roll, instead of `people`. With 'staying': names of those who stay.
+             * @description Names on the roll, instead of `people`. With 'staying': the people who stay.
              */
             readonly persons?: readonly string[] | null;
-            /** @description The finding. */
+            /** @description What the officer or informant found. */
             readonly report: components["schemas"]["Report"];
         };
         /**
@@ -8050,29 +8061,29 @@ export interface components {
         readonly FirstRunBody: {
             /**
              * Is Open
-             * @description True while there is no officer.
+             * @description True while the service has no officer.
              */
             readonly is_open: boolean;
             /**
              * Needs Code
-             * @description Whether this browser has to give the one-time code of the service's log.
+             * @description True if this browser must give the one-time code from the service's log.
              */
             readonly needs_code: boolean;
         };
         /**
          * FoundingBody
-         * @description The first administrator, and the division whose people the service is for.
+         * @description The first administrator, and the division that the service is for.
          */
         readonly FoundingBody: {
             /**
              * Code
-             * @description The one-time code, where it is needed.
+             * @description The one-time code, if `needs_code` is true.
              * @default
              */
             readonly code?: string;
             /**
              * Division
-             * @description The code of the home division; its length says its tier.
+             * @description The code of the home division; the code's length determines its tier.
              */
             readonly division: string;
             /**
@@ -8082,7 +8093,7 @@ export interface components {
             readonly division_name: string;
             /**
              * Language
-             * @description The language of the administrator's texts.
+             * @description The language of texts to the administrator, such as `en`.
              */
             readonly language: string;
             /**
@@ -8098,40 +8109,40 @@ export interface components {
         };
         /**
          * GapBody
-         * @description One thing to mend.
+         * @description A gap in the roster that should be repaired.
          */
         readonly GapBody: {
             /**
              * About
-             * @description The kind of its subject: division, officer or household.
+             * @description What the gap concerns: a division, an officer or a household.
              */
             readonly about: string;
             /**
              * Division
-             * @description The division that it lies in.
+             * @description The code of the division in which the gap lies.
              */
             readonly division: string;
             /**
              * Name
-             * @description The name of the division, the officer or the head; empty: the roster has it no more.
+             * @description The name of the division, officer or head of household; empty if no longer in the roster.
              */
             readonly name: string;
             /**
              * Number
-             * @description How many households it counts; 1 for a household.
+             * @description The number of households or doors that the reason counts; 1 for a household.
              */
             readonly number: number;
-            /** @description Why it is listed. */
+            /** @description The reason of the gap. */
             readonly reason: components["schemas"]["GapReason"];
             /**
              * Subject
-             * @description The code or the id.
+             * @description The code of the division or household, or the id of the officer.
              */
             readonly subject: string;
         };
         /**
          * GapReason
-         * @description Why somebody would be missed, or be late.
+         * @description The reason why somebody would be missed or reached late.
          * @enum {string}
          */
         readonly GapReason: "nobody_knocks" | "too_many_doors" | "nobody_on_duty" | "only_above" | "officer_without_phone" | "no_phone" | "impossible_phone" | "no_assembly_point" | "no_coordinates";
@@ -8142,7 +8153,7 @@ export interface components {
         readonly GeoMultiPolygon: {
             /**
              * Coordinates
-             * @description the coordinates of each polygon; at most 500 positions in all
+             * @description the coordinates of each polygon; at most 500 positions in total
              */
             readonly coordinates: readonly (readonly (readonly (readonly [
                 number,
@@ -8161,7 +8172,7 @@ export interface components {
         readonly GeoPolygon: {
             /**
              * Coordinates
-             * @description the outer ring, then the holes'; each closed, of [longitude, latitude]
+             * @description the outer ring, then the rings of holes; each is a closed list of [longitude, latitude]
              */
             readonly coordinates: readonly (readonly (readonly [
                 number,
@@ -8175,7 +8186,7 @@ export interface components {
         };
         /**
          * HandOnBody
-         * @description The id of the officer to send.
+         * @description The officer who takes the task over.
          */
         readonly HandOnBody: {
             /**
@@ -8188,26 +8199,27 @@ export interface components {
          * HazardBody
          * @description A hazard that the service can name in every language.
          *
-         *     An alert whose event is one of the names is told to each household by the name in its language.
+         *     If the event of an alert is one of the names, each household's text has the name in its
+         *     language.
          */
         readonly HazardBody: {
-            /** @description CAP's category. */
+            /** @description CAP category. */
             readonly category: components["schemas"]["Category"];
             /**
              * Id
-             * @description The hazard's id in the phrase library.
+             * @description Id of the hazard in the phrase library.
              */
             readonly id: string;
             /**
              * Instructions
-             * @description The default instruction to people by language.
+             * @description Default instruction to people, by language code.
              */
             readonly instructions: {
                 readonly [key: string]: string;
             };
             /**
              * Names
-             * @description Its name by language.
+             * @description Name of the hazard, by language code.
              */
             readonly names: {
                 readonly [key: string]: string;
@@ -8215,12 +8227,12 @@ export interface components {
         };
         /**
          * HazardPointBody
-         * @description A hazard point: a named, saved area that is alerted as one.
+         * @description A hazard point: a saved, named area for which one alert can be raised.
          */
         readonly HazardPointBody: {
             /**
              * Assembly Point
-             * @description Where everybody is to go; null: each village's people go to its own assembly point.
+             * @description Where everybody must go; null if each village has its own assembly point.
              */
             readonly assembly_point: string | null;
             /**
@@ -8230,12 +8242,12 @@ export interface components {
             readonly circles: readonly components["schemas"]["Circle"][];
             /**
              * Code
-             * @description The number by which its office knows it.
+             * @description The official number of the hazard point.
              */
             readonly code: string;
             /**
              * Division
-             * @description The division whose office keeps it.
+             * @description The code of the division whose office maintains it.
              */
             readonly division: string;
             /**
@@ -8245,74 +8257,74 @@ export interface components {
             readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /**
              * Hazard
-             * @description The hazard that threatens, by its id in the phrase library.
+             * @description The id of the hazard in the phrase library.
              */
             readonly hazard: string;
             /**
              * Is Watched
-             * @description Whether the caller watches it.
+             * @description True if the caller is the hazard point's watcher.
              */
             readonly is_watched: boolean;
             /**
              * Name
-             * @description Its name.
+             * @description The hazard point's name.
              */
             readonly name: string;
             /**
              * Place
-             * @description That division's everyday name.
+             * @description The everyday name of that division.
              */
             readonly place: string;
             /**
              * Route
-             * @description The way there, in words.
+             * @description The way to the assembly point, in words; null if it is not recorded.
              */
             readonly route: string | null;
         };
         /**
          * HazardPointImportBody
-         * @description The changes by an import of hazard points, planned or made.
+         * @description The changes that an import of hazard points would make or has made.
          */
         readonly HazardPointImportBody: {
             /** @description The changes. */
             readonly changes: components["schemas"]["DetailsBody"];
             /**
              * Token
-             * @description Identifies the file and the changes: an import of another token is refused.
+             * @description Identifies the file and its changes; an import with another token is refused.
              */
             readonly token: string;
             /**
              * Unchanged
-             * @description Points of the file that are stored like this already.
+             * @description The number of points in the file that are already stored unchanged.
              */
             readonly unchanged: number;
         };
         /**
          * HazardPointPreviewBody
-         * @description The changes that an import of a file would make, or the file's faults.
+         * @description The changes that an import of the file would make, or the file's faults.
          */
         readonly HazardPointPreviewBody: {
             /** @description The changes that an import would make; null for a file with faults. */
             readonly changes: components["schemas"]["HazardPointImportBody"] | null;
             /**
              * Faults
-             * @description The problems, by the number of the feature and its property; empty: it can be imported.
+             * @description The problems by feature number and property; empty if the file can be imported.
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
         };
         /**
          * HazardPointsBody
-         * @description The first hazard points of a search.
+         * @description The hazard points found, at most 100.
          */
         readonly HazardPointsBody: {
             /**
              * Is All
-             * @description False: there are more, which a search finds.
+             * @description False if there are more; a narrower search finds them.
              */
             readonly is_all: boolean;
             /**
              * Points
-             * @description Those that the caller watches, then the others by name.
+             * @description The hazard points, first those that the caller watches, then by name.
              */
             readonly points: readonly components["schemas"]["HazardPointBody"][];
         };
@@ -8323,38 +8335,38 @@ export interface components {
         readonly HeadingBody: {
             /**
              * Field
-             * @description The field that it is taken for; empty: it is not read.
+             * @description The field read from the column; empty if the column is ignored.
              */
             readonly field: string;
             /**
              * Heading
-             * @description Its heading.
+             * @description The column's heading.
              */
             readonly heading: string;
         };
         /**
          * HeldBackBody
-         * @description The open alerts that hold an alert back, as sending it would say with 409 `already_open`.
+         * @description Open alerts that hold this one back; raising it would be answered 409 `already_open`.
          */
         readonly HeldBackBody: {
             /**
              * Numbers
-             * @description Their numbers, such as #27.
+             * @description Numbers of the open alerts, such as #27.
              */
             readonly numbers: readonly string[];
-            /** @description Whether sending can be confirmed with `again`, or is refused until they are closed. */
+            /** @description Whether `again` confirms the alert, or the open alerts must be closed first. */
             readonly reason: components["schemas"]["HoldBack"];
         };
         /**
          * HeldExerciseBody
-         * @description An exercise that was held, who took part and how fast; of the requested division only.
+         * @description A past exercise, with numbers of participants from the requested division only.
          */
         readonly HeldExerciseBody: {
-            /** @description The level of the warning. */
+            /** @description The colour of the warning level. */
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The divisions of its area; those that a drawn area touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -8364,110 +8376,110 @@ export interface components {
             readonly event: string;
             /**
              * Event Names
-             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             * @description The event's name by language; a generic name is followed by the raiser's words.
              */
             readonly event_names: {
                 readonly [key: string]: string;
             };
-            /** @description Whom an exercise reaches; null: it is none. */
+            /** @description Whom the exercise reaches; null if the alert is not an exercise. */
             readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
-             * @description When it stops sending; those unaccounted are followed on.
+             * @description When the alert stops sending; officers still follow up on people unaccounted for.
              */
             readonly expires: string;
             /**
              * Half Confirmed After
-             * @description Seconds until half of them had answered; null: fewer did.
+             * @description Seconds until half of the called officers had answered; null if fewer answered.
              */
             readonly half_confirmed_after: number | null;
             /**
              * Households
-             * @description Households that were asked.
+             * @description Number of households that were texted or visited.
              */
             readonly households: number;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The alert's id, used in paths.
              */
             readonly id: number;
             /**
              * Identifier
-             * @description The identifier of its first CAP message.
+             * @description CAP's identifier of the alert's first message.
              */
             readonly identifier: string;
             /**
              * Last Confirmed After
-             * @description Seconds until the last of them had answered; null: not all did.
+             * @description Seconds until all called officers had answered; null if some did not answer.
              */
             readonly last_confirmed_after: number | null;
             /**
              * Number
-             * @description Alert code that people type after '#'.
+             * @description The short code that people type after '#' to name the alert.
              */
             readonly number: number;
             /**
              * Officers Called
-             * @description Officers who were called, deputies included.
+             * @description Number of officers who were called, deputies included.
              */
             readonly officers_called: number;
             /**
              * Officers Confirmed
-             * @description Officers of them who answered.
+             * @description Number of called officers who answered.
              */
             readonly officers_confirmed: number;
             /**
              * Origin
-             * @description The division of the officer who raised it.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * People
-             * @description People in them.
+             * @description Number of people in these households.
              */
             readonly people: number;
             /**
              * People Accounted
-             * @description People of them who are accounted for.
+             * @description Number of people who were accounted for.
              */
             readonly people_accounted: number;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
             /**
              * Seq
-             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             * @description Sequence number of the alert's last log entry: the cursor from which a feed can resume.
              */
             readonly seq: number;
-            /** @description CAP's severity, which follows from the colour. */
+            /** @description CAP's severity, derived from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Its state in the lifecycle. */
+            /** @description The alert's state in its lifecycle. */
             readonly state: components["schemas"]["AlertState"];
-            /** @description CAP's status: an exercise or a test is not meant for the public. */
+            /** @description CAP's status: Actual; or Exercise or Test, which are not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
          * HeldExercisesBody
-         * @description Exercises of a division, the latest first.
+         * @description A page of a division's past exercises, the latest first.
          */
         readonly HeldExercisesBody: {
             /**
              * Before
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor to request the next page; null if this is the last page.
              */
             readonly before: number | null;
             /**
              * Exercises
-             * @description The exercises of this page.
+             * @description The exercises on this page.
              */
             readonly exercises: readonly components["schemas"]["HeldExerciseBody"][];
         };
@@ -8478,22 +8490,22 @@ export interface components {
         readonly HelpCaseBody: {
             /**
              * Address
-             * @description Its address, in the roster's words.
+             * @description The home's address, in the roster's words.
              */
             readonly address: string;
             /**
              * Division
-             * @description The village or grid in which it lives.
+             * @description The village or grid in which the household lives.
              */
             readonly division: string;
             /**
              * Head
-             * @description The name of its head.
+             * @description The name of the household's head.
              */
             readonly head: string;
             /**
              * Headcount
-             * @description Number of people in it.
+             * @description Number of people in the household.
              */
             readonly headcount: number;
             /**
@@ -8504,29 +8516,29 @@ export interface components {
             /**
              * Opened At
              * Format: date-time
-             * @description When help was called for.
+             * @description When the household called for help.
              */
             readonly opened_at: string;
-            /** @description The current owner; once resolved, the owner at that time. */
+            /** @description The division that owns the case now, or that owned it when it was resolved. */
             readonly owner: components["schemas"]["OwnerBody"];
             /**
              * Passes At
-             * @description When the next tier takes over; null if resolved, at the last tier, or the alert is over.
+             * @description When the next tier takes over; null if the case stays at its tier.
              */
             readonly passes_at: string | null;
             /**
              * Resolved At
-             * @description When it was resolved; null: it is open.
+             * @description When the case was resolved; null if it is open.
              */
             readonly resolved_at: string | null;
             /**
              * Resolved By
-             * @description The id of the officer, or the masked phone, whose word resolved it; null: it is open.
+             * @description The officer's id or the masked phone whose report resolved the case; null if it is open.
              */
             readonly resolved_by: string | null;
             /**
              * Resolved By Name
-             * @description The officer's name; null: it is open, or no officer resolved it.
+             * @description The name of the officer who resolved the case; null if no officer has resolved it.
              */
             readonly resolved_by_name: string | null;
             /**
@@ -8534,17 +8546,17 @@ export interface components {
              * @description Seconds from opening to resolution, or to now while open.
              */
             readonly seconds_open: number;
-            /** @description Whether it is open or resolved. */
+            /** @description Whether the case is open or resolved. */
             readonly state: components["schemas"]["CaseState"];
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
         /**
          * HelpCasesBody
-         * @description A division's help cases, open first, each group oldest first.
+         * @description A division's help cases, open cases first, the oldest first in each group.
          */
         readonly HelpCasesBody: {
             /**
@@ -8552,17 +8564,17 @@ export interface components {
              * @description The help cases.
              */
             readonly cases: readonly components["schemas"]["HelpCaseBody"][];
-            /** @description How many are resolved. */
+            /** @description The numbers of resolved cases in the division and in its parts. */
             readonly resolution: components["schemas"]["ResolutionTreeBody"];
             /**
              * Seq
-             * @description The last entry of the alert's log that the cases include, as in the feed.
+             * @description Sequence number of the last log entry that the cases include, as in the feed.
              */
             readonly seq: number;
         };
         /**
          * HoldBack
-         * @description Why open alerts hold another one back.
+         * @description Why open alerts hold back another alert.
          * @enum {string}
          */
         readonly HoldBack: "same_point" | "actual";
@@ -8591,34 +8603,34 @@ export interface components {
         };
         /**
          * HolderKind
-         * @description The holder of a token.
+         * @description The kind of a token's holder.
          * @enum {string}
          */
         readonly HolderKind: "officer" | "cap_sender" | "sensor";
         /**
          * HomeBody
-         * @description The home division as it should be.
+         * @description The corrected home division.
          */
         readonly HomeBody: {
             /**
              * Division
-             * @description Its code; its length says its tier.
+             * @description The new code; its length determines the tier.
              */
             readonly division: string;
             /**
              * Division Name
-             * @description Its name.
+             * @description The new name.
              */
             readonly division_name: string;
         };
         /**
          * HomesBody
-         * @description The homes of those households of a division that have coordinates.
+         * @description The positions of the homes of a division; households without coordinates are omitted.
          */
         readonly HomesBody: {
             /**
              * Homes
-             * @description [latitude, longitude] in degrees WGS 84, by the household's code.
+             * @description [latitude, longitude] in degrees, WGS 84, by household code.
              */
             readonly homes: {
                 readonly [key: string]: readonly [
@@ -8647,7 +8659,7 @@ export interface components {
             readonly allowed: boolean;
             /**
              * Reason
-             * @description Why not; null if it is allowed.
+             * @description Why the caller may not take it; null if it is allowed.
              */
             readonly reason: components["schemas"]["NotAllowed"] | components["schemas"]["Asking"] | null;
         };
@@ -8658,17 +8670,17 @@ export interface components {
         readonly HouseholdBody: {
             /**
              * Added By
-             * @description The officer who added these visitors; null: the household is from the roster.
+             * @description Id of the officer who added these visitors; null: the household is from the roster.
              */
             readonly added_by: string | null;
             /**
              * Address
-             * @description Its address, in the roster's words.
+             * @description Its address, as written in the roster.
              */
             readonly address: string;
             /**
              * Code
-             * @description The household's code: its village's or grid's, then its own number.
+             * @description The household's code: the code of its village or grid, then a 4-digit number.
              */
             readonly code: string;
             /**
@@ -8678,12 +8690,12 @@ export interface components {
             readonly division: string;
             /**
              * Flagged
-             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             * @description True if more people were reported than live there, so that an officer must check.
              */
             readonly flagged: boolean;
             /**
              * Head
-             * @description The name of its head.
+             * @description Name of the head of the household.
              */
             readonly head: string;
             /**
@@ -8693,17 +8705,17 @@ export interface components {
             readonly headcount: number;
             /**
              * Language
-             * @description The code of the language of its texts.
+             * @description Language code of the texts that it gets.
              */
             readonly language: string;
             /**
              * Officer
-             * @description The id of the officer responsible for it; null: nobody is.
+             * @description Id of the officer responsible for it; null: nobody is.
              */
             readonly officer: string | null;
             /**
              * People
-             * @description Number of its people by standing.
+             * @description Number of the household's people by standing.
              */
             readonly people: {
                 readonly [key: string]: number;
@@ -8713,34 +8725,34 @@ export interface components {
              * @description Names of the people whom the roster lists by name.
              */
             readonly persons: readonly string[];
-            /** @description Why it has this standing. */
+            /** @description The reason for the standing. */
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description The officer's id, or the masked phone, on whose word it rests; null: on nobody's.
+             * @description Whose word decided the standing: an officer's id, or a masked phone; null if nobody's.
              */
             readonly settled_by: string | null;
-            /** @description The household's standing: that of its member in most danger. */
+            /** @description The standing of the household's member in most danger. */
             readonly standing: components["schemas"]["Standing"];
             /**
              * Verified
-             * @description Whether an officer or a shelter has seen them.
+             * @description True if an officer or a shelter confirmed the standing.
              */
             readonly verified: boolean;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             * @description Kinds of vulnerable people in it, separated by ';'; empty: none.
              */
             readonly vulnerable: string;
         };
         /**
          * HouseholdPageBody
-         * @description Households, most endangered first; `after` is the next page's cursor, null at the end.
+         * @description A page of households, most endangered first.
          */
         readonly HouseholdPageBody: {
             /**
              * After
-             * @description The cursor of the next page; null: this is the last one.
+             * @description Cursor of the next page; null: this is the last page.
              */
             readonly after: string | null;
             /**
@@ -8761,7 +8773,7 @@ export interface components {
             readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
             /**
              * Centre
-             * @description Code of the neighbour's household that looks after this one (中心户).
+             * @description Code of the neighbour household that looks after this one (中心户).
              */
             readonly centre: string | null;
             /**
@@ -8773,7 +8785,7 @@ export interface components {
             readonly door: components["schemas"]["DoorBody"] | null;
             /**
              * Evidence
-             * @description All that was said of it.
+             * @description All evidence about it.
              */
             readonly evidence: readonly components["schemas"]["EvidenceBody"][];
             /** @description The household on the roll. */
@@ -8785,12 +8797,12 @@ export interface components {
             readonly persons: readonly components["schemas"]["PersonBody"][];
             /**
              * Phones
-             * @description E.164 numbers; masked for callers outside the household's county.
+             * @description Phone numbers (E.164); masked for callers outside the household's county.
              */
             readonly phones: readonly string[];
             /**
              * Tries
-             * @description The last text and the last phone call, if any.
+             * @description The last text and the last phone call to it, if any.
              */
             readonly tries: readonly components["schemas"]["TryBody"][];
         };
@@ -8798,8 +8810,7 @@ export interface components {
          * InfoText
          * @description The words of an alert in a further language.
          *
-         *     Words that are left out come from the phrase library if it knows the event, and else from the
-         *     alert's own fields.
+         *     Omitted words are taken from the phrase library if it has the event, else from the alert itself.
          */
         readonly InfoText: {
             /**
@@ -8830,17 +8841,17 @@ export interface components {
         };
         /**
          * InspectedTextBody
-         * @description A kind of text: its template, and how it would arrive.
+         * @description A kind of text: its template, the composed text and its length.
          */
         readonly InspectedTextBody: {
             /**
              * Body
-             * @description The text with its facts, some of them samples, and with its link if it has one.
+             * @description The composed text, with some sample facts, and with a link if it gets one.
              */
             readonly body: string;
-            /** @description The encoding on the air. */
+            /** @description The character encoding of the text message. */
             readonly encoding: components["schemas"]["Encoding"];
-            /** @description The kind. */
+            /** @description The kind of text. */
             readonly kind: components["schemas"]["TextKind"];
             /**
              * Segments
@@ -8849,28 +8860,28 @@ export interface components {
             readonly segments: number;
             /**
              * Template
-             * @description The template of the language's file; names in braces are facts.
+             * @description The template from the language's file; names in braces are placeholders.
              */
             readonly template: string;
             /**
              * Units
-             * @description Its length in units of the encoding.
+             * @description The length in units of the encoding.
              */
             readonly units: number;
         };
         /**
          * InspectionBody
-         * @description The texts of an alert in one language and place, as the policy and the files make them.
+         * @description All kinds of texts for the readers of one language in one place.
          */
         readonly InspectionBody: {
             /**
              * Action
-             * @description The action that leads the alert's texts, by the event.
+             * @description The action with which the alert's texts begin; the event decides it.
              */
             readonly action: string;
             /**
              * Assembly Point
-             * @description Where the texts send their readers.
+             * @description The assembly point that the texts name.
              */
             readonly assembly_point: string;
             /**
@@ -8880,7 +8891,7 @@ export interface components {
             readonly doubts: readonly components["schemas"]["TextDoubtBody"][];
             /**
              * Issuer
-             * @description The issuer's name in the policy; empty: it has none in this language.
+             * @description The issuer's name in the policy; empty if it has none in this language.
              */
             readonly issuer: string;
             /**
@@ -8891,48 +8902,48 @@ export interface components {
         };
         /**
          * IssuerBody
-         * @description The issuer that texts to a division name.
+         * @description The issuer named in texts to a division.
          */
         readonly IssuerBody: {
             /**
              * Languages
-             * @description The languages in which the service writes, each of which wants a name.
+             * @description The languages of texts, each of which needs a name.
              */
             readonly languages: readonly string[];
             /**
              * Names
-             * @description The name by language, of this division or of the nearest above that has one.
+             * @description The name by language; from this division or the nearest one above that has a name.
              */
             readonly names: {
                 readonly [key: string]: string;
             };
             /**
              * Signatures
-             * @description The signature that a carrier demands, by language.
+             * @description The signature that carriers demand, by language.
              */
             readonly signatures: {
                 readonly [key: string]: string;
             };
             /**
              * Version
-             * @description The version to name in a change; 0: the policy file's names, or none.
+             * @description The version to send with a change; 0 if no administrator has named an issuer.
              */
             readonly version: number;
         };
         /**
          * Lack
-         * @description A fault of a household in the roster.
+         * @description A gap or fault in a household's data.
          * @enum {string}
          */
         readonly Lack: "phone" | "shared_phone" | "officer" | "coordinates";
         /**
          * LadderStepBody
-         * @description A step that silence triggers.
+         * @description A step of a ladder, which silence triggers.
          */
         readonly LadderStepBody: {
             /**
              * After
-             * @description Seconds of silence.
+             * @description Seconds of silence after which the step is taken.
              */
             readonly after: number;
             /**
@@ -8942,69 +8953,69 @@ export interface components {
             readonly do: string;
             /**
              * Try Number
-             * @description The number of the call, from 1.
+             * @description The number of the phone call, counted from 1.
              */
             readonly try_number: number;
         };
         /**
          * LaddersBody
-         * @description The steps that silence triggers, in order.
+         * @description The ladders: the steps that silence triggers, in order of time.
          */
         readonly LaddersBody: {
             /**
              * Household
-             * @description A household's.
+             * @description The steps for a household.
              */
             readonly household: readonly components["schemas"]["LadderStepBody"][];
             /**
              * Officer
-             * @description An officer's.
+             * @description The steps for an officer.
              */
             readonly officer: readonly components["schemas"]["LadderStepBody"][];
             /**
              * Vulnerable
-             * @description A household's with vulnerable people.
+             * @description The steps for a household with vulnerable people.
              */
             readonly vulnerable: readonly components["schemas"]["LadderStepBody"][];
         };
         /**
          * LastExercisesBody
-         * @description When a place last had an exercise of each size; null: never.
+         * @description When a village last had an exercise of each size; null if it never had one.
          */
         readonly LastExercisesBody: {
             /**
              * Everybody
-             * @description The last one with everybody.
+             * @description When the village last had an exercise with everybody.
              */
             readonly everybody?: string | null;
             /**
              * Officers
-             * @description The last one with officers alone.
+             * @description When the village last had an exercise with officers only.
              */
             readonly officers?: string | null;
             /**
              * One Phone
-             * @description The last one with one phone.
+             * @description When the village last had an exercise with one phone.
              */
             readonly one_phone?: string | null;
         };
         /**
          * LastFailureBody
-         * @description The latest attempt that a provider did not take, or did not answer.
+         * @description The latest attempt that a provider refused or did not answer.
          */
         readonly LastFailureBody: {
             /**
              * At
              * Format: date-time
-             * @description When it was tried.
+             * @description When the attempt was made.
              */
             readonly at: string;
             /**
              * Error Code
-             * @description The provider's code; null: it gave none.
+             * @description The provider's error code; null if it gave none.
              */
             readonly error_code: number | null;
-            /** @description The kind of failure, by its remedy. */
+            /** @description The kind of failure, named by what repairs it. */
             readonly failure: components["schemas"]["Failure"];
         };
         /**
@@ -9015,30 +9026,30 @@ export interface components {
             /**
              * Given At
              * Format: date-time
-             * @description When it was said.
+             * @description When it was reported.
              */
             readonly given_at: string;
             /**
              * Note
-             * @description Words that came with it; empty: none.
+             * @description A note that came with the report; empty if there is none.
              */
             readonly note: string;
             /**
              * People
-             * @description How many people it is about; null: all.
+             * @description Number of people that the report is about; null means the whole household.
              */
             readonly people: number | null;
-            /** @description The standing that it reports. */
+            /** @description What was reported about the household. */
             readonly report: components["schemas"]["Report"];
             /**
              * Rung
-             * @description Rung of the source: own, neighbour, officer or shelter.
+             * @description Who reported: `own`, `neighbour`, `officer` or `shelter`.
              */
             readonly rung: string;
         };
         /**
          * Level
-         * @description The level of what a sensor measures.
+         * @description The level of danger that a sensor measures.
          * @enum {string}
          */
         readonly Level: "normal" | "yellow" | "red";
@@ -9049,27 +9060,27 @@ export interface components {
         readonly LineBody: {
             /**
              * After
-             * @description The field's value afterwards.
+             * @description The field's new value.
              */
             readonly after: string;
             /**
              * Before
-             * @description The field's value before.
+             * @description The field's old value.
              */
             readonly before: string;
             /**
              * Field
-             * @description The field that changed; empty where all is new or gone.
+             * @description The field that changed; empty if the whole entry is new or gone.
              */
             readonly field: string;
             /**
              * Name
-             * @description The head's, the officer's or the division's name.
+             * @description The name of the household's head, the officer or the division.
              */
             readonly name: string;
             /**
              * Subject
-             * @description The code or the id; of a household that moved, the new code.
+             * @description The code or id of the entry; the new code for a household that moved.
              */
             readonly subject: string;
             /** @description The kind of the change. */
@@ -9085,13 +9096,13 @@ export interface components {
              * @description Every action on the alert, and whether the caller may take it now.
              */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
-            /** @description The level of the warning. */
+            /** @description The colour of the warning level. */
             readonly colour: components["schemas"]["Colour"];
             /** @description Counts over the caller's division. */
             readonly counts: components["schemas"]["CountsBody"];
             /**
              * Divisions
-             * @description The divisions of its area; those that a drawn area touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -9101,133 +9112,133 @@ export interface components {
             readonly event: string;
             /**
              * Event Names
-             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             * @description The event's name by language; a generic name is followed by the raiser's words.
              */
             readonly event_names: {
                 readonly [key: string]: string;
             };
-            /** @description Whom an exercise reaches; null: it is none. */
+            /** @description Whom the exercise reaches; null if the alert is not an exercise. */
             readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
-             * @description When it stops sending; those unaccounted are followed on.
+             * @description When the alert stops sending; officers still follow up on people unaccounted for.
              */
             readonly expires: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The alert's id, used in paths.
              */
             readonly id: number;
             /**
              * Identifier
-             * @description The identifier of its first CAP message.
+             * @description CAP's identifier of the alert's first message.
              */
             readonly identifier: string;
             /**
              * Number
-             * @description Alert code that people type after '#'.
+             * @description The short code that people type after '#' to name the alert.
              */
             readonly number: number;
             /**
              * Origin
-             * @description The division of the officer who raised it.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Place Names
-             * @description The everyday name of its area by language.
+             * @description Everyday name of its area, by language code.
              */
             readonly place_names: {
                 readonly [key: string]: string;
             };
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
             /**
              * Seq
-             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             * @description Sequence number of the alert's last log entry: the cursor from which a feed can resume.
              */
             readonly seq: number;
-            /** @description CAP's severity, which follows from the colour. */
+            /** @description CAP's severity, derived from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Its state in the lifecycle. */
+            /** @description The alert's state in its lifecycle. */
             readonly state: components["schemas"]["AlertState"];
-            /** @description CAP's status: an exercise or a test is not meant for the public. */
+            /** @description CAP's status: Actual; or Exercise or Test, which are not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
          * ListedApprovalBody
-         * @description A listed approval, with the names of the officers who asked and decided.
+         * @description An approval in a list, with the names of the officers who asked and decided.
          */
         readonly ListedApprovalBody: {
             /**
              * Alert
-             * @description The id of its alert.
+             * @description Id of the alert.
              */
             readonly alert: number;
             /**
              * Asked
-             * @description The division whose officers are asked now; officers of higher tiers may decide too.
+             * @description Division whose officers are asked now; officers of higher tiers may decide too.
              */
             readonly asked: string;
             /**
              * Asked At
              * Format: date-time
-             * @description When it began to wait.
+             * @description When the approval was asked for.
              */
             readonly asked_at: string;
             /**
              * Asked By
-             * @description The officer who asked for it, or who raised the alert that it lies next to.
+             * @description Id of the officer who asked for the area, or who raised the alert next to it.
              */
             readonly asked_by: string;
             /**
              * Asked By Name
-             * @description The name of who asked; null: no officer did.
+             * @description Name of the officer who asked; null: no officer did.
              */
             readonly asked_by_name: string | null;
             /** @description Why the area waits. */
             readonly cause: components["schemas"]["ApprovalCause"];
             /**
              * Decided At
-             * @description When it was approved or declined, or when it lapsed.
+             * @description When it was approved or declined, or lapsed.
              */
             readonly decided_at: string | null;
             /**
              * Decided By
-             * @description The id of the officer who decided; null: nobody has.
+             * @description Id of the officer who decided; null: nobody has.
              */
             readonly decided_by: string | null;
             /**
              * Decided By Name
-             * @description The name of who decided; null: nobody has.
+             * @description Name of the officer who decided; null: nobody has.
              */
             readonly decided_by_name: string | null;
             /**
              * Divisions
-             * @description Whole divisions; for a requested polygon, the villages it touches.
+             * @description The divisions to approve; for a requested polygon, the villages that it touches.
              */
             readonly divisions: readonly string[];
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description Id of the approval.
              */
             readonly id: number;
             /**
              * Passes At
-             * @description When the next tier is asked; null if it is settled or at the last tier.
+             * @description When the next tier is asked; null if the approval is settled, or at the last tier.
              */
             readonly passes_at: string | null;
-            /** @description Whether it waits, or how it was settled. */
+            /** @description Whether the approval waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
         };
         /**
@@ -9237,12 +9248,12 @@ export interface components {
         readonly ListedHouseholdBody: {
             /**
              * Added By
-             * @description The officer who added these visitors; null: the household is from the roster.
+             * @description Id of the officer who added these visitors; null: the household is from the roster.
              */
             readonly added_by: string | null;
             /**
              * Address
-             * @description Its address, in the roster's words.
+             * @description Its address, as written in the roster.
              */
             readonly address: string;
             /**
@@ -9252,7 +9263,7 @@ export interface components {
             readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
             /**
              * Code
-             * @description The household's code: its village's or grid's, then its own number.
+             * @description The household's code: the code of its village or grid, then a 4-digit number.
              */
             readonly code: string;
             /**
@@ -9262,12 +9273,12 @@ export interface components {
             readonly division: string;
             /**
              * Flagged
-             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             * @description True if more people were reported than live there, so that an officer must check.
              */
             readonly flagged: boolean;
             /**
              * Head
-             * @description The name of its head.
+             * @description Name of the head of the household.
              */
             readonly head: string;
             /**
@@ -9277,7 +9288,7 @@ export interface components {
             readonly headcount: number;
             /**
              * Language
-             * @description The code of the language of its texts.
+             * @description Language code of the texts that it gets.
              */
             readonly language: string;
             /**
@@ -9287,12 +9298,12 @@ export interface components {
             readonly last_word_at: string | null;
             /**
              * Officer
-             * @description The id of the officer responsible for it; null: nobody is.
+             * @description Id of the officer responsible for it; null: nobody is.
              */
             readonly officer: string | null;
             /**
              * People
-             * @description Number of its people by standing.
+             * @description Number of the household's people by standing.
              */
             readonly people: {
                 readonly [key: string]: number;
@@ -9302,23 +9313,23 @@ export interface components {
              * @description Names of the people whom the roster lists by name.
              */
             readonly persons: readonly string[];
-            /** @description Why it has this standing. */
+            /** @description The reason for the standing. */
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description The officer's id, or the masked phone, on whose word it rests; null: on nobody's.
+             * @description Whose word decided the standing: an officer's id, or a masked phone; null if nobody's.
              */
             readonly settled_by: string | null;
-            /** @description The household's standing: that of its member in most danger. */
+            /** @description The standing of the household's member in most danger. */
             readonly standing: components["schemas"]["Standing"];
             /**
              * Verified
-             * @description Whether an officer or a shelter has seen them.
+             * @description True if an officer or a shelter confirmed the standing.
              */
             readonly verified: boolean;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             * @description Kinds of vulnerable people in it, separated by ';'; empty: none.
              */
             readonly vulnerable: string;
         };
@@ -9329,7 +9340,7 @@ export interface components {
         readonly LocalityBody: {
             /**
              * Assembly Point
-             * @description The roster's assembly point of this village or grid; null for wider divisions.
+             * @description Assembly point of the division in the roster; null if there is none, or several.
              */
             readonly assembly_point: string | null;
             /**
@@ -9339,7 +9350,7 @@ export interface components {
             readonly code: string;
             /**
              * Middle
-             * @description Mean [latitude, longitude] of its homes, in degrees WGS 84; null if unknown.
+             * @description Mean position of its homes: [latitude, longitude] in degrees, WGS 84; null if unknown.
              */
             readonly middle: readonly [
                 number,
@@ -9347,7 +9358,7 @@ export interface components {
             ] | null;
             /**
              * Name
-             * @description The division's name.
+             * @description Everyday name of the division.
              */
             readonly name: string;
             /**
@@ -9355,44 +9366,44 @@ export interface components {
              * @description Its parts one tier below.
              */
             readonly parts: readonly components["schemas"]["PlaceBody"][];
-            /** @description Its tier. */
+            /** @description Tier of the division. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
          * MergeHouseholdsBody
-         * @description The household that another one joins.
+         * @description The household into which another one is merged.
          */
         readonly MergeHouseholdsBody: {
             /**
              * Headcount
-             * @description How many people it has afterwards; fewer than the sum where somebody was in both.
+             * @description The number of people after the merge; less than the sum if somebody was in both.
              */
             readonly headcount: number;
             /**
              * Into
-             * @description Its code; it keeps its code, home, head and language.
+             * @description The code of the household that stays; it keeps its code, home, head and language.
              */
             readonly into: string;
             /**
              * Into Version
-             * @description The version that was seen of the household that stays.
+             * @description The version that the caller saw of the household that stays.
              */
             readonly into_version: string;
             /**
              * Version
-             * @description The version that was seen of the household that is merged away (the one in the path).
+             * @description The version that the caller saw of the household in the path, which ceases to exist.
              */
             readonly version: string;
         };
         /**
          * MessageStatus
-         * @description CAP's status, whole.
+         * @description CAP's status, with all values of the standard.
          * @enum {string}
          */
         readonly MessageStatus: "Actual" | "Exercise" | "System" | "Test" | "Draft";
         /**
          * MessageType
-         * @description CAP's msgType, whole.
+         * @description CAP's msgType, with all values of the standard.
          * @enum {string}
          */
         readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
@@ -9403,23 +9414,23 @@ export interface components {
         readonly MoveHouseholdBody: {
             /**
              * Address
-             * @description Where in it.
+             * @description The new address in this division.
              */
             readonly address: string;
             /**
              * Division
-             * @description The code of its village or grid.
+             * @description The code of the new village or grid.
              */
             readonly division: string;
             /**
              * Version
-             * @description The version of the household that was seen.
+             * @description The version of the household that the caller saw.
              */
             readonly version: string;
         };
         /**
          * MsgType
-         * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
+         * @description CAP's msgType without Ack, because an Ack comes from a system and not from a person.
          * @enum {string}
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
@@ -9430,14 +9441,14 @@ export interface components {
         readonly NameIssuerBody: {
             /**
              * Names
-             * @description The name by language; without any name and signature the policy file's are in force.
+             * @description The name by language; without any name or signature, the policy file's issuer applies.
              */
             readonly names: {
                 readonly [key: string]: string;
             };
             /**
              * Signatures
-             * @description The registered signature by language, of at most 20 characters, without its brackets.
+             * @description The registered signature by language, at most 20 characters, without brackets.
              * @default {}
              */
             readonly signatures?: {
@@ -9445,13 +9456,13 @@ export interface components {
             };
             /**
              * Version
-             * @description The version that was seen.
+             * @description The version that the caller saw.
              */
             readonly version: number;
         };
         /**
          * NewPasskeyBody
-         * @description A credential that an authenticator made, and the name that the officer gives it.
+         * @description A new credential from an authenticator, and the officer's name for it.
          */
         readonly NewPasskeyBody: {
             /**
@@ -9481,17 +9492,17 @@ export interface components {
         readonly NewPasskeyChallengeBody: {
             /**
              * Algorithms
-             * @description COSE algorithms that are accepted, the preferred one first.
+             * @description The accepted COSE algorithms, the preferred one first.
              */
             readonly algorithms: readonly number[];
             /**
              * Challenge
-             * @description In base64url; it is answered once, within five minutes.
+             * @description The challenge in base64url. It can be answered once, within five minutes.
              */
             readonly challenge: string;
             /**
              * Exclude
-             * @description Ids of the officer's credentials: their authenticators make no second one.
+             * @description Ids of the officer's credentials, so that no authenticator makes a second one.
              */
             readonly exclude: readonly string[];
             /**
@@ -9506,7 +9517,7 @@ export interface components {
             readonly rp_name: string;
             /**
              * User Id
-             * @description The officer's handle at authenticators, in base64url.
+             * @description The officer's WebAuthn user handle, in base64url.
              */
             readonly user_id: string;
             /**
@@ -9517,61 +9528,61 @@ export interface components {
         };
         /**
          * News
-         * @description Kind of a sensor's news.
+         * @description The kinds of news from a sensor.
          * @enum {string}
          */
         readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
         /**
          * NextReason
-         * @description Why something is to be done now, the most urgent first.
+         * @description Why something is to be done now, in the order of urgency.
          * @enum {string}
          */
         readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "answers_awaited" | "many_left" | "to_verify" | "ready_to_close" | "closed";
         /**
          * NextStepBody
-         * @description Something to be done: the reason, and its number as of `seq`.
+         * @description Something to do: the reason, and how many households, doors or people it concerns.
          */
         readonly NextStepBody: {
             /**
              * Number
-             * @description Households, doors, officers, people, requests or providers, as the reason says.
+             * @description Number of households, doors, officers, people, requests or providers; see `reason`.
              */
             readonly number: number;
-            /** @description The officer whom it is about; null: nobody. Of doors, null: no officer was assigned. */
+            /** @description Officer concerned; null if none. For doors, null means that no officer is assigned. */
             readonly officer: components["schemas"]["SomebodyBody"] | null;
             /**
              * Place
-             * @description The division or household that it is about; null: the caller's division.
+             * @description Code of the division or household concerned; null: the caller's division.
              */
             readonly place: string | null;
             /**
              * Provider
-             * @description The name of the first provider that is down; null: the step is about no provider.
+             * @description Name of the first provider that is down; null: the step is not about providers.
              */
             readonly provider: string | null;
-            /** @description Why it is to be done. */
+            /** @description Why this is to be done. */
             readonly reason: components["schemas"]["NextReason"];
             /**
              * Until
              * @description When a request for approval passes to the next tier, or silent households are reminded.
              *
-             *     null: nothing of that kind is to come.
+             *     Null: neither will happen.
              */
             readonly until: string | null;
         };
         /**
          * NextStepsBody
-         * @description Everything to be done in the caller's division, the most urgent first.
+         * @description Everything to do in the caller's division, most urgent first.
          */
         readonly NextStepsBody: {
             /**
              * Seq
-             * @description The last entry of the alert's log that the numbers include, as in the feed.
+             * @description Sequence number of the last log entry that the numbers include, as in the feed.
              */
             readonly seq: number;
             /**
              * Steps
-             * @description The steps to take; empty: none now.
+             * @description The next steps; empty: there is nothing to do.
              */
             readonly steps: readonly components["schemas"]["NextStepBody"][];
         };
@@ -9583,19 +9594,19 @@ export interface components {
         readonly NotAllowed: "not_this_role" | "not_yours" | "not_this_place" | "not_in_this_state" | "expired";
         /**
          * NotClear
-         * @description Kind of obstacle to an area being zero-unaccounted.
+         * @description The kinds of reasons why an area is not zero-unaccounted.
          * @enum {string}
          */
         readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them" | "high_risk_unverified" | "too_few_verified";
         /**
          * NoteAction
-         * @description An action on a proposal: a route of the same name below /api/approvals/ID takes it.
+         * @description An action on a proposal; POST it to the route of the same name below /api/approvals/ID.
          * @enum {string}
          */
         readonly NoteAction: "approve" | "decline";
         /**
          * NoteActionBody
-         * @description An action on a proposal, and whether the caller may take it now.
+         * @description Whether the caller may take an action on a proposal now.
          */
         readonly NoteActionBody: {
             /** @description The action. */
@@ -9605,42 +9616,42 @@ export interface components {
              * @description Whether the caller may take it now.
              */
             readonly allowed: boolean;
-            /** @description Why not; null if it is allowed. */
+            /** @description The reason why the action is not allowed; null if it is. */
             readonly reason: components["schemas"]["NotAllowed"] | null;
         };
         /**
          * NoteBody
-         * @description A note or proposal of a CAP sender, a feed or a sensor.
+         * @description A note or proposal from a CAP sender, a CAP feed or a sensor.
          */
         readonly NoteBody: {
             /**
              * Alert
-             * @description The alert that it proposed, raised or corrected, or during which it was told.
+             * @description The id of the alert that the note proposed, raised or corrected, or during which it came.
              */
             readonly alert: number | null;
             /**
              * Allowed Actions
-             * @description Every action on its proposal, and whether the caller may take it now; else empty.
+             * @description Every action on the note's proposal, and whether the caller may take it.
              */
             readonly allowed_actions: readonly components["schemas"]["NoteActionBody"][];
             /**
              * Approval
-             * @description The approval of its proposal; null: it proposed nothing.
+             * @description The id of the approval of the note's proposal; null if there is no proposal.
              */
             readonly approval: number | null;
             /**
              * Asked
-             * @description The division whose officers are asked now; null: it proposed nothing.
+             * @description The division whose officers are asked to decide now; null if there is no proposal.
              */
             readonly asked: string | null;
             /**
              * Divisions
-             * @description The divisions that it covers.
+             * @description The codes of the divisions that the note covers.
              */
             readonly divisions: readonly string[];
             /**
              * Expires
-             * @description Until when it holds; null: until the policy's time for alerts is over.
+             * @description When the note expires; null if the message does not say, so the policy's time applies.
              */
             readonly expires: string | null;
             /**
@@ -9650,39 +9661,39 @@ export interface components {
             readonly hazard: string;
             /**
              * Households
-             * @description Number of households that a proposal that waits would reach; null if none waits.
+             * @description Number of households that a waiting proposal would reach; null if none waits.
              */
             readonly households: number | null;
             /**
              * Id
-             * @description The message's or the news's id, among those of CAP sources or of sensors.
+             * @description The note's id; unique among CAP messages, and among sensors' reports.
              */
             readonly id: number;
-            /** @description The kind of its source. */
+            /** @description The kind of the note's source. */
             readonly kind: components["schemas"]["SourceKind"];
-            /** @description The CAP message; null: it is a sensor's. Its texts come from outside: escape them. */
+            /** @description The CAP message; null for a sensor. Its texts come from outside, so escape them. */
             readonly message: components["schemas"]["Summary"] | null;
             /**
              * Passes At
-             * @description When the next tier is asked; null if it is settled or at the last tier.
+             * @description When the next tier will be asked; null if the proposal is decided or at the last tier.
              */
             readonly passes_at: string | null;
             /**
              * People
-             * @description Number of people in them.
+             * @description Number of people in these households; null if no proposal waits.
              */
             readonly people: number | null;
             /**
              * Place
-             * @description The everyday name of its area; empty: it covers no division.
+             * @description The everyday name of the note's area; empty if the note covers no division.
              */
             readonly place: string;
-            /** @description The sensor's news; null: it is a CAP message. */
+            /** @description The sensor's report; null for a CAP message. */
             readonly reading: components["schemas"]["NoteReadingBody"] | null;
             /**
              * Since
              * Format: date-time
-             * @description When it came, or was told.
+             * @description When the message was received, or the sensor's report was made.
              */
             readonly since: string;
             /**
@@ -9690,20 +9701,20 @@ export interface components {
              * @description The source's name in the policy.
              */
             readonly source: string;
-            /** @description Its outcome. */
+            /** @description The outcome of the note. */
             readonly state: components["schemas"]["NoteState"];
         };
         /**
          * NoteReadingBody
-         * @description A sensor's news, with the reading that it is about.
+         * @description A sensor's report and the reading that caused it.
          */
         readonly NoteReadingBody: {
             /**
              * Detail
-             * @description Why red brought about less than the policy says; empty if it did not.
+             * @description The reason why a red reading led to less than the policy states; empty if it did not.
              */
             readonly detail: string;
-            /** @description The kind of news. */
+            /** @description The kind of report. */
             readonly news: components["schemas"]["News"];
             /**
              * Unit
@@ -9712,24 +9723,24 @@ export interface components {
             readonly unit: string;
             /**
              * Value
-             * @description The reading; null: the news is about none.
+             * @description The reading; null if no reading caused the report.
              */
             readonly value: number | null;
         };
         /**
          * NoteState
-         * @description The outcome of a note: none, a proposal's state, or the alert that it changed.
+         * @description The outcome of a note: none, the state of its proposal, or the note's effect on an alert.
          * @enum {string}
          */
         readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
         /**
          * ObstacleBody
-         * @description A reason why the alert cannot be closed yet.
+         * @description An obstacle to closing the alert.
          */
         readonly ObstacleBody: {
             /**
              * Number
-             * @description How many households or people it concerns.
+             * @description Number of households or people that it concerns.
              */
             readonly number: number;
             /** @description The kind of obstacle. */
@@ -9737,7 +9748,7 @@ export interface components {
         };
         /**
          * OfficeAct
-         * @description Act of an administrator, or of an officer who plans exercises.
+         * @description The kinds of acts of administrators, and of officers who plan exercises.
          * @enum {string}
          */
         readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "edit_issuer" | "send_test_text" | "plan_exercise" | "cancel_exercise";
@@ -9748,49 +9759,49 @@ export interface components {
         readonly OfficeDivisionBody: {
             /**
              * Assembly Point
-             * @description Where its people gather.
+             * @description The assembly point of the division's people.
              */
             readonly assembly_point: string | null;
             /**
              * Code
-             * @description Its code.
+             * @description The division's code.
              */
             readonly code: string;
             /**
              * Contact Phone
-             * @description The phone of somebody whom its people may ask, E.164.
+             * @description The phone number that the division's people may call, in E.164 format.
              */
             readonly contact_phone: string | null;
             /**
              * Lacks Point
-             * @description Whether its people have no point to gather at; a grid may have its village's.
+             * @description Whether there is no assembly point; a grid may use its village's.
              */
             readonly lacks_point: boolean;
             /**
              * Latitude
-             * @description The assembly point's, in degrees WGS 84.
+             * @description The assembly point's latitude, in degrees WGS 84.
              */
             readonly latitude: number | null;
             /**
              * Longitude
-             * @description The assembly point's, in degrees WGS 84.
+             * @description The assembly point's longitude, in degrees WGS 84.
              */
             readonly longitude: number | null;
             /**
              * Name
-             * @description Its official name.
+             * @description The division's official name.
              */
             readonly name: string;
             /**
              * Route
-             * @description The way there, in words.
+             * @description A description of the way to the assembly point.
              */
             readonly route: string | null;
-            /** @description Its tier. */
+            /** @description The division's tier. */
             readonly tier: components["schemas"]["Tier"];
             /**
              * Version
-             * @description The version that a change must name.
+             * @description The version to send with a change.
              */
             readonly version: string;
         };
@@ -9801,83 +9812,83 @@ export interface components {
         readonly OfficeDivisionsBody: {
             /**
              * After
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor of the next page; null on the last page.
              */
             readonly after: string | null;
             /**
              * Divisions
-             * @description By code.
+             * @description The divisions, sorted by code.
              */
             readonly divisions: readonly components["schemas"]["OfficeDivisionBody"][];
         };
         /**
          * OfficeHazardPointBody
-         * @description A hazard point as its office keeps it.
+         * @description A hazard point, for the office that keeps it.
          */
         readonly OfficeHazardPointBody: {
             /**
              * Assembly Point
-             * @description Where everybody is to go.
+             * @description Where everybody should go; null if each village goes to its own assembly point.
              */
             readonly assembly_point: string | null;
             /**
              * Circles
-             * @description The circles of its area.
+             * @description The circles of the area.
              */
             readonly circles: readonly components["schemas"]["Circle"][];
             /**
              * Code
-             * @description The number by which its office knows it.
+             * @description The point's number, given by its office.
              */
             readonly code: string;
             /**
              * Division
-             * @description The code of the village or town that it belongs to.
+             * @description The code of the village or town in which the point lies.
              */
             readonly division: string;
             /**
              * Geometry
-             * @description The polygons of its area, as GeoJSON; null if there are none.
+             * @description The polygons of the area, as GeoJSON; null if there are none.
              */
             readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /**
              * Hazard
-             * @description The hazard that threatens, by its id in the phrase library.
+             * @description The id of the hazard in the phrase library.
              */
             readonly hazard: string;
             /**
              * Households
-             * @description Codes of the households listed by hand.
+             * @description Codes of the threatened households that were listed by hand.
              */
             readonly households: readonly string[];
             /**
              * Name
-             * @description Its name.
+             * @description The point's name.
              */
             readonly name: string;
             /**
              * Route
-             * @description The way there, in words.
+             * @description A description of the way to the assembly point.
              */
             readonly route: string | null;
             /**
              * Threatened Households
-             * @description How many households it threatens: those placed in its area, and those listed by hand.
+             * @description The number of threatened households: those in its area, and those listed by hand.
              */
             readonly threatened_households: number;
             /**
              * Threatened People
-             * @description How many people live in them.
+             * @description The number of people in these households.
              */
             readonly threatened_people: number;
             /**
              * Version
-             * @description The version to name in a change.
+             * @description The version to send with a change.
              */
             readonly version: number;
             /**
              * Watcher
-             * @description The id of the officer who watches it.
+             * @description The id of the officer who watches the point; null if nobody does.
              */
             readonly watcher: string | null;
         };
@@ -9888,12 +9899,12 @@ export interface components {
         readonly OfficeHazardPointsBody: {
             /**
              * After
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor of the next page; null on the last page.
              */
             readonly after: string | null;
             /**
              * Points
-             * @description By number.
+             * @description The hazard points, sorted by number.
              */
             readonly points: readonly components["schemas"]["OfficeHazardPointBody"][];
         };
@@ -9904,67 +9915,67 @@ export interface components {
         readonly OfficeHouseholdBody: {
             /**
              * Address
-             * @description Where it lives.
+             * @description The household's address.
              */
             readonly address: string;
             /**
              * Code
-             * @description Its code.
+             * @description The household's code.
              */
             readonly code: string;
             /**
              * Division
-             * @description The code of its village or grid.
+             * @description The code of the household's village or grid.
              */
             readonly division: string;
             /**
              * Has Coordinates
-             * @description Whether the roster has its place.
+             * @description Whether the roster has the household's coordinates.
              */
             readonly has_coordinates: boolean;
             /**
              * Head
-             * @description The head's name.
+             * @description The name of the household's head.
              */
             readonly head: string;
             /**
              * Headcount
-             * @description How many people.
+             * @description The number of people.
              */
             readonly headcount: number;
             /**
              * Language
-             * @description The language of its texts.
+             * @description The language of the household's texts.
              */
             readonly language: string;
             /**
              * May Edit
-             * @description Whether the caller sees its phones, and so may change it.
+             * @description Whether the caller may change the household, because they see its phones.
              */
             readonly may_edit: boolean;
             /**
              * Officer
-             * @description The id of its own officer.
+             * @description The id of the grid officer named for the household.
              */
             readonly officer: string | null;
             /**
              * Persons
-             * @description Names of its people, as far as the roster has them.
+             * @description The names of the household's people, as far as the roster has them.
              */
             readonly persons: readonly string[];
             /**
              * Phones
-             * @description Its phones in order, E.164; their middle is hidden from callers above its county.
+             * @description The phones in the order to try them, E.164; callers above the county see them masked.
              */
             readonly phones: readonly string[];
             /**
              * Version
-             * @description Its version; a change names the version that it was made to.
+             * @description The version to send with a change.
              */
             readonly version: string;
             /**
              * Vulnerable
-             * @description The people who need more help to get out.
+             * @description The reasons why somebody in the household needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -9975,12 +9986,12 @@ export interface components {
         readonly OfficeHouseholdsBody: {
             /**
              * After
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor of the next page; null on the last page.
              */
             readonly after: string | null;
             /**
              * Households
-             * @description By code.
+             * @description The households, sorted by code.
              */
             readonly households: readonly components["schemas"]["OfficeHouseholdBody"][];
         };
@@ -9991,54 +10002,54 @@ export interface components {
         readonly OfficeOfficerBody: {
             /**
              * Deputy Of
-             * @description The id of the officer for whom this one stands in.
+             * @description The id of the officer whose deputy this officer is; null for none.
              */
             readonly deputy_of: string | null;
             /**
              * Division
-             * @description The code of the division where the officer serves.
+             * @description The code of the officer's division.
              */
             readonly division: string;
             /**
              * Id
-             * @description The id.
+             * @description The officer's id.
              */
             readonly id: string;
             /**
              * Language
-             * @description The language of the officer's texts; null: the service's.
+             * @description The language of the officer's texts; null for the service's default.
              */
             readonly language: string | null;
             /**
              * Name
-             * @description The name.
+             * @description The officer's name.
              */
             readonly name: string;
             /**
              * On Duty
-             * @description Whether an alert would call the officer now, if it concerned the place.
+             * @description Whether an alert that concerns the officer's division would call the officer now.
              */
             readonly on_duty: boolean;
             /**
              * Phones
-             * @description The phones in the order in which they are tried, E.164.
+             * @description The officer's phones in the order to try them, E.164.
              */
             readonly phones: readonly string[];
             /**
              * Place
-             * @description The division's name.
+             * @description The name of the officer's division.
              */
             readonly place: string;
             /**
              * Principal
-             * @description That officer's name.
+             * @description The name of the officer whose deputy this officer is; null for none.
              */
             readonly principal: string | null;
-            /** @description The role. */
+            /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
             /**
              * Version
-             * @description The version that a change must name.
+             * @description The version to send with a change.
              */
             readonly version: string;
         };
@@ -10049,17 +10060,17 @@ export interface components {
         readonly OfficeOfficersBody: {
             /**
              * After
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor of the next page; null on the last page.
              */
             readonly after: string | null;
             /**
              * May Change
-             * @description Whether this session may add officers, and change phones and roles; else sign in again.
+             * @description Whether this session may add officers and change phones and roles; if not, sign in again.
              */
             readonly may_change: boolean;
             /**
              * Officers
-             * @description By id.
+             * @description The officers, sorted by id.
              */
             readonly officers: readonly components["schemas"]["OfficeOfficerBody"][];
         };
@@ -10070,27 +10081,27 @@ export interface components {
         readonly OfficeProviderBody: {
             /**
              * Accepted At
-             * @description When it last took a message of an alert; null: none of its latest.
+             * @description When the provider last accepted an alert's message; null if not among its latest attempts.
              */
             readonly accepted_at: string | null;
             /**
              * Channel
-             * @description The kind of message it sends: texts or calls.
+             * @description The channel that the provider serves: texts or calls.
              * @enum {string}
              */
             readonly channel: "sms" | "voice";
-            /** @description Whether it takes what it is given, and how fast. */
+            /** @description Whether the provider works, is slow or is down. */
             readonly condition: components["schemas"]["Condition"];
-            /** @description Its latest failure; null: none of its latest attempts failed. */
+            /** @description The latest failure; null if none of the provider's latest attempts failed. */
             readonly failed: components["schemas"]["LastFailureBody"] | null;
             /**
              * Failed Lately
-             * @description Those of them that it did not take, or did not answer.
+             * @description The number of these attempts that the provider refused or did not answer.
              */
             readonly failed_lately: number;
             /**
              * Loses
-             * @description True if it takes texts that do not arrive.
+             * @description True if the provider accepts texts that then do not arrive.
              */
             readonly loses: boolean;
             /**
@@ -10101,49 +10112,49 @@ export interface components {
             /**
              * Since
              * Format: date-time
-             * @description Since when.
+             * @description When this condition began.
              */
             readonly since: string;
-            /** @description The caller's latest test text by it; null: there is none of the last day. */
+            /** @description The caller's latest test text by this provider; null if none within the last day. */
             readonly test: components["schemas"]["PhoneTestBody"] | null;
             /**
              * Tried Lately
-             * @description Its attempts of the last hour that have an outcome, the latest 2,000 at most.
+             * @description The number of the provider's finished attempts in the last hour, at most 2,000.
              */
             readonly tried_lately: number;
             /**
              * Waiting
-             * @description Messages due by the channel that no provider has taken.
+             * @description The number of due messages of the provider's channel that no provider has accepted.
              */
             readonly waiting: number;
             /**
              * Waits For
-             * @description Seconds for which the oldest of them has been due; null: none is.
+             * @description Seconds since the oldest of these messages became due; null if there is none.
              */
             readonly waits_for: number | null;
         };
         /**
          * OfficeProvidersBody
-         * @description The providers, and where a test text would go.
+         * @description The providers, and the phone for a test text.
          */
         readonly OfficeProvidersBody: {
             /**
              * Phone
-             * @description The caller's first phone, with its middle hidden; null: the roster has none.
+             * @description The caller's first phone, masked; null if the roster has none.
              */
             readonly phone: string | null;
             /**
              * Providers
-             * @description By name.
+             * @description The providers, sorted by name.
              */
             readonly providers: readonly components["schemas"]["OfficeProviderBody"][];
         };
         /**
          * OfficeSessionBody
-         * @description A browser in which an officer in charge is signed in.
+         * @description A sign-in session of an officer within the caller's division.
          */
         readonly OfficeSessionBody: {
-            /** @description Its holder. */
+            /** @description The officer who is signed in. */
             readonly officer: components["schemas"]["HolderBody"];
             /** @description The session. */
             readonly session: components["schemas"]["SessionBody"];
@@ -10155,29 +10166,29 @@ export interface components {
         readonly OfficeSessionsBody: {
             /**
              * Before
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor of the next page; null on the last page.
              */
             readonly before: number | null;
             /**
              * Sessions
-             * @description The one begun last first.
+             * @description The sessions, newest first.
              */
             readonly sessions: readonly components["schemas"]["OfficeSessionBody"][];
         };
         /**
          * OfficeTokenBody
-         * @description A valid token of an officer or a machine; the token itself is not stored.
+         * @description A valid token of an officer or a machine; only its hash is stored.
          */
         readonly OfficeTokenBody: {
             /**
              * Expires At
              * Format: date-time
-             * @description When it ends by itself.
+             * @description When the token expires.
              */
             readonly expires_at: string;
             /**
              * Fingerprint
-             * @description The first 16 digits of its SHA-256, by which routes name it.
+             * @description The first 16 hexadecimal digits of the token's SHA-256, used in paths.
              */
             readonly fingerprint: string;
             /**
@@ -10188,22 +10199,22 @@ export interface components {
             /**
              * Issued At
              * Format: date-time
-             * @description When it was issued.
+             * @description When the token was issued.
              */
             readonly issued_at: string;
-            /** @description The kind of its holder. */
+            /** @description The kind of the token's holder. */
             readonly kind: components["schemas"]["HolderKind"];
-            /** @description The officer; null for a machine. */
+            /** @description The officer who holds the token; null for a machine. */
             readonly officer: components["schemas"]["HolderBody"] | null;
         };
         /**
          * OfficeTokensBody
-         * @description Valid tokens: those of officers, the one issued last first, and then those of machines.
+         * @description Valid tokens: first those of officers, newest first, then those of machines.
          */
         readonly OfficeTokensBody: {
             /**
              * Is All
-             * @description False: officers have more tokens than are listed; ask for a division or an officer.
+             * @description False if officers have more tokens than listed; then ask for a division or an officer.
              */
             readonly is_all: boolean;
             /**
@@ -10225,12 +10236,12 @@ export interface components {
             readonly called_at: string;
             /**
              * Channel
-             * @description Channel of the confirmation.
+             * @description The channel of the confirmation.
              */
             readonly channel: string | null;
             /**
              * Confirmed At
-             * @description When the officer confirmed; null: not yet.
+             * @description When the officer confirmed; null if they have not.
              */
             readonly confirmed_at: string | null;
             /**
@@ -10255,40 +10266,40 @@ export interface components {
             readonly name: string;
             /**
              * Phone
-             * @description The first of the officer's phones, E.164; masked for callers of other counties.
+             * @description The first of the officer's phones, in E.164 format; masked for callers of other counties.
              */
             readonly phone: string | null;
             /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
-            /** @description Whether the officer confirmed the call, or could not be woken. */
+            /** @description Whether the officer was called, has confirmed, or could not be woken. */
             readonly state: components["schemas"]["CallState"];
             /**
              * Told Above At
-             * @description When the tier above was told that this officer could not be woken.
+             * @description When the tier above was told that this officer could not be woken; null if not told.
              */
             readonly told_above_at: string | null;
             /**
              * Woken At
-             * @description When an officer last had this one called again; null: never.
+             * @description When another officer last had this officer called again; null for never.
              */
             readonly woken_at: string | null;
         };
         /**
          * OnDutyBody
-         * @description An officer on duty.
+         * @description An officer on duty, and the reason.
          */
         readonly OnDutyBody: {
             /** @description Why the officer is on duty. */
             readonly duty: components["schemas"]["Duty"];
             /**
              * Officer
-             * @description The id.
+             * @description The officer's id.
              */
             readonly officer: string;
         };
         /**
          * Outcome
-         * @description The outcome of a message.
+         * @description The outcome of an incoming message.
          * @enum {string}
          */
         readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
@@ -10310,7 +10321,7 @@ export interface components {
             readonly code: string;
             /**
              * Polygons
-             * @description Its polygons: the outer ring, then those of the holes; [longitude, latitude] in WGS 84.
+             * @description Polygons: outer ring, then rings of holes; [longitude, latitude] in degrees, WGS 84.
              */
             readonly polygons: readonly (readonly (readonly (readonly [
                 number,
@@ -10319,12 +10330,12 @@ export interface components {
         };
         /**
          * OutlinesBody
-         * @description Outlines for a map, with at most 5,000 corners in all.
+         * @description Outlines for a map, with at most 5,000 corners in total.
          */
         readonly OutlinesBody: {
             /**
              * Outlines
-             * @description Those that are known of the division itself and of those one tier below, by code.
+             * @description The known outlines of the division itself and of the divisions one tier below.
              */
             readonly outlines: readonly components["schemas"]["OutlineBody"][];
         };
@@ -10338,7 +10349,7 @@ export interface components {
              * @description The division's code.
              */
             readonly division: string;
-            /** @description Its tier. */
+            /** @description The division's tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -10355,22 +10366,22 @@ export interface components {
             /**
              * Added At
              * Format: date-time
-             * @description When it was registered.
+             * @description When the passkey was registered.
              */
             readonly added_at: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The passkey's id, which the delete route takes.
              */
             readonly id: number;
             /**
              * Name
-             * @description The officer's name for it.
+             * @description The officer's name for the passkey.
              */
             readonly name: string;
             /**
              * Used At
-             * @description When it last signed in; null: never.
+             * @description When the officer last signed in with the passkey; null if never.
              */
             readonly used_at: string | null;
         };
@@ -10381,7 +10392,7 @@ export interface components {
         readonly PasskeysBody: {
             /**
              * May Change
-             * @description Whether this session began recently enough to add or remove one.
+             * @description True if this session began recently enough to add or remove passkeys.
              */
             readonly may_change: boolean;
             /**
@@ -10392,56 +10403,56 @@ export interface components {
         };
         /**
          * PeriodKind
-         * @description Kind of a dated entry of the rota.
+         * @description The kinds of dated entries in the rota.
          * @enum {string}
          */
         readonly PeriodKind: "shift" | "leave";
         /**
          * PersonBody
-         * @description A person whom the roster names, and whether they are missing.
+         * @description A person named in the roster, and whether they are missing.
          */
         readonly PersonBody: {
             /**
              * Missing
-             * @description Whether nobody has accounted for this person.
+             * @description Whether this person is unaccounted for.
              */
             readonly missing: boolean;
             /**
              * Name
-             * @description The name in the roster.
+             * @description Name in the roster.
              */
             readonly name: string;
         };
         /**
          * PhoneTestBody
-         * @description The caller's latest test text by a provider.
+         * @description The caller's latest test text sent by a provider.
          */
         readonly PhoneTestBody: {
             /**
              * Asked At
              * Format: date-time
-             * @description When the caller asked for it.
+             * @description When the caller asked for the text.
              */
             readonly asked_at: string;
             /**
              * Error Code
-             * @description The provider's code; null: it gave none.
+             * @description The provider's error code; null if it gave none.
              */
             readonly error_code: number | null;
-            /** @description The kind of failure; null: there was none. */
+            /** @description The kind of failure; null if there was none. */
             readonly failure: components["schemas"]["Failure"] | null;
-            /** @description The provider's answer; null: none has come. */
+            /** @description The provider's answer; null if none has arrived. */
             readonly outcome: components["schemas"]["OutcomeKind"] | null;
-            /** @description The state by the provider's receipts; null: none has come. */
+            /** @description The state of the text by the provider's receipt; null if none has arrived. */
             readonly reported: components["schemas"]["DeliveryState"] | null;
             /**
              * Reported At
-             * @description When the receipt came.
+             * @description When the receipt arrived.
              */
             readonly reported_at: string | null;
             /**
              * Started At
-             * @description When it was handed to the provider; null: it waits, for 5 minutes at most.
+             * @description When the text was handed to the provider; null while it waits, for at most 5 minutes.
              */
             readonly started_at: string | null;
         };
@@ -10457,7 +10468,7 @@ export interface components {
             readonly code: string;
             /**
              * Middle
-             * @description Mean [latitude, longitude] of its homes, in degrees WGS 84; null if unknown.
+             * @description Mean position of its homes: [latitude, longitude] in degrees, WGS 84; null if unknown.
              */
             readonly middle: readonly [
                 number,
@@ -10465,94 +10476,94 @@ export interface components {
             ] | null;
             /**
              * Name
-             * @description The division's name.
+             * @description Everyday name of the division.
              */
             readonly name: string;
-            /** @description Its tier. */
+            /** @description Tier of the division. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
          * PlacePracticeBody
-         * @description The practice of a village.
+         * @description A village's last exercises, and the sizes that are overdue.
          */
         readonly PlacePracticeBody: {
             /**
              * Division
-             * @description Its code.
+             * @description The village's code.
              */
             readonly division: string;
-            /** @description Its last exercises. */
+            /** @description When the village last had an exercise of each size. */
             readonly last: components["schemas"]["LastExercisesBody"];
             /**
              * Name
-             * @description Its everyday name.
+             * @description The village's everyday name.
              */
             readonly name: string;
             /**
              * Overdue
-             * @description The sizes of which the policy wants one by now; a larger one counts for a smaller one.
+             * @description The overdue sizes by the policy; an exercise also counts for smaller sizes.
              */
             readonly overdue: readonly components["schemas"]["ExerciseSize"][];
         };
         /**
          * PlanBody
-         * @description An exercise to be raised at a time, in the name of the officer who plans it.
+         * @description An exercise to plan; it is raised in the name of the officer who plans it.
          */
         readonly PlanBody: {
             /**
              * At
              * Format: date-time
-             * @description When, by the clock in the policy's time zone, such as 2026-12-05T09:30.
+             * @description Local time in the policy's time zone, such as `2026-12-05T09:30`.
              */
             readonly at: string;
             /**
              * Division
-             * @description Where: a division in which the caller may raise alerts.
+             * @description The code of the division to exercise; the caller must be allowed to raise alerts there.
              */
             readonly division: string;
             /**
              * Hazard
-             * @description The id of a hazard of the phrase library, such as landslide.
+             * @description The id of a hazard in the phrase library, such as `landslide`.
              */
             readonly hazard: string;
             /**
              * Monthly
-             * @description Whether it repeats on this day of each month, or on its last day where it is shorter.
+             * @description True to repeat it monthly, on the same day or on the last day of a shorter month.
              * @default false
              */
             readonly monthly?: boolean;
-            /** @description The size; with one_phone it reaches the phone of the officer who plans it. */
+            /** @description Whom the exercise reaches; `one_phone` reaches only the phone of the planning officer. */
             readonly size: components["schemas"]["ExerciseSize"];
         };
         /**
          * PlanOutcome
-         * @description The outcome of a planned exercise when it was due.
+         * @description What became of a planned exercise when it was due.
          * @enum {string}
          */
         readonly PlanOutcome: "raised" | "missed" | "skipped" | "refused";
         /**
          * PlanOutcomeBody
-         * @description The outcome of a planned exercise at one of its times.
+         * @description What became of a planned exercise at one of its times.
          */
         readonly PlanOutcomeBody: {
             /**
              * Alert
-             * @description The exercise that was raised, or the actual alert because of which it was skipped.
+             * @description The id of the raised exercise, or of the actual alert that caused it to be skipped.
              */
             readonly alert: number | null;
             /**
              * Chinese
-             * @description The same in Chinese; empty if there is none.
+             * @description The reason for a refusal in Chinese; empty if there is none.
              */
             readonly chinese: string;
             /**
              * Detail
-             * @description Why it was refused; empty otherwise.
+             * @description The reason for a refusal; empty otherwise.
              */
             readonly detail: string;
             /**
              * Division
-             * @description Where.
+             * @description The code of the division.
              */
             readonly division: string;
             /**
@@ -10573,48 +10584,48 @@ export interface components {
             readonly name: string;
             /**
              * Number
-             * @description The number of that alert.
+             * @description The number of the alert with the id `alert`.
              */
             readonly number: number | null;
-            /** @description raised; missed: the service did not run; skipped: an actual alert; refused: see detail. */
+            /** @description Whether the exercise was raised. `detail` explains a refusal. */
             readonly outcome: components["schemas"]["PlanOutcome"];
             /**
              * Plan
-             * @description The id under which it was planned.
+             * @description The plan's id.
              */
             readonly plan: number;
-            /** @description The size: the people it reached or was to reach. */
+            /** @description Whom the exercise reached, or was meant to reach. */
             readonly size: components["schemas"]["ExerciseSize"];
         };
         /**
          * PlannedBody
-         * @description The id of a planned exercise.
+         * @description The id of a new plan.
          */
         readonly PlannedBody: {
             /**
              * Id
-             * @description By which it is cancelled.
+             * @description The plan's id, which cancelling takes.
              */
             readonly id: number;
         };
         /**
          * PlansBody
-         * @description The planned exercises that concern a division.
+         * @description A page of the planned exercises that concern a division, and of earlier outcomes.
          */
         readonly PlansBody: {
             /**
              * More Past
-             * @description Whether there are earlier ones.
+             * @description True if the next page has outcomes.
              */
             readonly more_past: boolean;
             /**
              * More Upcoming
-             * @description Whether more are to come.
+             * @description True if the next page has planned exercises.
              */
             readonly more_upcoming: boolean;
             /**
              * Past
-             * @description The outcomes on this page of those that were due, the latest first.
+             * @description Outcomes of exercises that were due, the latest first.
              */
             readonly past: readonly components["schemas"]["PlanOutcomeBody"][];
             /**
@@ -10624,34 +10635,34 @@ export interface components {
             readonly time_zone: string;
             /**
              * Upcoming
-             * @description Those to come on this page, the next one first.
+             * @description Planned exercises, the earliest first.
              */
             readonly upcoming: readonly components["schemas"]["UpcomingBody"][];
         };
         /**
          * PointBody
-         * @description The numbers of people at an instant; people in danger count in `total` only.
+         * @description The numbers of people at a time; people in danger count only in `total`.
          */
         readonly PointBody: {
             /**
              * Accounted
-             * @description Number of people accounted for then.
+             * @description Number of people accounted for.
              */
             readonly accounted: number;
             /**
              * At
              * Format: date-time
-             * @description The instant.
+             * @description Time of these numbers.
              */
             readonly at: string;
             /**
              * Total
-             * @description Number of people on the roll then.
+             * @description Number of people on the roll.
              */
             readonly total: number;
             /**
              * Unaccounted
-             * @description Number of people without any word then.
+             * @description Number of people unaccounted for.
              */
             readonly unaccounted: number;
         };
@@ -10664,28 +10675,28 @@ export interface components {
             readonly ladders: components["schemas"]["LaddersBody"];
             /**
              * Values
-             * @description Its values, in the order of the policy file.
+             * @description The policy's values, in the order of the policy file.
              */
             readonly values: readonly components["schemas"]["PolicyValueBody"][];
         };
         /**
          * PolicyChangeBody
-         * @description A value that would change.
+         * @description A value of the policy that the file would change.
          */
         readonly PolicyChangeBody: {
             /**
              * After
-             * @description The value in the text that was tried.
+             * @description The value in the file.
              */
             readonly after: string;
             /**
              * Before
-             * @description The value in force; empty: there is none.
+             * @description The value in force; empty if there is none.
              */
             readonly before: string;
             /**
              * Key
-             * @description Its key in the policy file.
+             * @description The key in the policy file.
              */
             readonly key: string;
         };
@@ -10696,134 +10707,134 @@ export interface components {
         readonly PolicyValueBody: {
             /**
              * Is Default
-             * @description Whether it is the value of a place without a policy file.
+             * @description Whether it is the default value.
              */
             readonly is_default: boolean;
             /**
              * Key
-             * @description Its key in the policy file, such as `household.voice.tries`.
+             * @description The key in the policy file, such as `household.voice.tries`.
              */
             readonly key: string;
             /**
              * Value
-             * @description Its value; times are in seconds.
+             * @description The value; times are in seconds.
              */
             readonly value: string;
         };
         /**
          * PostBody
-         * @description The officers of one role in the division.
+         * @description The officers on duty in one role of the division, over time.
          */
         readonly PostBody: {
-            /** @description The role. */
+            /** @description The role of the officers. */
             readonly role: components["schemas"]["Role"];
             /**
              * Watches
-             * @description The spells of duty in the coming seven days, in order.
+             * @description Spans of duty in the next seven days, in order of time.
              */
             readonly watches: readonly components["schemas"]["WatchBody"][];
         };
         /**
          * PracticeBody
-         * @description The practice of a division's villages, those with the largest overdue exercise first.
+         * @description A page of a division's villages with their exercises, the worst overdue villages first.
          */
         readonly PracticeBody: {
             /**
              * Overdue
-             * @description In how many of them an exercise of each size is overdue.
+             * @description Number of villages in which an exercise is overdue, by size.
              */
             readonly overdue: {
                 readonly [key: string]: number;
             };
             /**
              * Page
-             * @description The villages of this page.
+             * @description The villages on this page.
              */
             readonly page: readonly components["schemas"]["PlacePracticeBody"][];
             /**
              * Places
-             * @description How many villages there are.
+             * @description Number of villages in the division.
              */
             readonly places: number;
         };
         /**
          * PredictionBody
-         * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
+         * @description When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range.
          */
         readonly PredictionBody: {
             /**
              * At
              * Format: date-time
-             * @description When it was made, in the alert's time.
+             * @description When the prediction was computed, by the service's clock.
              */
             readonly at: string;
             /**
              * Earliest
-             * @description With a range: zero comes before it with a chance of 10 %.
+             * @description Start of the range: zero comes earlier with a probability of 10 %; otherwise null.
              */
             readonly earliest: string | null;
-            /** @description Kind of the prediction. */
+            /** @description The kind of the prediction. */
             readonly kind: components["schemas"]["PredictionKind"];
             /**
              * Latest
-             * @description With a range: zero comes after it with a chance of 10 %.
+             * @description End of the range: zero comes later with a probability of 10 %; otherwise null.
              */
             readonly latest: string | null;
             /**
              * Number
-             * @description The number that the reason counts; 0: it counts nothing.
+             * @description The number of calls or doors that the reason counts; 0 if it counts nothing.
              */
             readonly number: number;
             /**
              * Reached
-             * @description When zero was reached; null: it was not.
+             * @description When zero was reached; null if it was not.
              */
             readonly reached: string | null;
-            /** @description Why no time can be named; null: one can. */
+            /** @description The reason why no time can be predicted; null if one can. */
             readonly reason: components["schemas"]["Withheld"] | null;
             /**
              * Seq
-             * @description The last entry of the alert's log that it knows, as in the feed.
+             * @description Sequence number of the last log entry that the prediction covers.
              */
             readonly seq: number;
         };
         /**
          * PredictionKind
-         * @description Kind of a prediction of the moment of zero.
+         * @description The kind of a prediction.
          * @enum {string}
          */
         readonly PredictionKind: "range" | "reached" | "withheld";
         /**
          * PreviewBody
-         * @description An alert's audience, its texts, and the forecast of its sending.
+         * @description The audience, the texts and the sending forecast of an alert that is not raised yet.
          */
         readonly PreviewBody: {
             /**
              * Calls By Phone
-             * @description False: no provider calls, so that doors take the calls' times.
+             * @description False if no provider can call; door tasks then start when the calls would have.
              */
             readonly calls_by_phone: boolean;
             /**
              * Cost
-             * @description The price of all texts.
+             * @description Price of all texts.
              */
             readonly cost: number;
             /**
              * Currency
-             * @description The currency of the cost, by its ISO 4217 code.
+             * @description Currency of `cost`, an ISO 4217 code.
              */
             readonly currency: string;
             /**
              * Door After
-             * @description Seconds of silence after which somebody is sent to a household's door.
+             * @description Seconds of silence after which an officer is sent to a household's door.
              */
             readonly door_after: number;
             /**
              * Finishes Late
-             * @description True if that is later than the policy allows.
+             * @description Whether `predicted_finish` is later than the policy allows.
              */
             readonly finishes_late: boolean;
-            /** @description Open alerts that hold this one back; null: none does. */
+            /** @description Open alerts that hold this one back; null: there are none. */
             readonly held_back: components["schemas"]["HeldBackBody"] | null;
             /**
              * Households
@@ -10832,17 +10843,17 @@ export interface components {
             readonly households: number;
             /**
              * Households In Care
-             * @description Households that a neighbour looks after, who is asked when they are silent.
+             * @description Number of households that a neighbour looks after; the neighbour is asked if they are silent.
              */
             readonly households_in_care: number;
             /**
              * Households Without Phone
-             * @description Number of households that no text reaches.
+             * @description Number of households without a phone.
              */
             readonly households_without_phone: number;
             /**
              * Languages
-             * @description Number of texts by language, officers' texts included.
+             * @description Number of texts by language code, including texts to officers.
              */
             readonly languages: {
                 readonly [key: string]: number;
@@ -10854,31 +10865,31 @@ export interface components {
             readonly officers: number;
             /**
              * People
-             * @description Number of people in them.
+             * @description Number of people in these households.
              */
             readonly people: number;
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last text is expected to leave.
+             * @description When the last text is expected to be sent.
              */
             readonly predicted_finish: string;
             /**
              * Segments
-             * @description Number of text segments, which providers count and charge.
+             * @description Number of text segments; providers charge per segment.
              */
             readonly segments: number;
             /**
              * Unplaced
-             * @description Villages with households that a drawn area may miss; they are not counted here.
+             * @description Villages with households that a drawn area may miss; not in the counts.
              *
-             *     These are the villages that it touches, and those of the same towns in which no household has
-             *     coordinates.
+             *     These are villages that the area touches, and villages of the same towns in which no household
+             *     has coordinates.
              */
             readonly unplaced: readonly components["schemas"]["UnplacedBody"][];
             /**
              * Variants
-             * @description The texts as they will arrive, by language.
+             * @description The texts as they will arrive, one variant per language.
              */
             readonly variants: readonly components["schemas"]["VariantBody"][];
             /**
@@ -10888,21 +10899,21 @@ export interface components {
             readonly vulnerable_households: number;
             /**
              * Waits For Approval
-             * @description Divisions that would wait for approval; they are not counted here.
+             * @description Divisions that would wait for approval; not in the counts.
              */
             readonly waits_for_approval: readonly string[];
             /**
              * Warnings
-             * @description Texts that some people cannot act on, or that cost more; empty if there are none.
+             * @description Warnings about texts that some readers cannot act on, or that cost more.
              */
             readonly warnings: readonly components["schemas"]["PreviewWarningBody"][];
         };
         /**
          * PreviewWarningBody
-         * @description A warning: its reason, the language that it concerns, a number, and the first examples.
+         * @description A warning, with the language that it concerns, a number, and the first examples.
          */
         readonly PreviewWarningBody: {
-            /** @description The reason. */
+            /** @description Reason for the warning. */
             readonly code: components["schemas"]["WarningCode"];
             /**
              * Count
@@ -10911,12 +10922,12 @@ export interface components {
             readonly count: number;
             /**
              * Examples
-             * @description At most three, each of at most 40 characters: names of villages, or words.
+             * @description At most three village names or words, each of at most 40 characters.
              */
             readonly examples: readonly string[];
             /**
              * Language
-             * @description The code of the language; null: it concerns no single one.
+             * @description Language code; null: the warning concerns no single language.
              */
             readonly language: string | null;
         };
@@ -10927,66 +10938,66 @@ export interface components {
         readonly Problem: {
             /**
              * Chinese
-             * @description The same in Chinese, if the check has it.
+             * @description `detail` in Chinese, if there is a translation.
              * @default null
              */
             readonly chinese?: string | null;
             /**
              * Code
-             * @description The code of the problem, for programs; it stays the same.
+             * @description Code of the problem, for programs; it never changes.
              */
             readonly code: string;
             /**
              * Detail
-             * @description The problem and its remedy, for people; the wording may change.
+             * @description The problem and what to do, for people; the wording may change.
              */
             readonly detail: string;
             /**
              * Errors
-             * @description Each invalid field with its remedy, if the request was malformed.
+             * @description Each invalid field of a malformed request, and what to do.
              * @default null
              */
             readonly errors?: readonly string[] | null;
             /**
              * Reasons
-             * @description Every reason why it is impossible now, if it may be possible later.
+             * @description Reasons why the request cannot succeed now, if it may succeed later.
              * @default null
              */
             readonly reasons?: readonly string[] | null;
             /**
              * Status
-             * @description The status of the answer.
+             * @description HTTP status of the response.
              */
             readonly status: number;
             /**
              * Title
-             * @description The status in words.
+             * @description Standard phrase of the status.
              */
             readonly title: string;
             /**
              * Type
-             * @description The code as a URN.
+             * @description `code` as a URN.
              */
             readonly type: string;
         };
         /**
          * ProgressBody
-         * @description Number of a tier's deliveries by one channel that are in one state.
+         * @description The number of deliveries with one tier of recipients, one channel and one state.
          */
         readonly ProgressBody: {
             /**
              * Channel
-             * @description The channel.
+             * @description The channel, such as `sms` or `voice`.
              */
             readonly channel: string;
             /**
              * Count
-             * @description How many there are.
+             * @description The number of these deliveries.
              */
             readonly count: number;
             /**
              * State
-             * @description The state of the deliveries.
+             * @description The state of the deliveries, such as `queued` or `delivered`.
              */
             readonly state: string;
             /** @description The tier of the recipients. */
@@ -10994,10 +11005,10 @@ export interface components {
         };
         /**
          * ProviderBody
-         * @description A provider's condition, and when it entered that condition.
+         * @description A provider's condition.
          */
         readonly ProviderBody: {
-            /** @description Whether it takes what it is given, and how fast. */
+            /** @description `up`: it works; `slow`: it answers slowly; `down`: it does not work. */
             readonly condition: components["schemas"]["Condition"];
             /**
              * Name
@@ -11007,7 +11018,7 @@ export interface components {
             /**
              * Since
              * Format: date-time
-             * @description Since when.
+             * @description When the provider entered this condition.
              */
             readonly since: string;
         };
@@ -11015,22 +11026,22 @@ export interface components {
          * RaisedBody
          * @description An accepted or widened alert, and the approvals it waits for.
          *
-         *     `reached` is null if the request was accepted before, or if its whole area waits for approval.
-         *     An informant or grid officer reaches their own village at once; for a polygon, only its
-         *     households in that village. The area beyond waits in `approvals`; for a polygon, as the whole
-         *     villages it touches. `approvals` also lists the proposed villages next to the area.
+         *     An informant's or grid officer's alert reaches their own village at once; a polygon reaches only
+         *     its households there. The rest of the area waits for an officer's approval and is listed in
+         *     `approvals`; for a polygon, these are the whole villages that it touches. `approvals` also lists
+         *     villages next to the area, which the service proposes.
          */
         readonly RaisedBody: {
             /**
              * Approvals
-             * @description The areas that wait for an officer's decision.
+             * @description Areas that wait for an officer's decision.
              */
             readonly approvals: readonly components["schemas"]["ApprovalBody"][];
-            /** @description The level of the warning. */
+            /** @description The colour of the warning level. */
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The divisions of its area; those that a drawn area touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -11040,67 +11051,67 @@ export interface components {
             readonly event: string;
             /**
              * Event Names
-             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             * @description The event's name by language; a generic name is followed by the raiser's words.
              */
             readonly event_names: {
                 readonly [key: string]: string;
             };
-            /** @description Whom an exercise reaches; null: it is none. */
+            /** @description Whom the exercise reaches; null if the alert is not an exercise. */
             readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
-             * @description When it stops sending; those unaccounted are followed on.
+             * @description When the alert stops sending; officers still follow up on people unaccounted for.
              */
             readonly expires: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The alert's id, used in paths.
              */
             readonly id: number;
             /**
              * Identifier
-             * @description The identifier of its first CAP message.
+             * @description CAP's identifier of the alert's first message.
              */
             readonly identifier: string;
             /**
              * Number
-             * @description Alert code that people type after '#'.
+             * @description The short code that people type after '#' to name the alert.
              */
             readonly number: number;
             /**
              * Origin
-             * @description The division of the officer who raised it.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
-            /** @description The households that it reached now; null: none, or the request was accepted before. */
+            /** @description Counts of the audience alerted now; null: none, or the request repeats an accepted one. */
             readonly reached: components["schemas"]["ReachedBody"] | null;
             /**
              * Sent
              * Format: date-time
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
             /**
              * Seq
-             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             * @description Sequence number of the alert's last log entry: the cursor from which a feed can resume.
              */
             readonly seq: number;
-            /** @description CAP's severity, which follows from the colour. */
+            /** @description CAP's severity, derived from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Its state in the lifecycle. */
+            /** @description The alert's state in its lifecycle. */
             readonly state: components["schemas"]["AlertState"];
-            /** @description CAP's status: an exercise or a test is not meant for the public. */
+            /** @description CAP's status: Actual; or Exercise or Test, which are not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
          * ReachedBody
-         * @description Households that joined the roll and the texts they are owed, counted from stored rows.
+         * @description Counts of the households that joined the roll, and of the texts to them and to officers.
          */
         readonly ReachedBody: {
             /**
@@ -11110,79 +11121,79 @@ export interface components {
             readonly households: number;
             /**
              * People
-             * @description Number of people in them.
+             * @description Number of people in these households.
              */
             readonly people: number;
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last text is expected to leave.
+             * @description When the last text is expected to be sent.
              */
             readonly predicted_finish: string;
             /**
              * Segments
-             * @description Number of text segments, which providers count and charge.
+             * @description Number of text segments; providers charge per segment.
              */
             readonly segments: number;
             /**
              * Texts
-             * @description Number of texts that they are owed.
+             * @description Number of texts to send, including those to officers.
              */
             readonly texts: number;
         };
         /**
          * ReadinessBody
-         * @description How an alert of everybody would go, by the roster as it was at the last look.
+         * @description The forecast of an alert to everybody, by the roster at the last check.
          */
         readonly ReadinessBody: {
             /**
              * After
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor of the next page; null on the last page.
              */
             readonly after: number | null;
             /**
              * At
-             * @description When the roster was looked at; null: not yet, or the division has no household.
+             * @description When the last check ran; null if none has, or if the division has no household.
              */
             readonly at: string | null;
             /**
              * Blocked By
-             * @description Code of an actual alert that is followed: no look is taken before its end; null: none is.
+             * @description Code of an unfinished actual alert, during which no check runs; null if there is none.
              */
             readonly blocked_by: number | null;
             /**
              * Counts
-             * @description How many things there are to mend, by reason.
+             * @description The number of gaps by reason.
              */
             readonly counts: {
                 readonly [key: string]: number;
             };
             /**
              * Gaps
-             * @description The gaps to mend, the gravest first.
+             * @description The gaps, gravest first.
              */
             readonly gaps: readonly components["schemas"]["GapBody"][];
             /**
              * Has Households
-             * @description Whether the division has any household now.
+             * @description Whether the division has any household.
              */
             readonly has_households: boolean;
             /**
              * Missed
-             * @description Households that would not be accounted for within the target time of the policy.
+             * @description The number of households that would not be accounted for within the policy's target time.
              */
             readonly missed: number;
             /**
              * Parts
-             * @description The divisions one tier below it that have households.
+             * @description The forecasts of the divisions one tier below that have households.
              */
             readonly parts: readonly components["schemas"]["ReadyPlaceBody"][];
-            /** @description The division itself. */
+            /** @description The forecast of the division itself. */
             readonly whole: components["schemas"]["ReadyPlaceBody"] | null;
         };
         /**
          * ReadingBody
-         * @description An officer's reading of a text; without a report the text is dismissed.
+         * @description What an officer reads in a text. Without a report, the text is dismissed.
          */
         readonly ReadingBody: {
             /**
@@ -11192,78 +11203,78 @@ export interface components {
             readonly alert?: number | null;
             /**
              * Household
-             * @description Default: the household that has the phone.
+             * @description Default: the household that the text seems to come from or to be about.
              */
             readonly household?: string | null;
             /**
              * Note
-             * @description Further words; empty: none.
+             * @description The officer's remark, stored with the report.
              * @default
              */
             readonly note?: string;
             /**
              * People
-             * @description How many people it is about; null: all.
+             * @description How many people the report is about; null for the whole household.
              */
             readonly people?: number | null;
             /**
              * Report
-             * @description The standing that the text reports; null: it is dismissed.
+             * @description What the text reports; null to dismiss the text.
              */
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
         };
         /**
          * ReadyPlaceBody
-         * @description When nobody of a division would be unaccounted: a range of 80 %, or why there is none.
+         * @description When nobody in a division would be unaccounted for ('zero'): an 80 % range, or a reason.
          */
         readonly ReadyPlaceBody: {
             /**
              * Division
-             * @description Its code.
+             * @description The division's code.
              */
             readonly division: string;
             /**
              * Earliest
-             * @description Seconds after the alert before which zero comes with a chance of 10 %.
+             * @description Seconds from the alert to the start of the range; an earlier zero has 10 % probability.
              */
             readonly earliest: number | null;
             /**
              * Households
-             * @description Households in it.
+             * @description The number of households.
              */
             readonly households: number;
             /**
              * Latest
-             * @description Seconds after the alert after which zero comes with a chance of 10 %.
+             * @description Seconds from the alert to the end of the range; a later zero has 10 % probability.
              */
             readonly latest: number | null;
             /**
              * Name
-             * @description Its everyday name.
+             * @description The division's everyday name.
              */
             readonly name: string;
             /**
              * People
-             * @description People in them.
+             * @description The number of people in these households.
              */
             readonly people: number;
-            /** @description Why no time can be named; null: one can. */
+            /** @description The reason why no time can be predicted; null if one can. */
             readonly withheld: components["schemas"]["Withheld"] | null;
         };
         /**
          * Reason
-         * @description Why a message had its outcome; `SAID` has the sentences.
+         * @description Why a message had its outcome; `SAID` has the texts for people.
          * @enum {string}
          */
         readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "other_response" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "our_own" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
         /**
          * ReceivedBody
-         * @description The outcome of a message, and its reason.
+         * @description The outcome of a message, and the reason for it.
          */
         readonly ReceivedBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null if none.
              */
             readonly alert: number | null;
             /**
@@ -11273,27 +11284,27 @@ export interface components {
             readonly detail: string;
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description Id of the stored message.
              */
             readonly id: number;
-            /** @description Its outcome. */
+            /** @description Outcome of the message. */
             readonly outcome: components["schemas"]["Outcome"];
-            /** @description Why. */
+            /** @description Reason for the outcome. */
             readonly reason: components["schemas"]["Reason"];
             /**
              * Why
-             * @description The reason in words.
+             * @description The reason as a text for people.
              */
             readonly why: string;
         };
         /**
          * RecoverBody
-         * @description An officer, by one of `phone` and `officer`, and the code that an administrator gave.
+         * @description An officer, named by `phone` or `officer`, and the code that an administrator gave out.
          */
         readonly RecoverBody: {
             /**
              * Code
-             * @description The code; case, gaps and dashes do not matter.
+             * @description The code. Case, spaces and dashes do not matter.
              */
             readonly code: string;
             /**
@@ -11303,13 +11314,13 @@ export interface components {
             readonly officer?: string | null;
             /**
              * Phone
-             * @description Any of the officer's phones in the roster.
+             * @description One of the officer's phones in the roster.
              */
             readonly phone?: string | null;
         };
         /**
          * RecoveryBody
-         * @description The officer whose ways to sign in are lost.
+         * @description The officer who has lost every way to sign in.
          */
         readonly RecoveryBody: {
             /**
@@ -11320,18 +11331,18 @@ export interface components {
         };
         /**
          * RecoveryCodeBody
-         * @description A recovery code, which is shown once.
+         * @description A recovery code, which is shown only once.
          */
         readonly RecoveryCodeBody: {
             /**
              * Code
-             * @description The fields that the officer types.
+             * @description The code that the officer types.
              */
             readonly code: string;
             /**
              * Expires At
              * Format: date-time
-             * @description When it ends.
+             * @description When the code expires.
              */
             readonly expires_at: string;
             /**
@@ -11346,22 +11357,22 @@ export interface components {
             readonly officer: string;
             /**
              * Told
-             * @description Whether the officer is told by text; false: the roster has no phone.
+             * @description True if the officer gets a text about the code; false if the roster has no phone.
              */
             readonly told: boolean;
         };
         /**
          * Report
-         * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
+         * @description Content of a piece of evidence. Only the first four determine a standing.
          *
-         *     MISSED_ROLL_CALL comes from the clock, not from a person: a roll-call ended in silence. It
-         *     accounts for nobody, and revokes what earlier evidence accounted for before that roll-call.
+         *     MISSED_ROLL_CALL comes from the clock, not from a person: a household did not answer a roll-call
+         *     in time. Earlier evidence then no longer accounts for anybody.
          * @enum {string}
          */
         readonly Report: "evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home" | "missed_roll_call";
         /**
          * ResolutionBody
-         * @description A division's number of help cases, and the number resolved.
+         * @description A division's numbers of help cases and of resolved help cases.
          */
         readonly ResolutionBody: {
             /**
@@ -11386,15 +11397,15 @@ export interface components {
             readonly rate: number | null;
             /**
              * Resolved
-             * @description Number of those that are resolved.
+             * @description Number of resolved help cases.
              */
             readonly resolved: number;
-            /** @description Its tier. */
+            /** @description The division's tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
          * ResolutionTreeBody
-         * @description The resolution of a division, and of its parts one tier below with cases.
+         * @description The numbers of resolved help cases in a division and in its parts.
          */
         readonly ResolutionTreeBody: {
             /**
@@ -11404,7 +11415,7 @@ export interface components {
             readonly cases: number;
             /**
              * Children
-             * @description Its parts one tier below with cases.
+             * @description The divisions one tier below that have help cases.
              */
             readonly children: readonly components["schemas"]["ResolutionBody"][];
             /**
@@ -11424,10 +11435,10 @@ export interface components {
             readonly rate: number | null;
             /**
              * Resolved
-             * @description Number of those that are resolved.
+             * @description Number of resolved help cases.
              */
             readonly resolved: number;
-            /** @description Its tier. */
+            /** @description The division's tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -11438,93 +11449,93 @@ export interface components {
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
          * RetireHazardPointBody
-         * @description Why a hazard point is taken out of use.
+         * @description The version of a hazard point to retire, and the reason.
          */
         readonly RetireHazardPointBody: {
             /**
              * Reason
-             * @description Why, such as 'the slope was secured'.
+             * @description The reason, such as 'the slope was secured'.
              */
             readonly reason: string;
             /**
              * Version
-             * @description The version that is retired.
+             * @description The version that the caller saw.
              */
             readonly version: number;
         };
         /**
          * RetireHouseholdBody
-         * @description Why a household leaves the roster.
+         * @description The reason why a household leaves the roster.
          */
         readonly RetireHouseholdBody: {
             /**
              * Reason
-             * @description Why, such as 'moved to the county town'.
+             * @description The reason, such as 'moved to the county town'.
              */
             readonly reason: string;
         };
         /**
          * RetireOfficerBody
-         * @description Why an officer leaves the roster.
+         * @description The reason why an officer leaves the roster.
          */
         readonly RetireOfficerBody: {
             /**
              * Reason
-             * @description Why, such as 'moved to another town'.
+             * @description The reason, such as 'moved to another town'.
              */
             readonly reason: string;
         };
         /**
          * Role
-         * @description An officer's role; its rights hold within the officer's division.
+         * @description An officer's role. It gives rights within the officer's division.
          * @enum {string}
          */
         readonly Role: "informant" | "grid_officer" | "duty_officer" | "town_commander" | "administrator";
         /**
          * RollCallBody
-         * @description A roll-call, with the numbers of households that it asked in the whole alert.
+         * @description A roll-call, with its numbers of households in the whole alert.
          */
         readonly RollCallBody: {
             /**
              * Answered
-             * @description Number of those that answered.
+             * @description Number of asked households that have answered.
              */
             readonly answered: number;
             /**
              * Asked
-             * @description Number of households asked.
+             * @description Number of households that were asked.
              */
             readonly asked: number;
             /**
              * Called At
              * Format: date-time
-             * @description When it started.
+             * @description When the roll-call started.
              */
             readonly called_at: string;
             /**
              * Called By
-             * @description The officer who started it; null for the clock.
+             * @description The id of the officer who started the roll-call; null if the clock did.
              */
             readonly called_by: string | null;
             /**
              * Ended At
-             * @description Null while there is still time to answer.
+             * @description When the roll-call ended; null while it is running.
              */
             readonly ended_at: string | null;
             /**
              * Ends At
              * Format: date-time
-             * @description When the time to answer is over.
+             * @description The deadline for answers.
              */
             readonly ends_at: string;
             /**
              * Missed
-             * @description Number of those that did not answer in time.
+             * @description Number of asked households that did not answer in time.
              */
             readonly missed: number;
             /**
              * Number
-             * @description Its number within the alert, from 1.
+             * @description The roll-call's number within the alert, from 1.
              */
             readonly number: number;
         };
@@ -11536,63 +11547,63 @@ export interface components {
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
         /**
          * RosterImportBody
-         * @description The changes by an import, planned or made.
+         * @description The changes that an import would make or has made.
          */
         readonly RosterImportBody: {
             /** @description The changes. */
             readonly changes: components["schemas"]["DetailsBody"];
             /**
              * People
-             * @description People in the file; 0 for officers and divisions.
+             * @description The number of people in the file; 0 for officers and divisions.
              */
             readonly people: number;
             /**
              * Suspicious
-             * @description The doubts; the file is imported all the same.
+             * @description The first doubts; they do not prevent the import.
              */
             readonly suspicious: readonly components["schemas"]["DoubtBody"][];
             /**
              * Suspicious Count
-             * @description How many doubts there are; the first are listed.
+             * @description The number of all doubts.
              */
             readonly suspicious_count: number;
             /**
              * Token
-             * @description Identifies the file, the choices and the changes: an import of another token is refused.
+             * @description Identifies the file, its options and the changes; an import with another token is refused.
              */
             readonly token: string;
             /**
              * Unchanged
-             * @description Rows of the file that the roster has already.
+             * @description The number of rows that the roster already has unchanged.
              */
             readonly unchanged: number;
         };
         /**
          * RosterKind
-         * @description The kind of rows in a roster file.
+         * @description The kind of entries in a roster file.
          * @enum {string}
          */
         readonly RosterKind: "divisions" | "officers" | "households";
         /**
          * RosterPreviewBody
-         * @description How a file is read, and what its import would change, or what is wrong with it.
+         * @description How a file was read, and its faults or the changes that its import would make.
          */
         readonly RosterPreviewBody: {
             /** @description The changes that an import would make; null for a file with faults. */
             readonly changes: components["schemas"]["RosterImportBody"] | null;
             /**
              * Columns
-             * @description The columns by sheet; empty for divisions, whose columns have fixed names.
+             * @description How the columns of each sheet are read; empty for divisions, whose columns are fixed.
              */
             readonly columns: readonly components["schemas"]["ColumnsBody"][];
             /**
              * Faults
-             * @description The problems; empty if the file can be imported.
+             * @description The faults; empty if the file can be imported.
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
             /**
              * May Import
-             * @description Whether this session may import it; false: sign in again first.
+             * @description Whether this session may import the file; if not, sign in again first.
              */
             readonly may_import: boolean;
             /**
@@ -11608,110 +11619,110 @@ export interface components {
         readonly SaveHazardPointBody: {
             /**
              * Assembly Point
-             * @description Where everybody is to go; if omitted, to each village's own assembly point.
+             * @description Where everybody should go; if omitted, each village goes to its own assembly point.
              */
             readonly assembly_point?: string | null;
             /**
              * Circles
-             * @description The circles of its area.
+             * @description The circles of the area.
              * @default []
              */
             readonly circles?: readonly components["schemas"]["Circle"][];
             /**
              * Confirmed
-             * @description Whether to store an area that is very large or far from households: 409 `doubtful`.
+             * @description Whether to accept an area that is very large or far from households (see 409 `doubtful`).
              * @default false
              */
             readonly confirmed?: boolean;
             /**
              * Division
-             * @description The code of the village or town that it belongs to.
+             * @description The code of the village or town in which the point lies.
              */
             readonly division: string;
             /**
              * Geometry
-             * @description The polygons of its area, as GeoJSON; a circle is enough as well.
+             * @description The polygons of the area, as GeoJSON; optional if there are circles.
              */
             readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /**
              * Hazard
-             * @description The hazard that threatens, by its id in the phrase library, such as landslide.
+             * @description The id of the hazard in the phrase library, such as landslide.
              */
             readonly hazard: string;
             /**
              * Households
-             * @description Codes of households that it threatens though the roster does not place them in the area.
+             * @description Codes of threatened households that the roster does not locate in the area.
              * @default []
              */
             readonly households?: readonly string[];
             /**
              * Name
-             * @description Its name, in at most 40 characters; CAP messages name it.
+             * @description The point's name, at most 40 characters; CAP messages include it.
              */
             readonly name: string;
             /**
              * Route
-             * @description The way there, in words.
+             * @description A description of the way to the assembly point.
              */
             readonly route?: string | null;
             /**
              * Version
-             * @description The version that is changed; 0 for a new hazard point.
+             * @description The version on which the change is based; 0 for a new hazard point.
              */
             readonly version: number;
             /**
              * Watcher
-             * @description The id of the officer who watches it; they find it first when they raise an alert.
+             * @description The id of the officer who watches the point; the raise page lists it first for them.
              */
             readonly watcher?: string | null;
         };
         /**
          * Scope
-         * @description CAP's scope: the audience of the alert.
+         * @description CAP's scope: who may see the alert.
          * @enum {string}
          */
         readonly Scope: "Public" | "Restricted" | "Private";
         /**
          * SecurityEventBody
-         * @description Equal security events of one minute.
+         * @description Equal security events within one minute.
          */
         readonly SecurityEventBody: {
             /**
              * Count
-             * @description How many.
+             * @description The number of events.
              */
             readonly count: number;
             /**
              * Detail
-             * @description The status of the answer, or what was exported, imported or changed.
+             * @description The response status, or what was exported, imported or changed.
              */
             readonly detail: string;
             /**
              * Division
-             * @description The officer's division; empty: it concerns the service as a whole.
+             * @description The officer's division; empty if the events concern the service as a whole.
              */
             readonly division: string;
-            /** @description The kind that all of them have. */
+            /** @description The kind of the events. */
             readonly kind: components["schemas"]["SecurityKind"];
             /**
              * Minute
              * Format: date-time
-             * @description The minute in which they happened, by the machine's clock.
+             * @description The start of the minute, by the machine's clock.
              */
             readonly minute: string;
             /**
              * Officer
-             * @description The id of the officer whom it concerns; empty: nobody was signed in.
+             * @description The id of the officer concerned; empty if nobody was signed in.
              */
             readonly officer: string;
             /**
              * Route
-             * @description The method and the route, with placeholders in place of ids and tokens.
+             * @description The HTTP method and the route, with placeholders for ids and tokens.
              */
             readonly route: string;
             /**
              * Sender
-             * @description The network address, the machine, or the masked phone that it came from.
+             * @description Where the events came from: a network address, a machine, or a masked phone.
              */
             readonly sender: string;
         };
@@ -11727,19 +11738,19 @@ export interface components {
             readonly events: readonly components["schemas"]["SecurityEventBody"][];
             /**
              * Next Offset
-             * @description The `offset` of the next page; null: there is none.
+             * @description The `offset` of the next page; null on the last page.
              */
             readonly next_offset: number | null;
         };
         /**
          * SecurityKind
-         * @description The kind of event.
+         * @description The kind of a security event.
          * @enum {string}
          */
         readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed" | "personal_data_reduced";
         /**
          * SendAgainBody
-         * @description The division in which an alert is sent again to silent households.
+         * @description An order to send an alert again to the silent households of a division.
          */
         readonly SendAgainBody: {
             /**
@@ -11750,7 +11761,7 @@ export interface components {
         };
         /**
          * SendBody
-         * @description The officer to send, and the household.
+         * @description The household to visit, and the officer to send.
          */
         readonly SendBody: {
             /**
@@ -11766,18 +11777,18 @@ export interface components {
         };
         /**
          * SendingBody
-         * @description The waiting texts of all alerts, which share one pace, and the providers that send them.
+         * @description The backlog of waiting texts, and the providers that send them.
          */
         readonly SendingBody: {
             /**
              * Finishes Late
-             * @description True if this alert's texts leave later than the policy allows.
+             * @description True if this alert's texts are expected to leave later than the policy allows.
              */
             readonly finishes_late: boolean;
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last of them is expected to leave.
+             * @description When the last segment of the backlog is expected to leave.
              */
             readonly predicted_finish: string;
             /**
@@ -11787,12 +11798,12 @@ export interface components {
             readonly providers: readonly components["schemas"]["ProviderBody"][];
             /**
              * Segments
-             * @description Number of text segments that wait, of all alerts.
+             * @description Number of waiting text segments of all alerts, which share one rate limit.
              */
             readonly segments: number;
             /**
              * Waits Since
-             * @description Due time of the first of this alert's texts that waits; null: none waits.
+             * @description When this alert's first waiting text became due; null if none of its texts waits.
              */
             readonly waits_since: string | null;
         };
@@ -11803,22 +11814,22 @@ export interface components {
         readonly SensorBody: {
             /**
              * Alert
-             * @description The alert that it last raised or proposed.
+             * @description The alert that the sensor last raised or proposed.
              */
             readonly alert: number | null;
             /**
              * Approval
-             * @description The approval that its proposal waits for.
+             * @description The approval that the sensor's proposal waits for.
              */
             readonly approval: number | null;
             /**
              * At
-             * @description The time of that reading.
+             * @description The time of the last reading that counted.
              */
             readonly at: string | null;
             /**
              * Clock Wrong
-             * @description Whether the last reading that counted named a time that cannot be.
+             * @description True if the time of the last counted reading was implausible.
              */
             readonly clock_wrong: boolean;
             /**
@@ -11828,14 +11839,14 @@ export interface components {
             readonly hazard: string;
             /**
              * Heard At
-             * @description When a reading last came, counted or not; null if none came.
+             * @description When the last reading came, whether it counted or not; null if none came.
              */
             readonly heard_at: string | null;
-            /** @description Its level. */
+            /** @description The sensor's present level. */
             readonly level: components["schemas"]["Level"];
             /**
              * May Decide
-             * @description Whether the caller may approve or decline the proposal.
+             * @description True if the caller may approve or decline the proposal.
              */
             readonly may_decide: boolean;
             /**
@@ -11850,22 +11861,22 @@ export interface components {
             readonly notes: readonly components["schemas"]["SensorNoteBody"][];
             /**
              * Place
-             * @description The code of the village or grid where it stands.
+             * @description The code of the village or grid where the sensor stands.
              */
             readonly place: string;
             /**
              * Silent
-             * @description Whether no reading came for longer than the policy allows.
+             * @description True if no reading came for longer than the policy allows.
              */
             readonly silent: boolean;
             /**
              * Since
-             * @description Since when it has this level.
+             * @description Since when the sensor has had this level.
              */
             readonly since: string | null;
             /**
              * Suppressed
-             * @description How much news the rate limit has held back.
+             * @description How many items of news the rate limit has held back.
              */
             readonly suppressed: number;
             /**
@@ -11875,53 +11886,53 @@ export interface components {
             readonly unit: string;
             /**
              * Value
-             * @description The last reading that counted.
+             * @description The value of the last reading that counted.
              */
             readonly value: number | null;
         };
         /**
          * SensorNoteBody
-         * @description News of a sensor, as it was told.
+         * @description News from a sensor that the service acted on.
          */
         readonly SensorNoteBody: {
             /**
              * Alert
-             * @description The alert that it raised or proposed, or that was followed then.
+             * @description The alert that the news raised or proposed, or the sensor's alert at that time.
              */
             readonly alert: number | null;
             /**
              * At
              * Format: date-time
-             * @description When it was told.
+             * @description When the service acted on the news.
              */
             readonly at: string;
             /**
              * Detail
-             * @description Why red brought about less than the policy says; empty if it did not.
+             * @description Why a red reading led to less than the policy says; empty if it did not.
              */
             readonly detail: string;
             /** @description The kind of news. */
             readonly news: components["schemas"]["News"];
             /**
              * Told
-             * @description The officers who are texted of it.
+             * @description The texts to officers about the news.
              */
             readonly told: readonly components["schemas"]["SensorTextBody"][];
             /**
              * Value
-             * @description The reading that it is about; null: none.
+             * @description The value of the reading that caused the news; null if none did.
              */
             readonly value: number | null;
         };
         /**
          * SensorReadingBody
-         * @description A reading; a status other than 'ok' says that it must not count.
+         * @description A reading from a sensor. It counts only if its status is 'ok'.
          */
         readonly SensorReadingBody: {
             /**
              * At
              * Format: date-time
-             * @description when it was read, with time zone; an impossible time means a wrong clock
+             * @description when it was measured, with time zone; an impossible time means a wrong clock
              */
             readonly at: string;
             /**
@@ -11932,18 +11943,18 @@ export interface components {
             readonly status?: string;
             /**
              * Unit
-             * @description the unit, which must be the policy's
+             * @description the unit, which must be the one in the policy
              */
             readonly unit: string;
             /**
              * Value
-             * @description the number read; null or NaN never counts
+             * @description the measured number; null and NaN never count
              */
             readonly value: number | null;
         };
         /**
          * SensorReadingsBody
-         * @description Readings of one sensor.
+         * @description Readings from one sensor.
          */
         readonly SensorReadingsBody: {
             /**
@@ -11954,12 +11965,12 @@ export interface components {
         };
         /**
          * SensorTextBody
-         * @description An officer who is texted of a sensor's news, and the text's outcome.
+         * @description A text to an officer about a sensor's news, and what became of it.
          */
         readonly SensorTextBody: {
             /**
              * At
-             * @description When a provider took the text; null if none did.
+             * @description When a provider accepted the text; null if none did.
              */
             readonly at: string | null;
             /**
@@ -11972,60 +11983,60 @@ export interface components {
              * @description The officer's id.
              */
             readonly officer: string;
-            /** @description How far the text has come. */
+            /** @description The state of the text's delivery. */
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
          * SentAgainBody
-         * @description The households that a reminder is owed to, one text each; `people` are unaccounted.
+         * @description The numbers of households and people that a reminder reaches, with one text each.
          */
         readonly SentAgainBody: {
             /**
              * Households
-             * @description Number of silent households that get a text.
+             * @description The number of silent households that get a text.
              */
             readonly households: number;
             /**
              * People
-             * @description Number of their people who are unaccounted.
+             * @description The number of people unaccounted for in these households.
              */
             readonly people: number;
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last text is expected to leave.
+             * @description When the last text is expected to be sent.
              */
             readonly predicted_finish: string;
             /**
              * Segments
-             * @description Number of text segments, which providers count and charge.
+             * @description The number of text segments, which providers charge.
              */
             readonly segments: number;
             /**
              * Unreachable
-             * @description Silent households left out because no text reaches them.
+             * @description The number of silent households left out because no text can reach them.
              */
             readonly unreachable: number;
             /**
              * Waiting
-             * @description Silent households left out because a text is already queued for them.
+             * @description The number of silent households left out because a text is already queued for them.
              */
             readonly waiting: number;
         };
         /**
          * SessionBody
-         * @description A browser in which an officer is signed in.
+         * @description A session of an officer in one browser.
          */
         readonly SessionBody: {
             /**
              * Begun At
              * Format: date-time
-             * @description When it began.
+             * @description When the session began.
              */
             readonly begun_at: string;
             /**
              * By Passkey
-             * @description True if a passkey began it; false: a link did, or a code.
+             * @description True if the officer signed in with a passkey; false if with a link or a code.
              */
             readonly by_passkey: boolean;
             /**
@@ -12035,24 +12046,24 @@ export interface components {
             readonly current: boolean;
             /**
              * Device
-             * @description The browser's description of itself.
+             * @description The browser's User-Agent header.
              */
             readonly device: string;
             /**
              * Expires At
              * Format: date-time
-             * @description When it ends.
+             * @description When the session expires.
              */
             readonly expires_at: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The session's id, which the delete route takes.
              */
             readonly id: number;
             /**
              * Last Seen At
              * Format: date-time
-             * @description Rounded to the minute.
+             * @description The time of the last request, rounded to the minute.
              */
             readonly last_seen_at: string;
         };
@@ -12060,87 +12071,87 @@ export interface components {
          * SettingsBody
          * @description The configuration of the service.
          *
-         *     The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`. The speed
-         *     is 1 except in a drill, where it changes: request it again.
+         *     Alerts have their own clock: it shows `alert_now` at the time of this response and runs at
+         *     `clock_speed`. In a drill the speed changes, so request it again.
          */
         readonly SettingsBody: {
             /**
              * Alert Now
              * Format: date-time
-             * @description The alerts' time now; a device's clock may be wrong.
+             * @description Time of the alerts' clock now; a device's own clock may be wrong.
              */
             readonly alert_now: string;
             /**
              * Clock Speed
-             * @description How many seconds of the alerts' time pass in a second; 1 outside a drill.
+             * @description How many seconds the alerts' clock advances per second; 1 outside a drill.
              */
             readonly clock_speed: number;
             /**
              * Has Outlines
-             * @description Whether the service knows outlines of divisions, for maps to draw.
+             * @description Whether the service has outlines of divisions for maps.
              */
             readonly has_outlines: boolean;
             /**
              * Hazards
-             * @description The hazards of the phrase library, in the order in which pages list them.
+             * @description Hazards of the phrase library, in the order in which pages list them.
              */
             readonly hazards: readonly components["schemas"]["HazardBody"][];
             /**
              * Home Language
-             * @description The code of the language of officers, and of households whose own language has none.
+             * @description Language code for officers, and for households whose language has no texts.
              */
             readonly home_language: string;
             /**
              * Instruction
-             * @description The default instruction to people, for a hazard that the phrase library does not have.
+             * @description Default instruction to people for a hazard that is not in the phrase library.
              */
             readonly instruction: string;
             /**
              * Is Drill
-             * @description True if the service accepts only exercises and tests.
+             * @description Whether the service accepts only exercises and tests.
              */
             readonly is_drill: boolean;
             /**
              * Label Tiles Url
-             * @description The URL of a transparent tile with names, to draw over the other; null if there is none.
+             * @description URL template of transparent tiles with place names, drawn over the map; null if none.
              */
             readonly label_tiles_url: string | null;
             /**
              * Languages
-             * @description The names, by code, of the languages in which households get texts.
+             * @description Names, by language code, of the languages in which households get texts.
              */
             readonly languages: {
                 readonly [key: string]: string;
             };
             /**
              * Sms Number
-             * @description The number to which informants may text an alert; null if no texts are received.
+             * @description Phone number to which informants can text an alert; null if no texts are received.
              */
             readonly sms_number: string | null;
             /**
              * Target
-             * @description The target in seconds from an alert until everybody near the hazard is out.
+             * @description Target time in seconds from the alert until everybody near the hazard is out.
              */
             readonly target: number;
             /**
              * Tiles Attribution
-             * @description The source of the tiles, for maps to name; null if it need not be named.
+             * @description Source of the tiles, which maps must show; null if none must be shown.
              */
             readonly tiles_attribution: string | null;
             /**
              * Tiles Url
-             * @description The URL of a map tile with {z}, {x} and {y}; null if maps have no background.
+             * @description URL template of map tiles with {z}, {x} and {y}; null if maps have no background.
              */
             readonly tiles_url: string | null;
             /**
              * Time Zone
-             * @description The time zone of times in texts, such as Asia/Shanghai.
+             * @description Time zone of times in texts, such as Asia/Shanghai.
              */
             readonly time_zone: string;
         };
         /**
          * SettledBody
-         * @description A settled text; `standing` is null if it was dismissed.
+         * @description A settled text, and what the report changed.
          */
         readonly SettledBody: {
             /**
@@ -12148,43 +12159,45 @@ export interface components {
              * @description The provider's id of the text.
              */
             readonly provider_id: string;
-            /** @description The household's standing now; null: the text was dismissed. */
+            /** @description The household's standing after the report; null if the text was dismissed. */
             readonly standing: components["schemas"]["StandingBody"] | null;
         };
         /**
          * ShareBody
-         * @description An officer's part of the doors that are split.
+         * @description An officer's share of the split doors.
          */
         readonly ShareBody: {
             /**
              * Division
-             * @description The officer's division.
+             * @description Division of the officer.
              */
             readonly division: string;
             /**
              * Doors
-             * @description Number of these doors that the officer gets or keeps.
+             * @description Number of the split doors that the officer gets or keeps.
              */
             readonly doors: number;
             /**
              * Name
-             * @description The officer's name.
+             * @description Name of the officer.
              */
             readonly name: string;
             /**
              * Officer
-             * @description The officer's id.
+             * @description Id of the officer.
              */
             readonly officer: string;
             /**
              * Total
-             * @description Number of doors that wait for the officer then.
+             * @description Number of all doors that are pending for the officer after the split.
              */
             readonly total: number;
         };
         /**
          * SignInBody
-         * @description The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first.
+         * @description The officer who wants to sign in.
+         *
+         *     The link is texted to `phone`, or to the first phone of `officer`.
          */
         readonly SignInBody: {
             /**
@@ -12194,72 +12207,72 @@ export interface components {
             readonly officer?: string | null;
             /**
              * Path
-             * @description The path that the link leads to, such as /board/3.
+             * @description The path to which the link leads, such as /board/3.
              * @default /
              */
             readonly path?: string;
             /**
              * Phone
-             * @description Any of the officer's phones in the roster.
+             * @description One of the officer's phones in the roster.
              */
             readonly phone?: string | null;
         };
         /**
          * SomebodyBody
-         * @description An officer whom a step is about.
+         * @description An officer whom a next step is about.
          */
         readonly SomebodyBody: {
             /**
              * Division
-             * @description The officer's division.
+             * @description Division of the officer.
              */
             readonly division: string;
             /**
              * Id
-             * @description The officer's id.
+             * @description Id of the officer.
              */
             readonly id: string;
             /**
              * Name
-             * @description The officer's name.
+             * @description Name of the officer.
              */
             readonly name: string;
             /**
              * Phone
-             * @description E.164; masked for callers of other counties.
+             * @description Phone number (E.164); masked for callers of other counties.
              */
             readonly phone: string | null;
         };
         /**
          * SourceBody
-         * @description A source of CAP messages, their outcomes, and the results of a feed's polls.
+         * @description A sender or feed of CAP messages, with the outcomes of its messages and its poll results.
          */
         readonly SourceBody: {
             /**
              * Failures
-             * @description Failed polls since the last one that succeeded.
+             * @description Number of failed polls since the last success.
              */
             readonly failures: number;
             /**
              * Name
-             * @description The source's name in the policy.
+             * @description Name of the source in the policy.
              */
             readonly name: string;
             /**
              * Outcomes
-             * @description Number of documents by outcome; repeats are left out.
+             * @description Number of documents by outcome, not counting repeats.
              */
             readonly outcomes: {
                 readonly [key: string]: number;
             };
             /**
              * Polled At
-             * @description When the feed was last polled; null: never, or it is a sender, which is not polled.
+             * @description When the feed was last polled; null: never, or the source is a sender.
              */
             readonly polled_at: string | null;
             /**
              * Problem
-             * @description Why the last poll failed; empty if it did not.
+             * @description Why the last poll failed; empty if it succeeded.
              */
             readonly problem: string;
             /**
@@ -12269,13 +12282,13 @@ export interface components {
             readonly succeeded_at: string | null;
             /**
              * Url
-             * @description The feed's address; null for a sender, which posts.
+             * @description Address of the feed; null for a sender, which posts its messages.
              */
             readonly url: string | null;
         };
         /**
          * SourceKind
-         * @description The kind of machine from which a note came.
+         * @description The kind of system from which a note came.
          * @enum {string}
          */
         readonly SourceKind: "cap_sender" | "cap_feed" | "sensor";
@@ -12286,59 +12299,59 @@ export interface components {
         readonly SplitBody: {
             /**
              * Officer
-             * @description The officer's id.
+             * @description Id of the officer.
              */
             readonly officer: string;
         };
         /**
          * SplitHouseholdBody
-         * @description The people who leave a household, and the household that they form.
+         * @description The people who leave a household, and the new household that they form.
          */
         readonly SplitHouseholdBody: {
             /**
              * Address
-             * @description Where in it.
+             * @description The new address in this division.
              */
             readonly address: string;
             /**
              * Division
-             * @description The code of its village or grid.
+             * @description The code of the new village or grid.
              */
             readonly division: string;
             /**
              * Head
-             * @description Its head.
+             * @description The name of the new household's head.
              */
             readonly head: string;
             /**
              * Headcount
-             * @description How many people leave.
+             * @description The number of people who leave.
              */
             readonly headcount: number;
             /**
              * Persons
-             * @description Their names, as far as they are known.
+             * @description The names of those who leave, as far as known.
              */
             readonly persons: readonly string[];
             /**
              * Phones
-             * @description Its phones, the one to try first at the top; the household that stays loses them.
+             * @description The new household's phones in the order to try them; the old household loses these.
              */
             readonly phones: readonly string[];
             /**
              * Version
-             * @description The version of the household that was seen.
+             * @description The version of the household that the caller saw.
              */
             readonly version: string;
             /**
              * Vulnerable
-             * @description Those of them who need more help to get out.
+             * @description The reasons why somebody among them needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
         /**
          * Standing
-         * @description Standing of a household; 'partly': fewer people are accounted for than live there.
+         * @description Standing of a household; PARTLY means that only some of its people are accounted for.
          * @enum {string}
          */
         readonly Standing: "unaccounted" | "partly" | "needs_help" | "staying" | "elsewhere" | "evacuated";
@@ -12349,28 +12362,28 @@ export interface components {
         readonly StandingBody: {
             /**
              * Flagged
-             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             * @description True if more people were reported than live there, so that an officer must check.
              */
             readonly flagged: boolean;
             /**
              * People
-             * @description Number of its people by standing.
+             * @description Number of the household's people by standing.
              */
             readonly people: {
                 readonly [key: string]: number;
             };
-            /** @description Why it has this standing. */
+            /** @description The reason for the standing. */
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description The officer's id, or the masked phone, on whose word it rests; null: on nobody's.
+             * @description Whose word decided the standing: an officer's id, or a masked phone; null if nobody's.
              */
             readonly settled_by: string | null;
-            /** @description The household's standing: that of its member in most danger. */
+            /** @description The standing of the household's member in most danger. */
             readonly standing: components["schemas"]["Standing"];
             /**
              * Verified
-             * @description Whether an officer or a shelter has seen them.
+             * @description True if an officer or a shelter confirmed the standing.
              */
             readonly verified: boolean;
         };
@@ -12388,77 +12401,77 @@ export interface components {
         readonly Status: "Actual" | "Exercise" | "Test";
         /**
          * Step
-         * @description A step of an alert that other systems are told of.
+         * @description A step of an alert of which other systems are informed.
          * @enum {string}
          */
         readonly Step: "raised" | "widened" | "updated" | "cancelled" | "all_clear";
         /**
          * StepBody
-         * @description A step on the way to a service that can alert.
+         * @description A step of setting up a service that can alert.
          */
         readonly StepBody: {
             /**
              * Is Done
-             * @description Whether there is something, and nothing is missing.
+             * @description Whether something is there and nothing is missing.
              */
             readonly is_done: boolean;
             /**
              * Missing
-             * @description How much of it is missing.
+             * @description The number of things for this step that are missing.
              */
             readonly missing: number;
-            /** @description The step. */
+            /** @description The name of the step. */
             readonly name: components["schemas"]["StepName"];
             /**
              * There
-             * @description How much there is of it.
+             * @description The number of things for this step that are there.
              */
             readonly there: number;
         };
         /**
          * StepName
-         * @description A step, in the order in which they are taken.
+         * @description The name of a step; the steps are listed in the order to take them.
          * @enum {string}
          */
         readonly StepName: "divisions" | "officers" | "households" | "doors" | "assembly_points" | "issuer" | "text" | "exercise";
         /**
          * StoredPeriodBody
-         * @description An entry of the rota that is not over.
+         * @description A dated shift or leave that is not over.
          */
         readonly StoredPeriodBody: {
             /**
              * Begins
-             * @description When it begins, by the clock of the policy's time zone.
+             * @description When the period begins, in local time of the policy's time zone.
              */
             readonly begins: string;
             /**
              * Ends
-             * @description When it ends.
+             * @description When the period ends, in local time.
              */
             readonly ends: string;
             /**
              * Id
-             * @description Its id.
+             * @description The period's id.
              */
             readonly id: number;
             /**
              * In Place Of
-             * @description The id of the officer in whose place it is.
+             * @description The id of the officer for whom this officer stands in, if any.
              */
             readonly in_place_of: string | null;
             /** @description The kind of the period. */
             readonly kind: components["schemas"]["PeriodKind"];
             /**
              * Officer
-             * @description The id of the officer who serves, or is on leave.
+             * @description The id of the officer who serves or is on leave.
              */
             readonly officer: string;
         };
         /**
          * Summary
-         * @description The words of a message in the language that is read here; texts not given are empty.
+         * @description The words of a message in the language that is read here; missing texts are empty.
          *
-         *     Texts come from outside: whoever shows them escapes them.
+         *     The texts come from outside, so pages must escape them.
          */
         readonly Summary: {
             /** @description CAP's category; null if it is missing. */
@@ -12470,7 +12483,7 @@ export interface components {
             readonly certainty: components["schemas"]["Certainty"];
             /**
              * Description
-             * @description CAP's description; of a message without info its note.
+             * @description CAP's description; for a message without an info block, CAP's note.
              */
             readonly description: string;
             /**
@@ -12505,7 +12518,7 @@ export interface components {
             readonly msg_type: components["schemas"]["MessageType"];
             /**
              * Places
-             * @description The sender's own words for its areas.
+             * @description CAP's areaDesc of each area.
              * @default
              */
             readonly places: string;
@@ -12548,10 +12561,10 @@ export interface components {
         };
         /**
          * TakenBody
-         * @description The outcome of readings.
+         * @description What became of the readings in a request.
          */
         readonly TakenBody: {
-            /** @description The sensor's level after them. */
+            /** @description The sensor's level after the readings. */
             readonly level: components["schemas"]["Level"];
             /**
              * Verdicts
@@ -12608,34 +12621,34 @@ export interface components {
              * @description People elsewhere or evacuated whose household is verified by an officer or a shelter.
              */
             readonly people_verified: number;
-            /** @description Its tier. */
+            /** @description The division's tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
          * TaskBody
-         * @description A door task: its officer, its state, and the household that lives there.
+         * @description A door task: its officer, its state, and the household at the door.
          */
         readonly TaskBody: {
             /**
              * Address
-             * @description Its address, in the roster's words.
+             * @description The home's address, in the roster's words.
              */
             readonly address: string;
             /**
              * Alert
-             * @description The id of its alert.
+             * @description The id of the alert.
              */
             readonly alert: number;
-            /** @description Why somebody has to go there. */
+            /** @description Why an officer must go to the door. */
             readonly cause: components["schemas"]["Cause"];
             /**
              * Closed At
-             * @description When it ended; null: it is still open.
+             * @description When the task ended; null if it is pending.
              */
             readonly closed_at: string | null;
             /**
              * Closed By
-             * @description The id of the officer whose report closed it; null: no officer's did.
+             * @description The officer or phone whose report settled the household; null without such a report.
              */
             readonly closed_by: string | null;
             /**
@@ -12646,7 +12659,7 @@ export interface components {
             /**
              * Due At
              * Format: date-time
-             * @description When somebody has to go there.
+             * @description When the task became due.
              */
             readonly due_at: string;
             /**
@@ -12656,7 +12669,7 @@ export interface components {
             readonly head: string;
             /**
              * Headcount
-             * @description Number of people in it.
+             * @description Number of people in the household.
              */
             readonly headcount: number;
             /**
@@ -12666,10 +12679,10 @@ export interface components {
             readonly household: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The task's id, which the routes take.
              */
             readonly id: number;
-            /** @description The latest evidence; null: nothing was heard. */
+            /** @description The latest evidence about the household; null if there is none. */
             readonly last_word: components["schemas"]["LastWordBody"] | null;
             /**
              * Latitude
@@ -12678,52 +12691,52 @@ export interface components {
             readonly latitude: number | null;
             /**
              * Longitude
-             * @description Its longitude.
+             * @description Longitude of the home in degrees WGS 84; null if the roster has none.
              */
             readonly longitude: number | null;
             /**
              * Officer
-             * @description The id of the officer who is to go; null: nobody is assigned.
+             * @description The id of the assigned officer; null if nobody is assigned.
              */
             readonly officer: string | null;
             /**
              * Officer Name
-             * @description The officer's name; null: nobody is assigned.
+             * @description The name of the assigned officer; null if nobody is assigned.
              */
             readonly officer_name: string | null;
             /**
              * Opened At
              * Format: date-time
-             * @description When the task arose.
+             * @description When the task was assigned to this officer.
              */
             readonly opened_at: string;
             /**
              * Persons
-             * @description Names of the people whom the roster lists by name.
+             * @description Names of the household members whom the roster lists by name.
              */
             readonly persons: readonly string[];
             /**
              * Phone
-             * @description Its first phone; null: the roster has none.
+             * @description The household's first phone; null if the roster has none.
              */
             readonly phone: string | null;
             /** @description The household's standing. */
             readonly standing: components["schemas"]["Standing"];
-            /** @description Whether it waits, was taken, or is over. */
+            /** @description Whether the task is open, taken or over. */
             readonly state: components["schemas"]["TaskState"];
             /**
              * Taken At
-             * @description When an officer took it; null: nobody has.
+             * @description When the officer set out; null if no officer has.
              */
             readonly taken_at: string | null;
             /**
              * Unaccounted
-             * @description Number of its people who are unaccounted.
+             * @description Number of household members who are unaccounted.
              */
             readonly unaccounted: number;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
@@ -12731,8 +12744,9 @@ export interface components {
          * TaskState
          * @description State of a door task.
          *
-         *     `DONE`: its officer reported. `ANSWERED`: evidence from somebody else settled it. `PASSED_ON`:
-         *     another officer has it. `DROPPED`: the alert is over.
+         *     `OPEN`: nobody has set out. `TAKEN`: its officer is on the way. `DONE`: its officer's report
+         *     settled the household. `ANSWERED`: other evidence settled it. `PASSED_ON`: another officer
+         *     has a new task. `DROPPED`: the alert is over.
          * @enum {string}
          */
         readonly TaskState: "open" | "taken" | "done" | "answered" | "passed_on" | "dropped";
@@ -12743,72 +12757,72 @@ export interface components {
         readonly TextBody: {
             /**
              * Alert
-             * @description The alert that it seems to be about; null: unknown.
+             * @description The id of the alert that the text seems to be about; null if unknown.
              */
             readonly alert: number | null;
             /**
              * Body
-             * @description Its words. They come from outside: escape them.
+             * @description The text as the sender wrote it. It comes from outside, so escape it.
              */
             readonly body: string;
             /**
              * Household
-             * @description The household in the roster with this phone; null for an officer's or a stranger's.
+             * @description The household that the text seems to come from or to be about; null if unknown.
              */
             readonly household: string | null;
             /**
              * Intent
-             * @description The intent that was read.
+             * @description The meaning that the service read in the text.
              */
             readonly intent: string;
             /**
              * Media
-             * @description Links of the pictures that came with it: the provider's, to be opened on a click only.
+             * @description Links to attached pictures at the provider. Open one only when the officer clicks it.
              */
             readonly media: readonly string[];
             /**
              * Others
-             * @description Number of texts of the same sender that wait too and are not listed; left out if 0.
+             * @description Number of the sender's further waiting texts, which the list leaves out; omitted if 0.
              * @default 0
              */
             readonly others?: number;
             /**
              * Provider Id
-             * @description The provider's id of the text, by which routes name it.
+             * @description The provider's id of the text; the settle route takes it.
              */
             readonly provider_id: string;
             /**
              * Reason
-             * @description The reason why it waits.
+             * @description The reason why the text waits for an officer.
              */
             readonly reason: string;
             /**
              * Received At
              * Format: date-time
-             * @description When it came.
+             * @description When the service received the text.
              */
             readonly received_at: string;
             /**
              * Sender
-             * @description The phone, for officers of its county and below; masked above.
+             * @description The sender's phone number; masked for officers of a city or province.
              */
             readonly sender: string;
             /**
              * Suspected
-             * @description True if it may be a call for help.
+             * @description True if the text may be a call for help.
              */
             readonly suspected: boolean;
         };
         /**
          * TextDoubtBody
-         * @description Warnings of words that readers may not understand, and of costs.
+         * @description A warning about words that readers may not understand, or about costs.
          */
         readonly TextDoubtBody: {
-            /** @description The reason. */
+            /** @description The reason of the warning. */
             readonly code: components["schemas"]["WarningCode"];
             /**
              * Examples
-             * @description The first words that it is about; at most three.
+             * @description At most three of the words that it concerns.
              */
             readonly examples: readonly string[];
         };
@@ -12820,13 +12834,13 @@ export interface components {
         readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "for_live_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "exercise_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "exercise_planned" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
         /**
          * Tier
-         * @description A tier of the administration, or the household below it.
+         * @description A tier of the administration, or the household below all of them.
          * @enum {string}
          */
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
          * TriedPolicyBody
-         * @description The changes that a policy file would make, or its faults.
+         * @description The changes that a policy file would make, or the file's problems.
          */
         readonly TriedPolicyBody: {
             /**
@@ -12834,54 +12848,54 @@ export interface components {
              * @description The values that would change.
              */
             readonly changes: readonly components["schemas"]["PolicyChangeBody"][];
-            /** @description The steps that silence would trigger; null for a file with problems. */
+            /** @description The ladders that would apply; null for a file with problems. */
             readonly ladders: components["schemas"]["LaddersBody"] | null;
             /**
              * Problems
-             * @description The problems, each with its key and the remedy; empty: the file can be used.
+             * @description The problems, each with its key and the remedy; empty if the file can be used.
              */
             readonly problems: readonly string[];
         };
         /**
          * TryBody
-         * @description The last text, or the last call, that was owed to a household, and its delivery state.
+         * @description The last text or the last phone call to a household, and its delivery state.
          */
         readonly TryBody: {
             /**
              * At
              * Format: date-time
-             * @description When it was ordered.
+             * @description When the try was queued.
              */
             readonly at: string;
             /**
              * By
-             * @description The officer who ordered it; null for the alert itself and for the ladder.
+             * @description The id of the officer who ordered the try; null for the alert itself and for the ladder.
              */
             readonly by: string | null;
             /**
              * By Name
-             * @description That officer's name; null: no officer ordered it.
+             * @description The name of the officer who ordered the try; null if no officer did.
              */
             readonly by_name: string | null;
             /** @description The channel. */
             readonly channel: components["schemas"]["Channel"];
-            /** @description The state of its delivery. */
+            /** @description The state of the delivery. */
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
          * TryPolicyBody
-         * @description A policy file to try.
+         * @description The policy file to try.
          */
         readonly TryPolicyBody: {
             /**
              * Text
-             * @description The file's text, TOML.
+             * @description The text of the file, in TOML.
              */
             readonly text: string;
         };
         /**
          * UnplacedBody
-         * @description The number of a village's households that have no coordinates.
+         * @description A village, and the number of its households without coordinates.
          */
         readonly UnplacedBody: {
             /**
@@ -12907,13 +12921,13 @@ export interface components {
         readonly UpcomingBody: {
             /**
              * Division
-             * @description Where.
+             * @description The code of the division.
              */
             readonly division: string;
             /**
              * Due
              * Format: date-time
-             * @description When it is raised next, in the policy's time zone.
+             * @description When it will be raised next, in the policy's time zone.
              */
             readonly due: string;
             /**
@@ -12923,17 +12937,17 @@ export interface components {
             readonly hazard: string;
             /**
              * Id
-             * @description Its id.
+             * @description The plan's id.
              */
             readonly id: number;
             /**
              * May Cancel
-             * @description Whether the caller may cancel it.
+             * @description True if the caller may cancel it.
              */
             readonly may_cancel: boolean;
             /**
              * Monthly
-             * @description Whether it repeats monthly.
+             * @description True if it repeats monthly.
              */
             readonly monthly: boolean;
             /**
@@ -12943,10 +12957,10 @@ export interface components {
             readonly name: string;
             /**
              * Planned By
-             * @description The name of the officer who planned it, or the id of one who is gone.
+             * @description The name of the officer who planned it; the id if that officer has left the roster.
              */
             readonly planned_by: string;
-            /** @description The size: the people it reaches. */
+            /** @description Whom the exercise reaches. */
             readonly size: components["schemas"]["ExerciseSize"];
         };
         /**
@@ -12957,7 +12971,7 @@ export interface components {
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
          * UsedPasskeyBody
-         * @description A credential that an authenticator used.
+         * @description A credential with which an authenticator signed.
          */
         readonly UsedPasskeyBody: {
             /**
@@ -12992,7 +13006,7 @@ export interface components {
             readonly language: string;
             /**
              * Place
-             * @description The name by which its people know it, in this language.
+             * @description Everyday name of that village or grid, in this language.
              */
             readonly place: string;
             /**
@@ -13003,22 +13017,22 @@ export interface components {
         };
         /**
          * VariantTextBody
-         * @description A text or a call as it will arrive, with a sample token in its link if it has one.
+         * @description A text or call as it will arrive; its link, if any, contains a sample token.
          */
         readonly VariantTextBody: {
             /**
              * Body
-             * @description Its words.
+             * @description What it says.
              */
             readonly body: string;
             /**
              * Cost
-             * @description The price of one such text.
+             * @description Price of one such text.
              */
             readonly cost: number;
             /**
              * Kind
-             * @description The purpose of the text.
+             * @description Kind of text or call.
              * @enum {string}
              */
             readonly kind: "alert" | "reminder" | "call" | "voice_alert" | "voice_call";
@@ -13030,18 +13044,18 @@ export interface components {
         };
         /**
          * Verdict
-         * @description The outcome of a reading.
+         * @description The verdict on a reading.
          * @enum {string}
          */
         readonly Verdict: "unread" | "counted" | "clock_wrong" | "stored" | "out_of_order" | "duplicate" | "wrong_unit" | "no_number" | "not_ok";
         /**
          * VisitorsBody
-         * @description People who are on no roster, and one report for all of them.
+         * @description A group of people who are on no roster, and one report about all of them.
          */
         readonly VisitorsBody: {
             /**
              * Address
-             * @description Where they stay; empty: unknown.
+             * @description Where they are staying; empty: unknown.
              * @default
              */
             readonly address?: string;
@@ -13057,26 +13071,26 @@ export interface components {
             readonly given_at?: string | null;
             /**
              * Key
-             * @description The idempotency key: a repeat with the same key adds nobody.
+             * @description Idempotency key: a repeat with the same key adds nobody.
              */
             readonly key?: string | null;
             /**
              * Name
-             * @description Name of one of them, or a description of the group.
+             * @description Name of one person, or a description of the group.
              */
             readonly name: string;
             /**
              * Note
-             * @description Further words; empty: none.
+             * @description Free text; empty: none.
              * @default
              */
             readonly note?: string;
             /**
              * People
-             * @description How many they are.
+             * @description Number of people.
              */
             readonly people: number;
-            /** @description The finding. */
+            /** @description What the officer or informant found. */
             readonly report: components["schemas"]["Report"];
         };
         /**
@@ -13087,28 +13101,28 @@ export interface components {
         readonly Vulnerability: "elderly" | "frail" | "ill" | "disabled" | "pregnant" | "infant" | "alone";
         /**
          * WarningCode
-         * @description The reason of a warning.
+         * @description The reason for a warning.
          * @enum {string}
          */
         readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
         /**
          * WatchBody
-         * @description A stretch of time in which the same officers serve.
+         * @description A span of time in which the same officers are on duty.
          */
         readonly WatchBody: {
             /**
              * Begins
-             * @description When it begins, by the clock of the policy's time zone.
+             * @description When the span begins, in local time of the policy's time zone.
              */
             readonly begins: string;
             /**
              * Ends
-             * @description When it ends.
+             * @description When the span ends, in local time.
              */
             readonly ends: string;
             /**
              * Officers
-             * @description Those on duty; empty: a gap, in which an alert calls all of the post who are not on leave.
+             * @description The officers on duty. Empty in a gap, when an alert calls all of the role not on leave.
              */
             readonly officers: readonly components["schemas"]["OnDutyBody"][];
         };
@@ -13130,67 +13144,67 @@ export interface components {
         };
         /**
          * WebhookBody
-         * @description A webhook of the policy, and its state. All times are in the service's time.
+         * @description A webhook of the policy, and its state. All times are by the service's clock.
          */
         readonly WebhookBody: {
             /**
              * Dead Letters
-             * @description Events that it did not take for three days.
+             * @description Number of events given up because they were not accepted for three days.
              */
             readonly dead_letters: number;
             /**
              * Delivered At
-             * @description When it last took a message.
+             * @description When the receiver last accepted a message; null if never.
              */
             readonly delivered_at: string | null;
             /**
              * Division
-             * @description Only alerts and events there; null: everywhere.
+             * @description The division to which alerts and events are limited; null for everywhere.
              */
             readonly division: string | null;
             /**
              * Failing Since
-             * @description When the first of those failures was; null: the last message was taken.
+             * @description Time of the first failure in a row; null if the last message was accepted.
              */
             readonly failing_since: string | null;
             /**
              * Failures
-             * @description Failures in a row; 0: the last message was taken.
+             * @description Number of failures in a row; 0 if the last message was accepted.
              */
             readonly failures: number;
             /**
              * Kinds
-             * @description Patterns of the kinds that it wants; empty: all that the log page shows.
+             * @description Patterns of the wanted kinds of events; empty for all that the log page shows.
              */
             readonly kinds: readonly string[];
             /**
              * Name
-             * @description Its name in the policy.
+             * @description The webhook's name in the policy.
              */
             readonly name: string;
             /**
              * Next Try At
-             * @description When it is tried again; null: no process has begun to tell it.
+             * @description When the next message may be posted; null if no process has served the webhook yet.
              */
             readonly next_try_at: string | null;
             /**
              * Personal
-             * @description Whether it is told of people: their ids and their words.
+             * @description True if messages include people's ids and words.
              */
             readonly personal: boolean;
             /**
              * Problem
-             * @description The last failure; empty if the last message was taken.
+             * @description The last failure; empty if the last message was accepted.
              */
             readonly problem: string;
             /**
              * Url
-             * @description Where it is told.
+             * @description The address to which messages are posted.
              */
             readonly url: string;
             /**
              * Waiting
-             * @description Entries of logs that it has not been told of, wanted or not.
+             * @description Number of log entries not yet processed for the webhook, whether wanted or not.
              */
             readonly waiting: number;
         };
@@ -13204,7 +13218,7 @@ export interface components {
         };
         /**
          * Withheld
-         * @description Why no time can be named.
+         * @description The reason why no time can be predicted.
          * @enum {string}
          */
         readonly Withheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
@@ -13245,7 +13259,7 @@ export interface components {
                 };
             };
         };
-        /** @description It is not possible now; `reasons` may name every reason. */
+        /** @description It is not possible now; `reasons` may list the reasons. */
         readonly Conflict: {
             headers: {
                 readonly [name: string]: unknown;
@@ -13268,7 +13282,7 @@ export interface components {
                 };
             };
         };
-        /** @description The caller's role or division does not do this, or another site's page asks for it. */
+        /** @description The caller's role or division does not allow this, or another site's page asked. */
         readonly Forbidden: {
             headers: {
                 readonly [name: string]: unknown;
@@ -13291,7 +13305,7 @@ export interface components {
                 };
             };
         };
-        /** @description A fault of the service, which its log explains. */
+        /** @description A fault of the service; the log of the service explains it. */
         readonly InternalServerError: {
             headers: {
                 readonly [name: string]: unknown;
@@ -13360,7 +13374,7 @@ export interface components {
                 };
             };
         };
-        /** @description The headers are too many or too large. */
+        /** @description The request has too many or too large headers. */
         readonly RequestHeaderFieldsTooLarge: {
             headers: {
                 readonly [name: string]: unknown;
@@ -13369,7 +13383,7 @@ export interface components {
                 /**
                  * @example {
                  *       "code": "too_large",
-                 *       "detail": "the headers are too many or too large: send fewer",
+                 *       "detail": "the request has too many or too large headers: send fewer",
                  *       "status": 431,
                  *       "title": "Request Header Fields Too Large",
                  *       "type": "urn:evacuation-alerting:problem:too_large"
@@ -13429,7 +13443,7 @@ export interface components {
                 };
             };
         };
-        /** @description Nothing was recorded: the database is away, or the service stops; or no PDF can be made. */
+        /** @description Nothing was recorded: the database is away, or the service stops. Or no PDF can be made. */
         readonly ServiceUnavailable: {
             headers: {
                 readonly [name: string]: unknown;
@@ -13452,7 +13466,7 @@ export interface components {
                 };
             };
         };
-        /** @description The same caller asks too often: try again in a minute. */
+        /** @description The caller sends too many requests: try again in a minute. */
         readonly TooManyRequests: {
             headers: {
                 readonly [name: string]: unknown;
@@ -13498,7 +13512,7 @@ export interface components {
                 };
             };
         };
-        /** @description A field is not as described (`malformed`, each in `errors`), or cannot be so here. */
+        /** @description A field has an invalid form (`malformed`, see `errors`) or value (`invalid`). */
         readonly UnprocessableEntity: {
             headers: {
                 readonly [name: string]: unknown;
@@ -13907,7 +13921,7 @@ export interface operations {
     readonly list_administration: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division of everything in it; if omitted, the caller's. */
+                /** @description The division of all entries; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description Only acts with a lower id. */
                 readonly before?: number | null;
@@ -13969,7 +13983,7 @@ export interface operations {
                 readonly again?: boolean;
             };
             readonly header?: {
-                /** @description Chosen by the client: a repeat with the same key counts once. */
+                /** @description A key that the client chooses; a repeat with the same key has no effect. */
                 readonly "idempotency-key"?: string | null;
             };
             readonly path?: never;
@@ -14181,7 +14195,7 @@ export interface operations {
             readonly query?: {
                 /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
+                /** @description Language code of the answer; if omitted, the language that the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -14322,7 +14336,7 @@ export interface operations {
             readonly path: {
                 /** @description The alert's id. */
                 readonly alert_id: number;
-                /** @description The entry of the alert's log. */
+                /** @description The number of the entry in the alert's log. */
                 readonly seq: number;
             };
             readonly cookie?: never;
@@ -14626,7 +14640,7 @@ export interface operations {
     readonly get_door_split: {
         readonly parameters: {
             readonly query: {
-                /** @description The id of the officer whose doors they are. */
+                /** @description Id of the officer whose doors are split. */
                 readonly officer: string;
             };
             readonly header?: never;
@@ -14864,7 +14878,7 @@ export interface operations {
                 readonly standing?: components["schemas"]["Standing"] | null;
                 /** @description The cursor of the last page; if omitted, the first page. */
                 readonly after?: string | null;
-                /** @description How many are listed at most. */
+                /** @description Maximum number of items to list. */
                 readonly limit?: number;
             };
             readonly header?: never;
@@ -14979,7 +14993,7 @@ export interface operations {
                 readonly division?: string | null;
                 /** @description Only entries before this `seq`; if omitted, the last ones. */
                 readonly before?: number | null;
-                /** @description How many are listed at most. */
+                /** @description Maximum number of items to list. */
                 readonly limit?: number;
                 /** @description Only entries of these kinds; if omitted, all. */
                 readonly kind?: readonly components["schemas"]["EventKind"][] | null;
@@ -15109,7 +15123,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Chosen by the client: a repeat with the same key counts once. */
+                /** @description A key that the client chooses; a repeat with the same key has no effect. */
                 readonly "idempotency-key"?: string | null;
             };
             readonly path: {
@@ -15183,7 +15197,7 @@ export interface operations {
             readonly query?: {
                 /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
+                /** @description Language code of the answer; if omitted, the language that the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15218,7 +15232,7 @@ export interface operations {
             readonly query?: {
                 /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
+                /** @description Language code of the answer; if omitted, the language that the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15318,7 +15332,7 @@ export interface operations {
             readonly query?: {
                 /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
+                /** @description Language code of the answer; if omitted, the language that the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15387,7 +15401,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Chosen by the client: a repeat with the same key counts once. */
+                /** @description A key that the client chooses; a repeat with the same key has no effect. */
                 readonly "idempotency-key"?: string | null;
             };
             readonly path: {
@@ -15498,7 +15512,7 @@ export interface operations {
             readonly query?: {
                 /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description How many are listed at most. */
+                /** @description Maximum number of items to list. */
                 readonly limit?: number;
             };
             readonly header?: never;
@@ -15854,7 +15868,7 @@ export interface operations {
     readonly get_messages: {
         readonly parameters: {
             readonly query?: {
-                /** @description The last id seen. */
+                /** @description Only documents with a lower id; for paging, the last id received. */
                 readonly before?: number;
             };
             readonly header?: never;
@@ -15886,7 +15900,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id under which the document is kept. */
+                /** @description The id under which the document is stored. */
                 readonly message_id: number;
             };
             readonly cookie?: never;
@@ -15973,7 +15987,7 @@ export interface operations {
             readonly query?: {
                 /** @description How many are on a page: 2 or 4. */
                 readonly per_page?: number;
-                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
+                /** @description Language code of the answer; if omitted, the language that the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -16036,7 +16050,7 @@ export interface operations {
     readonly get_paper_roll: {
         readonly parameters: {
             readonly query?: {
-                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
+                /** @description Language code of the answer; if omitted, the language that the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -16071,7 +16085,7 @@ export interface operations {
             readonly query?: {
                 /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description `before` of the page before; if omitted, the latest. */
+                /** @description `before` from the previous page; if omitted, the latest. */
                 readonly before?: number | null;
             };
             readonly header?: never;
@@ -16103,7 +16117,7 @@ export interface operations {
             readonly query?: {
                 /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description How many of each list to pass over. */
+                /** @description Number of entries to skip in each list. */
                 readonly offset?: number;
             };
             readonly header?: never;
@@ -16212,7 +16226,7 @@ export interface operations {
             readonly query?: {
                 /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description How many villages to pass over. */
+                /** @description Number of villages to skip. */
                 readonly offset?: number;
             };
             readonly header?: never;
@@ -16242,7 +16256,7 @@ export interface operations {
     readonly list_hazard_points: {
         readonly parameters: {
             readonly query?: {
-                /** @description Part of a number or a name. */
+                /** @description Part of a hazard point's number or name. */
                 readonly search?: string;
             };
             readonly header?: never;
@@ -16322,13 +16336,13 @@ export interface operations {
     readonly list_roster_divisions: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division in which they lie; if omitted, the caller's. */
+                /** @description The division in which to search; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description Part of a name, or the beginning of a code. */
                 readonly search?: string;
                 /** @description Only villages and grids without an assembly point. */
                 readonly without_point?: boolean;
-                /** @description `after` of the page before. */
+                /** @description `after` of the previous page. */
                 readonly after?: string;
             };
             readonly header?: never;
@@ -16559,13 +16573,13 @@ export interface operations {
     readonly list_office_hazard_points: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division in which they lie; if omitted, the caller's. */
+                /** @description The division in which to search; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description Part of a number or a name. */
                 readonly search?: string;
-                /** @description Those out of use, instead of those in use. */
+                /** @description List retired points instead of those in use. */
                 readonly retired?: boolean;
-                /** @description `after` of the page before. */
+                /** @description `after` of the previous page. */
                 readonly after?: string;
             };
             readonly header?: never;
@@ -16668,7 +16682,7 @@ export interface operations {
     readonly list_watchers: {
         readonly parameters: {
             readonly query: {
-                /** @description Where the hazard point is. */
+                /** @description The division in which the hazard point lies. */
                 readonly division: string;
             };
             readonly header?: never;
@@ -16798,13 +16812,13 @@ export interface operations {
     readonly list_roster_households: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division in which they live; if omitted, the caller's. */
+                /** @description The division in which to search; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description A phone, or part of a code or a name. */
                 readonly search?: string;
-                /** @description Only those that lack this. */
+                /** @description Only households with this gap or fault. */
                 readonly lack?: components["schemas"]["Lack"] | null;
-                /** @description `after` of the page before. */
+                /** @description `after` of the previous page. */
                 readonly after?: string;
             };
             readonly header?: never;
@@ -17141,19 +17155,19 @@ export interface operations {
     readonly list_roster_officers: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division in which they serve; if omitted, the caller's. */
+                /** @description The division in which to search; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description A phone, or part of an id or a name. */
                 readonly search?: string;
-                /** @description Only those with this role. */
+                /** @description Only officers with this role. */
                 readonly role?: components["schemas"]["Role"] | null;
-                /** @description Only those without a phone. */
+                /** @description Only officers without a phone. */
                 readonly without_phone?: boolean;
-                /** @description Only those on duty now. */
+                /** @description Only officers on duty now. */
                 readonly on_duty?: boolean;
-                /** @description Only those of the division itself. */
+                /** @description Only officers of the division itself. */
                 readonly own?: boolean;
-                /** @description `after` of the page before. */
+                /** @description `after` of the previous page. */
                 readonly after?: string;
             };
             readonly header?: never;
@@ -17479,7 +17493,7 @@ export interface operations {
                 readonly division?: string | null;
                 /** @description An officer's phone, or part of an id or a name; only the first 500 matches count. */
                 readonly search?: string;
-                /** @description `before` of the page before. */
+                /** @description `before` of the previous page. */
                 readonly before?: number | null;
             };
             readonly header?: never;
@@ -17540,9 +17554,9 @@ export interface operations {
                 readonly language: string;
                 /** @description The event in the home language's words, such as 滑坡. */
                 readonly event: string;
-                /** @description The readers' place; if omitted, the caller's. */
+                /** @description The readers' division; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Where everybody is to go; if omitted, to the division's own assembly point. */
+                /** @description Where everybody should go; if omitted, the division's own assembly point. */
                 readonly assembly_point?: string;
             };
             readonly header?: never;
@@ -17877,7 +17891,7 @@ export interface operations {
                 readonly token?: string;
                 /** @description The kind of the file's rows. */
                 readonly kind?: components["schemas"]["RosterKind"];
-                /** @description The division of everything in it; if omitted, the caller's. */
+                /** @description The division of all entries; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description Households: the file is complete; households that it does not name are retired. */
                 readonly whole?: boolean;
@@ -17925,7 +17939,7 @@ export interface operations {
             readonly query?: {
                 /** @description The kind of the file's rows. */
                 readonly kind?: components["schemas"]["RosterKind"];
-                /** @description The division of everything in it; if omitted, the caller's. */
+                /** @description The division of all entries; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description Households: the file is complete; households that it does not name are retired. */
                 readonly whole?: boolean;
@@ -18004,7 +18018,7 @@ export interface operations {
     readonly list_security_events: {
         readonly parameters: {
             readonly query?: {
-                /** @description The kind; if omitted, every kind. */
+                /** @description Only these kinds; default: all. */
                 readonly kind?: readonly components["schemas"]["SecurityKind"][];
                 /** @description Only events of this officer. */
                 readonly officer?: string | null;
@@ -18012,7 +18026,7 @@ export interface operations {
                 readonly since?: string | null;
                 /** @description The minute before which to list. */
                 readonly until?: string | null;
-                /** @description Rows to pass over: see `next_offset`. */
+                /** @description Number of rows to skip: see `next_offset`. */
                 readonly offset?: number;
             };
             readonly header?: never;
@@ -18118,7 +18132,7 @@ export interface operations {
     readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
-                /** @description The officer's id; if omitted, the caller's. */
+                /** @description The officer's id; default: the caller's. */
                 readonly officer?: string | null;
             };
             readonly header?: never;
@@ -18586,9 +18600,9 @@ export interface operations {
     readonly get_texts: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many are listed at most. */
+                /** @description Maximum number of items to list. */
                 readonly limit?: number;
-                /** @description How many are left out before the first one listed. */
+                /** @description Number of items to skip before the first listed one. */
                 readonly skip?: number;
             };
             readonly header?: never;

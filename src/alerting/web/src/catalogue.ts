@@ -1,7 +1,7 @@
 /**
  * The catalogues of the pages' texts: one folder per language, one file per page.
  *
- * A language is there because its folder is. Only its name and locale are part of the scripts; its
+ * A language exists if its folder exists. Only its name and locale are part of the scripts; its
  * texts are loaded when they are first shown.
  */
 

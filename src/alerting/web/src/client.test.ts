@@ -115,12 +115,12 @@ it("notices when the service is unreachable and when it returns", async () => {
   expect(reachable.value).toBe(true);
 });
 
-it("treats a truncated answer as none", async () => {
+it("treats a truncated answer as no answer", async () => {
   answer.body = '{"half';
   expect(await refused(get("/api/alerts"))).toBeInstanceOf(Unreachable);
 });
 
-it("redirects to sign-in when the session is over, with the way back", async () => {
+it("redirects to sign-in when the session is over, with the address to return to", async () => {
   answer = { status: 401, body: '{"detail": "sign in"}' };
   expect(await refused(get("/api/alerts"))).toMatchObject({ status: 401 });
   expect(location.pathname + location.search).toBe("/sign-in?next=%2Fdoors%3Fx%3D1");
@@ -134,7 +134,7 @@ it("says at sign-in that a session ended, if there was one on this device", asyn
   expect(location.search).toBe("?next=%2Fdoors%3Fx%3D1&why=ended");
 });
 
-it("leads nowhere by a call that is refused because the officer signs out", async () => {
+it("does not redirect after a call that is refused because the officer signs out", async () => {
   answer = { status: 503, body: "{}" };
   await refused(leaving(() => remove("/api/sessions/current")));
   answer = { status: 401, body: "{}" };

@@ -42,7 +42,7 @@ interface Plain {
 }
 
 const LONGEST_MS = 15_000;
-/** A county's file is sent over a slow line, and then read. */
+/** Time-out of an upload: a county's file is sent over a slow line, and then read. */
 const LONGEST_FILE_MS = 180_000;
 const UNAUTHORISED = 401;
 const NO_CONTENT = 204;
@@ -69,7 +69,7 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-/** Whether the last call got through; false as soon as the device reports that it is offline. */
+/** Whether the last call was answered; false as soon as the device reports that it is offline. */
 export const reachable = signal(navigator.onLine);
 addEventListener("offline", () => (reachable.value = false));
 addEventListener("online", () => (reachable.value = true));
@@ -125,12 +125,12 @@ export async function remove<P extends PathFor<"delete">>(
   await call("DELETE", path, asked);
 }
 
-/** Whether the officer is signing out, which leads to a sign-in page without a way back. */
+/** Whether the officer is signing out; the sign-in page then does not return here. */
 let isLeaving = false;
 // A browser may show the page again as it was left.
 addEventListener("pageshow", () => (isLeaving = false));
 
-/** Sign out: a call that is refused for it, until the page is left, leads nowhere. Throws as `act`. */
+/** Sign out by `act`; until the page is left, refused calls do not redirect. Throws as `act`. */
 export async function leaving(act: () => Promise<void>): Promise<void> {
   isLeaving = true;
   try {

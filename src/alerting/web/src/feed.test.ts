@@ -117,7 +117,7 @@ it("reports its age after three seconds of silence until the next message", asyn
   await vi.waitFor(() => expect(watched.stale.value).toBeNull());
 }, 10_000);
 
-it("after a sleep says how old it is, and resumes by itself", async () => {
+it("shows its age after the device slept, and resumes by itself", async () => {
   const first = accepted();
   const watched = watch();
   const { say } = await first;
@@ -142,7 +142,7 @@ it("reports that it was refused and reconnects", async () => {
   await vi.waitFor(() => expect(refused.mock.calls.length).toBeGreaterThanOrEqual(2), 5_000);
 });
 
-it.each([4401, 4403])("reports that it was ended for good by code %i", async (code) => {
+it.each([4401, 4403])("reports that the service ended it for good, by code %i", async (code) => {
   const first = accepted();
   const refused = vi.fn();
   watch({ onRefused: refused });

@@ -11,8 +11,8 @@ export interface FeedOptions {
   /** Defaults to the caller's own division. */
   readonly division?: string;
   /**
-   * Called if the service refused the feed or ended it for good: signed out, or no longer within
-   * the caller's division. An HTTP call tells which; without a network it fails.
+   * Called if the service refused the feed or ended it for good: the caller signed out, or the
+   * alert is no longer within the caller's division. An HTTP call can tell which.
    */
   readonly onRefused?: () => void;
   /** Origin of the service; defaults to the page's own. */
@@ -21,10 +21,10 @@ export interface FeedOptions {
 
 /** Silence after which the board must say that it is stale. */
 export const STALE_SECONDS = 3;
-/** Silence after which the connection is taken for dead although nobody closed it. */
+/** Silence after which the connection counts as dead although nobody closed it. */
 const DEAD_SECONDS = 6;
 const LOOK_MS = 250;
-/** Frames that arrive within this are shown together. */
+/** Frames that arrive within this time are shown together. */
 const TOGETHER_MS = 30;
 const ENDED = new Set([4401, 4403]);
 const FIRST_PAUSE_MS = 250;

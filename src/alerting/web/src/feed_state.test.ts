@@ -33,7 +33,7 @@ function tally(seq: number): FeedTallyBody {
   return { households: { evacuated: seq }, people: { evacuated: 3 * seq } };
 }
 
-/** A service with a log: it answers as of any event. */
+/** A service with a log, which can answer as of any event. */
 class Service {
   readonly changes: { code: string; seq: number }[] = [];
 

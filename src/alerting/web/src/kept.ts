@@ -1,4 +1,4 @@
-/** Where a device keeps the session with which its pages open without a network. */
+/** Where a device stores the session that lets pages open without a network. */
 
 /** Key of the stored session in localStorage. */
 export const KEPT = "session";

@@ -71,7 +71,7 @@ it.each([...LANGUAGES.keys()])("every text of every page can be shown in %s", as
   expect(shell().leave).not.toBe("");
 });
 
-it("the last of two switches stays, whichever is loaded first", async () => {
+it("the second of two switches wins, whichever is loaded first", async () => {
   await Promise.all([speak("zh"), speak("en")]);
   expect(language.value).toBe("en");
 });
@@ -81,7 +81,7 @@ it("a language that cannot be loaded changes nothing", async () => {
   expect([language.value, preferred()]).toEqual(["en", "en"]);
 });
 
-describe("the language of first choice", () => {
+describe("the preferred language", () => {
   it.each([
     [["fr-FR", "zh-TW", "en"], "zh"],
     [["en-AU"], "en"],
@@ -92,7 +92,7 @@ describe("the language of first choice", () => {
     expect(preferred()).toBe(chosen);
   });
 
-  it("is the remembered one before the browser's, if it is still there", () => {
+  it("is the remembered language rather than the browser's, if it still exists", () => {
     vi.stubGlobal("navigator", { languages: ["en"] });
     localStorage.setItem("language", "zh");
     expect(preferred()).toBe("zh");
@@ -100,7 +100,7 @@ describe("the language of first choice", () => {
     expect(preferred()).toBe("en");
   });
 
-  it("is the service's own where neither is there, else the first", () => {
+  it("falls back to the service's language, or else to the first", () => {
     expect(fallback("zh")).toBe("zh");
     const [first] = LANGUAGES.keys();
     expect([fallback("tlh"), fallback()]).toEqual([first, first]);

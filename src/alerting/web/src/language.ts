@@ -17,7 +17,7 @@ const shown = signal<{ readonly code: string; readonly texts: Partial<Texts> }>(
 const parts = new Set<Part>(["shared"]);
 let latest = 0;
 
-/** The code of the language of all pages; a component that reads it is rendered when it changes. */
+/** The code of the language of all pages; a change renders the components that read it. */
 export const language = computed(() => shown.value.code);
 /** The time zone of displayed times; null for the device's own. */
 export const timeZone = signal<string | null>(null);
@@ -31,7 +31,7 @@ export async function speak(code: string, ...more: readonly Part[]): Promise<voi
   more.forEach((part) => parts.add(part));
   const turn = ++latest;
   const loaded = await Promise.all([...parts].map((part) => load(code, part)));
-  // Of two switches in a row the last one stays, whichever loads first.
+  // The second of two switches wins, whichever is loaded first.
   if (turn === latest) shown.value = { code, texts: Object.assign({}, ...loaded) as Texts };
 }
 
@@ -41,7 +41,7 @@ export async function setLanguage(code: string): Promise<void> {
   localStorage.setItem(REMEMBERED, code);
 }
 
-/** Return the language remembered on this device, else the browser's; null if neither is there. */
+/** Return the language remembered on this device, else the browser's; null if neither exists. */
 export function preferred(): string | null {
   const remembered = localStorage.getItem(REMEMBERED);
   const wanted = [remembered ?? "", ...navigator.languages].map((tag) => tag.toLowerCase());
@@ -49,18 +49,18 @@ export function preferred(): string | null {
   return codes.find((code) => LANGUAGES.has(code)) ?? null;
 }
 
-/** Return the language for whoever prefers none of those there: the service's own, if known. */
+/** Return the language to use without a preferred one: the service's, if known, else the first. */
 export function fallback(home?: string): string {
   const [first = ""] = LANGUAGES.keys();
   return home !== undefined && LANGUAGES.has(home) ? home : first;
 }
 
-/** Return a name in the language shown, else in another one. */
+/** Return a name in the present language, or else in another one. */
 export function named(names: Readonly<Record<string, string>>): string {
   return names[language.value] ?? Object.values(names)[0] ?? "";
 }
 
-/** Return the reader of some texts in the language shown: `texts("board.tree")().show({ name })`. */
+/** Return a function for texts in the present language: `texts("board.tree")().show({ name })`. */
 export function texts<Name extends keyof Texts>(name: Name): () => Texts[Name] {
   return () => shown.value.texts[name] as Texts[Name];
 }
@@ -131,7 +131,7 @@ function written(instant: string | Date, form: Intl.DateTimeFormatOptions): stri
   return new Intl.DateTimeFormat(locale(), { ...form, ...zone }).format(new Date(instant));
 }
 
-/** Return the locale of the language shown; before the first is loaded, that of no language. */
+/** Return the locale of the present language; before one is loaded, a neutral locale. */
 export function locale(): string {
   return LANGUAGES.get(language.value)?.locale ?? "und";
 }

@@ -19,7 +19,7 @@ describe("a message", () => {
     expect(written(homes, { count, place: "$& village" })).toBe(expected);
   });
 
-  it("chooses the form by the language's own rule", () => {
+  it("chooses the plural form by the language's rules", () => {
     const doors = read("{n, plural, one {# дверь} few {# двери} other {# дверей}}", "ru");
     expect([1, 3, 5, 21].map((n) => written(doors, { n }))).toEqual([
       "1 дверь",

@@ -1,13 +1,13 @@
 /**
  * Messages with placeholders and plural forms: the part of ICU's syntax that the texts need.
  *
- * A library of all of it would be longer than the texts that most pages load.
+ * A library for the whole syntax would be larger than the texts that most pages load.
  */
 
 type Values = Readonly<Record<string, string | number | undefined>>;
 type Text = string | ((values: Values) => string);
 
-/** `{name}`, or as in ICU's messages `{count, plural, one {# household} other {# households}}`. */
+/** `{name}`, or ICU's `{count, plural, one {# household} other {# households}}`. */
 export const PLACEHOLDER = /\{(\w+)(?:, plural,((?: \w+ \{[^{}]*\})+))?\}/g;
 const FORM = /(\w+) \{([^{}]*)\}/g;
 
@@ -22,7 +22,7 @@ export function read(message: string, locale: string): Text {
     });
 }
 
-/** Format a number as a language does: 2292 -> 2,292. */
+/** Format a number by a locale: 2292 -> 2,292. */
 export function numberIn(locale: string, value: number): string {
   return new Intl.NumberFormat(locale).format(value);
 }

@@ -4,7 +4,7 @@ import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { OfficerCallBody } from "./api";
 
-/** True if an officer may report on a household: of its place or above, and not of the roster. */
+/** True if an officer may report on a household: one of its place or above, no administrator. */
 export function mayReport({ division, role }: OfficerCallBody, household: string): boolean {
   return household.startsWith(division) && role !== "administrator";
 }
@@ -13,7 +13,7 @@ interface OfficerChoiceProps {
   readonly label: string;
   readonly officers: readonly OfficerCallBody[];
   readonly chosen: Signal<string>;
-  /** True if nobody may be chosen, at first. */
+  /** True if the choice may be empty, which it is at first. */
   readonly mayBeEmpty?: boolean;
 }
 

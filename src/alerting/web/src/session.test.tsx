@@ -57,7 +57,7 @@ async function begun(kept: object | null): Promise<Promise<void>> {
 }
 
 async function pass(ms: number): Promise<void> {
-  // The page's texts are loaded by then.
+  // After this the page's texts are loaded.
   await vi.dynamicImportSettled();
   await act(() => vi.advanceTimersByTimeAsync(ms).then(() => undefined));
 }
@@ -75,7 +75,7 @@ it("shows the stored session if the answer is slow, and keeps typed input", asyn
   expect(localStorage.getItem(KEPT)).toContain("06:00:00");
 });
 
-it("starts over if somebody else is signed in by now", async () => {
+it("starts over if somebody else is signed in now", async () => {
   void begun(KEPT_SESSION);
   await pass(2_100);
   await act(() => place.querySelector("button")?.click());

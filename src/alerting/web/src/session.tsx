@@ -17,7 +17,7 @@ const t = texts("shared.shell");
 export interface Session {
   readonly me: Me;
   readonly settings: SettingsBody;
-  /** In a drill it is set anew every few seconds. */
+  /** The alert clock; in a drill it is requested again every few seconds. */
   clock: AlertClock;
 }
 
@@ -56,7 +56,7 @@ interface Answer {
   readonly error?: unknown;
 }
 
-/** Ask the service who is signed in; a failure is a value, because nobody may wait for it yet. */
+/** Ask the service who is signed in. A failure is returned as a value: it may be awaited late. */
 function asked(): Promise<Answer> {
   return current().then(
     (session) => ({ session }),
@@ -94,7 +94,7 @@ async function current(): Promise<Session> {
   return session;
 }
 
-/** Return whether two sessions differ in nothing but the time. */
+/** Return whether two sessions are equal except for the time. */
 function isSame(one: Session, other: Session): boolean {
   const [mine, theirs] = [one, other].map(({ me, settings }) =>
     JSON.stringify([me, { ...settings, clock_speed: null, alert_now: null }]),
@@ -111,7 +111,7 @@ function begun(session: Session): Session {
 
 let following: ReturnType<typeof setInterval> | undefined;
 
-/** Set a session's clock by the service's; where that does not answer, it runs on as it did. */
+/** Set a session's clock by the service's; without an answer it runs on unchanged. */
 async function follow(session: Session): Promise<void> {
   const settings = await get("/api/settings").catch(() => null);
   if (settings) session.clock = alertClock(settings, Date.now());

@@ -143,7 +143,7 @@ describe("a confirmation", () => {
     expect(place.querySelector("dialog")).toBeNull();
   });
 
-  it("is answered with no when another one is asked", async () => {
+  it("counts as refused when another confirmation is shown", async () => {
     await draw(<Shell title="Board" children="" />);
     const first = confirmAction(question);
     await act(() => void confirmAction({ ...question, title: "Close?" }));
@@ -161,7 +161,7 @@ describe("a failure", () => {
     ]);
   });
 
-  it("is told by its code in the reader's language, with the service's sentence below", async () => {
+  it("is shown in the reader's language by its code, with the service's sentence below", async () => {
     const refusal = new Refusal(403, "somebody else closes this", [], "forbidden");
     await draw(<Failure error={refusal} />);
     expect(place.textContent).toBe("somebody else closes this");
@@ -170,7 +170,7 @@ describe("a failure", () => {
     expect(place.querySelector("[lang=en]")?.textContent).toBe("somebody else closes this");
   });
 
-  it("tells each reason of a malformed request once", async () => {
+  it("shows each reason of a malformed request once", async () => {
     const reasons = ["name: too long", "phone: too short"];
     await draw(<Failure error={new Refusal(422, reasons.join("; "), reasons, "malformed")} />);
     expect(place.textContent).toBe(reasons.join("; "));
@@ -181,7 +181,7 @@ describe("a failure", () => {
     expect(place.querySelectorAll("p")).toHaveLength(1);
   });
 
-  it("tells the reader of Chinese in Chinese alone, where the service can", async () => {
+  it("is shown only in Chinese to a reader of Chinese, if the service has the Chinese sentence", async () => {
     const refusal = new Refusal(422, "code: wrong", ["code: wrong"], "malformed", "代码不对");
     await draw(<Failure error={refusal} />);
     expect(place.textContent).not.toContain("代码");
@@ -202,7 +202,7 @@ describe("a failure", () => {
 });
 
 describe("standings", () => {
-  it.each(STANDINGS)("%s has a word and a shape beside its colour", async (standing) => {
+  it.each(STANDINGS)("%s has a word and a shape in addition to its colour", async (standing) => {
     await draw(<StandingBadge of={standing} />);
     expect(place.querySelector(`.is-${standing} svg path`)).not.toBeNull();
     expect(place.textContent).not.toBe("");

@@ -21,9 +21,9 @@ export interface ShellProps {
   readonly me?: Me;
   /** Status of the page's alert; anything but Actual is framed and named. */
   readonly status?: Status;
-  /** A feed's `stale`. */
+  /** The signal `stale` of the page's feed. */
   readonly stale?: ReadonlySignal<number | null>;
-  /** Reports in the page's memory only; signing out loses them. */
+  /** Reports that are only in the page's memory, and are lost by signing out. */
   readonly unkept?: ReadonlySignal<readonly unknown[]>;
   readonly children: ComponentChildren;
 }
@@ -79,7 +79,7 @@ export function Failure({ error }: { error: unknown }): JSX.Element | null {
   );
 }
 
-/** The service's own sentences, each once: a malformed request's detail is its reasons in one line. */
+/** The service's sentences, each once: the detail of a malformed request repeats its reasons. */
 function Details({ error, isTold }: { error: Refusal; isTold: boolean }): JSX.Element {
   const { message, reasons } = error;
   const isReasons = message === reasons.join("; ");
@@ -101,7 +101,7 @@ function Details({ error, isTold }: { error: Refusal; isTold: boolean }): JSX.El
   );
 }
 
-/** Return a refusal by its code in the reader's words; null if the service's own will do. */
+/** Return the reader's words for a refusal's code; null to show only the service's sentence. */
 function worded({ code }: Refusal): string | null {
   if (language.value === SERVICE_LANGUAGE) return null;
   const words: Readonly<Record<string, string>> = refusals();
@@ -117,7 +117,7 @@ interface PersonalProps {
 function Personal({ me, unkept }: PersonalProps): JSX.Element {
   async function leave(): Promise<void> {
     const unsent = await unsentBy(me.id);
-    // Read last: a report that the storage took meanwhile is among the unsent.
+    // Read this last: a report that was stored in the meantime already counts as unsent.
     const lost = unkept?.value.length ?? 0;
     const warnings = [
       lost && t().unkept({ reports: lost }),
@@ -151,7 +151,7 @@ function Practice({ status }: { status: Status }): JSX.Element | null {
 
 function Freshness({ stale }: { stale: ReadonlySignal<number | null> | undefined }): JSX.Element {
   const age = stale?.value ?? null;
-  // The age changes each second: announce that the board is stale, not every second of it.
+  // The age changes each second: announce once that the board is stale, not each second.
   return (
     <div role="status">
       {age !== null && (
@@ -168,12 +168,12 @@ function Freshness({ stale }: { stale: ReadonlySignal<number | null> | undefined
   );
 }
 
-/** The languages there are, each by its own name; empty if there is no choice. */
+/** The choice of language, each by its own name; nothing if there is only one. */
 function LanguageChoice(): JSX.Element | null {
   const failure = useSignal<unknown>(null);
   async function choose(code: string): Promise<void> {
     failure.value = null;
-    // A catalogue is a file like any other: without a network it may not come.
+    // A catalogue is fetched, which may fail without a network.
     await setLanguage(code).catch(() => (failure.value = new Unreachable(code)));
   }
   if (LANGUAGES.size < 2) return null;

@@ -16,7 +16,7 @@ export const STANDINGS = [
 
 const t = texts("shared.standing");
 
-/** One shape each, so that colour is never needed to tell them apart. */
+/** One shape for each standing, so that nobody needs colours to tell them apart. */
 const SHAPES: Record<Standing, JSX.Element> = {
   needs_help: <path d="M8 1 15.5 15h-15zM8 6v4M8 11.6v1.6" />,
   staying: <path d="M2 2h12v12H2z" />,

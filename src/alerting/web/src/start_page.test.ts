@@ -17,7 +17,7 @@ describe("the page with which an officer starts", () => {
     expect(startsElsewhere({ role })).toBe(page);
   });
 
-  it("is the doors for whoever opens the doors", () => {
+  it("is the doors page if the officer opened that page", () => {
     at("/doors");
     expect(startsElsewhere({ role: "town_commander" })).toBeNull();
   });

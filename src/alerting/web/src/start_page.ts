@@ -1,8 +1,8 @@
-/** The page with which an officer starts, by role: the phone's icon and a sign-in lead there. */
+/** The page with which an officer starts, by role, after sign-in or from the phone's icon. */
 
 import type { Me } from "./me";
 
-/** The address that leads to it: one that opens without a network. */
+/** The address that leads to the start page; it opens without a network. */
 export const START = "/doors?start";
 
 const OF_ROLE: Partial<Record<Me["role"], string>> = {
@@ -10,7 +10,7 @@ const OF_ROLE: Partial<Record<Me["role"], string>> = {
   grid_officer: "/doors",
 };
 
-/** Return where an officer starts who came by START; null if it is the doors, or came otherwise. */
+/** Return the start page of an officer who opened START; null for the doors or another address. */
 export function startsElsewhere({ role }: Pick<Me, "role">): string | null {
   if (!new URLSearchParams(location.search).has("start")) return null;
   const page = OF_ROLE[role] ?? "/";

@@ -2,8 +2,8 @@
  * The service worker: caches the officer's pages on the device, so that they open without a network.
  *
  * Only files are cached here; the page handles its own requests. A file's name contains a hash of
- * its content, so a cached file is never outdated. Pages are fetched from the network first; in place
- * of a page that is not cached, the fallback page says what is kept on the device.
+ * its content, so a cached file is never outdated. Pages are fetched from the network first. If a
+ * page is not cached and there is no network, the fallback page shows the data on the device.
  */
 
 /** The addresses to cache, filled in by the build; a changed one makes this a new worker. */
@@ -29,7 +29,7 @@ worker.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || origin !== worker.location.origin) return;
   const isKept = KEPT.includes(pathname);
   if (event.request.mode === "navigate") {
-    // The browser reports a preload that nobody waits for.
+    // The browser logs a preload whose response is not awaited.
     event.waitUntil(Promise.resolve(event.preloadResponse).catch(() => undefined));
     event.respondWith(isKept ? newest(event, pathname) : orFallback(event));
   } else if (isKept) event.respondWith(kept(event.request));
@@ -70,7 +70,7 @@ async function orFallback(event: FetchEvent): Promise<Response> {
   }
 }
 
-/** Ask for pages while the worker starts, so that it delays none. */
+/** Enable navigation preload: pages are requested while the worker starts. */
 async function preload(): Promise<void> {
   await worker.registration.navigationPreload?.enable();
 }

@@ -1,6 +1,6 @@
 /** The pages' texts by name, with their placeholders; made by `npm run texts`. */
 
-/** A number is written as the language writes numbers. */
+/** A number is formatted by the language's locale. */
 type Shown = number | string;
 
 export interface Texts {
@@ -1430,7 +1430,7 @@ export interface Texts {
     readonly not_sent: string;
     readonly once_more: string;
     readonly never: string;
-    readonly not_this_way: string;
+    readonly no_route: string;
     readonly page_operator: string;
     readonly unknown: string;
     readonly unlisted: string;

@@ -28,9 +28,9 @@ function linear(colour: string): number[] {
 }
 
 const MEANINGS = ["red", "green", "orange", "yellow"];
-/** In OKLab, where 0.02 is just noticeable side by side. */
+/** Least distance of two colours in OKLab, where 0.02 is just noticeable. */
 const LEAST_APART = 0.15;
-/** What a reader sees of linear RGB, by Machado, Oliveira and Fernandes (2009), severity 1. */
+/** Linear RGB as colour-blind readers see it, by Machado, Oliveira and Fernandes (2009). */
 const CONES: Record<string, readonly number[]> = {
   "with all cones": [1, 0, 0, 0, 1, 0, 0, 0, 1],
   "without red cones": [
@@ -99,7 +99,7 @@ describe.each([
   });
 });
 
-it("a bar has a pattern of its own for each standing but the best", () => {
+it("a bar has a different pattern for each standing except the best", () => {
   const patterns = [...CSS.matchAll(/\.parts \.is-(\w+) \{\s*background-image: ([^;]+);/g)];
   expect(new Set(patterns.map(([, name]) => name)).size).toBe(5);
   expect(new Set(patterns.map(([, , pattern]) => pattern)).size).toBe(5);

@@ -1,4 +1,4 @@
-/** The reasons why somebody needs more help to get out, in words; the roster's keys are English. */
+/** The kinds of vulnerability in the reader's words; the roster's keys are English. */
 
 import { list, texts } from "./language";
 

@@ -1,8 +1,8 @@
-/** Passkeys in this browser: made for the officer who is signed in, and used to sign in. */
+/** Creates passkeys in this browser for the signed-in officer, and signs in with them. */
 
 import { post } from "./client";
 
-/** Browsers bind passkeys to a name: an address of digits has none. */
+/** Matches an IP address: browsers bind passkeys to a host name only. */
 const DIGITS = /^[\d.]+$|:/;
 const MOST_MS = 300_000;
 
@@ -39,7 +39,7 @@ export async function signInByPasskey(): Promise<void> {
   });
 }
 
-/** Make and register a passkey. Throws Refusal, Unreachable, or DOMException as above. */
+/** Make and register a passkey. Throws Refusal, Unreachable, or DOMException if it was cancelled. */
 export async function addPasskey(name: string): Promise<void> {
   const asked = await post("/api/passkey-challenge");
   const made = await navigator.credentials.create({
@@ -69,12 +69,12 @@ export async function addPasskey(name: string): Promise<void> {
   });
 }
 
-/** Return whether the officer closed the browser's own dialogue, which has said why. */
+/** Return whether the officer closed the browser's dialogue, so that no message is needed. */
 export function gaveUp(error: unknown): boolean {
   return error instanceof DOMException && ["NotAllowedError", "AbortError"].includes(error.name);
 }
 
-/** Return whether this device has a passkey of the officer already. */
+/** Return whether the error says that this device already has a passkey of the officer. */
 export function isRegistered(error: unknown): boolean {
   return error instanceof DOMException && error.name === "InvalidStateError";
 }

@@ -26,7 +26,7 @@ describe.each([...LANGUAGES])("the catalogue of %s", (_, catalogue) => {
     expect(differing).toEqual([]);
   });
 
-  it("has no brace but of a placeholder, and an 'other' form in every plural", () => {
+  it("has braces only around placeholders, and an 'other' form in every plural", () => {
     const wrong = [...catalogue].filter(
       ([, text]) =>
         /[{}]/.test(text.replaceAll(PLACEHOLDER, "")) ||
@@ -37,6 +37,6 @@ describe.each([...LANGUAGES])("the catalogue of %s", (_, catalogue) => {
 });
 
 it("the types of the texts are those of the catalogues", async () => {
-  // Made anew by `npm run texts`.
+  // To update the file, run `npm run texts`.
   expect(await readFile(join(SRC, "texts.ts"), "utf8")).toBe(await typesOf(LANGUAGES));
 });

@@ -1,4 +1,4 @@
-/** The catalogues of the pages' texts as they lie in their folders, for checks and for types. */
+/** Reads the catalogues of the pages' texts from their folders, for checks and for types. */
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

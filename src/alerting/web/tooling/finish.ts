@@ -29,9 +29,9 @@ export function finish(): Plugin {
   };
 }
 
-/** Bundle the service worker by itself: it may import, but must be one file. */
+/** Bundle the service worker with its imports into one file, as browsers require. */
 async function buildWorker(folder: string): Promise<void> {
-  // In every language, so that the language can be changed without a network too.
+  // Cache every language, so that it can be changed without a network too.
   const kept = await Promise.all(
     KEPT.map(async (page) => [await filesOf(folder, page), ...(await cataloguesOf(folder, page))]),
   );

@@ -6,7 +6,7 @@ import { join } from "node:path";
 const IN_HTML = /(?:src|href)="(\/[^"]+\.(?:js|css|svg|webmanifest))"/g;
 /** Static imports like `import{b}from"./a.js"`, `export…from"./a.js"`; not `import("./a.js")`. */
 const IN_SCRIPT = /(?:from|import)\s*["']\.\/([^"']+\.js)["']/g;
-/** A file of a catalogue, as `catalogueName` names it, with its hash. */
+/** The name of a catalogue's built file: that of `catalogueName`, and a hash. */
 const CATALOGUE = /^texts\.([^.]+)\.([^.]+?)-[\w-]{8}\.js$/;
 
 /** Return the addresses of a page's HTML and of everything it imports statically. */
@@ -21,7 +21,7 @@ export async function filesOf(folder: string, page: string): Promise<string[]> {
   return found;
 }
 
-/** Return the addresses of a page's catalogues by language: the browser fetches those of one. */
+/** Return the addresses of a page's catalogues, one list per language; a browser fetches one list. */
 export async function cataloguesOf(folder: string, page: string): Promise<string[][]> {
   const byLanguage = new Map<string, string[]>();
   for (const file of (await readdir(join(folder, "assets"))).sort()) {

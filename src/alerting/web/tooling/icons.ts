@@ -1,4 +1,4 @@
-/** Draws the icons that stores and home screens want as PNG, from the one SVG. */
+/** Draws the PNG icons for app stores and home screens from the SVG. */
 
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -18,7 +18,7 @@ const SIDE = 512;
 const ICONS: readonly Icon[] = [
   { file: "icon-192.png", size: 192, part: 1 },
   { file: "icon-512.png", size: 512, part: 1 },
-  // Launchers cut a maskable icon to any shape around a circle of four fifths of its side.
+  // Launchers may cut off everything outside a circle of four fifths of the icon's width.
   { file: "icon-maskable-512.png", size: 512, part: 0.8 },
   { file: "apple-touch-icon.png", size: 180, part: 1 },
 ];

@@ -13,5 +13,5 @@ export const PAGES = [
   "sign-in",
 ] as const;
 
-/** A slow machine is no fault of the pages: builds say nothing of how long their parts took. */
+/** Turns off the bundler's warnings about slow steps, which only mean that the machine is slow. */
 export const QUIET_CHECKS = { bundlerTimings: false };

@@ -1,4 +1,4 @@
-/** Prints each page's compressed first-load size with the texts of its longest language, and fails if it exceeds the limit. */
+/** Prints each page's compressed first-load size in its longest language; fails above the limit. */
 
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -15,7 +15,7 @@ const AT_MOST: Record<(typeof PAGES)[number], number> = {
   office: 60,
   passkeys: 60,
   raise: 60,
-  // Swagger UI as it is published; nobody waits for it in an emergency.
+  // Swagger UI, unmodified; nobody needs it quickly in an emergency.
   reference: 420,
   security: 60,
   setup: 60,
@@ -31,7 +31,7 @@ for (const page of PAGES) {
   if (kilobytes > AT_MOST[page]) process.exitCode = 1;
 }
 
-/** Return the bytes over the wire, as brotli, which every browser accepts. */
+/** Return the number of bytes sent with brotli, which every browser accepts. */
 async function transfer(files: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
     files.map(async (file) => (await stat(join(DIST, `${file}.br`))).size),

@@ -8,7 +8,7 @@ import { cataloguesIn, placeholdersOf, type Catalogue } from "./catalogues.ts";
 const SRC = join(import.meta.dirname, "../src");
 const HEAD = `/** The pages' texts by name, with their placeholders; made by \`npm run texts\`. */
 
-/** A number is written as the language writes numbers. */
+/** A number is formatted by the language's locale. */
 type Shown = number | string;
 `;
 

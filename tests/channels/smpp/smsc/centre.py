@@ -1,4 +1,4 @@
-"""The SMS centre of this folder, run by node, and its remote control."""
+"""Run the SMS centre of this folder with Node.js, and control it."""
 
 import asyncio
 import contextlib
@@ -60,7 +60,7 @@ def _npm_ci(folder: Path) -> None:
 
 
 class Centre:
-    """Remote control: `next` returns the centre's events, `do` sends it commands."""
+    """Controls the centre: `do` sends commands, `next` returns events."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -69,14 +69,14 @@ class Centre:
         self.port = 0
 
     async def listen(self) -> None:
-        """Record its events until it ends."""
+        """Record the centre's events until it ends."""
         assert self._process.stdout
         async for line in self._process.stdout:
             self._told.append(json.loads(line))
             self._news.set()
 
     async def next(self, event: str) -> dict[str, Any]:
-        """Return the oldest event of that name not yet returned."""
+        """Wait for and return the oldest event with this name that was not returned yet."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 self._news.clear()
@@ -87,27 +87,27 @@ class Centre:
                 await self._news.wait()
 
     def told(self, event: str) -> int:
-        """Return the number of events of that name not yet returned."""
+        """Return the number of events with this name that were not returned yet."""
         return sum(told["event"] == event for told in self._told)
 
     async def do(self, action: str, **fields: object) -> None:
-        """Send a command, see smsc.js; on return every earlier event has been received."""
+        """Send a command of smsc.js; on return, every earlier event has been received."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps({"do": action, **fields}).encode() + b"\n")
         await self.next("done")
 
     async def answer(self, *how: dict[str, object]) -> None:
-        """Set its answers to the next texts."""
+        """Set the centre's answers to the next texts."""
         await self.do("answer", next=how)
 
     async def deliver(self, **pdu: object) -> None:
-        """Make it send a PDU to the bound client."""
+        """Make the centre send a PDU to the bound client."""
         await self.do("deliver", pdu=pdu)
 
 
 @contextlib.asynccontextmanager
 async def running_centre(packages: Path) -> AsyncIterator[Centre]:
-    """Run an SMS centre on a port of its own."""
+    """Run an SMS centre on a free port; yield its control."""
     environment = {**os.environ, "NODE_PATH": str(packages)}
     process = await asyncio.create_subprocess_exec(
         *(_NODE, HERE / "smsc.js"), stdin=PIPE, stdout=PIPE, env=environment

@@ -1,6 +1,6 @@
-"""The languages of the drill's people: a TOML file each, named after its code.
+"""The languages of the drill's people. Each is a TOML file named after the language's code.
 
-To add a language to the drill, add a file. No code changes.
+To add a language to the drill, add a file. The code stays the same.
 """
 
 import json
@@ -19,7 +19,7 @@ class _Words(BaseModel):
 
 
 class Answers(_Words):
-    """Texts of people by meaning; `{n}` is the number of people in the household."""
+    """The texts that people may send, by meaning; `{n}` is the household's number of people."""
 
     out: tuple[str, ...]
     help: tuple[str, ...]
@@ -27,51 +27,53 @@ class Answers(_Words):
     away: tuple[str, ...]
     unclear: tuple[str, ...]
     in_danger: tuple[str, ...]
-    """Texts about a danger in people's own words, which may be calls for help."""
+    """Texts about a danger in people's own words. They may be calls for help."""
 
 
 class Signs(_Words):
-    """The words by which people know what a text is."""
+    """The words by which people recognize the kind of a text from the service."""
 
     cancelled: tuple[str, ...]
     roll_call: tuple[str, ...]
     in_care: tuple[str, ...]
-    """Asks about the neighbours in the reader's care."""
+    """The text asks about the neighbours whom the reader looks after."""
     officer_call: tuple[str, ...]
     all_clear: tuple[str, ...]
     if_help: tuple[str, ...]
-    """Asks the writer of a text whether help is needed."""
+    """The text asks whether the household needs help."""
     reply: tuple[str, ...]
-    """The beginnings of texts that answer a household's own text."""
+    """Beginnings of the service's answers to a household's own text."""
 
 
 class IssuerWords(_Words):
-    """The issuer of the drill's alerts."""
+    """The names of the issuer of the drill's alerts."""
 
     name: str
     signature: str | None = None
-    """Stands in place of the name, where carriers demand it."""
+    """The signature used instead of the name if carriers demand one."""
 
 
 class DrillLanguage(_Words):
-    """The texts that people of a language write and expect to read."""
+    """The texts that people write in one language, and the words they expect in texts."""
 
     households: float
-    """The weight of this language among the households of a drill."""
+    """The weight of this language when a drill assigns languages to households."""
     latin: bool
-    """Whether it is written in Latin letters, so that no text in it may hold Chinese ones."""
+    """Whether the language is written in Latin letters and its texts must hold no Chinese."""
     issuer: IssuerWords
     mark: str
-    """Marks the texts of an exercise."""
+    """The words that mark texts of an exercise."""
     answers: Answers
     signs: Signs
     places: Mapping[str, str] = {}
-    """A village by the ending of its Chinese name, with the rest of it as `{name}`."""
+    """Templates of village names, by the ending of the Chinese name. `{name}` is the part before
+    the ending."""
     points: Mapping[str, str] = {}
-    """An assembly point by the longest ending of its Chinese name, with the rest as `{name}`."""
+    """Templates of assembly points' names, by the ending of the Chinese name. `{name}` is the part
+    before the ending."""
 
     def village(self, name: str) -> str:
-        """Return a village's name as people who read this language know it."""
+        """Return a village's name in this language, given its Chinese name."""
         if not self.latin:
             return name
         ending = next((each for each in self.places if name.endswith(each)), None)
@@ -80,10 +82,10 @@ class DrillLanguage(_Words):
         return self.places[ending].format(name=in_latin_letters(name.removesuffix(ending)))
 
     def point(self, name: str) -> str:
-        """Return an assembly point's name as these people know it.
+        """Return an assembly point's name in this language, given its Chinese name.
 
         Raises:
-            ValueError: if the language has no words for it.
+            ValueError: if the language has no template for the name's ending.
         """
         if not self.latin:
             return name
@@ -108,7 +110,7 @@ DRILL_LANGUAGES: Final[Mapping[str, DrillLanguage]] = _load()
 
 
 def issuer_section() -> str:
-    """Return the part of a policy that names who warns, in every language of the drill."""
+    """Return the section of a policy file with the issuer's names and signatures by language."""
     names = {code: words.issuer.name for code, words in DRILL_LANGUAGES.items()}
     signed = {code: words.issuer.signature for code, words in DRILL_LANGUAGES.items()}
     signatures = {code: signature for code, signature in signed.items() if signature}
@@ -117,7 +119,7 @@ def issuer_section() -> str:
 
 
 def _as_toml(words: Mapping[str, str]) -> str:
-    """Return texts by key as lines of TOML, whose basic strings are those of JSON."""
+    """Return a mapping as lines of TOML. JSON strings are valid strings in TOML."""
     return "".join(
         f"{key} = {json.dumps(text, ensure_ascii=False)}\n" for key, text in words.items()
     )
@@ -134,13 +136,13 @@ _KEYS: Final = Answers(
 
 
 def answers_in(language: str) -> Answers:
-    """Return the answers of a language; in one without a file people answer by keys."""
+    """Return the answers of a language. Without a file for it, people answer by digits."""
     words = DRILL_LANGUAGES.get(language)
     return _KEYS if words is None else words.answers
 
 
 def signs_of(meaning: str) -> tuple[str, ...]:
-    """Return the words of all languages for one of the `Signs`, as phones compare them."""
+    """Return the case-folded words of all languages for a field of `Signs`."""
     each: Iterable[tuple[str, ...]] = (
         getattr(words.signs, meaning) for words in DRILL_LANGUAGES.values()
     )

@@ -97,7 +97,7 @@ it("advances its clock and polls every ten seconds", async () => {
   expect(place.textContent).toContain("Everybody accounted for");
 });
 
-it("polls when the page is looked at again", async () => {
+it("polls when the page becomes visible again", async () => {
   await open();
   answers["/api/alerts"] = () => Response.json([]);
   await act(() => void dispatchEvent(new Event("focus")));
@@ -140,12 +140,12 @@ it.each([
   ["closed", false],
   ["all_clear", false],
   ["cancelled", false],
-] as const)("treats %s as under way: %s", (state, isOpen) => {
+] as const)("treats %s as running: %s", (state, isOpen) => {
   const { open: under, ended } = parted([{ ...ALERT, state }]);
   expect([under.length, ended.length]).toEqual(isOpen ? [1, 0] : [0, 1]);
 });
 
-it("is also written in Chinese", async () => {
+it("can be shown in Chinese", async () => {
   await speak("zh");
   await open();
   expect(place.textContent).toContain("滑坡");

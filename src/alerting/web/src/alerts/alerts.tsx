@@ -1,4 +1,4 @@
-/** The list of alerts: those under way, those that ended, and the link to raise one. */
+/** The page of alerts: running alerts, ended alerts, and the link to raise one. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";

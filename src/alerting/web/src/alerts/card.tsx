@@ -16,7 +16,7 @@ export interface OpenAlertProps {
   readonly onConfirm?: () => Promise<void>;
 }
 
-/** An alert under way: how many are missing, and for how long. */
+/** An open alert, with the number of missing people and the time since it was raised. */
 export function OpenAlert({ alert, now, onConfirm }: OpenAlertProps): JSX.Element {
   const { people, people_total } = alert.counts;
   const since = (now.getTime() - Date.parse(alert.sent)) / SECOND_MS;

@@ -1,4 +1,4 @@
-/** The alerts of the caller's division, polled every ten seconds and when the page is looked at. */
+/** The alerts of the caller's division, polled every ten seconds and when the page gets visible. */
 
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { ListedAlertBody, NoteBody, SensorBody } from "../api";
@@ -45,7 +45,7 @@ export class AlertList {
 
   /** Poll once; an error goes into `failure`. */
   async refresh(): Promise<void> {
-    // Apart from the alerts, which are shown also when the notes cannot be read.
+    // In a separate request, so that the alerts are shown even if the notes cannot be read.
     void this.#refreshNotes();
     try {
       const [alerts, calls] = await Promise.all([get("/api/alerts"), get("/api/calls")]);
@@ -103,7 +103,7 @@ export class AlertList {
   };
 }
 
-/** Split the alerts: open or expired ones may have people missing, the others have ended. */
+/** Split the alerts: open or expired ones may have missing people, the others have ended. */
 export function parted(alerts: readonly ListedAlertBody[]): {
   open: readonly ListedAlertBody[];
   ended: readonly ListedAlertBody[];

@@ -127,7 +127,7 @@ it("counts down to the next tier", async () => {
   await vi.waitFor(() => expect(place.textContent).toContain("at the highest tier"));
 });
 
-it("folds what needs no decision", async () => {
+it("folds notes that need no decision", async () => {
   const reading = { news: "yellow", value: 31, unit: "mm/h", detail: "" } as const;
   notes = [NOTE, { ...NOTE, kind: "sensor", state: "noted", message: null, reading }];
   await open();
@@ -137,7 +137,7 @@ it("folds what needs no decision", async () => {
   expect(folded?.querySelector("li")?.textContent).toContain("Yellow: 31 mm/h");
 });
 
-it("is silent where there is nothing", async () => {
+it("renders nothing without notes", async () => {
   notes = [];
   await open();
   expect(place.textContent).toBe("");

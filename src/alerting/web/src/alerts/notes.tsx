@@ -18,7 +18,7 @@ interface NotesProps {
   readonly now: Date;
 }
 
-/** Proposals that wait, open; all else folded. */
+/** The waiting proposals, unfolded, and all other notes, folded. */
 export function Notes({ list, now }: NotesProps): JSX.Element | null {
   const notes = list.notes.value;
   if (notes.length === 0 && list.notesFailure.value === null) return null;
@@ -49,7 +49,7 @@ function NoteList({ notes, list, now }: NotesProps & { notes: readonly NoteBody[
   );
 }
 
-/** Texts are the sender's; rendered as text, they cannot be markup. */
+/** A note. Its texts come from strangers, so they are rendered as text, never as markup. */
 function Note({ note, list, now }: NotesProps & { note: NoteBody }): JSX.Element {
   const { alert, message } = note;
   return (
@@ -106,7 +106,7 @@ function Texts({ note: { message, reading } }: { note: NoteBody }): JSX.Element 
   );
 }
 
-/** The clock of approvals: when the next tier is asked. */
+/** The time left until the next tier is asked for approval. */
 function PassesUp({ note, now }: { note: NoteBody; now: Date }): JSX.Element {
   if (note.passes_at === null) return <span class="passes">{t().last}</span>;
   const left = Math.max(0, (Date.parse(note.passes_at) - now.getTime()) / SECOND_MS);

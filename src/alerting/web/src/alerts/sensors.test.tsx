@@ -26,19 +26,19 @@ async function show(...sensors: readonly SensorBody[]): Promise<string> {
   return place.textContent ?? "";
 }
 
-it("says a sensor's level and last reading", async () => {
+it("shows a sensor's level and last reading", async () => {
   const told = await show(SENSOR);
   for (const words of ["gauge-1", "暴雨", "Red", "55 mm/h"]) expect(told).toContain(words);
   expect(place.querySelector(".trouble")).toBeNull();
 });
 
-it("says that a sensor is silent or its clock wrong", async () => {
+it("shows that a sensor is silent or its clock wrong", async () => {
   const told = await show({ ...SENSOR, silent: true, clock_wrong: true });
   expect(told).toContain("silent");
   expect(told).toContain("clock wrong");
 });
 
-it("says that nothing was read yet, and nothing where there are no sensors", async () => {
+it("shows that a sensor has no reading yet, and renders nothing without sensors", async () => {
   expect(await show({ ...SENSOR, value: null, at: null })).toContain("no reading yet");
   expect(await show()).toBe("");
 });

@@ -1,4 +1,4 @@
-/** The state of the sensors around the caller's division, and the words for their news. */
+/** The state of the sensors around the caller's division, and the words for their notifications. */
 
 import type { JSX } from "preact";
 import type { NoteReadingBody, SensorBody } from "../api";
@@ -6,7 +6,7 @@ import { dayAndTime, number, texts } from "../language";
 
 const t = texts("alerts.sensors");
 
-/** A table with one line per sensor; nothing where there are none. */
+/** A table with one line per sensor; nothing without sensors. */
 export function Sensors({ sensors }: { sensors: readonly SensorBody[] }): JSX.Element | null {
   if (sensors.length === 0) return null;
   return (
@@ -53,7 +53,7 @@ function Sensor({ sensor }: { sensor: SensorBody }): JSX.Element {
   );
 }
 
-/** Return a sensor's news in words, with the reading if it is about one. */
+/** Return a sensor's notification in words, with the reading if it is about one. */
 export function newsOf({ news, value, unit }: NoteReadingBody): string {
   return value === null ? t()[news] : t().told({ news: t()[news], reading: shown(value, unit) });
 }

@@ -1,4 +1,4 @@
-/** The state of each webhook, for administrators; dead letters are sent again from here. */
+/** The state of each webhook, for administrators, with the button that resends dead letters. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -12,7 +12,7 @@ const t = texts("alerts.webhooks");
 
 const EVERY_MS = 10_000;
 
-/** The webhooks of the caller's division; nothing where the policy names none. */
+/** The webhooks of the caller's division; nothing if the policy has none. */
 export function Webhooks(): JSX.Element | null {
   const hooks = useSignal<readonly WebhookBody[]>([]);
   const failure = useSignal<unknown>(null);
@@ -75,7 +75,7 @@ function Hook({ hook, changed }: HookProps): JSX.Element {
   );
 }
 
-/** The events that were given up; they are fetched when somebody looks. */
+/** The dead letters; they are fetched when somebody unfolds them. */
 function Letters({ hook, changed }: HookProps): JSX.Element {
   const letters = useSignal<readonly DeadLetterBody[]>([]);
   const failure = useSignal<unknown>(null);

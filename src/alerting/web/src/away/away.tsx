@@ -1,4 +1,4 @@
-/** Stands in for a page that cannot be fetched: what is kept on this device, and the way to it. */
+/** Shown for a page that cannot be fetched: the data stored on this device, with a link to it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

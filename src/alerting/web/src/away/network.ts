@@ -2,7 +2,7 @@
 
 const PAUSE_MS = 5_000;
 
-/** Call `back` once the service answers, which is asked every few seconds while there is a network. */
+/** Call `back` when the service answers; it is asked every few seconds while there is a network. */
 export function whenBack(back: () => void): void {
   async function ask(): Promise<void> {
     const answer = navigator.onLine ? await fetch("/healthz").catch(() => null) : null;

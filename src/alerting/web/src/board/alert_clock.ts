@@ -12,10 +12,10 @@ import type { Feed } from "../feed";
 import { now, type Session } from "../session";
 
 const SECOND = 1000;
-/** Limit on updates per second: a drill's clock runs faster, but nobody reads faster than this. */
+/** Most updates per second: a drill's clock runs faster, but nobody reads faster than this. */
 const MOST_TICKS = 4;
 
-/** Return alert time, or the end of an alert that is over: its board shows times as of then. */
+/** Return the time to show: alert time, or the end of an alert that is over. */
 export function timeShown(session: Session, feed: Feed): Date {
   return endOf(feed) ?? now(session);
 }

@@ -75,7 +75,7 @@ describe("asking one household again", () => {
     expect((await board(record([tried(more)]))).textContent).toContain(words);
   });
 
-  it("is disabled while the last try waiting to be sent", async () => {
+  it("is disabled while the last try waits to be sent", async () => {
     const place = await board(record([tried({ state: "queued" })]));
     const [text, call] = place.querySelectorAll("button");
     expect([text?.disabled, call?.disabled]).toEqual([true, false]);
@@ -96,7 +96,7 @@ describe("asking one household again", () => {
     expect((await board(record([], "under_way"))).textContent).not.toBe("");
   });
 
-  it("is under way until its outcome is known", () => {
+  it("is in progress until its outcome is known", () => {
     expect(isUnderWay(null)).toBe(false);
     expect(isUnderWay(record([tried({ state: "sent" })]))).toBe(true);
     expect(isUnderWay(record([tried()]))).toBe(false);

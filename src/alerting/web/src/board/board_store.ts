@@ -20,7 +20,7 @@ export function openBoardStore(
   const own = session.me.division;
   const feed = new Feed({
     alert: id,
-    // The feed gives no reason; an HTTP call does, and redirects to sign-in if the session is over.
+    // The feed gives no reason. An HTTP call does, and redirects to sign-in if the session is over.
     onRefused: () =>
       void get("/api/alerts/{alert_id}", { path: { alert_id: id } }).then(
         () => onGone(null),

@@ -8,7 +8,7 @@ function at(minute: number, unaccounted: number, total = 100): CurvePoint {
 }
 
 describe("the curve", () => {
-  it("was last at zero since the first of its last points without anybody missing", () => {
+  it("has been at zero since the first point of its last run without anybody missing", () => {
     expect(zeroSince([at(0, 100), at(12, 0), at(14, 3), at(16, 0), at(20, 0)])).toBe(16 * MINUTE);
     expect(zeroSince([at(4, 0)])).toBe(4 * MINUTE);
     expect(zeroSince([at(0, 100), at(12, 3)])).toBeNull();

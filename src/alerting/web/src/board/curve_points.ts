@@ -8,7 +8,7 @@ export interface CurvePoint {
   readonly unaccounted: number;
 }
 
-/** Return when the last person was heard of; null while somebody is missing. */
+/** Return the time since which nobody is missing; null while somebody is. */
 export function zeroSince(points: readonly CurvePoint[]): number | null {
   const lastMissing = points.findLastIndex((point) => point.unaccounted > 0);
   return points[lastMissing + 1]?.at ?? null;

@@ -25,7 +25,7 @@ describe("the danger left in a place", () => {
     expect(dangerOf(counts({ unaccounted: 1, evacuated: 5897 }), 0, "open")).toBe("missing");
   });
 
-  it("is no danger once the alert is cancelled", () => {
+  it("is gone once the alert is cancelled", () => {
     expect(dangerOf(counts({ unaccounted: 18, needs_help: 1 }), 0, "cancelled")).toBe("cancelled");
   });
 });

@@ -6,12 +6,12 @@ import type { Home } from "./homes";
 
 /**
  * `unknown`: no household is expected here. `help`: a call for help is open. `missing`: people are
- * unaccounted for. `unspoken`: nobody is, but some stay and no officer has spoken to them. `zero`:
- * zero-unaccounted. `cancelled`: nobody is looked for.
+ * unaccounted for. `unspoken`: all are accounted for, but some stay and have spoken to no officer.
+ * `zero`: zero-unaccounted. `cancelled`: the alert was cancelled, so nobody is looked for.
  */
 export type Danger = "unknown" | "cancelled" | "help" | "missing" | "unspoken" | "zero";
 
-/** Return the danger left in a place; `unspoken` counts those who stay without an officer's word. */
+/** Return the danger left in a place; `unspoken`: households that stay and spoke to no officer. */
 export function dangerOf(counts: Counts, unspoken: number, state: FeedAlertBody["state"]): Danger {
   if (state === "cancelled") return "cancelled";
   if (!allHouseholds(counts)) return "unknown";
@@ -20,17 +20,17 @@ export function dangerOf(counts: Counts, unspoken: number, state: FeedAlertBody[
   return unspoken ? "unspoken" : "zero";
 }
 
-/** Return how many of these households stay without an officer's word. */
+/** Return how many of these households stay although no officer has spoken to them. */
 export function unspokenAmong(homes: readonly Home[]): number {
   return homes.filter(({ standing, settled_by }) => standing === "staying" && settled_by === null)
     .length;
 }
 
 /**
- * Return the service's count of households that stay without an officer's word.
+ * Return the service's count of households that stay although no officer has spoken to them.
  *
- * Used if the board's feed lists no households. The service counts over the officer's whole
- * division, so the number is capped by the households that stay here.
+ * It is used if the board's feed lists no households. The service counts the officer's whole
+ * division, so the result is at most the number of households that stay here.
  */
 export function unspokenBy(obstacles: readonly ObstacleBody[], here: Counts): number {
   const all = obstacles.find(({ reason }) => reason === "nobody_spoke_to_them")?.number ?? 0;

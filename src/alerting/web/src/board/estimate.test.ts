@@ -40,14 +40,14 @@ function heardAt(minutes: number): CurvePoint {
   return { at: minute(minutes), total: 5, accounted: 5, unaccounted: 0 };
 }
 
-describe("what is said of the moment of zero", () => {
-  it("is the service's range, without the part that is past", () => {
+describe("the estimate of the moment of zero", () => {
+  it("is the service's range without its past part", () => {
     const whole = { kind: "range", earliest: minute(20), latest: minute(35) };
     expect(estimate(RANGE, feed(3))).toEqual(whole);
     expect(estimate(RANGE, feed(3), [], minute(25))).toEqual({ ...whole, earliest: minute(25) });
   });
 
-  it("is a new estimate to come once the range is past, and before the first one", () => {
+  it("announces a new estimate after the range has passed, and before the first range", () => {
     expect(estimate(RANGE, feed(3), [], minute(36))).toEqual({ kind: "follows" });
     expect(estimate(null, feed(3))).toEqual({ kind: "follows" });
   });
@@ -62,7 +62,7 @@ describe("what is said of the moment of zero", () => {
     expect(estimate(reached, feed(2))).toEqual({ kind: "follows" });
   });
 
-  it("is the later of the last answer and the last call for help resolved", () => {
+  it("is the time of the last answer, or that of the last resolved call if that is later", () => {
     const reached = said({ kind: "reached", reached: new Date(minute(14)).toISOString() });
     expect(estimate(reached, feed(0), [heardAt(12)])).toEqual({ kind: "zero", at: minute(14) });
     expect(estimate(reached, feed(0), [])).toEqual({ kind: "zero", at: minute(14) });

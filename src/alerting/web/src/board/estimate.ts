@@ -5,8 +5,9 @@ import { everybody, unaccounted, type Counts } from "./counts";
 import { zeroSince, type CurvePoint } from "./curve_points";
 
 /**
- * `zero`: reached at `at`. `range`: predicted to lie there. `withheld`: the reason with its number.
- * `follows`: the prediction is older than what the feed shows. `over`: the alert ended before zero.
+ * The moment of zero. `zero`: it was reached at `at`. `range`: it is predicted to lie in the range.
+ * `withheld`: no time, with the reason and its number. `follows`: the prediction is older than the
+ * feed's numbers. `over`: the alert ended before zero.
  */
 export type Estimate =
   | { readonly kind: "zero"; readonly at: number | null }
@@ -14,14 +15,14 @@ export type Estimate =
   | { readonly kind: "withheld"; readonly reason: Reason; readonly count: number }
   | { readonly kind: "follows" | "over" };
 
-/** Why no time can be named, while the alert goes on. */
+/** The reason why a running alert has no predicted time. */
 export type Reason = Exclude<FeedPredictionBody["reason"], "over" | null>;
 
 const OVER: ReadonlySet<AlertState> = new Set(["cancelled", "all_clear"]);
 /** Reasons that count open calls for help, whose number the feed shows too. */
 const OF_CALLS: ReadonlySet<Reason> = new Set(["help_open", "calls_wait"]);
 
-/** Return what is said at `at`, in milliseconds of alert time. */
+/** Return the estimate to show at `at`, in milliseconds of alert time. */
 export function estimateOf(
   prediction: FeedPredictionBody | null,
   counts: Counts,
@@ -44,7 +45,7 @@ export function estimateOf(
   return { kind: "range", earliest: Math.max(at, Date.parse(prediction.earliest)), latest };
 }
 
-/** The last call for help may have been resolved after the last person was heard of. */
+/** Return the time of zero: the last answer or the last resolution of a call, if that is later. */
 function zeroAt(
   prediction: FeedPredictionBody | null,
   points: readonly CurvePoint[],

@@ -57,7 +57,7 @@ export const OF_TEXTS: readonly EventKind[] = [
   "text.settled",
 ];
 
-/** Events of calls and texts that came in and need nobody. */
+/** Events of incoming calls and texts that nobody needs to handle. */
 export const OF_CAME_IN: readonly EventKind[] = ["call.received", "household.opted_in"];
 
 export const OF_ROLL_CALLS: readonly EventKind[] = ["roll_call.called", "roll_call.ended"];

@@ -6,7 +6,7 @@ import { texts, time } from "../language";
 
 const t = texts("board.evidence");
 
-/** Words for reports, shared with the buttons that make them. */
+/** The words for reports; the buttons that make reports use them too. */
 export const said = texts("board.reports");
 
 const LATE_MS = 60_000;

@@ -28,7 +28,7 @@ it("name the hazard point that an alert was raised for, in every language", asyn
   for (const [code, name] of Object.entries(NAMES)) expect(told[code]).toContain(name);
 });
 
-it("name no hazard point of any other alert", async () => {
+it("name no hazard point for an alert without one", async () => {
   const place = await drawn(<Facts alert={{ ...ALERT, area_name: "a drawn area" }} />);
   expect(place.textContent).toContain("村小学");
   expect(place.textContent).not.toContain("Hazard point");

@@ -10,8 +10,8 @@ import type { Danger } from "./danger";
 const t = texts("board.headline");
 
 /**
- * One shape each: a triangle and a circle, each with an exclamation mark, a square with a diagonal,
- * a tick, a dash and a cross.
+ * A different shape for each danger. In order: a triangle with an exclamation mark, a circle with
+ * one, a square with a diagonal, a tick, a dash and a cross.
  */
 const SHAPES: Record<Danger, JSX.Element> = {
   help: <path d="M8 1 15.5 15h-15zM8 6v4M8 11.6v1.6" />,

@@ -18,7 +18,7 @@ describe("new calls for help", () => {
     [{ a: 2 }, { a: 1 }, []],
     [{ a: 2, b: 1 }, { b: 2 }, ["b"]],
     [{}, { a: 1 }, ["a"]],
-  ])("from %j to %j are those of %j", (before, now, where) => {
+  ])("from %j to %j are in %j", (before, now, where) => {
     expect(newCalls(before, now)).toEqual(where);
   });
 });

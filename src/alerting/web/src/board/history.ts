@@ -41,7 +41,7 @@ async function read(alert: number, division: string): Promise<readonly CurvePoin
     const path = { alert_id: alert };
     return (await get("/api/alerts/{alert_id}/curve", { path, query: { division } })).map(told);
   } catch {
-    // The curve then starts at the feed's first tallies; the numbers beside it are still right.
+    // Without the history the curve starts at the feed's first tallies, with right numbers.
     return null;
   }
 }

@@ -51,7 +51,7 @@ describe("households by danger", () => {
     );
   });
 
-  it("list the vulnerable first, then the silent, then the longest without a word", () => {
+  it("list vulnerable homes first, then silent ones, then those with the oldest last word", () => {
     const homes = [
       home("late", "unaccounted", "", "2026-08-29T05:20:00Z"),
       home("early", "unaccounted", "", "2026-08-29T05:12:00Z"),
@@ -69,7 +69,7 @@ describe("households by danger", () => {
 });
 
 describe("a household", () => {
-  it("has the feed's standing, whatever the list said before", () => {
+  it("has the feed's standing, even if the list has another", () => {
     const known = listed("1", null);
     expect(homeOf(live("1", "evacuated"), known)).toMatchObject({ standing: "evacuated", known });
     expect(listedHome(known)).toMatchObject({ standing: "unaccounted", known });
@@ -83,7 +83,7 @@ describe("a household", () => {
     expect(isOpen(home("1", "elsewhere")) || isOpen(home("1", "evacuated"))).toBe(false);
   });
 
-  it("is nameless if it would be shown without a name", () => {
+  it("is nameless if it is shown and its name is not known", () => {
     const homes = [home("1", "unaccounted", "", null), home("2", "partly"), home("3", "partly")];
     expect(nameless(homes, 2)).toEqual(["2"]);
     expect(nameless(homes, 1)).toEqual([]);

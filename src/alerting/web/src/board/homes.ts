@@ -46,7 +46,7 @@ export function byDanger(homes: readonly Home[]): Home[] {
   );
 }
 
-/** Return whether somebody must still look for this household. */
+/** Return whether an officer must still look for this household. */
 export function isOpen({ standing }: Home): boolean {
   return standing !== "evacuated" && standing !== "elsewhere";
 }
@@ -63,7 +63,7 @@ function difference(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
 
-/** The silent come first, households without a list entry last, as in the service's own order. */
+/** Return the sort key of the last word: silent homes first, those without a list entry last. */
 function lastWord({ known }: Home): number {
   if (known === null) return Infinity;
   return known.last_word_at === null ? 0 : Date.parse(known.last_word_at);

@@ -1,10 +1,10 @@
-/** An officer's permitted actions on a household, as the service tells them. */
+/** An officer's permitted actions on a household, as reported by the service. */
 
 import type { HouseholdAction, HouseholdActionBody, HouseholdRecordBody } from "../api";
 
 type Told = Pick<HouseholdRecordBody, "allowed_actions">;
 
-/** Reasons that no waiting changes: the officer is not even offered the action. */
+/** Permanent reasons, for which the action is not even offered. */
 const NEVER: ReadonlySet<HouseholdActionBody["reason"]> = new Set([
   "not_this_role",
   "not_this_place",
@@ -16,7 +16,7 @@ export function may(record: Told, action: HouseholdAction): boolean {
   return record.allowed_actions.some((one) => one.action === action && one.allowed);
 }
 
-/** Return whether to offer an action that may only be impossible for the moment. */
+/** Return whether to offer an action: it is possible, or impossible only for the moment. */
 export function offers(record: Told, action: HouseholdAction): boolean {
   return record.allowed_actions.some((one) => one.action === action && !NEVER.has(one.reason));
 }

@@ -22,7 +22,7 @@ interface Pin {
   readonly look: string;
   readonly text: string;
   readonly title: string;
-  /** The higher one is drawn on top. */
+  /** A marker with a higher urgency is drawn on top. */
   readonly urgency: number;
   readonly press: () => void;
 }
@@ -175,7 +175,7 @@ function boundsOf({ geometry, circles }: AlertStateBody): L.LatLngBounds[] {
   return geometry ? [L.geoJSON(asGeoJson(geometry)).getBounds(), ...round] : round;
 }
 
-/** Return the geometry as Leaflet's types have it, which know no readonly lists. */
+/** Return the geometry with the type that Leaflet needs, which has no readonly lists. */
 function asGeoJson(geometry: NonNullable<AlertStateBody["geometry"]>): GeoJSON.GeoJsonObject {
   return geometry as unknown as GeoJSON.GeoJsonObject;
 }

@@ -13,7 +13,7 @@ function point(minute: number, unaccounted: number): CurvePoint {
   return { at: SENT + minute * MINUTE, total: 100, accounted: 100 - unaccounted, unaccounted };
 }
 
-/** What the service answers when it is asked for its prediction. */
+/** The prediction that the service returns. */
 let answer: Partial<PredictionBody>;
 /** Whether the board shows its own division, whose prediction comes in the feed. */
 let isOwn: boolean;
@@ -77,7 +77,7 @@ describe("the time since the alert", () => {
 });
 
 describe("the clock of an alert that is finished", () => {
-  it("stops when zero was reached and says whether that was within the target", async () => {
+  it("stops when zero is reached, and says whether that was within the target", async () => {
     const early = await said(90, [point(0, 100), point(21, 0)]);
     expect(early).toContain("21 mins");
     expect(early).toContain("within the target of 30 mins");
@@ -98,7 +98,7 @@ describe("the clock of an alert that is finished", () => {
 });
 
 describe("the predicted zero", () => {
-  it("is a range of times of day, as of an entry of the log", async () => {
+  it("is a range of times of day, with the log entry that it is based on", async () => {
     predicted(15, 25);
     const text = await said(10, [point(0, 100), point(10, 20)]);
     expect(text).toContain("Expected to be clear between 13:25 and 13:35");
@@ -114,7 +114,7 @@ describe("the predicted zero", () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it("is marked if it ends or begins after the target", async () => {
+  it("is marked if it ends after the target, and differently if it begins after it", async () => {
     predicted(25, 40);
     expect(await said(10, [point(0, 100)])).toContain("perhaps later than the target");
     predicted(32, 40);
@@ -130,7 +130,7 @@ describe("the predicted zero", () => {
     );
   });
 
-  it("is the time when zero was reached, once it was", async () => {
+  it("is the time at which zero was reached, after that time", async () => {
     expect(await said(40, [point(0, 100), point(21, 0)])).toContain(
       "All accounted for at 13:31, after 21 mins",
     );

@@ -16,10 +16,10 @@ import { useQuery } from "./panels/use_query";
 const t = texts("board.pace");
 
 const SECOND = 1000;
-/** The range moves while nothing happens, too. */
+/** Interval of new predictions, because the range moves even while nothing happens. */
 const AGAIN_MS = 10_000;
 const CHANGES: readonly EventKind[] = [...OF_ALERT, ...OF_TASKS, ...OF_HELP, ...OF_OFFICERS];
-/** Characters from here on are written as wide as two others. */
+/** Characters from this one on are as wide as two Latin letters. */
 const WIDE = "\u2e80";
 
 interface PaceProps {
@@ -56,7 +56,7 @@ function Predicted(props: PredictedProps): JSX.Element {
   const { at, heard, sent, target, points, state, counts, prediction } = props;
   const begun = Date.parse(sent);
   const estimate = estimateOf(prediction, counts, points.value, state, heard.value);
-  // The target is about zero: the clock stops there, and goes on if somebody is missing again.
+  // The clock stops at zero, which is the target, and goes on if somebody is missing again.
   const reached = estimate.kind === "zero" ? estimate.at : null;
   if (estimate.kind === "over")
     return (
@@ -94,7 +94,7 @@ function usePrediction({ alert, feed, division }: PaceProps): PredictionBody | n
 }
 
 interface ClockProps {
-  /** Seconds since the alert, up to zero if it was reached. */
+  /** Seconds from the alert to now, or to zero if it was reached. */
   readonly elapsed: number;
   readonly target: number;
   readonly isDone: boolean;
@@ -125,7 +125,7 @@ function Clock({ elapsed, target, isDone }: ClockProps): JSX.Element {
   );
 }
 
-/** Return how many narrow characters a text is wide. */
+/** Return the width of a text in narrow characters. */
 export function widthOf(text: string): number {
   return [...text].reduce((sum, sign) => sum + (sign >= WIDE || sign === "%" ? 2 : 1), 0);
 }

@@ -67,7 +67,7 @@ describe("a report made from the board", () => {
     expect(sent[2]?.key).not.toBe(sent[0]?.key);
   });
 
-  it("has another key if it says something else", async () => {
+  it("has a new key if its content changes", async () => {
     const place = await board();
     await press(place, "Out");
     await settled();
@@ -85,7 +85,7 @@ describe("a report made from the board", () => {
     expect(done).toBe(0);
   });
 
-  it("is hidden from whoever may not report", async () => {
+  it("is hidden from roles that may not report", async () => {
     const told = [{ action: "report", allowed: false, reason: "not_this_role" }] as const;
     expect((await board({ ...RECORD, allowed_actions: told })).textContent).toBe("");
   });

@@ -36,7 +36,7 @@ it("copies the bulletin and shows it", async () => {
   expect(place.querySelector("[role=status]")?.textContent).toBe("Copied");
 });
 
-it("asks to select the text where the browser does not copy", async () => {
+it("asks the user to select the text if the browser cannot copy it", async () => {
   const place = await pressed(() => Promise.reject(new Error("not allowed")));
   expect(place.querySelector("textarea")?.value).toBe(TEXT);
   expect(place.querySelector("[role=status]")?.textContent).toBe("Select the text and copy it");

@@ -7,9 +7,9 @@ const TONES = [880, 660, 880, 660];
 const EACH_SECONDS = 0.22;
 const LOUDNESS = 0.25;
 
-/** Whether calls for help sound on this device. */
+/** Whether calls for help play a sound on this device. */
 export const isOn = signal(localStorage.getItem(KEPT) !== "off");
-/** Whether the browser lets this page sound, which it does after a first click. */
+/** Whether the browser lets this page play sound, which it does after a first click. */
 export const isAllowed = signal(false);
 
 let context: AudioContext | null = null;
@@ -24,7 +24,7 @@ export function setSound(on: boolean): void {
   if (on) sound();
 }
 
-/** Sound once if it is switched on and the browser allows it. */
+/** Play the sound once if it is switched on and the browser allows it. */
 export function sound(): void {
   if (!context || !isOn.value) return;
   const volume = new GainNode(context, { gain: LOUDNESS });

@@ -15,7 +15,7 @@ const t = texts("board.tiles");
 
 const ASPECT = 1.6;
 const LEVELS: readonly Level[] = ["call", "most", "some", "few", "none"];
-/** A triangle, circles filled less and less, and a tick. */
+/** One shape per level: a triangle, circles that are filled less and less, and a tick. */
 const SHAPES: Record<Level, string> = { call: "▲", most: "●", some: "◕", few: "◔", none: "✓" };
 
 export function VillageTiles({

@@ -1,4 +1,4 @@
-/** Wide screens show every part unfolded; a phone folds them, so that the board stays short. */
+/** Media query of screens on which every part is unfolded; phones fold them for a short board. */
 
 const WIDE = "(min-width: 900px)";
 const ROWS_ON_A_PHONE = 5;
@@ -7,7 +7,7 @@ export function isWide(): boolean {
   return matchMedia(WIDE).matches;
 }
 
-/** Return how many rows a list shows at first: on a phone five, else `most`. */
+/** Return the number of rows that a list shows at first: five on a phone, else `most`. */
 export function rowsAtFirst(most = Infinity): number {
   return isWide() ? most : Math.min(ROWS_ON_A_PHONE, most);
 }

@@ -2,7 +2,7 @@
 
 import { Refusal } from "../client";
 
-/** Return a refusal with the words of its reasons; any other error is returned as it is. */
+/** Return a refusal with the words of its reasons; any other error is returned unchanged. */
 export function worded(error: unknown, words: Readonly<Record<string, unknown>>): unknown {
   if (!(error instanceof Refusal)) return error;
   const said = error.reasons

@@ -1,4 +1,4 @@
-/** Officer calls to confirm (叫应): on top, one big button each. */
+/** Officer calls to confirm (叫应), each as one big button at the top. */
 
 import type { JSX } from "preact";
 import type { CallBody } from "../api";

@@ -1,4 +1,4 @@
-/** Check-in at the assembly point, by household code or name, and of people on no roster. */
+/** Check-in at the assembly point: of households by code or name, and of people on no roster. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

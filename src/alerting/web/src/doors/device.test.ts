@@ -50,7 +50,7 @@ describe("a storage that the browser closes", () => {
     expect(opened).toHaveLength(2);
   });
 
-  it("while several reports are written keeps each of them once", async () => {
+  it("while several reports are written, stores each of them once", async () => {
     await reported(1);
     const writing = [reported(2), reported(3)];
     opened.at(-1)?.close();
@@ -58,7 +58,7 @@ describe("a storage that the browser closes", () => {
     expect(abouts().sort()).toEqual(["住户1", "住户2", "住户3"]);
   });
 
-  it("and deletes gets back what the page remembers", async () => {
+  it("and deletes gets back the entries that the page remembers", async () => {
     await reported(1);
     // The connection gives way to the deletion.
     await deleteDB("doors");
@@ -85,7 +85,7 @@ describe("a transaction that the browser aborts", () => {
     expect(abouts()).toEqual(["住户1", "住户2"]);
   });
 
-  it("each time is a failure of the storage, and changes nothing", async () => {
+  it("again and again is reported as a storage failure, and changes nothing", async () => {
     await reported(1);
     const full = vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(() => {
       throw FULL;
@@ -97,7 +97,7 @@ describe("a transaction that the browser aborts", () => {
   });
 });
 
-it("fails in words of its own if the browser has no storage", async () => {
+it("fails with a message of its own if the browser has no storage", async () => {
   vi.mocked(indexedDB.open).mockImplementation(() => {
     throw new DOMException("private browsing", "SecurityError");
   });

@@ -6,7 +6,7 @@ import type { ServerCache } from "./server_cache";
 
 interface Stores extends DBSchema {
   entries: { key: number; value: Entry; indexes: { officer: string } };
-  /** Keyed by the officer's id, so that no officer sees what another one saw. */
+  /** Keyed by the officer's id, so that no officer sees another officer's cache. */
   seen: { key: string; value: ServerCache };
 }
 
@@ -77,7 +77,7 @@ export class Device {
   }
 }
 
-/** Run work on a connection of its own; return `nothing` if the browser stores nothing. */
+/** Run work on a separate connection; return `nothing` if the browser has no storage. */
 export async function onDevice<T>(nothing: T, work: (device: Device) => Promise<T>): Promise<T> {
   const device = new Device();
   try {

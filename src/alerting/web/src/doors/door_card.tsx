@@ -67,7 +67,7 @@ export function DoorCard({ one: { door, latest, stage }, store }: CardProps): JS
   );
 }
 
-/** Return the alert of the door if there are several alerts. */
+/** Return the name of the door's alert if there are several alerts, else nothing. */
 function which({ alert }: TaskBody, { cache }: DoorsStore): string[] {
   const { alerts } = cache.value;
   const found = alerts.length > 1 ? alerts.find(({ id }) => id === alert) : undefined;
@@ -77,7 +77,7 @@ function which({ alert }: TaskBody, { cache }: DoorsStore): string[] {
   ];
 }
 
-/** Return the distance if it is known. */
+/** Return the distance in words if it is known, else nothing. */
 function far(door: TaskBody): string[] {
   const distance = distanceTo(door, position.value);
   return distance === null ? [] : [metres(distance)];

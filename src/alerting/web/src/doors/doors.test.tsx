@@ -164,13 +164,13 @@ describe("a door", () => {
     await seeing(() => expect(told()).toEqual([["evidence", "evacuated", 3]]));
   });
 
-  it("of another officer shows that officer on the way", () => {
+  it("of another officer shows that this officer is on the way", () => {
     const other = place.querySelector(".other");
     expect(other?.textContent).toContain("Colleague is on the way");
     expect(place.querySelectorAll(".door")).toHaveLength(2);
   });
 
-  it("is one of all to which the officer sets off by one tap", async () => {
+  it("is taken together with all others by one tap", async () => {
     await press("I am going to all 2");
     await seeing(() =>
       expect(ledger.told.map(({ path }) => path)).toEqual(
@@ -221,7 +221,7 @@ describe("without a network", () => {
   });
 });
 
-describe("a phone that keeps nothing", () => {
+describe("a phone that cannot store anything", () => {
   /** Fill the phone's disk; return a function that frees it. */
   function fill(): () => void {
     const writes = (["add", "put"] as const).map((write) =>
@@ -236,7 +236,7 @@ describe("a phone that keeps nothing", () => {
     return [...place.querySelectorAll('[role="alert"]')].map((each) => each.textContent).join();
   }
 
-  it("says which report would be lost, and keeps it once there is space", async () => {
+  it("says which report would be lost, and stores it once there is space", async () => {
     const free = fill();
     await press("All out", door(1));
     await seeing(() => expect(alarm()).toContain("neither kept nor sent"));
@@ -270,7 +270,7 @@ describe("a phone that keeps nothing", () => {
     await seeing(() => expect(told()).toHaveLength(2));
   });
 
-  it("says that a step back was not kept", async () => {
+  it("says that an undo was not stored", async () => {
     await press("All out", door(1));
     await seeing(() => expect(door(1).textContent).toContain("received"));
     const free = fill();

@@ -1,4 +1,4 @@
-/** The officer's page: confirm the call, work the doors, check in at the assembly point. */
+/** The officer's page: confirm calls, visit doors, and check people in at the assembly point. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -101,7 +101,7 @@ function keyOf({ door }: RoundDoor): string {
   return `${door.alert}/${door.household}`;
 }
 
-/** Return the status to frame the page with: an exercise only if nothing here is real. */
+/** Return the status for the page's frame: Exercise only if no alert here is actual. */
 function frame({ cache, session }: DoorsStore): Status {
   const [first, ...others] = cache.value.alerts.map(({ status }) => status);
   if (!first) return statusOf(session);

@@ -16,7 +16,7 @@ describe("undo", () => {
     expect(undoOf(entry, START + UNDO_MS)).toBeNull();
   });
 
-  it("happens once, and a correction or confirmation has none", () => {
+  it("happens once, and is impossible for a correction or confirmation", () => {
     expect(undoOf(entryOf(out, { takenBack: true }), START)).toBeNull();
     expect(undoOf(entryOf({ ...out, takesBack: 7 }), START)).toBeNull();
     expect(undoOf(entryOf({ ...out, deed: { kind: "confirm" } }), START)).toBeNull();
@@ -29,7 +29,7 @@ describe("undo", () => {
     ["needs_help", "needs_help", null],
     ["staying", "staying", null],
   ] as const)(
-    "never leaves a household that was %s better off than before",
+    "never improves the standing of a household that was %s",
     (standing, report, people) => {
       const deed = correctionOf(entryOf(draftOf("evacuated", doorOf(1, { standing }))));
       expect(deed).toMatchObject({ kind: "report", report, people });

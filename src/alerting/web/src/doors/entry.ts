@@ -24,8 +24,8 @@ export type Deed =
   | { readonly kind: "confirm" };
 
 /**
- * Delivery state to the ledger. `tried`: no answer came, so the ledger may have it. `refused`: kept
- * until the officer has dismissed it.
+ * Delivery state to the ledger. `tried`: no answer came, so the ledger may have the entry.
+ * `refused`: the entry is kept until the officer dismisses it.
  */
 export type EntryState = "waiting" | "tried" | "received" | "refused";
 
@@ -50,7 +50,7 @@ export interface Entry extends Draft {
   readonly officerName: string;
   /** Alert time of the observation (ISO 8601), whenever the entry is sent. */
   readonly givenAt: string;
-  /** The device's time of the tap, in milliseconds; starts the minute to undo. */
+  /** The device's time of the tap, in milliseconds; the report can be undone for a minute. */
   readonly pressedAt: number;
   readonly state: EntryState;
   /** The device's time of the service's answer, in milliseconds. */
@@ -76,11 +76,12 @@ export function undoOf(entry: Entry, now: number): Undo {
 }
 
 /**
- * Return the report that corrects one the ledger has or may have: evidence is only ever added.
+ * Return the report that corrects a report which the ledger has or may have; null if none may.
  *
- * A household that needed help or was staying is reported so again. Any other household is reported
- * with nobody out, so that somebody looks for them: a mistake must not account for anyone. 'Not
- * home' accounts for nobody and gets no correction, which could undo somebody else's word.
+ * Evidence can only be added. If the household needed help or was staying, it is reported so again.
+ * Any other household is reported with nobody out, so that somebody looks for them: a mistake must
+ * not account for anyone. 'Not home' accounts for nobody, so it gets no correction, which could
+ * undo somebody else's report.
  */
 export function correctionOf({ deed, door }: Entry): Deed | null {
   if (deed.kind !== "report" || deed.report === "not_home") return null;

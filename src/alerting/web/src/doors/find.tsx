@@ -14,7 +14,7 @@ const t = texts("doors.find");
 interface FindProps {
   /** The household at the door. */
   readonly at: Pick<TaskBody, "alert" | "household" | "head" | "headcount">;
-  /** Its task, if the officer has one. */
+  /** The household's door task, if the officer has one. */
   readonly door: TaskBody | null;
   readonly store: DoorsStore;
 }

@@ -3,7 +3,7 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { distanceBetween, type Position } from "./order";
 
-/** `unasked`: the owner was not asked yet. `denied`: the owner or the browser refuses. */
+/** Consent to use the position. `told`: a position came. `denied`: owner or browser refused. */
 export type Consent = "unasked" | "asked" | "told" | "denied";
 
 const current = signal<Position | null>(null);

@@ -1,4 +1,4 @@
-/** Doors that were handed to somebody else: they stay, to be reported on, until put away. */
+/** Doors handed to somebody else; the officer can still report on them until they are hidden. */
 
 import type { JSX } from "preact";
 import { texts } from "../language";

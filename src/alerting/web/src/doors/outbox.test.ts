@@ -116,7 +116,7 @@ describe("undo", () => {
     expect(await mine.tried(1)).toBeUndefined();
   });
 
-  it("adds a correction if the entry was or may have been sent", async () => {
+  it("adds a correction if the entry was sent or may have been", async () => {
     await added(2);
     await mine.tried(1);
     await undone();
@@ -132,7 +132,7 @@ describe("undo", () => {
     expect(correction?.givenAt).toBe("2026-08-29T05:10:01.000Z");
   });
 
-  it("is queued before the next tap, however soon that comes", async () => {
+  it("is queued before the next tap, even after a very quick tap", async () => {
     await added();
     await mine.received(1, START);
     const next = draftOf("staying");
@@ -154,7 +154,7 @@ describe("undo", () => {
     expect(mine.entries.value).toHaveLength(2);
   });
 
-  it("goes by the stored state, not by the state on the screen", async () => {
+  it("depends on the stored state, not on the state on the screen", async () => {
     await added();
     const [shown] = mine.entries.value;
     await mine.received(1, START);

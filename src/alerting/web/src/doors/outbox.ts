@@ -38,7 +38,7 @@ export class Outbox {
 
   /** Queue a deed; it is on disk when this returns. Throws StorageFailure. */
   async add(draft: Draft, clock: AlertClock, now: number): Promise<void> {
-    // One key, so that the deed counts once even if the storage fails after it was kept.
+    // One key, so that the deed counts once even if the storage reports a failure after storing it.
     const key = freshKey();
     await this.#write((store) => this.#append(store, { ...draft, key }, clock, now));
     await this.reload();

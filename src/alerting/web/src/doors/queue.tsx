@@ -1,4 +1,4 @@
-/** Reports that are unsent or refused; always in sight. */
+/** Reports that are unsent or refused; always visible. */
 
 import type { JSX } from "preact";
 import { texts } from "../language";

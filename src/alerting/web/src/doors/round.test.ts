@@ -45,7 +45,7 @@ describe("a door", () => {
     expect(stages(CACHE, [entryOf(draftOf("evacuated", doorOf(1), 3))], LATER)[0]).toBe("1 todo");
   });
 
-  it("is to do again if the service still lists it after it had the report", () => {
+  it("is to do again if the service still lists it after receiving the report", () => {
     const out = entryOf(draftOf("evacuated"), { state: "received", answeredAt: START + 5000 });
     const before = { ...CACHE, askedAt: START + 4999 };
     expect(stages(before, [out], LATER)[2]).toBe("1 reported");
@@ -89,7 +89,7 @@ describe("a door", () => {
 describe("a door that is no longer the officer's", () => {
   const alerts = [{ id: 1 }];
 
-  it("is kept from poll to poll until it is theirs again or its alert is over", () => {
+  it("is kept until it is the officer's again or its alert is over", () => {
     const once = goneAfter({ mine: HOMES, gone: [] }, [doorOf(1)], alerts);
     expect(once.map(({ id }) => id)).toEqual([2, 3]);
     const twice = goneAfter({ mine: [doorOf(1)], gone: once }, [doorOf(3)], alerts);
@@ -97,7 +97,7 @@ describe("a door that is no longer the officer's", () => {
     expect(goneAfter({ mine: HOMES, gone: once }, [], [])).toEqual([]);
   });
 
-  it("says who has it now, and is gone if it needs nobody", () => {
+  it("shows who has it now, and disappears if nobody needs to visit it", () => {
     const others = [doorOf(2, { officer: "next", officer_name: "officer next" })];
     const cache = { ...EMPTY_CACHE, gone: [doorOf(2), doorOf(3)], others };
     expect(goneOf(cache, []).map(({ door, to }) => [door.id, to])).toEqual([[2, "officer next"]]);

@@ -11,11 +11,11 @@ export type Stage = "todo" | "just" | "reported";
 export interface RoundDoor {
   readonly door: TaskBody;
   readonly stage: Stage;
-  /** The latest report on it from this phone. */
+  /** The latest report on this door from this phone. */
   readonly latest: Entry | null;
 }
 
-/** Period for which a door with an undone report stays on the list without the service. */
+/** Time for which a door with an undone report stays listed if the service does not list it. */
 const REOPENED_MS = 10 * UNDO_MS;
 
 /** Return the doors of a round: those to do in walking order, then the reported ones. */
@@ -45,7 +45,7 @@ export function roundOf(
   ];
 }
 
-/** A door that was the officer's and was handed to somebody else, `to`. */
+/** A door that was the officer's and was handed to the officer `to`. */
 export interface GoneDoor {
   readonly door: TaskBody;
   readonly to: string;
@@ -69,7 +69,7 @@ function stageOf(latest: Entry | null, isListed: boolean, askedAt: number, now: 
   if (latest.state === "refused" || latest.takesBack !== null || !settles(latest))
     return isListed || isRecent || isUnsent(latest) ? "todo" : "reported";
   if (isFresh(latest, now)) return "just";
-  // The service was polled after it had the report and still lists the door.
+  // The service already had the report at the last poll, and still listed the door.
   const isWantedAgain = isListed && latest.answeredAt !== null && askedAt > latest.answeredAt;
   return isWantedAgain ? "todo" : "reported";
 }

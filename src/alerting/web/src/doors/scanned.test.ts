@@ -7,7 +7,7 @@ describe("the code of a paper roll", () => {
     expect(householdIn("#household=5119211002080010001")).toBe("5119211002080010001");
   });
 
-  it("is nothing else", () => {
+  it("is null for any other fragment", () => {
     for (const fragment of ["", "#", "#household=", "#household=1", "#household=<b>"])
       expect(householdIn(fragment)).toBeNull();
   });

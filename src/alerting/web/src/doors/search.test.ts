@@ -47,7 +47,7 @@ it("ranks matching codes before addresses that only contain the number", () => {
   expect(search(homes, "0002").map(({ head }) => head)).toEqual(["乙", "甲"]);
 });
 
-it("returns no more than a thumb can scroll", () => {
+it("limits the number of results", () => {
   expect(
     search(
       Array.from({ length: 50 }, (_, n) => home(n, "住户")),
@@ -56,7 +56,7 @@ it("returns no more than a thumb can scroll", () => {
   ).toHaveLength(12);
 });
 
-it("offers a full code that is on no list here, and no other", () => {
+it("offers only a full code that is on no list here", () => {
   expect(unknownCode(HOMES, ` ${VILLAGE} 0099`)).toBe(`${VILLAGE}0099`);
   expect(unknownCode(HOMES, `${VILLAGE}0007`)).toBeNull();
   expect(unknownCode(HOMES, "0099")).toBeNull();

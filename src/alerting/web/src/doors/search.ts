@@ -1,4 +1,4 @@
-/** Search for a household at the assembly point: by code, the end of it, name or address. */
+/** Search for a household at the assembly point: by code or its last digits, name or address. */
 
 import type { Home } from "./server_cache";
 

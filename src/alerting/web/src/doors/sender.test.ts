@@ -81,7 +81,7 @@ describe("sending", () => {
     },
   );
 
-  it("counts an entry once that was sent twice because the answer was lost", async () => {
+  it("counts an entry once although it was sent twice because the answer was lost", async () => {
     await reported(1, 2);
     ledger.mishaps.push("answer lost");
     expect(await sender.flush()).toBe("away");
@@ -113,7 +113,7 @@ describe("sending", () => {
     expect(homes().sort()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it("keeps the order of what is about one household when the service fails on the first", async () => {
+  it("keeps the order of entries about one household when the service fails on the first", async () => {
     await reported(1);
     await outbox.add(draftOf("needs_help", doorOf(1)), CLOCK, START + 5000);
     await reported(2);
@@ -128,7 +128,7 @@ describe("sending", () => {
     ]);
   });
 
-  it("ends a round after a service that is down has failed three times", async () => {
+  it("ends a round after three failures, because the service is down", async () => {
     await reported(1, 2, 3, 4, 5);
     ledger.broken = /./;
     expect(await sender.flush()).toBe("away");
@@ -162,7 +162,7 @@ describe("one officer's reports", () => {
     expect(homes()).toEqual([1]);
   });
 
-  it("are never sent as another's", async () => {
+  it("are never sent in the session of another officer", async () => {
     await reported(1);
     signedIn("other");
     await reported(2);

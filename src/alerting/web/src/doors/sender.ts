@@ -14,7 +14,7 @@ import type { Outbox } from "./outbox";
 const UNAUTHORISED = 401;
 const TOO_MANY = 429;
 const BROKEN = 500;
-/** Failures in a row after which the service is taken to be down, rather than an entry at fault. */
+/** Failures in a row after which the service counts as down, instead of an entry being at fault. */
 const DOWN_AFTER = 3;
 /** Lock that lets only one window of a phone send at a time. */
 const LOCK = "doors-sender";
@@ -36,7 +36,7 @@ export class Sender {
   readonly #onRound: (round: Round) => void;
   #running: Promise<Round> | null = null;
   #attempt = 0;
-  /** How often the service failed on an entry, by its id; those with the fewest go first. */
+  /** Number of failures by entry id; entries with the fewest failures are sent first. */
   readonly #failures = new Map<number, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -132,7 +132,7 @@ export class Sender {
   }
 }
 
-/** Return whether to end the round: something failed that is not the report itself. */
+/** Return whether to end the round, because something other than the report itself failed. */
 function isLater(error: unknown): boolean {
   if (error instanceof StorageFailure) return true;
   if (!(error instanceof Refusal)) return error instanceof Error && error.name === "Unreachable";
@@ -140,12 +140,12 @@ function isLater(error: unknown): boolean {
   return status === UNAUTHORISED || status === TOO_MANY;
 }
 
-/** Return what an entry's order matters for: its household, else itself alone. */
+/** Return the group in which entries keep their order: one household, or else the entry alone. */
 function subjectOf({ alert, deed, id }: Entry): string {
   return "household" in deed ? `${alert}/${deed.household}` : String(id);
 }
 
-/** Run under a Web Lock, which exists over HTTPS only; idempotency keys make it safe without. */
+/** Run under a Web Lock. Without HTTPS there are no locks, and idempotency keys make it safe. */
 async function alone(round: () => Promise<Round>): Promise<Round> {
   return navigator.locks ? await navigator.locks.request(LOCK, round) : await round();
 }

@@ -21,9 +21,9 @@ export interface ServerCache {
   readonly alerts: readonly AlertBody[];
   readonly calls: readonly CallBody[];
   readonly mine: readonly TaskBody[];
-  /** Doors that were the officer's own at an earlier poll, until the officer puts them away. */
+  /** Doors that were the officer's own at an earlier poll, until the officer hides them. */
   readonly gone: readonly TaskBody[];
-  /** Doors here that are assigned to other officers. */
+  /** Doors in the officer's division that are assigned to other officers. */
   readonly others: readonly TaskBody[];
   /** The households on the roll of each alert, within the officer's division. */
   readonly homes: Readonly<Record<number, readonly Home[]>>;
@@ -73,7 +73,7 @@ export async function poll(
   return { ...before, alerts, calls, mine, gone, others, askedAt: now };
 }
 
-/** Return the doors that were the officer's own and are no longer, of alerts that still go on. */
+/** Return the doors of running alerts that were the officer's own and no longer are. */
 export function goneAfter(
   before: Pick<ServerCache, "mine" | "gone">,
   mine: readonly TaskBody[],
@@ -86,7 +86,7 @@ export function goneAfter(
   );
 }
 
-/** Return what a door is the same by, whoever it is assigned to. */
+/** Return the identity of a door, which does not depend on its officer. */
 export function doorName({ alert, household }: Pick<TaskBody, "alert" | "household">): string {
   return `${alert}/${household}`;
 }

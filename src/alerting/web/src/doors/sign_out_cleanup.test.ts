@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => device.close());
 
-it("counts an officer's reports that the ledger may not have", async () => {
+it("counts the reports of an officer that may not have reached the ledger", async () => {
   expect(await Promise.all(["grid", "other", "nobody"].map(unsentBy))).toEqual([2, 1, 0]);
 });
 

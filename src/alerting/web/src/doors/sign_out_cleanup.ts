@@ -3,7 +3,7 @@
 import { DURABLE, onDevice } from "./device";
 import { isUnsent } from "./entry";
 
-/** Return how many of an officer's reports wait here to be sent. */
+/** Return the number of an officer's reports that wait on this device to be sent. */
 export async function unsentBy(officer: string): Promise<number> {
   return await onDevice(0, async (device) => {
     const all = await device.run((database) =>
@@ -14,9 +14,9 @@ export async function unsentBy(officer: string): Promise<number> {
 }
 
 /**
- * Delete the cached doors and the reports that the ledger has.
+ * Delete the cached doors, and the reports that the ledger has received.
  *
- * Reports that it does not have, or refused, wait until their officer returns.
+ * Reports that the ledger does not have, or has refused, wait until their officer returns.
  */
 export async function forgetDoors(): Promise<void> {
   await onDevice(undefined, (device) =>

@@ -1,4 +1,4 @@
-/** The phone's storage fails: which reports would be lost, and what the officer can do. */
+/** Shown if the phone's storage fails: the reports at risk, and what the officer can do. */
 
 import type { JSX } from "preact";
 import { alertTime } from "../alert_time";

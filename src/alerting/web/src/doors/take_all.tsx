@@ -1,4 +1,4 @@
-/** One tap by which an officer sets off to all of their doors. */
+/** The button that records that the officer sets off to all of their doors. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

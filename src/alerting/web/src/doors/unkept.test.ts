@@ -51,7 +51,7 @@ async function stall(): Promise<() => void> {
   return () => other.close();
 }
 
-it("a report that the storage takes in time is never shown", async () => {
+it("a report that the storage accepts in time is never shown", async () => {
   const everShown = new Set<string>();
   const stop = effect(() => shown().forEach((about) => everShown.add(about)));
   await reported(1);
@@ -59,7 +59,7 @@ it("a report that the storage takes in time is never shown", async () => {
   expect([[...everShown], kept()]).toEqual([[], ["住户1"]]);
 });
 
-it("reports are shown while the storage does not answer, and kept once it does", async () => {
+it("reports are shown while the storage does not answer, and stored once it does", async () => {
   const answer = await stall();
   const keeping = [reported(1), reported(2)];
   await vi.waitFor(() => expect(shown()).toEqual(["住户1", "住户2"]), { timeout: 10_000 });

@@ -1,4 +1,4 @@
-/** Deeds that the phone's storage has not taken yet: held in memory, shown, and tried again. */
+/** Deeds that the phone's storage has not accepted yet: held in memory, shown, and tried again. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { AlertClock } from "../alert_time";
@@ -17,7 +17,7 @@ export interface UnkeptDeed {
 }
 
 export class Unkept {
-  /** Deeds that the storage refused or has not taken in time, oldest first. */
+  /** Deeds that the storage refused or has not accepted in time, oldest first. */
   readonly deeds: ReadonlySignal<readonly UnkeptDeed[]>;
   /** Whether the last write to the phone's storage failed. */
   readonly isFailing: ReadonlySignal<boolean>;
@@ -39,15 +39,15 @@ export class Unkept {
     });
   }
 
-  /** Queue a deed after those that wait here. */
+  /** Queue a deed after those that wait in memory. */
   async keep(draft: Draft, pressedAt: number): Promise<void> {
     this.#waiting = [...this.#waiting, { draft, pressedAt }];
     await this.tryAgain();
   }
 
-  /** Queue what waits here, in order; deeds that the storage refuses again stay. */
+  /** Queue the waiting deeds in order; deeds that the storage refuses again stay. */
   async tryAgain(): Promise<void> {
-    // A browser may never answer. Most writes are quick, and their deeds are not shown at all.
+    // A browser may never answer, so show the deeds after a while. Most writes are quicker.
     const late = setTimeout(() => this.#show(), LATE_MS);
     // Reads succeed while writes fail, so only a write says that the storage works again.
     const drain = (): Promise<void> | undefined =>

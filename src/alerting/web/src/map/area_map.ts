@@ -1,4 +1,4 @@
-/** The map on which an area is drawn, and on which saved areas are seen and chosen. */
+/** The map on which an area is drawn, and which shows saved areas to choose from. */
 
 import * as L from "leaflet";
 import { BaseMap, pair } from "./base_map";
@@ -7,7 +7,7 @@ import { isEmpty, outermost, polygonsOf, type Drawn, type Point } from "./drawn"
 /** A saved area on the map. */
 export interface Saved extends Drawn {
   readonly name: string;
-  /** Called when it is tapped; if omitted, it is only shown. */
+  /** Called when the area is tapped; if omitted, the area is only shown. */
   readonly choose?: () => void;
 }
 
@@ -42,7 +42,7 @@ export class AreaMap extends BaseMap {
     if (!this.#isPlaced && areas.some((area) => !isEmpty(area))) this.#fit(areas);
   }
 
-  /** Centre on a point unless an area is in view already. */
+  /** Centre on a point unless an area is already shown. */
   lookUnlessPlaced(at: Point): void {
     if (!this.#isPlaced) this.look(at);
   }

@@ -1,4 +1,4 @@
-/** The ground of every map: tiles with labels and outlines if there are any, and names of places. */
+/** The base of every map: tiles, labels and outlines if there are any, and names of places. */
 
 import * as L from "leaflet";
 import "leaflet/dist/leaflet.css";

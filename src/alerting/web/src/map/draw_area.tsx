@@ -17,10 +17,10 @@ export interface DrawAreaProps {
   readonly ground: Ground;
   readonly drawn: Drawn;
   readonly change: (drawn: Drawn) => void;
-  /** Kept by the form, which finishes the polygon when the person goes on. */
+  /** Owned by the form, which finishes the polygon when the user continues. */
   readonly sketch: Sketch;
   readonly saved: readonly Saved[];
-  /** The division around which the map shows outlines and names, useful without tiles. */
+  /** The division around which the map shows outlines and names, even without tiles. */
   readonly around: string;
   readonly names: readonly Named[];
 }

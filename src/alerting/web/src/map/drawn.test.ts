@@ -8,7 +8,7 @@ const CORNERS = [
 ] as const;
 
 describe("a drawn area", () => {
-  it("closes a polygon, the longitude first", () => {
+  it("closes a polygon, and writes longitude before latitude", () => {
     const drawn = withPolygon(NOTHING, CORNERS);
     expect(drawn.geometry).toEqual({
       type: "Polygon",
@@ -24,7 +24,7 @@ describe("a drawn area", () => {
     expect([isEmpty(NOTHING), isEmpty(drawn)]).toEqual([true, false]);
   });
 
-  it("takes several polygons and circles", () => {
+  it("can have several polygons and circles", () => {
     const drawn = withCircle(withPolygon(withPolygon(NOTHING, CORNERS), CORNERS), [31.5, 107], 250);
     expect(drawn.geometry?.type).toBe("MultiPolygon");
     expect(polygonsOf(drawn)).toHaveLength(2);

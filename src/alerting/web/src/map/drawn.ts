@@ -1,4 +1,4 @@
-/** A drawn area: polygons and circles, as the service takes them. */
+/** A drawn area: polygons and circles in the service's format. */
 
 import type { Circle, GeoMultiPolygon, GeoPolygon } from "../api";
 
@@ -38,13 +38,13 @@ export function withCircle(drawn: Drawn, centre: Point, metres: number): Drawn {
   return { ...drawn, circles: [...drawn.circles, circle] };
 }
 
-/** Return the polygons, each as its outer ring and those of its holes. */
+/** Return the polygons, each as its outer ring and the rings of its holes. */
 export function polygonsOf({ geometry }: Drawn): GeoMultiPolygon["coordinates"] {
   if (geometry === null) return [];
   return geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
 }
 
-/** Return every corner, and the ends of every circle, to bound the area. */
+/** Return every corner and the ends of every circle, to compute the bounds of the area. */
 export function outermost(drawn: Drawn): Point[] {
   const corners = polygonsOf(drawn).flatMap((rings) =>
     (rings[0] ?? []).map(([lng, lat]): Point => [lat, lng]),
@@ -59,7 +59,7 @@ export function outermost(drawn: Drawn): Point[] {
   return [...corners, ...ends];
 }
 
-/** Return a position as GeoJSON has it, within about a metre. */
+/** Return a position in GeoJSON's order, rounded to about a metre. */
 function position([latitude, longitude]: Point): [number, number] {
   return [Number(longitude.toFixed(DIGITS)), Number(latitude.toFixed(DIGITS))];
 }

@@ -7,7 +7,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Return for each box whether it is shown: it overlaps no box that is shown before it. */
+/** Return for each box whether it is shown: only if it overlaps no earlier shown box. */
 export function apart(boxes: readonly Box[]): readonly boolean[] {
   const shown: Box[] = [];
   return boxes.map((box) => {

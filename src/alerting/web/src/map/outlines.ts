@@ -26,7 +26,7 @@ export class Outlines {
     const { outlines } = await get("/api/divisions/{code}/outlines", { path: { code } }).catch(
       () => ({ outlines: [] }),
     );
-    // Meanwhile another place was chosen, or the map was closed.
+    // While this loaded, another place was chosen or the map was closed.
     if (this.#shown !== code) return;
     this.#lines.clearLayers();
     for (const each of outlines)

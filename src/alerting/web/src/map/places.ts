@@ -5,7 +5,7 @@ import type { Named } from "./base_map";
 
 const TOWN_DIGITS = 9;
 
-/** Return the town that a division lies in; a wider one itself. */
+/** Return the town of a division; a wider division is returned unchanged. */
 export function townOf(code: string): string {
   return code.slice(0, TOWN_DIGITS);
 }

@@ -1,11 +1,11 @@
-/** The polygon that is being drawn and not finished. */
+/** The polygon that is being drawn. */
 
 import { signal } from "@preact/signals";
 import { FEWEST_CORNERS, withPolygon, type Drawn, type Point } from "./drawn";
 
 export class Sketch {
   readonly corners = signal<readonly Point[]>([]);
-  /** Whether the polygon was to be finished with too few corners, and is unchanged since. */
+  /** Whether finishing was refused for too few corners, with no change since. */
   readonly isRefused = signal(false);
 
   add(at: Point): void {
@@ -20,7 +20,7 @@ export class Sketch {
     this.#change([]);
   }
 
-  /** Return the area with the polygon, if one was begun; null, and refused, with too few corners. */
+  /** Return the area, with the polygon added if one was begun; null if it has too few corners. */
   finish(drawn: Drawn): Drawn | null {
     const corners = this.corners.value;
     if (corners.length === 0) return drawn;

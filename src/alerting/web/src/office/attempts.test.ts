@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Attempts } from "./attempts";
 
-it("does nothing at a second tap while the first is under way", async () => {
+it("ignores a second tap while the first is in progress", async () => {
   const attempts = new Attempts();
   let finish = (): void => undefined;
   const work = new Promise<void>((resolve) => (finish = resolve));
@@ -16,7 +16,7 @@ it("does nothing at a second tap while the first is under way", async () => {
   expect(attempts.busy.value).toBe(false);
 });
 
-it("tries again after a failure, and then forgets it", async () => {
+it("can be tried again after a failure, and then clears the failure", async () => {
   const attempts = new Attempts();
   const failure = new Error("away");
   expect(await attempts.run(() => Promise.reject(failure))).toBe(false);

@@ -1,15 +1,15 @@
-/** The sending of the office's forms, one request at a time, so that a double tap sends once. */
+/** Sends the office's forms, one request at a time, so that a double tap sends once. */
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 
 export class Attempts {
-  /** Whether one is under way. */
+  /** Whether a request is in progress. */
   readonly busy = signal(false);
-  /** Why the last one failed; null if it did not. */
+  /** The error of the last request; null if it succeeded. */
   readonly failure = signal<unknown>(null);
 
-  /** Do the work unless other work is under way; return whether it was done. */
+  /** Do the work unless other work is in progress; return whether it was done successfully. */
   async run(work: () => Promise<unknown>): Promise<boolean> {
     if (this.busy.value) return false;
     this.busy.value = true;
@@ -26,7 +26,7 @@ export class Attempts {
   }
 }
 
-/** Return the attempts of a form, the same at each rendering. */
+/** Return the sender of a form, which stays the same over renderings. */
 export function useAttempts(): Attempts {
   return useMemo(() => new Attempts(), []);
 }

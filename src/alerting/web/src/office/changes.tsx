@@ -1,4 +1,4 @@
-/** Changes of the roster: counted by kind, the first of each listed. */
+/** Changes of the roster, counted by kind, with the first changes of each kind. */
 
 import type { JSX } from "preact";
 import type { DetailsBody, DoubtBody, LineBody, RosterChange } from "../api";

@@ -8,7 +8,7 @@ import { get } from "../client";
 import { Failure } from "../shell";
 import { t } from "./words";
 
-/** Return the search that the address asks for; empty if none. */
+/** Return the search words in the address; empty if there are none. */
 export function askedFor(): string {
   return new URLSearchParams(location.search).get("search") ?? "";
 }
@@ -17,7 +17,7 @@ interface Props {
   readonly label: string;
   /** The code of the widest division to choose. */
   readonly top: string;
-  /** Called when the person chooses; until then it is the widest. */
+  /** Called when the user chooses; until then the widest division applies. */
   readonly choose: (code: string) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Storing what the service finds unlikely: asked first, then confirmed or left. */
+/** Stores values that the service finds unlikely, after the user has confirmed them. */
 
 import { Refusal } from "../client";
 import { confirmAction } from "../confirm_dialog";
@@ -6,7 +6,7 @@ import { list, texts } from "../language";
 
 const t = texts("office.doubts");
 
-/** Send it; where the service doubts it, ask, and send it as confirmed. Throws Refusal. */
+/** Send a request; if the service doubts it, ask the user and send it confirmed. Throws Refusal. */
 export async function sendUnlessDoubted(
   send: (confirmed: boolean) => Promise<unknown>,
 ): Promise<void> {

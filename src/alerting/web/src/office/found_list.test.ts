@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { FoundList, type Page } from "./found_list";
 
-/** Entries of which each page holds two; page "4" cannot be read. */
+/** A list with two entries on each page, of which page "4" cannot be read. */
 class Letters extends FoundList<string> {
   protected override async page(after: string): Promise<Page<string>> {
     const start = Number(after);
@@ -10,7 +10,7 @@ class Letters extends FoundList<string> {
   }
 }
 
-it("adds page after page, and begins again with a new search", async () => {
+it("adds each next page, and begins again with a new search", async () => {
   const list = new Letters();
   await list.look();
   await list.more();
@@ -20,7 +20,7 @@ it("adds page after page, and begins again with a new search", async () => {
   expect(list.after.value).toBe("2");
 });
 
-it("keeps the entries of a page that could not be continued", async () => {
+it("keeps its entries if the next page cannot be read", async () => {
   const list = new Letters();
   await list.look();
   await list.more();

@@ -1,9 +1,9 @@
-/** The entries of the roster that a search found, page after page. */
+/** The entries of the roster that a search found, in pages. */
 
 import { signal } from "@preact/signals";
 import { askedFor } from "./division_choice";
 
-/** One page of entries; `after` is where the next one begins, null if there is no more. */
+/** One page of entries; `after` is the cursor of the next page, null if there is no more. */
 export interface Page<Entry> {
   readonly entries: readonly Entry[];
   readonly after: string | null;
@@ -13,15 +13,15 @@ export abstract class FoundList<Entry> {
   readonly search = signal(askedFor());
   /** Null before the first answer. */
   readonly entries = signal<readonly Entry[] | null>(null);
-  /** Where the next page begins; null if there is no more. */
+  /** Cursor of the next page; null if there is no more. */
   readonly after = signal<string | null>(null);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);
 
-  /** Return the page that begins at `after`. Throws Refusal or Unreachable. */
+  /** Return the page at the cursor `after`. Throws Refusal or Unreachable. */
   protected abstract page(after: string): Promise<Page<Entry>>;
 
-  /** Search anew. */
+  /** Search again from the first page. */
   async look(): Promise<void> {
     await this.#load([], "");
   }

@@ -1,4 +1,4 @@
-/** The rows that a search of the roster found, with a button for more; the same on each page. */
+/** The rows that a search of the roster found, with a button for more; shared by all such pages. */
 
 import type { JSX } from "preact";
 import type { FoundList } from "./found_list";
@@ -6,7 +6,7 @@ import type { FoundList } from "./found_list";
 interface RowsProps<Entry> {
   readonly list: FoundList<Entry>;
   readonly words: { readonly none: string; readonly more: string };
-  /** Return the row of an entry, with a key. */
+  /** Return the row of an entry; it needs a key. */
   readonly row: (entry: Entry) => JSX.Element;
 }
 

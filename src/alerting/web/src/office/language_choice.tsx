@@ -1,4 +1,4 @@
-/** The choice of the language in which somebody gets texts. */
+/** The choice of the language of somebody's texts. */
 
 import type { JSX } from "preact";
 import { LANGUAGES } from "../catalogue";
@@ -6,9 +6,9 @@ import { LANGUAGES } from "../catalogue";
 interface Props {
   readonly id: string;
   readonly label: string;
-  /** The code of a language; empty: none of its own. */
+  /** The code of a language; empty for no language. */
   readonly chosen: string;
-  /** The name of the choice of no language; if omitted, there is no such choice. */
+  /** The label of the choice 'no language'; if omitted, there is no such choice. */
   readonly none?: string;
   readonly choose: (code: string) => void;
 }

@@ -1,4 +1,4 @@
-/** The log of administration: who changed what, with old and new values, the latest first. */
+/** The log of administration: who changed what, with old and new values, newest first. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

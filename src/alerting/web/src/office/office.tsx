@@ -1,4 +1,4 @@
-/** The administrators' pages: one frame, one page below it by the address. */
+/** The administrators' pages: one frame around the page that the address selects. */
 
 import type { JSX } from "preact";
 import type { Role } from "../api";
@@ -25,13 +25,13 @@ interface Page {
   readonly path: string;
   readonly name: () => string;
   readonly show: (session: Session) => JSX.Element;
-  /** Whom it is open to; if omitted, administrators. */
+  /** The roles that may open the page; if omitted, administrators. */
   readonly roles?: ReadonlySet<Role>;
 }
 
 const ADMINISTRATORS: ReadonlySet<Role> = new Set<Role>(["administrator"]);
 const LEADS: ReadonlySet<Role> = new Set<Role>(["administrator", "duty_officer", "town_commander"]);
-/** Those who raise alerts hold exercises. */
+/** All roles that may raise alerts, and so hold exercises. */
 const EVERYBODY: ReadonlySet<Role> = new Set<Role>([...LEADS, "grid_officer", "informant"]);
 
 const PAGES: readonly Page[] = [

@@ -1,4 +1,4 @@
-/** The form that takes somebody or something out of use, with a reason. */
+/** The form that retires an officer, a household or a hazard point, with a reason. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -6,9 +6,9 @@ import type { JSX } from "preact";
 interface Props {
   /** The label of the reason. */
   readonly reason: string;
-  /** The name of the act. */
+  /** The label of the button. */
   readonly act: string;
-  /** Whether a request of the form is under way. */
+  /** Whether a request of the form is in progress. */
   readonly busy: boolean;
   readonly retire: (reason: string) => Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The steps to a service that can alert: what is done, what is missing, and where to do it. */
+/** The steps of the set-up: what is done, what is missing, and a link to each step. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -13,7 +13,7 @@ import { IssuerForm } from "./policy/issuer";
 const t = texts("office.start");
 const states = texts("office.states");
 
-/** Where a step is done; the others say so in their words. */
+/** The page on which each step is done; other steps explain themselves in words. */
 const PLACES: Readonly<Partial<Record<StepBody["name"], string>>> = {
   divisions: "/admin/roster?kind=divisions",
   officers: "/admin/roster?kind=officers",
@@ -51,7 +51,7 @@ export function Start({ me }: { me: Me }): JSX.Element {
   );
 }
 
-/** Return whether no divisions or households are stored, so that the home division may be corrected. */
+/** Return whether the home division can be corrected: no divisions or households are stored. */
 function isNew(steps: readonly StepBody[]): boolean {
   const roster = steps.filter(({ name }) => ROSTER.has(name));
   return roster.length > 0 && roster.every(({ there }) => there === 0);
@@ -101,7 +101,7 @@ function Home({ me }: { me: Me }): JSX.Element {
 interface StepProps {
   readonly step: StepBody;
   readonly me: Me;
-  /** Called when the step was taken on this page. */
+  /** Called after the step was done on this page. */
   readonly changed: () => void;
 }
 
@@ -122,7 +122,7 @@ function Step({ step, me, changed }: StepProps): JSX.Element {
   );
 }
 
-/** Return what to do, and how much is missing where something is there already. */
+/** Return what to do, with the number that is missing if the step is partly done. */
 function hint({ name, missing }: StepBody): string {
   if (missing === 0) return states()[name];
   const words: Readonly<Record<string, unknown>> = states();
@@ -130,7 +130,7 @@ function hint({ name, missing }: StepBody): string {
   return typeof counted === "function" ? String(counted({ count: missing })) : states()[name];
 }
 
-/** Texts a sign-in link to the own phone: opened, it shows that texts arrive. */
+/** Texts a sign-in link to the user's own phone; opening it proves that texts arrive. */
 function TestText({ me }: { me: Me }): JSX.Element {
   const code = useSignal("");
   const failure = useSignal<unknown>(null);

@@ -1,4 +1,4 @@
-/** The officer's passkeys: listed, added and removed, in a session that began a moment ago. */
+/** The officer's passkeys; adding and removing them needs a fresh session. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -45,7 +45,7 @@ export function Passkeys({ session }: { session: Session }): JSX.Element {
   );
 }
 
-/** Where one signs in again and comes back to this page, with the officer it was opened for. */
+/** Return the address of sign-in that leads back to this page, for the same officer. */
 function again(): string {
   return `/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`;
 }

@@ -1,4 +1,4 @@
-/** A one-time code that an administrator makes for an officer who stands before them. */
+/** The form in which an administrator makes a one-time code for an officer who is present. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -8,7 +8,7 @@ import { dayAndTime, texts } from "../language";
 import { Failure } from "../shell";
 
 const t = texts("passkeys.recovery");
-/** Half of a code: people read and type it in two groups. */
+/** Length of half a code, which is shown and typed in two groups. */
 const HALF = 5;
 
 export function Recovery(): JSX.Element {

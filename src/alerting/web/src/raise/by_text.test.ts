@@ -27,7 +27,7 @@ it("starts with the hazard and opens the phone's messages", () => {
   });
 });
 
-it("names the hazard point, or where the area is drawn", () => {
+it("names the hazard point, or the position of the drawn area", () => {
   const hazardPoint = { name: "青龙嘴滑坡", division: `${QIANFO.code}001` } as HazardPointBody;
   expect(readyText({ ...FORM, hazardPoint }, ME, SETTINGS)).toMatchObject({
     body: "泥石流 千佛村 青龙嘴滑坡",

@@ -10,7 +10,7 @@ import { ownVillage } from "./who";
 /** Decimals of degrees: about 10 m. */
 const DIGITS = 4;
 
-/** Why no text is offered. */
+/** The reason why no text is offered. */
 export type NoText =
   "no_number" | "no_village" | "exercise" | "no_hazard" | "other_hazard" | "other_place";
 
@@ -21,7 +21,7 @@ export interface ReadyText {
   readonly address: string;
 }
 
-/** Return what tells the area within the village: the hazard point's name, or where it is drawn. */
+/** Return the words for an area within the village: the hazard point's name, or its position. */
 export function within({ hazardPoint, drawn }: Form): readonly string[] {
   if (hazardPoint !== null) return [hazardPoint.name];
   if (isEmpty(drawn)) return [];
@@ -36,9 +36,9 @@ export function within({ hazardPoint, drawn }: Form): readonly string[] {
 /**
  * Return the text that the service reads as this alert, or why a text cannot raise it.
  *
- * The service takes a text for an alert if its first word is a hazard, and alerts the own village
- * of the registered phone that it came from. Outside drills such an alert is real. The description
- * is left out: a question in it would raise nothing.
+ * A text raises an alert if its first word is a hazard. The service alerts the village of the
+ * officer from whose registered phone the text came. Outside drills such an alert is actual. The
+ * text leaves the description out, because a question in it would prevent the alert.
  */
 export function readyText(form: Form, me: Me, settings: SettingsBody): ReadyText | NoText {
   const { sms_number: number, is_drill: isDrill } = settings;

@@ -19,6 +19,6 @@ it.each([
   [[TOWN], QIANFO, "within"],
   [[QIANFO], TOWN, null],
   [[QIANFO], NEXT, null],
-] as const)("tells how one of %o is selected", (places, place, how) => {
+] as const)("with %o selected, says how %s is selected: %s", (places, place, how) => {
   expect(howChosen(places, place.code)).toBe(how);
 });

@@ -68,7 +68,7 @@ export function Details({ raising }: { raising: Raising }): JSX.Element {
   );
 }
 
-/** The choice of real or exercise; a service that runs a drill takes exercises only. */
+/** The choice of real or exercise; a service that runs a drill accepts only exercises. */
 export function StatusChoice({ raising }: { raising: Raising }): JSX.Element {
   const { status } = raising.drafting.draft.value.form;
   const choices: readonly Status[] = ["Actual", "Exercise"];

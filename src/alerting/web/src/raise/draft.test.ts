@@ -22,7 +22,7 @@ it("keeps the form over a reload", () => {
   expect(reloaded().draft.value.form.hazard).toBe("collapse");
 });
 
-it("resends a request with the same key, also after a reload", () => {
+it("resends a request with the same key, even after a reload", () => {
   const first = new Drafting(EMPTY).attempt(REQUEST);
   expect(reloaded().draft.value.attempt).toEqual(first);
   expect(reloaded().attempt(REQUEST)).toEqual(first);

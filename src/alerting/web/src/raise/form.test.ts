@@ -37,7 +37,7 @@ describe("the request", () => {
     });
   });
 
-  it("names a hazard point alone, and a drawn area in place of the places", () => {
+  it("names only the hazard point, or the drawn area instead of the places", () => {
     const circles = [{ centre: [107.2, 31.9], radius_km: 0.3 }] as const;
     const drawn = { geometry: null, circles };
     const hazardPoint = { code: "P1" } as HazardPointBody;
@@ -74,7 +74,7 @@ describe("the request", () => {
     });
   });
 
-  it("names whom an exercise reaches, a single phone being by default the raiser's", () => {
+  it("names whom an exercise reaches; a single phone is by default the raiser's", () => {
     const exercise: Form = { ...FORM, status: "Exercise" };
     const sizes = [
       [{}, { size: "everybody" }],

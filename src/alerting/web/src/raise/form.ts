@@ -25,11 +25,11 @@ export interface Form {
   /** The event's name, for a hazard not in the list. */
   readonly otherEvent: string;
   readonly places: readonly Chosen[];
-  /** The hazard point whose area is alerted in place of the places. */
+  /** The hazard point whose area is alerted instead of the places. */
   readonly hazardPoint: HazardPointBody | null;
-  /** The drawn area, alerted in place of the places unless it is empty. */
+  /** The drawn area, which is alerted instead of the places unless it is empty. */
   readonly drawn: Drawn;
-  /** Description of what was seen; if empty, the hazard is named. */
+  /** Description of what was seen; if empty, the hazard's name is sent. */
   readonly seen: string;
   readonly point: Point | null;
   /** Where everybody is to go; empty: each village's people go to its own assembly point. */
@@ -42,8 +42,8 @@ export interface Form {
   readonly status: Status;
   /** Whom an exercise reaches. */
   readonly size: ExerciseSize;
-  /** Whose phone an exercise of one phone reaches: a household's code or an officer's id; empty:
-   * the own one. */
+  /** Whose phone an exercise of one phone reaches: the code of a household or the id of an
+   * officer; empty for the officer who raises it. */
   readonly phone: string;
 }
 
@@ -56,7 +56,7 @@ export interface Defaults {
   readonly raiser: string;
 }
 
-/** The code of a household: that of its village or grid, and four digits more. */
+/** The code of a household: that of its village or grid followed by four digits. */
 const HOUSEHOLD = /^\d{16,19}$/;
 
 /** A field that must be filled in before the preview. */
@@ -127,7 +127,7 @@ export function requestOf(form: Form, defaults: Defaults): AlertRequest {
   };
 }
 
-/** Return the size of an exercise, which the service wants said; nothing for an actual alert. */
+/** Return the field with the size of an exercise, which the service requires; else no field. */
 function exerciseOf(form: Form, raiser: string): { exercise?: Exercise } {
   const { status, size } = form;
   if (status !== "Exercise") return {};

@@ -7,7 +7,7 @@ import { Problem } from "./problem";
 import type { Raising } from "./raising";
 import { t } from "./words";
 
-/** Pictures by the hazard's id; a hazard without one has the sign of danger. */
+/** Pictures by the hazard's id; a hazard without a picture gets the danger sign. */
 const PICTURES: Readonly<Record<string, JSX.Element>> = {
   landslide: <path d="M3 43h42M5 43 5 13 33 43M19 14l10 4-3 9-10-4zM35 27l6 3-3 6-6-3" />,
   debris_flow: (

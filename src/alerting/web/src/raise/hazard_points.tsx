@@ -1,4 +1,4 @@
-/** The hazard points of the own division: a tap takes one with all that is known, and checks. */
+/** The hazard points of the user's division: a tap fills in the form from one, and previews it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -8,7 +8,7 @@ import { nameIn } from "./hazards";
 import type { Raising } from "./raising";
 import { t } from "./words";
 
-/** Number of points above which the others are found by a search. */
+/** Number of points that are listed; others are found by a search. */
 const MANY = 6;
 
 export function HazardPoints({ raising }: { raising: Raising }): JSX.Element | null {

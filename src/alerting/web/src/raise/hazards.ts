@@ -5,7 +5,7 @@ import type { HazardBody, SettingsBody } from "../api";
 /** The choice of a hazard that the library does not have. */
 export const OTHER = "other";
 
-/** A hazard as its alert says it: in the service's own language. */
+/** A hazard; its alert names it in the service's language. */
 export interface Hazard {
   readonly id: string;
   readonly category: HazardBody["category"];
@@ -27,13 +27,13 @@ export function hazardsOf({ hazards, home_language: home }: SettingsBody): reado
   }));
 }
 
-/** Return an alert's event in a language: as it is given if the library does not have it. */
+/** Return an alert's event in a language; unchanged if the library does not have it. */
 export function eventIn(event: string, hazards: readonly Hazard[], language: string): string {
   const hazard = hazards.find((each) => each.event === event);
   return hazard ? nameIn(hazard, language) : event;
 }
 
-/** Return the hazard's name in a language, or else as its alert says it. */
+/** Return the hazard's name in a language, or else in the service's. */
 export function nameIn({ names, event }: Hazard, language: string): string {
   return names[language] ?? event;
 }

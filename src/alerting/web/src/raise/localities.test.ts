@@ -17,7 +17,7 @@ function network(answer: () => Response): void {
   vi.stubGlobal("fetch", () => Promise.resolve().then(answer));
 }
 
-it("remembers the own village's last answer for use without a network", async () => {
+it("stores the answer about the user's village for use without a network", async () => {
   expect(remembered(QIANFO.code)).toBeNull();
   network(() => Response.json(QIANFO));
   expect(await ownLocality(QIANFO.code)).toEqual(QIANFO);

@@ -1,4 +1,4 @@
-/** Divisions from the service; the own village is stored for use without a network. */
+/** Divisions from the service; the user's village is stored for use without a network. */
 
 import type { LocalityBody } from "../api";
 import { get } from "../client";
@@ -10,7 +10,7 @@ export function localityOf(code: string): Promise<LocalityBody> {
   return get("/api/divisions/{code}", { path: { code } });
 }
 
-/** Return the own village and store it; null if the service cannot be asked. */
+/** Return the user's village and store it; null if the service does not answer. */
 export async function ownLocality(village: string): Promise<LocalityBody | null> {
   try {
     const found = await localityOf(village);
@@ -21,7 +21,7 @@ export async function ownLocality(village: string): Promise<LocalityBody | null>
   }
 }
 
-/** Return the own village's last stored answer; null if this device has none. */
+/** Return the stored answer about the user's village; null if this device has none. */
 export function remembered(village: string): LocalityBody | null {
   const found = localStorage.getItem(KEPT);
   const kept = found === null ? null : (JSON.parse(found) as LocalityBody);

@@ -88,7 +88,7 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
   );
 }
 
-/** Return where it is: the hazard point and its village, the drawn area, or the places. */
+/** Return the place in words: the hazard point and its village, the drawn area, or the places. */
 function placeOf({ hazardPoint, drawn, places }: Form): string {
   if (hazardPoint) return `${hazardPoint.name} (${hazardPoint.place})`;
   return isEmpty(drawn) ? list(places.map(({ name }) => name)) : t().drawnArea;
@@ -98,7 +98,7 @@ function reachesHouseholds({ exercise }: AlertRequest): boolean {
   return exercise == null || exercise.size === "everybody";
 }
 
-/** Return whom an exercise reaches if it does not reach everybody. */
+/** Return in words whom an exercise reaches; empty if it reaches everybody. */
 function toWhom(request: AlertRequest): string {
   const { exercise } = request;
   if (exercise == null || reachesHouseholds(request)) return "";

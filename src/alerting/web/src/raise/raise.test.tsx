@@ -137,7 +137,7 @@ async function sendReal(): Promise<void> {
   await tap("Send the real alert");
 }
 
-it("raises a real alert in three taps and a fourth that says that it is real", async () => {
+it("raises a real alert in three taps, and a fourth that confirms that it is real", async () => {
   await open();
   await tap("landslide");
   await tap("Next: check");
@@ -162,7 +162,7 @@ it("raises a real alert in three taps and a fourth that says that it is real", a
 it.each([
   ["actual", "An actual alert is open there: #12. This exercise will be refused"],
   ["same_point", "An alert for this hazard point is open: #12."],
-] as const)("says before sending what holds it back: %s", async (reason, told) => {
+] as const)("shows before sending which alert holds it back: %s", async (reason, told) => {
   answers["/api/alerts/preview"] = () =>
     Response.json({ ...PREVIEW, held_back: { reason, numbers: ["#12"] } });
   await open();
@@ -271,7 +271,7 @@ it("sends people to each village's own assembly point unless one is typed", asyn
   expect(asked[1]?.body).toMatchObject({ assembly_point: "村小学" });
 });
 
-it("sends with one key until there is an answer, also after a reload", async () => {
+it("sends with the same key until there is an answer, even after a reload", async () => {
   await open();
   await tap("landslide");
   await tap("Next: check");
@@ -333,7 +333,7 @@ describe("without a network", () => {
     );
   });
 
-  it("asks before it sends an alert that may be out by text", async () => {
+  it("asks before it sends an alert that may already have been sent by text", async () => {
     await open();
     await tap("landslide");
     await act(() => void (reachable.value = false));
@@ -366,7 +366,7 @@ it("names the places that wait for approval, before and after sending", async ()
 it.each([
   [true, false],
   [false, true],
-])("tells before sending that nobody is called (%s: %s)", async (calls, told) => {
+])("shows before sending that nobody is called (%s: %s)", async (calls, told) => {
   const preview = { ...PREVIEW, calls_by_phone: calls, door_after: 300 };
   answers["/api/alerts/preview"] = () => Response.json(preview);
   await open();
@@ -410,7 +410,7 @@ it("is closed to roles that raise no alerts", async () => {
 });
 
 describe("a polygon that is being drawn", () => {
-  /** Open the map and tap so many corners of a polygon. */
+  /** Open the map and tap this number of corners of a polygon. */
   async function draw(corners: number): Promise<void> {
     await tap("landslide");
     const details = place.querySelector<HTMLDetailsElement>("details.drawn");
@@ -422,7 +422,7 @@ describe("a polygon that is being drawn", () => {
     for (let corner = 0; corner < corners; corner++) await tap("Corner at the map's middle");
   }
 
-  it("is finished by going on, and its area alone is alerted", async () => {
+  it("is finished when the user continues, and only its area is alerted", async () => {
     await open();
     await draw(3);
     await tap("Next: check");
@@ -435,7 +435,7 @@ describe("a polygon that is being drawn", () => {
     expect(place.textContent).toContain("1 polygon, 0 circles drawn.");
   });
 
-  it.each([1, 2])("is refused with %i of three corners, until they are taken away", async (few) => {
+  it.each([1, 2])("is refused with %i of three corners, until they are removed", async (few) => {
     await open();
     await draw(few);
     await tap("Next: check");

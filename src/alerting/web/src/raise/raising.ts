@@ -64,7 +64,7 @@ export class Raising {
     void this.#findPoints();
   }
 
-  /** Take a hazard point with all that is known of it, and check at once. */
+  /** Fill in the form from a hazard point, and request the preview at once. */
   async take(point: HazardPointBody): Promise<void> {
     this.sketch.clear();
     this.drafting.fill({
@@ -116,7 +116,7 @@ export class Raising {
       );
       return;
     } catch (error) {
-      // Only an actual alert is asked about: a second exercise would confuse households.
+      // The user may only insist on an actual alert: a second exercise would confuse households.
       if (!isOpenAlready(error) || request.status !== "Actual") return this.#notSent(error);
       if (!(await confirmAnother(error))) return this.drafting.drop();
     } finally {
@@ -147,7 +147,7 @@ export class Raising {
 
   #notSent(error: unknown): void {
     this.failure.value = error;
-    // Signing in leads back here, and the attempt is still in the draft.
+    // Signing in returns to this page, and the draft still has the attempt.
     if (error instanceof Refusal && error.status === UNAUTHORISED) return;
     if (mayTryAgain(error)) {
       this.#again = setTimeout(() => void this.send(), AGAIN_MS);
@@ -169,7 +169,7 @@ export class Raising {
     this.refused.value = {};
   }
 
-  /** Without them an alert is raised by places. */
+  /** Load the hazard points; without them an alert can still be raised by places. */
   async #findPoints(): Promise<void> {
     try {
       this.points.value = (await get("/api/hazard-points")).points;
@@ -178,7 +178,7 @@ export class Raising {
     }
   }
 
-  /** Select the own village at once from its stored answer, then update it from the service. */
+  /** Select the user's village at once from the stored answer, then update it from the service. */
   async #preselect(village: string): Promise<void> {
     const before = remembered(village);
     if (this.drafting.draft.value.form.places.length === 0) {

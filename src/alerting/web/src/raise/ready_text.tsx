@@ -1,4 +1,4 @@
-/** Offline fallback: the ready-made SMS, or why none is offered. */
+/** The fallback without a network: the ready-made SMS, or the reason why there is none. */
 
 import type { JSX } from "preact";
 import { list } from "../language";

@@ -47,7 +47,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
 const NAMED = /^([\w.]+): /;
 const UNPROCESSABLE = 422;
 
-/** Return the problems by field; empty if a line names no field, so that all are shown together. */
+/** Return the problems by field; empty if a line names no field: all are then shown together. */
 export function refusedFields(error: unknown): Refused {
   if (!(error instanceof Refusal) || error.status !== UNPROCESSABLE) return {};
   const found: Partial<Record<Field, string[]>> = {};

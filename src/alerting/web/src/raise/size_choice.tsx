@@ -1,4 +1,4 @@
-/** The choice of an exercise's size, and of whose phone it reaches if it is a single one. */
+/** The choice of an exercise's size; for one phone, also of the phone's owner. */
 
 import type { JSX } from "preact";
 import type { ExerciseSize } from "../api";

@@ -59,7 +59,7 @@ function Text({
   );
 }
 
-/** A form, because the page is the answer to the request, and opens beside this one. */
+/** A form that opens the household's page in a new tab, because the page answers a POST. */
 function HouseholdsPage({
   request,
   variant,

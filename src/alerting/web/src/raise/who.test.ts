@@ -17,12 +17,12 @@ it.each([
   expect(topOf(officer(role, division))).toBe(top);
 });
 
-it("only the administrator raises no alerts", () => {
+it("every role except the administrator may raise alerts", () => {
   expect(mayRaise(officer("administrator", "5119"))).toBe(false);
   expect(mayRaise(officer("informant", "511921100208"))).toBe(true);
 });
 
-it("an informant's wider area waits for approval, a commander's does not", () => {
+it("a wider area waits for approval if an informant raises it, not if a commander does", () => {
   expect(asksForMore(officer("informant", "511921100208"))).toBe(true);
   expect(asksForMore(officer("town_commander", "511921100"))).toBe(false);
 });

@@ -16,12 +16,12 @@ export function ownVillage(me: Me): string | null {
   return me.division.length >= VILLAGE_DIGITS ? me.division.slice(0, VILLAGE_DIGITS) : null;
 }
 
-/** Return whether an area beyond the own village waits for approval. */
+/** Return whether an area beyond the user's village waits for approval. */
 export function asksForMore(me: Me): boolean {
   return ASKING.has(me.role);
 }
 
-/** Return the root of the place tree: requesters may ask for any village of their town. */
+/** Return the root of the place tree: the town, if the user may request any of its villages. */
 export function topOf(me: Me): string {
   return asksForMore(me) ? me.division.slice(0, TOWN_DIGITS) : me.division;
 }

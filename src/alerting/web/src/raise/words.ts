@@ -1,4 +1,4 @@
-/** The texts of the page that raises an alert: `t`, and `c` of its last step, the check. */
+/** The texts of the page that raises an alert: `t`, and `c` for its last step, the check. */
 
 import { texts } from "../language";
 

@@ -10,10 +10,10 @@ SwaggerUi({
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   filter: true,
-  // Nothing is sent from here: the reader's session would raise a real alert.
+  // Requests are disabled: with the reader's session, one could raise an actual alert.
   supportedSubmitMethods: [],
-  // Fields for values would be disabled, and have no names for a screen reader.
+  // Input fields would be disabled, and have no names for screen readers.
   plugins: [{ wrapComponents: { JsonSchemaForm: () => () => null } }],
-  // Swagger UI would otherwise have the document checked elsewhere.
+  // Otherwise Swagger UI would send the document to another host for validation.
   validatorUrl: null,
 });

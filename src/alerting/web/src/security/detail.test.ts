@@ -8,12 +8,12 @@ it.each([
   ["report 7", "report of alert 7"],
   ["by chief", "by chief"],
   ["", ""],
-])("says %s in the reader's words", (detail, words) => {
+])("translates %s into the reader's words", (detail, words) => {
   expect(detailOf(detail).words).toBe(words);
 });
 
 it.each(["households: 3 added, 0 updated", "Mozilla/5.0", "constructor", "toString"])(
-  "leaves %s as it is, in English",
+  "leaves %s unchanged, in English",
   (detail) => {
     expect(detailOf(detail)).toEqual({ words: detail, lang: "en" });
   },

@@ -6,11 +6,11 @@ const t = texts("security.details");
 
 export interface Detail {
   readonly words: string;
-  /** The language of words that are not the page's. */
+  /** The language of the words, if it is not the page's. */
   readonly lang?: string;
 }
 
-/** Return a detail in the reader's words, as far as the pages know them. */
+/** Return a detail in the reader's language if it is a known code, else unchanged. */
 export function detailOf(detail: string): Detail {
   const [first = "", second, ...rest] = detail.split(" ");
   if (/^\d{3}$/.test(detail)) return { words: t().status({ code: detail }) };

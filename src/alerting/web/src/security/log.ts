@@ -1,4 +1,4 @@
-/** The part of the security log that is shown: its filter, and the pages read so far. */
+/** The shown part of the security log: its filter, and the pages read so far. */
 
 import { signal } from "@preact/signals";
 import type { SecurityEventBody, SecurityKind } from "../api";
@@ -20,10 +20,10 @@ export const KINDS: readonly SecurityKind[] = [
   "policy_changed",
   "personal_data_reduced",
 ];
-/** Kinds by which an attack shows. */
+/** Kinds that may show an attack. */
 export const SUSPICIOUS: readonly SecurityKind[] = KINDS.slice(0, 5);
 
-/** A kind, all of them, or those of an attack. */
+/** One kind, all kinds, or those that may show an attack. */
 export type Choice = SecurityKind | "all" | "suspicious";
 
 export class Log {
@@ -48,7 +48,7 @@ export class Log {
       const found = await get("/api/security-events", {
         query: { kind: kindsOf(this.choice.value), offset, ...(officer && { officer }) },
       });
-      // Of two filters in a row the last one stays, whichever is answered first.
+      // The second of two filters wins, whichever is answered first.
       if (turn !== this.#turn) return;
       const before = offset === 0 ? [] : (this.events.value ?? []);
       this.events.value = [...before, ...found.events];

@@ -62,14 +62,14 @@ it("shows what was refused, to whom, from where and how often", async () => {
   expect(signedIn?.classList.contains("suspicious")).toBe(false);
 });
 
-it("names no officer where nobody had signed in", async () => {
+it("names no officer if nobody was signed in", async () => {
   events = [{ ...EVENT, officer: "" }];
   await show();
   const names = [...place.querySelectorAll("dt")].map((name) => name.textContent);
   expect(names).toEqual(["From", "Route"]);
 });
 
-it("shows a browser's own description as text", async () => {
+it("shows a browser's user agent as text", async () => {
   await show();
   expect(place.querySelector("b")).toBeNull();
   expect(place.textContent).toContain("<b>phone</b>");
@@ -98,7 +98,7 @@ it("appends the next page", async () => {
   expect(asked[1]).toContain("offset=100");
 });
 
-it("says that nothing is there, and why nothing could be read", async () => {
+it("says that there are no events, or why they cannot be read", async () => {
   events = [];
   await show();
   await vi.waitFor(() =>

@@ -1,4 +1,4 @@
-/** The first run: the first administrator and the home division; then this browser is signed in. */
+/** The first run: creates the first administrator and the home division, and signs this browser in. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";

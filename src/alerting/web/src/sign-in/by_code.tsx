@@ -9,7 +9,7 @@ import { toldBy } from "./refused";
 import { named } from "./who";
 
 const t = texts("sign-in.page");
-/** The officer's next step is a new passkey: the old ones are gone. */
+/** The page after sign-in, where the officer adds a passkey, because the old ones were removed. */
 const NEXT = "/passkeys";
 
 export function ByCode(): JSX.Element {

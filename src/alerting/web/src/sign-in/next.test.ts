@@ -28,6 +28,6 @@ it.each([
   expect(asked(`next=${encodeURIComponent(elsewhere)}`)).toBe(START);
 });
 
-it("goes to the officer's own page if none led here", () => {
+it("goes to the start page of the officer's role if no page led here", () => {
   expect(asked("")).toBe(START);
 });

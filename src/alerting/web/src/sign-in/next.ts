@@ -3,9 +3,10 @@
 import { START } from "../start_page";
 
 /**
- * Return the page that led to sign-in; the role's own if none did, or if its address leaves this service.
+ * Return the page that led to sign-in. If none did, or its address is on another host, return the
+ * start page of the officer's role.
  *
- * Anybody can write the address into a link, so it must not lead a signed-in officer elsewhere.
+ * Anybody can write the address into a link, so it must not lead an officer to another host.
  */
 export function next(): string {
   const wanted = new URLSearchParams(location.search).get("next");

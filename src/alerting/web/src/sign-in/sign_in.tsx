@@ -16,7 +16,7 @@ const t = texts("sign-in.page");
 
 export function SignIn(): JSX.Element {
   const who = useSignal("");
-  /** The code that opens the link elsewhere; empty until it is sent. */
+  /** The code that opens the link in another browser; empty until the link is sent. */
   const code = useSignal("");
   const failure = useSignal<unknown>(null);
 
@@ -72,7 +72,7 @@ export function SignIn(): JSX.Element {
   );
 }
 
-/** The way in that needs no text message. */
+/** Sign-in by passkey, which needs no text message. */
 function ByPasskey(): JSX.Element {
   const failure = useSignal<unknown>(null);
 
@@ -97,7 +97,7 @@ function ByPasskey(): JSX.Element {
   );
 }
 
-/** Return whether a session ended while its page was open. */
+/** Return whether the officer came here because a session ended. */
 function ended(): boolean {
   return new URLSearchParams(location.search).get("why") === "ended";
 }

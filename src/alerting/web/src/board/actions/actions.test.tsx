@@ -15,7 +15,7 @@ function alert(more: Partial<AlertStateBody> = {}): AlertStateBody {
   return {
     state: "open",
     divisions: ["511921100208"],
-    // Older than the feed.
+    // This answer is older than the feed.
     not_clear: [{ reason: "people_unaccounted", number: 131 }],
     ...more,
   } as AlertStateBody;
@@ -25,13 +25,13 @@ async function told(of: AlertStateBody, counts = COUNTS): Promise<string> {
   return (await drawn(<Obstacles alert={of} counts={counts} me={SESSION.me} />)).textContent;
 }
 
-it("says why the whole alert cannot be closed if all of it is the officer's", async () => {
+it("says why the whole alert cannot be closed, to an officer whose division covers all of it", async () => {
   expect(await told(alert())).toBe(
     "The whole alert cannot be closed yet: 120 people are unaccounted and 2 calls for help are open",
   );
 });
 
-it("names the part that it is about if the alert extends further", async () => {
+it("names the officer's part of the alert if the alert extends further", async () => {
   expect(await told(alert({ divisions: ["511921"] }))).toMatch(/^Not clear yet in 诺江镇: 120/);
 });
 
@@ -40,7 +40,7 @@ it("is empty for an area that is clear or an alert that is over", async () => {
   expect(await told(alert({ state: "cancelled" }))).toBe("");
 });
 
-it("keeps the reasons that only the service knows", async () => {
+it("keeps the reasons that the feed cannot count", async () => {
   const unverified = { reason: "high_risk_unverified", number: 3 } as const;
   expect(await told(alert({ not_clear: [unverified] }), CLEAR)).toContain("3");
 });
@@ -61,7 +61,7 @@ it.each(["all_clear", "cancelled"] as const)("offers no action after %s", async 
   vi.unstubAllGlobals();
 });
 
-it("says on a button that is not possible now why it is not, after those that are", async () => {
+it("gives the reason on the button of an impossible action, and lists possible actions first", async () => {
   vi.stubGlobal("fetch", () => new Promise(() => undefined));
   const allowed_actions = [
     { action: "all_clear", allowed: false, reason: "not_in_this_state" },

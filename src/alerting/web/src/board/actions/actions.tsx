@@ -1,4 +1,4 @@
-/** The actions on an alert; each opens below its button. */
+/** The actions on an alert; the form of each opens below its button. */
 
 import "./actions.css";
 import { useComputed, type ReadonlySignal, type Signal } from "@preact/signals";
@@ -47,7 +47,7 @@ export interface ActionsProps {
   readonly opened: Signal<Action | null>;
 }
 
-/** States in which nothing is left to do, so that no button is offered only to be refused. */
+/** States in which every action would be refused, so that no button is offered. */
 const OVER: ReadonlySet<AlertState> = new Set(["all_clear", "cancelled"]);
 
 export function Actions({
@@ -112,7 +112,7 @@ export function Actions({
   );
 }
 
-/** Return the actions by use, those that are possible now before the others. */
+/** Return the actions in the usual order, with those that are possible now first. */
 function possibleFirst(alert: AlertStateBody): (readonly [Action, Permission])[] {
   return ACTIONS.map((action) => [action, permissionFor(action, alert)] as const).toSorted(
     ([, one], [, other]) => Number(one !== "allowed") - Number(other !== "allowed"),
@@ -143,7 +143,7 @@ function Choice({ action, permission, state, opened, open }: ChoiceProps): JSX.E
   );
 }
 
-/** Return why an action is not allowed: the all-clear comes after closing, so that is said. */
+/** Return why an action is not allowed; for the all-clear, that the alert must be closed first. */
 function whyNot(
   action: Action,
   permission: Exclude<Permission, "allowed">,
@@ -161,10 +161,10 @@ interface ObstaclesProps {
 }
 
 /**
- * Shows the reasons against closing before anybody presses.
+ * Shows the reasons against closing before anybody presses the button.
  *
- * They are counted over the officer's part of the alert's area, so the place is named; by the feed,
- * so that they are the numbers of the rest of the board.
+ * They cover the officer's part of the alert's area, so the place is named. The feed counts them,
+ * so that they equal the other numbers on the board.
  */
 export function Obstacles({ alert, counts, me }: ObstaclesProps): JSX.Element | null {
   const found = obstaclesIn(counts, alert.not_clear);
@@ -183,7 +183,7 @@ function newer(given: AlertStateBody, answer: AlertStateBody | null): AlertState
   return answer && answer.seq > given.seq ? answer : given;
 }
 
-/** Return the alert with the fields that the feed reports sooner than HTTP. */
+/** Return the alert with the feed's values for the fields that the feed reports sooner. */
 function statedBy({
   state,
   expires,

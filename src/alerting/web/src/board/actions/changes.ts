@@ -14,8 +14,8 @@ export const WORDED = [
 export type Worded = Pick<AlertStateBody, (typeof WORDED)[number]>;
 
 /**
- * Return the fields that differ after trimming. An empty assembly point is cleared: each village's
- * people go to its own. Any other empty field is no change.
+ * Return the fields that differ after trimming. An empty assembly point means that people go to
+ * their own village's point. Any other empty field is no change.
  */
 export function changesOf(alert: Worded, draft: Worded): Changes {
   const changed = WORDED.map((field) => [field, draft[field]?.trim() || null] as const).filter(

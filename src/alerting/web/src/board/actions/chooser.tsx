@@ -1,4 +1,4 @@
-/** Chooses divisions: shows the parts of one division at a time, up to the officer's own reach. */
+/** Chooses divisions: shows the parts of one division at a time, up to the officer's own. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -34,7 +34,7 @@ export function Chooser({ alert, me, chosen }: ChooserProps): JSX.Element {
   }, [within.value]);
 
   const wider = above(within.value);
-  // A requester may ask for any place; a sender stays within their own division.
+  // An officer who only requests may ask for any place; one who sends stays within their division.
   const mayGoUp = wider !== null && (asksOnly(me) || covers(me.division, wider));
   const choose = (code: string, isOn: boolean): void => {
     const others = chosen.value.filter((each) => !covers(code, each) && !covers(each, code));

@@ -30,7 +30,7 @@ export function Close({ alert, done }: ActionProps): JSX.Element {
   );
 }
 
-/** The service gives its reasons in English; return the current ones in the page's words. */
+/** Return a refusal with the current reasons in the page's language, not the service's English. */
 async function worded(error: unknown, alert_id: number): Promise<unknown> {
   if (!(error instanceof Refusal) || !error.reasons.length) return error;
   const path = { alert_id };

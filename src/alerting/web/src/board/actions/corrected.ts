@@ -8,7 +8,7 @@ const t = texts("board.corrected");
 const NEVER_LEFT = new Set(["queued", "cancelled", "expired"]);
 const ON_AIR = new Set(["sms", "voice"]);
 
-/** Return the counts known before sending; only those who may have received the alert are told. */
+/** Return the counts to show before sending; only people who may have the alert are told. */
 export function concernedBy(alert: AlertStateBody): (readonly [string, string])[] {
   const left = alert.deliveries
     .filter(({ channel, state }) => ON_AIR.has(channel) && !NEVER_LEFT.has(state))

@@ -1,4 +1,4 @@
-/** The reasons why an alert cannot be closed yet: their numbers by the feed, and their words. */
+/** The reasons why an alert cannot be closed yet, with the feed's numbers, and their words. */
 
 import type { ObstacleBody } from "../../api";
 import { texts } from "../../language";
@@ -16,10 +16,10 @@ const BY_FEED: ReadonlySet<ObstacleBody["reason"]> = new Set([
 ]);
 
 /**
- * Return the reasons against closing, each number that the feed carries taken from the feed.
+ * Return the reasons against closing, with the feed's number wherever the feed has it.
  *
- * `told` are the service's reasons, which come by HTTP and may be older. Only they say how many of
- * those who stay no officer has spoken to, and how many households have to be verified.
+ * `told` are the service's reasons, which come by HTTP and may be older. Only they count the people
+ * who stay and have spoken to no officer, and the households that have to be verified.
  */
 export function obstaclesIn(counts: Counts, told: readonly ObstacleBody[]): ObstacleBody[] {
   if (!allHouseholds(counts)) return [{ reason: "nobody_on_roll", number: 0 }];

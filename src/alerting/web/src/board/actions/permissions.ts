@@ -1,4 +1,4 @@
-/** An officer's permitted actions on an alert, as the service tells them. */
+/** An officer's permitted actions on an alert, as reported by the service. */
 
 import type { AlertStateBody, NotAllowed } from "../../api";
 import type { Me } from "../../me";

@@ -1,4 +1,4 @@
-/** Calls the roll: asks those already safe again; whoever does not answer is searched for. */
+/** Calls the roll: asks safe households again; one that does not answer is searched for. */
 
 import type { JSX } from "preact";
 import type { AlertStateBody, RollCallBody } from "../../api";

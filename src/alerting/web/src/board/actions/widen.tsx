@@ -1,4 +1,4 @@
-/** Widens an alert: select divisions, see whom they hold, then send, or request approval. */
+/** Widens an alert: select divisions, see the people there, then send or request approval. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

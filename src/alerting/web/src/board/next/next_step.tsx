@@ -1,4 +1,4 @@
-/** 'Now do this': the most urgent thing to do in one sentence with its button, the rest behind. */
+/** 'Now do this': the most urgent step in one sentence with its button; the other steps folded. */
 
 import "./next_step.css";
 import { useComputed, type ReadonlySignal, type Signal } from "@preact/signals";
@@ -56,7 +56,7 @@ const WHERE: Partial<Record<NextStepBody["reason"], string>> = {
 /** Reasons for which officers in the field go and knock. */
 const MISSING: ReadonlySet<NextStepBody["reason"]> = new Set(["answers_awaited", "many_left"]);
 const SENDS: ReadonlySet<string> = new Set(["duty_officer", "town_commander"]);
-/** The action by which the others are done. */
+/** For the other steps, the action that does them. */
 const BY: Partial<Record<NextStepBody["reason"], Action>> = {
   many_left: "send_again",
   ready_to_close: "close",
@@ -115,7 +115,7 @@ export function NextSteps(props: NextProps): JSX.Element | null {
 interface StepProps extends NextProps {
   readonly of: NextStepBody;
   readonly isFirst?: boolean;
-  /** Ask again for what is to be done. */
+  /** Request the next steps again. */
   readonly again: () => void;
 }
 
@@ -143,7 +143,7 @@ function Step({ of, isFirst, ...props }: StepProps): JSX.Element {
   );
 }
 
-/** A telephone's link to the officer whom the step is about. */
+/** A link that telephones the officer whom the step is about. */
 function Call({ of }: { of: NextStepBody }): JSX.Element | null {
   const { officer } = of;
   if (!officer?.phone || officer.phone.includes(MASK)) return null;
@@ -194,7 +194,7 @@ function Button({ of, alert, feed, session, division, opened }: StepProps): JSX.
   );
 }
 
-/** Return what is to be done, with its number. */
+/** Return the sentence that says what to do, with its number. */
 function sentence(of: NextStepBody, { session }: NextProps, now: ReadonlySignal<Date>): string {
   const { reason, number: count, officer, place, until, provider } = of;
   const name = officer?.name ?? "";

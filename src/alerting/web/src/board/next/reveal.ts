@@ -1,4 +1,4 @@
-/** Brings a part of the board before the reader. */
+/** Unfolds parts of the board and scrolls to them. */
 
 /** Unfold the part with this id, scroll to it and focus it, once it is rendered. */
 export function reveal(id: string): void {

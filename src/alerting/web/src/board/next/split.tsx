@@ -1,4 +1,4 @@
-/** Splits an officer's doors among those near them: shown with the numbers, then done. */
+/** Shares out an officer's doors among officers nearby, after a confirmation with the numbers. */
 
 import type { JSX } from "preact";
 import type { SomebodyBody } from "../../api";
@@ -12,7 +12,7 @@ const t = texts("board.split");
 
 interface SplitProps {
   readonly alert: number;
-  /** The officer whose doors they are. */
+  /** The officer whose doors are shared out. */
   readonly officer: SomebodyBody;
 }
 

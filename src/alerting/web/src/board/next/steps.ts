@@ -1,11 +1,11 @@
-/** The next steps: the service's, with the feed's numbers where these are newer. */
+/** The service's next steps, with the feed's numbers, which may be newer. */
 
 import type { NextStepBody } from "../../api";
 import type { FeedState } from "../../feed_state";
 import { countsIn, everybody, unaccounted } from "../counts";
 
 /**
- * Return the steps with the feed's own numbers, without those that the feed shows to be done.
+ * Return the steps with the feed's numbers, and without steps that the feed shows to be done.
  *
  * The steps come by HTTP and may be some log entries older than the feed.
  */

@@ -1,4 +1,4 @@
-/** Calls and texts that came in and need nobody: calls to the alerting number, and texts that opt in. */
+/** Incoming calls to the alerting number and texts that opt in, which nobody needs to handle. */
 
 import type { JSX } from "preact";
 import type { EventBody } from "../../api";

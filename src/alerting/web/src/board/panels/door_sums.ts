@@ -8,7 +8,7 @@ export interface Doors {
   /** Nobody is on the way yet. */
   readonly open: number;
   readonly taken: number;
-  /** Settled by the officer sent there, or by somebody else's word. */
+  /** Settled by the report of the officer sent there, or by anybody else's. */
   readonly settled: number;
   /** Handed on, or passed on to the next in line. */
   readonly passedOn: number;

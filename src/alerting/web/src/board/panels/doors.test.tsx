@@ -20,7 +20,7 @@ function queries(tasks: readonly TaskBody[], counts: readonly DoorCountBody[]): 
   } as unknown as DoorQueries;
 }
 
-it("marks a door whose deadline is long past, with for how long", async () => {
+it("marks a door whose deadline is long past, with the time since then", async () => {
   vi.spyOn(Date, "now").mockReturnValue(SENT + 20 * MINUTE);
   const tasks = [
     doorOf(1, { due_at: at(6) }),

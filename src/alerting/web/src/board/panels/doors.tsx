@@ -74,7 +74,7 @@ interface TableProps {
   readonly now: ReadonlySignal<Date>;
 }
 
-/** When somebody should be there, marked once that is past. */
+/** The time by which somebody should be at the door, marked if it has passed. */
 function Due({ at, now, words: told }: DueProps): JSX.Element {
   const late = secondsSince(at, now.value);
   if (late <= 0) return <small>{told}</small>;

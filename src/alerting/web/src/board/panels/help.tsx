@@ -85,7 +85,7 @@ export function Help({ alert, feed, session, division, calls, tasks }: HelpProps
   );
 }
 
-/** Open calls come from the feed at once; earlier ones come with the list. */
+/** Return the summary: open calls are counted by the feed, resolved ones by the list. */
 function summary(calls: number, found: HelpCasesBody | null): string {
   if (found === null) return calls ? t().toldOpen({ open: calls }) : words().loading;
   const all = calls + found.resolution.resolved;

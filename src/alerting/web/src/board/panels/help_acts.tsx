@@ -1,4 +1,4 @@
-/** An officer's actions on a call for help: set off there, or report what was found. */
+/** An officer's actions on a call for help: set off to it, or report the finding. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

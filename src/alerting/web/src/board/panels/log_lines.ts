@@ -38,7 +38,7 @@ export function linesOf(log: readonly LogEvent[]): LogLine[] {
   return lines;
 }
 
-/** Merge new events into the known ones, newest first; of duplicates, keep the one with names. */
+/** Merge new events into the known ones, newest first. Of duplicates the one with names is kept. */
 export function merged(known: readonly LogEvent[], more: readonly LogEvent[]): readonly LogEvent[] {
   const bySeq = new Map(known.map((event) => [event.seq, event]));
   for (const event of more) if (!bySeq.get(event.seq)?.names) bySeq.set(event.seq, event);

@@ -1,4 +1,4 @@
-/** Log events in words; an unknown kind from a newer service is shown as it is. */
+/** Log events in words; the name of an unknown kind from a newer service is shown unchanged. */
 
 import type { FeedEventBody } from "../../api";
 import { texts } from "../../language";
@@ -7,7 +7,7 @@ import type { EventKind, PayloadOf } from "../event_kinds";
 
 type Words = Texts["board.events"];
 type Plain = { [K in keyof Words]: Words[K] extends string ? K : never }[keyof Words];
-/** Chooses and fills the words of each kind that has none of its own or has placeholders. */
+/** Functions that choose words for kinds with several texts, or fill in placeholders. */
 type Fillers = {
   readonly [K in Exclude<EventKind, Plain>]: (payload: PayloadOf<K>, words: Words) => string;
 } & {

@@ -5,7 +5,7 @@ import { TIERS } from "./words";
 
 export interface TierOfCalls {
   readonly tier: Tier;
-  /** Silent officers, those who could not be woken first. */
+  /** Silent officers; those who could not be woken come first. */
   readonly silent: readonly OfficerCallBody[];
   readonly confirmed: readonly OfficerCallBody[];
 }

@@ -10,7 +10,7 @@ export type Tone = "danger" | "caution" | "well" | "plain";
 export interface PanelProps {
   readonly id: string;
   readonly title: string;
-  /** Summary shown also while it is closed: '2 open'. */
+  /** Summary, shown even while the panel is folded: '2 open'. */
   readonly told: string;
   readonly tone: Tone;
   /** Error of the last refresh, if any; the content shown is then older. */

@@ -6,7 +6,7 @@ import type { Feed } from "../../feed";
 import type { FeedState } from "../../feed_state";
 import type { EventKind } from "../event_kinds";
 
-/** Delay that coalesces frames which arrive together into one query. */
+/** Delay after a hint, so that frames which arrive together cause one query. */
 const SOON_MS = 300;
 /** Shortest time between two queries, however busy the feed. */
 const GAP_MS = 3_000;
@@ -41,7 +41,7 @@ export class Query<T> {
     this.#timer = setTimeout(() => void this.refresh(), wait);
   }
 
-  /** Query at once: the page is new, or its user has just done something. */
+  /** Query at once, because the page is new or its user has just done something. */
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -64,7 +64,7 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
       tone={suspected.length ? "danger" : found.length ? "caution" : "plain"}
       error={query.error.value}
     >
-      {/* The region stands before the words come, or screen readers would not hear of them. */}
+      {/* Screen readers announce words only in a live region that existed before them. */}
       <div aria-live="assertive">
         {suspected.length > 0 && (
           <p class="called is-needs_help">
@@ -92,7 +92,7 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
   );
 }
 
-/** Sounds when a suspected call for help comes that was not there before; null: not loaded yet. */
+/** Sounds when a new suspected call for help arrives; `suspected` is null before it is loaded. */
 function useSoundOfNew(suspected: readonly string[] | null): void {
   const before = useRef<ReadonlySet<string> | null>(null);
   const ids = suspected?.join(" ");

@@ -18,7 +18,7 @@ import { householdsOf } from "./whole_roll";
 const t = texts("board.print");
 const shell = texts("shared.shell");
 
-/** A village as it was when it was read. */
+/** A village with its households at the time of reading. */
 interface Village {
   readonly path: readonly Node[];
   readonly counts: Counts;

@@ -4,10 +4,10 @@ import type { HouseholdPageBody, ListedHouseholdBody } from "../../api";
 import { get } from "../../client";
 
 const PAGE = 1000;
-/** A household whose danger changes between two pages may be missed, so its village is read again. */
+/** Most reads of a village: a household whose danger changes between two pages may be missed. */
 const ATTEMPTS = 3;
 
-/** Return all households of a village by code; `count` is how many there are. */
+/** Return all households of a village by code; `count` is the number that there should be. */
 export async function householdsOf(
   alert: number,
   village: string,

@@ -21,7 +21,7 @@ import { treeOf, type Node } from "../tree_nodes";
 
 const t = texts("board.wall");
 
-/** As many lines as fit on a screen of 1080 lines. */
+/** Number of list lines that fit on a screen of 1080 pixels. */
 const LINES = 6;
 
 /** Return whether this page is opened for a wall: `/board/7?wall`. */
@@ -76,7 +76,7 @@ interface TownsProps {
   readonly tallies: Parameters<typeof countsIn>[0];
 }
 
-/** The first divisions with a choice, those with the most people unaccounted first. */
+/** The divisions of the first tier that has several, with the most people unaccounted first. */
 function Towns({ top, tallies }: TownsProps): JSX.Element {
   let parts = [top];
   while (parts.length === 1 && parts[0]?.parts.length) parts = [...parts[0].parts];

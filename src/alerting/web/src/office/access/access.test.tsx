@@ -58,7 +58,7 @@ async function end(): Promise<void> {
   await act(() => place.querySelector<HTMLButtonElement>("ul.rows > li button")?.click());
 }
 
-it("a session is ended once somebody has confirmed it", async () => {
+it("a session is ended after a confirmation", async () => {
   await act(() => render(<Shown />, place));
   await end();
   expect(asked.filter((each) => each.startsWith("DELETE"))).toEqual([]);
@@ -67,7 +67,7 @@ it("a session is ended once somebody has confirmed it", async () => {
   expect(asked.filter((each) => each.startsWith("DELETE"))).toEqual([]);
 });
 
-it("a session that was over already disappears", async () => {
+it("a session that has already ended disappears from the list", async () => {
   await act(() => render(<Shown />, place));
   await end();
   ending = { status: 404 };
@@ -89,7 +89,7 @@ it("a double tap ends a session once", async () => {
   expect(asked.filter((each) => each.startsWith("DELETE"))).toEqual(["DELETE /api/sessions/7"]);
 });
 
-it("searches for the officer whom its address names", async () => {
+it("searches for the officer named in its address", async () => {
   history.replaceState(null, "", "/admin/access?search=grid");
   await act(() => render(<AccessPage me={ME} />, place));
   await vi.waitFor(() => expect(asked).toContain("GET /api/office/sessions?search=grid"));

@@ -1,4 +1,4 @@
-/** The sessions and the valid tokens of the officers and machines in charge. */
+/** The sessions and valid tokens of the officers and machines that the administrator manages. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";

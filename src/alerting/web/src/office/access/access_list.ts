@@ -1,4 +1,4 @@
-/** The sessions and tokens in the administrator's charge, as a search found them. */
+/** The sessions and tokens that a search found among those that the administrator manages. */
 
 import { signal } from "@preact/signals";
 import type { OfficeSessionBody, OfficeTokensBody } from "../../api";
@@ -14,11 +14,11 @@ export class AccessList {
   /** Null before the first answer. */
   readonly sessions = signal<readonly OfficeSessionBody[] | null>(null);
   readonly tokens = signal<OfficeTokensBody | null>(null);
-  /** Where the next page of sessions begins; null if there is no more. */
+  /** The id before which the next page of sessions begins; null if there is no more. */
   readonly before = signal<number | null>(null);
   readonly attempts = new Attempts();
 
-  /** Search anew. */
+  /** Search again from the first page. */
   async look(): Promise<void> {
     await this.attempts.run(() => this.#find());
   }

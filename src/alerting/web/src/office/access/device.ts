@@ -1,10 +1,10 @@
-/** The name of a device by its browser's description of itself. */
+/** The name of a device, derived from its browser's user agent. */
 
 import { texts } from "../../language";
 
 const t = texts("office.access");
 
-/** Systems and browsers by a word in the description; of several the first counts. */
+/** Systems and browsers by a word in the user agent; the first match counts. */
 const SYSTEMS: readonly (readonly [word: string, name: string])[] = [
   ["HarmonyOS", "HarmonyOS"],
   ["Android", "Android"],
@@ -27,7 +27,7 @@ const BROWSERS: readonly (readonly [word: string, name: string])[] = [
   ["Safari", "Safari"],
 ];
 
-/** Return the browser and the system in words; an unknown description as it is. */
+/** Return the browser and the system in words; an unknown user agent is returned unchanged. */
 export function deviceName(description: string): string {
   const os = named(SYSTEMS, description);
   const browser = named(BROWSERS, description);

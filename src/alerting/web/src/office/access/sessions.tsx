@@ -1,4 +1,4 @@
-/** The devices on which officers in charge are signed in, each with its end. */
+/** The devices on which officers are signed in, each with the button that ends its session. */
 
 import type { JSX } from "preact";
 import type { OfficeSessionBody, Role } from "../../api";

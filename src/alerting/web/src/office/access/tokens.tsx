@@ -1,4 +1,4 @@
-/** The valid tokens of officers' programs and of machines, each with its revocation. */
+/** The valid tokens of officers' programs and of machines, each with the button to revoke it. */
 
 import type { JSX } from "preact";
 import type { OfficeTokenBody } from "../../api";

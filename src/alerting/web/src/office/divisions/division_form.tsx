@@ -1,4 +1,4 @@
-/** The form that changes a division: its name, where its people gather, and whom they may ask. */
+/** The form that changes a division: its name, its assembly point and its contact. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -13,7 +13,7 @@ const t = texts("office.divisions");
 
 interface Props {
   readonly division: OfficeDivisionBody;
-  /** Called when the form is done with; true: the division changed. */
+  /** Called when the form closes; true if the division was changed. */
   readonly close: (isChanged: boolean) => void;
 }
 
@@ -75,7 +75,7 @@ interface LineProps {
   readonly id: string;
   readonly label: string;
   readonly value: Signal<string>;
-  /** Most characters. */
+  /** Maximum number of characters. */
   readonly most: number;
   readonly required?: boolean;
 }

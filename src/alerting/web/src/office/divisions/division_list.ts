@@ -1,4 +1,4 @@
-/** The divisions that a search found, page after page. */
+/** The divisions that a search found, in pages. */
 
 import { signal } from "@preact/signals";
 import type { OfficeDivisionBody } from "../../api";

@@ -1,4 +1,4 @@
-/** The divisions of the roster: searched, marked if they have no assembly point, changed. */
+/** The page to search and change divisions, which marks those without an assembly point. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** The officers on duty in the coming seven days, by day and role; gaps are marked. */
+/** The officers on duty in the next seven days, by day and role; gaps are marked. */
 
 import type { JSX } from "preact";
 import type { DutyWeekBody, OnDutyBody, PostBody } from "../../api";

@@ -10,7 +10,7 @@ export class RotaStore {
   /** Null before the first answer. */
   readonly week = signal<DutyWeekBody | null>(null);
   readonly changes = new Attempts();
-  /** Why the last change or reading failed. */
+  /** Error of the last change or query; null if it succeeded. */
   readonly failure = this.changes.failure;
 
   /** Show a division's rota; null for the administrator's own. */
@@ -24,14 +24,14 @@ export class RotaStore {
     }
   }
 
-  /** Replace an officer's weekly turns; return whether that was done. */
+  /** Replace an officer's weekly turns; return whether that succeeded. */
   setTurns({ id, version }: DutyOfficerBody, turns: DutyTurnBody[]): Promise<boolean> {
     const path = { officer_id: id };
     const body = { turns, version };
     return this.#change(() => put("/api/office/duty/officers/{officer_id}/turns", { path, body }));
   }
 
-  /** Add a shift, a stand-in or a leave; return whether that was done. */
+  /** Add a shift, a stand-in or a leave; return whether that succeeded. */
   add(body: DutyPeriodBody): Promise<boolean> {
     return this.#change(() => post("/api/office/duty/periods", { body }));
   }

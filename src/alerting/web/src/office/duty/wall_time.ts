@@ -1,4 +1,4 @@
-/** Local wall-clock times of the service's place, such as 2026-12-01T20:00, as texts. */
+/** Formats local times of the service's time zone, such as 2026-12-01T20:00. */
 
 import { locale } from "../../language";
 
@@ -13,19 +13,19 @@ export function day(wall: string): string {
   return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" }).format(asUtc(wall));
 }
 
-/** Format the local day and time at the start of a time with its zone: 1 Dec 2026, 20:00. */
+/** Format the local date and time of a timestamp, without its zone: 1 Dec 2026, 20:00. */
 export function dateAndTime(written: string): string {
   const parts = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" } as const;
   const wall = asUtc(written.slice(0, 16));
   return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" }).format(wall);
 }
 
-/** Return the time of day: 20:00. */
+/** Return the time of day of a local time: 20:00. */
 export function clock(wall: string): string {
   return wall.slice(11, 16);
 }
 
-/** Format the weekday of a number from Monday, 1. */
+/** Format a weekday that is given as a number; Monday is 1. */
 export function weekday(number: number): string {
   // 1 January 2024 was a Monday.
   const date = new Date(Date.UTC(2024, 0, number));
@@ -33,7 +33,7 @@ export function weekday(number: number): string {
   return new Intl.DateTimeFormat(locale(), parts).format(date);
 }
 
-/** Return a stretch's parts by day, each with the times of its begin and end on that day. */
+/** Split a period by day; each part has the times at which it begins and ends on that day. */
 export function byDay(begins: string, ends: string): [date: string, from: string, to: string][] {
   const found: [string, string, string][] = [];
   for (let date = begins.slice(0, 10); date <= ends.slice(0, 10); date = next(date)) {

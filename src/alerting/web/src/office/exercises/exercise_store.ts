@@ -1,4 +1,4 @@
-/** The exercises of a division: those held, page after page, and what its villages practised. */
+/** The past exercises of a division, in pages, and the last practice of its villages. */
 
 import { signal } from "@preact/signals";
 import type { HeldExerciseBody, PlacePracticeBody, PracticeBody } from "../../api";
@@ -9,14 +9,14 @@ export class ExerciseStore {
   readonly practice = signal<PracticeBody | null>(null);
   readonly places = signal<readonly PlacePracticeBody[]>([]);
   readonly held = signal<readonly HeldExerciseBody[] | null>(null);
-  /** Where the next page of those held begins; null if there is no more. */
+  /** Cursor of the next page of past exercises; null if there is no more. */
   readonly before = signal<number | null>(null);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);
 
   constructor(public division: string) {}
 
-  /** Look anew, in another division if one is given. */
+  /** Query again, in another division if one is given. */
   async look(division = this.division): Promise<void> {
     this.division = division;
     await this.#load(async () => {

@@ -1,4 +1,4 @@
-/** The exercises of a division: planned, overdue and held ones, with who took part and how fast. */
+/** The exercises of a division: planned, overdue and past ones, with participants and times. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
@@ -88,7 +88,7 @@ function Exercise({ exercise }: { exercise: HeldExerciseBody }): JSX.Element {
   );
 }
 
-/** Return how many officers answered, and how fast. */
+/** Return the number of officers who answered and the time they took, in words. */
 function officersOf(exercise: HeldExerciseBody): string {
   const { half_confirmed_after: half, last_confirmed_after: last } = exercise;
   return [

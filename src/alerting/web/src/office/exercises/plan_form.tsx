@@ -1,4 +1,4 @@
-/** The form by which an exercise is planned, once or monthly, in the chosen division. */
+/** The form to plan an exercise, once or monthly, in the chosen division. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

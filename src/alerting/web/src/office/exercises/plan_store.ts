@@ -9,12 +9,12 @@ export class PlanStore {
   /** Null before the first answer. */
   readonly plans = signal<PlansBody | null>(null);
   readonly changes = new Attempts();
-  /** Why the last change or reading failed. */
+  /** Error of the last change or query; null if it succeeded. */
   readonly failure = this.changes.failure;
 
   constructor(public division: string) {}
 
-  /** Look anew, in another division if one is given. */
+  /** Query again, in another division if one is given. */
   async look(division = this.division): Promise<void> {
     this.division = division;
     this.failure.value = null;
@@ -25,13 +25,13 @@ export class PlanStore {
     }
   }
 
-  /** Plan an exercise in the division; return whether that was done. */
+  /** Plan an exercise in the division; return whether that succeeded. */
   plan(said: Omit<PlanBody, "division">): Promise<boolean> {
     const body = { ...said, division: this.division };
     return this.#change(() => post("/api/exercises/plans", { body }));
   }
 
-  /** Add the next page of those to come, or of those that were due. */
+  /** Add the next page of future plans, or of past ones. */
   async more(list: "upcoming" | "past"): Promise<void> {
     const plans = this.plans.value;
     if (plans === null) return;

@@ -1,4 +1,4 @@
-/** The calendar of exercises: those to come, which can be cancelled, and the outcomes of others. */
+/** The calendar of exercises: future ones with a button to cancel, and outcomes of past ones. */
 
 import type { JSX } from "preact";
 import type { PlanOutcomeBody, UpcomingBody } from "../../api";
@@ -53,7 +53,7 @@ export function Plans({ store, session }: Props): JSX.Element | null {
   );
 }
 
-/** The way to the next page of a list; nothing on the last one. */
+/** The button for the next page of a list; nothing on the last page. */
 function More({
   store,
   list,

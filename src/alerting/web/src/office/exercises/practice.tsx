@@ -1,4 +1,4 @@
-/** When each village last practised by size, and what is overdue, the longest overdue first. */
+/** The last practice of each village by size of exercise, the longest overdue first. */
 
 import type { JSX } from "preact";
 import type { ExerciseSize, PlacePracticeBody } from "../../api";

@@ -18,7 +18,7 @@ const t = texts("office.households");
 interface Props {
   readonly household: OfficeHouseholdBody;
   readonly me: Me;
-  /** Called when the form is done with; true: the household changed. */
+  /** Called when the form closes; true if the household was changed. */
   readonly close: (isChanged: boolean) => void;
 }
 
@@ -100,7 +100,7 @@ export function HouseholdForm({ household, me, close }: Props): JSX.Element {
 
 interface FoldProps {
   readonly summary: string;
-  /** Rendered from the first opening on, because a form asks the service for what it offers. */
+  /** Rendered only after the first opening, because a form queries the service for its choices. */
   readonly children: () => JSX.Element;
 }
 

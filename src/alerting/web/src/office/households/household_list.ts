@@ -1,4 +1,4 @@
-/** The households that a search found, page after page. */
+/** The households that a search found, in pages. */
 
 import { signal } from "@preact/signals";
 import type { Lack, OfficeHouseholdBody } from "../../api";

@@ -1,4 +1,4 @@
-/** The households of the roster: searched, listed by what they lack, changed, and retired. */
+/** The page to search, change and retire households, and to list those with missing data. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";

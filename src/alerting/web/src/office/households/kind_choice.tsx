@@ -1,4 +1,4 @@
-/** The choice of who in a household needs more help to get out. */
+/** The choice of the kinds of vulnerability in a household. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** The form by which a household joins another one, which is searched for. */
+/** The form that merges a household into another one, which is found by a search. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

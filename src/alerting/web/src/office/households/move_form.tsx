@@ -1,4 +1,4 @@
-/** The forms by which a household moves, or some of its people found one of their own. */
+/** The forms that move a household, or split some of its people off into a new one. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -68,7 +68,7 @@ interface WarningProps {
   readonly done: () => void;
 }
 
-/** Say whom an open alert misses and whom nobody looks after, until it is read. */
+/** A warning: the open alerts without this household, and the number that lost their neighbour. */
 function Warning({ changed, done }: WarningProps): JSX.Element {
   const { missed_by, left_alone } = changed;
   return (

@@ -1,4 +1,4 @@
-/** The form that adds an officer, or changes one or takes them out of the roster. */
+/** The form that adds, changes or retires an officer. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -18,11 +18,11 @@ const t = texts("office.officers");
 
 interface Props {
   readonly me: Me;
-  /** Null: a new one. */
+  /** Null for a new officer. */
   readonly officer: OfficeOfficerBody | null;
-  /** False: the session is too old to change phones and the role. */
+  /** False if the session is too old to change phones and the role. */
   readonly mayChange: boolean;
-  /** Called when the form is done with; true: the roster changed. */
+  /** Called when the form closes; true if the roster was changed. */
   readonly close: (isChanged: boolean) => void;
 }
 
@@ -128,7 +128,7 @@ export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Eleme
   );
 }
 
-/** Nobody makes a code for a peer: another administrator of the own division. */
+/** Return whether the caller may make a recovery code: no administrator makes one for a peer. */
 function mayRecover(me: Me, { role, division }: OfficeOfficerBody): boolean {
   return role !== "administrator" || division !== me.division;
 }
@@ -156,7 +156,7 @@ interface PrincipalProps {
   readonly choose: (id: string) => void;
 }
 
-/** For whom the officer stands in: somebody who serves in the same division. */
+/** The choice of the officer whose deputy this one is, in the same division. */
 function PrincipalChoice({ division, officer, chosen, choose }: PrincipalProps): JSX.Element {
   const others = useSignal<readonly OfficeOfficerBody[]>([]);
   const failure = useSignal<unknown>(null);

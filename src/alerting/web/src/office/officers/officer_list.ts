@@ -1,4 +1,4 @@
-/** The officers that a search found, page after page. */
+/** The officers that a search found, in pages. */
 
 import { signal } from "@preact/signals";
 import type { OfficeOfficerBody, Role } from "../../api";
@@ -10,7 +10,7 @@ export class OfficerList extends FoundList<OfficeOfficerBody> {
   readonly withoutPhone = signal(false);
   readonly onDuty = signal(false);
   readonly division = signal<string | null>(null);
-  /** False: officers are added, and phones and roles changed, after signing in again. */
+  /** False if the user must sign in again to add officers or change phones and roles. */
   readonly mayChange = signal(true);
 
   protected override async page(after: string): Promise<Page<OfficeOfficerBody>> {

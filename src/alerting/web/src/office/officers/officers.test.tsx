@@ -45,7 +45,7 @@ async function open(officer: OfficeOfficerBody, mayChange: boolean): Promise<voi
   await act(() => place.querySelector<HTMLButtonElement>("ul.rows > li button")?.click());
 }
 
-it("changes phones and the role in a session that began a moment ago", async () => {
+it("changes phones and the role in a fresh session", async () => {
   await open(GRID, true);
   expect(place.textContent).toContain("Add an officer");
   expect(place.textContent).not.toContain("Sign in again");
@@ -53,7 +53,7 @@ it("changes phones and the role in a session that began a moment ago", async () 
   expect(place.querySelector<HTMLSelectElement>("#role")?.disabled).toBe(false);
 });
 
-it("leads to the recovery form for those below and for no peer", async () => {
+it("links to the recovery form for officers below, but not for peers", async () => {
   const code = 'a[href="/passkeys?officer=grid"]';
   await open(GRID, true);
   expect(place.querySelector(code)).not.toBeNull();
@@ -64,7 +64,7 @@ it("leads to the recovery form for those below and for no peer", async () => {
   expect(place.querySelector(code)).toBeNull();
 });
 
-it("leads to signing in again in an older session, and changes the rest", async () => {
+it("links to sign-in in an older session, and changes only other fields", async () => {
   await open(GRID, false);
   expect(place.textContent).not.toContain("Add an officer");
   const again = [...place.querySelectorAll("a")].find(

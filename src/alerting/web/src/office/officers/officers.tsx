@@ -1,4 +1,4 @@
-/** The officers of the roster: searched, added, changed, and retired. */
+/** The page to search, add, change and retire officers. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -16,7 +16,7 @@ import { RoleChoice } from "./role_choice";
 
 const t = texts("office.officers");
 const roles = texts("office.roles");
-/** Stands for an officer's id: the form is for a new officer. */
+/** Used in place of an officer's id when the form is for a new officer. */
 const NEW = "";
 
 export function OfficersPage({ me }: { me: Me }): JSX.Element {
@@ -90,7 +90,7 @@ interface FormProps {
   readonly me: Me;
 }
 
-/** The form for a new officer, or how to come by it. */
+/** The form for a new officer, or the link to sign in again first. */
 function Adding({ list, edited, close, me }: FormProps): JSX.Element {
   if (!list.mayChange.value)
     return (

@@ -17,7 +17,7 @@ const ROLES = [
 interface Props<Choice extends Role | ""> {
   readonly id: string;
   readonly chosen: Choice;
-  /** The name of the choice of no role; if omitted, there is no such choice. */
+  /** The label of the choice 'any role'; if omitted, there is no such choice. */
   readonly any?: string;
   readonly isFixed?: boolean;
   readonly choose: (role: Choice) => void;

@@ -1,4 +1,4 @@
-/** The households that a hazard point threatens though the roster does not place them there. */
+/** The households listed by hand for a hazard point, because the roster does not place them. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** A hazard point while it is edited, and its saving. */
+/** A hazard point that is being edited. */
 
 import { signal } from "@preact/signals";
 import type { OfficeHazardPointBody } from "../../api";
@@ -22,7 +22,7 @@ interface Fields {
 export class PointDraft {
   readonly fields;
   readonly sketch = new Sketch();
-  /** The stored point's number; null for a new one. */
+  /** The number of the stored point; null for a new one. */
   readonly code: string | null;
   readonly #version: number;
 
@@ -53,7 +53,7 @@ export class PointDraft {
     return drawn !== null;
   }
 
-  /** Store it. Throws Refusal or Unreachable. */
+  /** Store the point. Throws Refusal or Unreachable. */
   async save(): Promise<void> {
     const { code, drawn, watcher, assembly_point, route, households, ...said } = this.fields.value;
     const body = {

@@ -79,7 +79,7 @@ it("stores nothing while a polygon has too few corners", async () => {
   expect(stored).toMatchObject([{ geometry: null }]);
 });
 
-it("stores a point once at a double tap", async () => {
+it("stores a point once after a double tap", async () => {
   await act(() => {
     const save = [...place.querySelectorAll("button")].find((each) => each.textContent === "Save");
     save?.click();

@@ -1,4 +1,4 @@
-/** The form that adds or changes one hazard point, or takes it out of use with a reason. */
+/** The form that adds or changes a hazard point, or retires it with a reason. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -23,11 +23,11 @@ const t = texts("office.points");
 
 interface Props {
   readonly session: Session;
-  /** Null: a new one. */
+  /** Null for a new point. */
   readonly point: OfficeHazardPointBody | null;
-  /** The points around, to be seen on the map. */
+  /** Other points nearby, shown on the map. */
   readonly others: readonly OfficeHazardPointBody[];
-  /** Called when the form is done with; true: the point changed. */
+  /** Called when the form closes; true if the point was changed. */
   readonly close: (isChanged: boolean) => void;
 }
 

@@ -1,4 +1,4 @@
-/** The import of hazard points from a GeoJSON file: look first, then import exactly that. */
+/** The import of hazard points from a GeoJSON file, after a preview of exactly the same changes. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -11,7 +11,7 @@ import { Faults } from "../roster/faults";
 
 const t = texts("office.points");
 
-/** `done` is called when a file was imported. */
+/** The import form; `done` is called after a file was imported. */
 export function PointImport({ done }: { done: () => void }): JSX.Element {
   const file = useSignal<File | null>(null);
   const preview = useSignal<HazardPointPreviewBody | null>(null);

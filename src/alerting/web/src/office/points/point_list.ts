@@ -1,4 +1,4 @@
-/** The hazard points that a search found, page after page. */
+/** The hazard points that a search found, in pages. */
 
 import { signal } from "@preact/signals";
 import type { OfficeHazardPointBody } from "../../api";

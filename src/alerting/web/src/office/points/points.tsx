@@ -1,4 +1,4 @@
-/** The hazard points of the office: searched, added, changed, retired, and imported from a file. */
+/** The page to search, add, change, retire and import hazard points. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -14,7 +14,7 @@ import { PointImport } from "./point_import";
 import { PointList } from "./point_list";
 
 const t = texts("office.points");
-/** Stands for a point's number: the form is for a new point. */
+/** Used in place of a point's number when the form is for a new point. */
 const NEW = "";
 
 export function PointsPage({ session }: { session: Session }): JSX.Element {

@@ -1,4 +1,4 @@
-/** The issuer that the texts of the caller's division name: a name and a signature by language. */
+/** The issuer named in the texts of the caller's division: a name and a signature by language. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -14,7 +14,7 @@ const t = texts("office.issuer");
 
 type Words = Readonly<Record<string, string>>;
 
-/** The form; `saved` is called when the issuer changed. */
+/** The form; `saved` is called after the issuer was changed. */
 export function IssuerForm({ saved }: { saved?: () => void }): JSX.Element {
   const found = useSignal<IssuerBody | null>(null);
   const names = useSignal<Words>({});

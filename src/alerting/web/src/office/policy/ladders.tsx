@@ -1,4 +1,4 @@
-/** The steps that silence triggers, on a time line of each kind of recipient. */
+/** The steps that follow silence, on one time line for each kind of recipient. */
 
 import type { JSX } from "preact";
 import type { LadderStepBody, LaddersBody } from "../../api";

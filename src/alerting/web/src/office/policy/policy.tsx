@@ -1,4 +1,4 @@
-/** The policy in force: its ladders, every value with its meaning, and a file to try. */
+/** The policy in force: its ladders, every value with its meaning, and the check of a new file. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -56,7 +56,7 @@ export function PolicyPage(): JSX.Element {
   );
 }
 
-/** Return the meaning of a key, or of its table for a name in a language. */
+/** Return the meaning of a key; for a name in one language, that of the table. */
 function meaning(key: string): string {
   const words: Readonly<Record<string, string>> = meanings();
   for (let part = key; part !== ""; part = part.slice(0, Math.max(0, part.lastIndexOf(".")))) {

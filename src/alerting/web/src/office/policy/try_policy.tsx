@@ -1,4 +1,4 @@
-/** A policy file, tried: what is wrong with it, or what it would change. */
+/** The check of a policy file: shows its errors, or the changes that it would make. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** One provider: its condition, its latest attempts, what waits, and a test text by it. */
+/** One provider: its condition, latest attempts and waiting messages, and a test text by it. */
 
 import type { JSX } from "preact";
 import type { OfficeProviderBody } from "../../api";
@@ -11,7 +11,7 @@ const t = texts("office.providers");
 interface Props {
   readonly store: ProviderStore;
   readonly shown: OfficeProviderBody;
-  /** Where a test text goes, with its middle hidden; null if nowhere. */
+  /** The phone for test texts, with its middle masked; null if there is none. */
   readonly phone: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** The providers as the service last reported them; polled while a test text is under way. */
+/** The providers as the service last reported them; polled while a test text is being sent. */
 
 import { signal } from "@preact/signals";
 import type { CheckBody, OfficeProvidersBody, PhoneTestBody } from "../../api";
@@ -6,7 +6,7 @@ import { get, post } from "../../client";
 import { Attempts } from "../attempts";
 
 const EVERY_MS = 2_000;
-/** A receipt that has not come after so long may never come. */
+/** Time for which a test text's receipt is awaited, in milliseconds. */
 const FOLLOWED_MS = 120_000;
 const ENDED: readonly string[] = ["delivered", "undelivered", "failed", "cancelled"];
 
@@ -19,12 +19,12 @@ export class ProviderStore {
   readonly checking = new Attempts();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Look at them now. */
+  /** Query the providers now. */
   async look(): Promise<void> {
     await this.attempts.run(() => this.#find());
   }
 
-  /** Text the own phone by a provider, and follow the text. */
+  /** Send a test text to the user's own phone by a provider, and follow it. */
   async test(provider: string): Promise<void> {
     await this.attempts.run(async () => {
       await post("/api/office/providers/{provider}/test", { path: { provider } });
@@ -52,7 +52,7 @@ export class ProviderStore {
   }
 }
 
-/** Return whether something more may be heard of a test text. */
+/** Return whether the state of a test text may still change. */
 export function isUnderWay(test: PhoneTestBody | null): boolean {
   if (test === null || Date.now() - Date.parse(test.asked_at) > FOLLOWED_MS) return false;
   return test.outcome !== "refused" && !ENDED.includes(test.reported ?? "");

@@ -1,4 +1,4 @@
-/** The providers: the health of each, a check of all, and a test text to the own phone. */
+/** The providers: the health of each, a check of all, and a test text to the user's own phone. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
@@ -60,7 +60,7 @@ function Checks({ store }: { store: ProviderStore }): JSX.Element {
   );
 }
 
-/** A finding, in the words of `alerting doctor`: in Chinese for its readers, else in English. */
+/** A finding in the words of `alerting doctor`, in Chinese or else in English. */
 function Check({ check }: { check: CheckBody }): JSX.Element {
   const { provider, chinese, part, severity, said, remedy } = check;
   const isChinese = language.value === "zh" && chinese !== "";

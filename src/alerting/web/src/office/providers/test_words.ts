@@ -1,4 +1,4 @@
-/** How far a test text has come, in words. */
+/** The state of a test text in words. */
 
 import type { PhoneTestBody } from "../../api";
 import { texts, time } from "../../language";
@@ -6,16 +6,16 @@ import { texts, time } from "../../language";
 const t = texts("office.test_states");
 const page = texts("office.providers");
 const failures = texts("office.failures");
-/** A text that no process has sent after so long is not sent any more. */
+/** Time after which an unsent test text is no longer sent, in milliseconds. */
 const LASTS_MS = 300_000;
 const LOST: readonly string[] = ["undelivered", "failed", "cancelled"];
 
-/** Return why a provider did not take a message. */
+/** Return the reason in words why a provider did not accept a message. */
 export function reason(failure: keyof ReturnType<typeof failures>, code: number | null): string {
   return failures()[failure] + (code === null ? "" : page().code({ code: String(code) }));
 }
 
-/** Return a test text's outcome. */
+/** Return the state of a test text in words. */
 export function stateOf(test: PhoneTestBody): string {
   const at = time(test.reported_at ?? test.asked_at);
   const code = test.error_code === null ? "" : page().code({ code: String(test.error_code) });

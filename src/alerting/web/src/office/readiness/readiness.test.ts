@@ -11,6 +11,9 @@ it.each([
   [1, 20, "All accounted for within 1 min"],
   [1, 130, "All accounted for within 2 mins"],
   [300, 1500, "All accounted for after 5 mins to 25 mins"],
-])("tells %d to %d s without seconds, which a model does not know", (earliest, latest, told) => {
-  expect(timeOf({ ...PLACE, earliest, latest })).toBe(told);
-});
+])(
+  "shows %d to %d s in whole minutes, because the model is no more precise",
+  (earliest, latest, told) => {
+    expect(timeOf({ ...PLACE, earliest, latest })).toBe(told);
+  },
+);

@@ -1,4 +1,4 @@
-/** Readiness: how an alert of everybody would go tonight, who would be missed, and what to mend. */
+/** Readiness: how an alert to everybody would go tonight, who would be missed, what to repair. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
@@ -15,7 +15,7 @@ const withheld = texts("office.withheld");
 
 const MINUTE = 60;
 
-/** Where each kind of gap is mended; they are pages for administrators. */
+/** The page on which each kind of gap is repaired; only administrators may open these. */
 const PAGES: Readonly<Record<string, string>> = {
   household: "/admin/households",
   officer: "/admin/officers",
@@ -66,10 +66,10 @@ function ageOf(instant: string): string {
   return duration((Date.now() - Date.parse(instant)) / 1000);
 }
 
-/** Return when nobody of a division would be unaccounted, or why no time can be named. */
+/** Return the predicted time until nobody in a division is unaccounted, or why there is none. */
 export function timeOf({ earliest, latest, withheld: reason }: ReadyPlaceBody): string {
   if (earliest === null || latest === null) return withheld()[reason ?? "nobody_on_roll"];
-  // A model does not know seconds.
+  // The model is not precise to seconds.
   if (earliest < MINUTE) return t().within({ latest: duration(Math.max(MINUTE, latest)) });
   return t().zero({ earliest: duration(earliest), latest: duration(latest) });
 }

@@ -1,4 +1,4 @@
-/** The last look at a division's readiness, with its gaps page after page. */
+/** The last computed readiness of a division, with its gaps in pages. */
 
 import { signal } from "@preact/signals";
 import type { GapBody, ReadinessBody } from "../../api";
@@ -10,12 +10,12 @@ export class ReadinessStore {
   readonly gaps = signal<readonly GapBody[]>([]);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);
-  /** Where the next page begins; null if there is no more. */
+  /** Cursor of the next page; null if there is no more. */
   readonly after = signal<number | null>(null);
 
   constructor(public division: string) {}
 
-  /** Read the last look, at another division if one is given. */
+  /** Read the last result, of another division if one is given. */
   async read(division = this.division): Promise<void> {
     this.division = division;
     await this.#load(async () => {
@@ -26,7 +26,7 @@ export class ReadinessStore {
     });
   }
 
-  /** Look at the roster now, then read. */
+  /** Compute readiness from the roster now, then read it. */
   async look(): Promise<void> {
     await this.#load(async () => void (await post("/api/readiness/looks")));
     if (this.failure.value === null) await this.read();

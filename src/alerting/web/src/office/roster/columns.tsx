@@ -1,4 +1,4 @@
-/** The columns of a file: which one is taken for which field, to be corrected here. */
+/** The table in which the user corrects which field each column of a file holds. */
 
 import type { JSX } from "preact";
 import type { ColumnsBody } from "../../api";
@@ -49,7 +49,7 @@ export function Columns({ work, columns }: Props): JSX.Element | null {
   );
 }
 
-/** Return the first heading that is taken for a field; empty if none is. */
+/** Return the first heading that is read as a field; empty if there is none. */
 function takenFor(columns: readonly ColumnsBody[], field: string): string {
   const headings = columns.flatMap((sheet) => sheet.headings);
   return headings.find((each) => each.field === field)?.heading ?? "";

@@ -8,7 +8,7 @@ const t = texts("office.faults");
 
 interface Props {
   readonly faults: readonly FaultBody[];
-  /** Says where a fault is; if omitted, in which row of which sheet. */
+  /** Returns the place of a fault in words; if omitted, its row and sheet. */
   readonly at?: (fault: FaultBody) => string;
 }
 
@@ -48,7 +48,7 @@ function rowOf({ sheet, line, count, also }: FaultBody): string {
   return lines.length ? t().at_several({ at, lines: list(lines) }) : at;
 }
 
-/** Return what is wrong in Chinese for readers of Chinese, else in English. */
+/** Return the message in Chinese for readers of Chinese, else in English. */
 export function inWords({ message, chinese }: { message: string; chinese: string }): string {
   return language.value === "zh" ? chinese : message;
 }

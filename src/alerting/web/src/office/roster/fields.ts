@@ -1,4 +1,4 @@
-/** The fields of a roster file that a column may hold, the needed ones first. */
+/** The fields that a column of a roster file may hold, required fields first. */
 export const FIELDS = {
   households: [
     "head",

@@ -1,4 +1,4 @@
-/** A file on its way into the roster: the choices, its preview, and its import. */
+/** The import of a file into the roster: the choices, the preview, and the import itself. */
 
 import { signal } from "@preact/signals";
 import type { RosterImportBody, RosterPreviewBody } from "../../api";
@@ -17,7 +17,7 @@ interface Choices {
 export class FileImport {
   readonly kind;
   readonly division = signal<string | null>(null);
-  /** Whether households that the file does not name are retired. */
+  /** Whether households that are missing from the file are retired. */
   readonly whole = signal(false);
   readonly withoutCodes = signal(false);
   /** Headings by field, as chosen on the page. */
@@ -39,7 +39,7 @@ export class FileImport {
     this.#forget();
   }
 
-  /** Change a choice; what was previewed for another choice is dropped. */
+  /** Change a choice, and drop the preview of the former choice. */
   change({ kind, division, whole, withoutCodes }: Choices): void {
     if (kind !== undefined) {
       this.kind.value = kind;
@@ -52,14 +52,14 @@ export class FileImport {
     this.#forget();
   }
 
-  /** Take a heading for a field, and look again; an empty one gives the choice back. */
+  /** Read a heading as a field, and preview again; an empty heading restores the default. */
   map(field: string, heading: string): void {
     const { [field]: _, ...others } = this.columns.value;
     this.columns.value = heading ? { ...others, [field]: heading } : others;
     void this.look();
   }
 
-  /** Ask what the file's import would change. */
+  /** Request the preview of the file's import. */
   async look(): Promise<void> {
     await this.#send(async (file) => {
       const turn = this.#turn;

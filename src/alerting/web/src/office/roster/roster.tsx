@@ -1,4 +1,4 @@
-/** The import of a roster file: choose it, see how it is read and what changes, then import it. */
+/** The page to import a roster file: choose it, check its columns and changes, then import it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -40,7 +40,7 @@ export function RosterPage({ me }: { me: Me }): JSX.Element {
   );
 }
 
-/** Return the kind of file that the address asks for. */
+/** Return the kind of file that is named in the address. */
 function wanted(): (typeof KINDS)[number] {
   const asked = new URLSearchParams(location.search).get("kind");
   return KINDS.find((kind) => kind === asked) ?? "households";

@@ -1,4 +1,4 @@
-/** The texts of one inspection, each with its length and template, and what to doubt in them. */
+/** The texts of one place, each with its length, template and warnings. */
 
 import type { JSX } from "preact";
 import type { InspectedTextBody, InspectionBody, TextDoubtBody } from "../../api";
