@@ -217,7 +217,10 @@ def prediction_frame(alert: int, seq: int, at: datetime, prediction: PredictionB
 
 
 def _beside_log(alert: int, seq: int, at: datetime) -> Frame:
-    """Return a frame without changes; `seq` is a log entry that all receiving boards already have."""
+    """Return a frame without changes.
+
+    `seq` is a log entry that all receiving boards already have.
+    """
     return Frame(
         type="frame",
         alert=alert,

@@ -5962,7 +5962,7 @@ export interface components {
              * @description The households that changed.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
-            /** @description The prediction of zero in the scope, if it was made anew. */
+            /** @description The prediction of zero in the division, if a new one was made. */
             readonly prediction?: components["schemas"]["FeedPredictionBody"];
             /**
              * Seq
@@ -6895,47 +6895,47 @@ export interface components {
         };
         /**
          * PredictionBody
-         * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
+         * @description When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range.
          */
         readonly FeedPredictionBody: {
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When the prediction was computed, by the service's clock.
              */
             readonly at: string;
             /**
              * Earliest
-             * @description With a range: zero comes before it with a chance of 10 %.
+             * @description Start of the range: zero comes earlier with a probability of 10 %; otherwise null.
              */
             readonly earliest: string | null;
-            /** @description Kind of the prediction. */
+            /** @description The kind of the prediction. */
             readonly kind: components["schemas"]["FeedPredictionKind"];
             /**
              * Latest
-             * @description With a range: zero comes after it with a chance of 10 %.
+             * @description End of the range: zero comes later with a probability of 10 %; otherwise null.
              */
             readonly latest: string | null;
             /**
              * Number
-             * @description The number that the reason counts; 0: it counts nothing.
+             * @description The number that the reason counts; 0 if it counts nothing.
              */
             readonly number: number;
             /**
              * Reached
-             * @description When zero was reached; null: it was not.
+             * @description When zero was reached; null if it was not.
              */
             readonly reached: string | null;
-            /** @description Why no time can be named; null: one can. */
+            /** @description The reason why no time can be predicted; null if one can. */
             readonly reason: components["schemas"]["FeedWithheld"] | null;
             /**
              * Seq
-             * @description The last entry of the alert's log that it knows.
+             * @description Sequence number of the last log entry that the prediction covers.
              */
             readonly seq: number;
         };
         /**
          * PredictionKind
-         * @description Kind of a prediction of the moment of zero.
+         * @description The kind of a prediction.
          * @enum {string}
          */
         readonly FeedPredictionKind: "range" | "reached" | "withheld";
@@ -7398,7 +7398,7 @@ export interface components {
              * @description The division's households; empty for a county and above.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
-            /** @description The prediction of zero in the scope; null: it comes in a frame. */
+            /** @description The prediction of zero in the division; null if none was made yet: a frame will have it. */
             readonly prediction: components["schemas"]["FeedPredictionBody"] | null;
             /**
              * Seq
@@ -8011,7 +8011,7 @@ export interface components {
         };
         /**
          * Withheld
-         * @description Why no time can be named.
+         * @description The reason why no time can be predicted.
          * @enum {string}
          */
         readonly FeedWithheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
