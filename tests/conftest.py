@@ -11,7 +11,7 @@ from tests.support.backends import BACKENDS, on_the_other
 
 _WAITING = {"faults", "browser", "cli", "test_server.py"}
 """Folders and files whose tests mostly wait for processes and for clocks."""
-_MOST_OBJECTS = 20_000
+_MOST_OBJECTS = 100_000
 """New objects before the collector runs; with Python's 700 it takes a twentieth of a run."""
 
 # Neither a busy machine nor chance may make the default run fail: it draws the same examples each

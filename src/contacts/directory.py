@@ -77,7 +77,8 @@ class Officer:
 class OnCall(NamedTuple):
     """The data about an officer that calling a whole area needs.
 
-    Name and numbers are left out, because a city has thousands and each takes a decryption.
+    Names and numbers are left out, because decrypting those of a city's thousands of officers is
+    slow.
     """
 
     id: str
@@ -335,7 +336,7 @@ def _lies_in_group(
 ) -> ColumnElement[bool]:
     """Return the condition that a column lies in one of the sorted ranges.
 
-    A condition on the hull of all ranges comes first, as a cheap filter.
+    A condition on the lowest and the highest value of all ranges comes first, as a cheap filter.
     """
     hull = column.between(ranges[0][0], ranges[-1][1])
     return and_(hull, or_(*(column.between(low, high) for low, high in ranges)))

@@ -35,7 +35,7 @@ _PAST: Final = {OFFICERS: PAST_OFFICERS, DIVISIONS: PAST_DIVISIONS}
 def keep_changed(
     connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], now: datetime
 ) -> None:
-    """Copy the stored rows that `rows` will change to the history.
+    """Copy stored rows to the history if `rows` will change them.
 
     Call this before storing `rows`.
     """

@@ -344,7 +344,7 @@ class HazardPointRow(SQLModel, table=True):
     route: str | None = None
     """The way to the assembly point, in words."""
     version: int
-    """Increased by each change, so that nobody overwrites a change without having seen it."""
+    """Incremented by each change, so that nobody overwrites a change that they have not seen."""
     retired_at: datetime | None = Field(default=None, sa_type=Instant)
 
 

@@ -92,7 +92,7 @@ async def test_opt_out_from_a_closed_alert_changes_nothing(work: Workplace) -> N
     assert work.rows(select(roll.c.reachable).where(roll.c.household == HOME)) == [(True,)]
 
 
-async def test_household_numbers_that_do_not_fit_are_counted(work: Workplace) -> None:
+async def test_answer_counts_the_household_numbers_that_do_not_fit(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     numbers = range(2089950, 2089970)
     await says(work, "\n".join(f"{number} 1" for number in numbers), GRID)

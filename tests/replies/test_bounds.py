@@ -149,14 +149,16 @@ async def test_claim_after_a_tried_text_is_not_flagged(
     assert early(work) == [False]
 
 
-async def test_household_that_is_sent_nothing_is_not_flagged(work: Workplace) -> None:
+async def test_answer_of_a_household_without_texts_is_not_flagged(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     deliver(work, DeliveryState.CANCELLED, 0)
     await says(work, "1")
     assert early(work) == [False]
 
 
-async def test_text_to_one_household_counts_for_all_on_the_phone(work: Workplace) -> None:
+async def test_text_to_one_household_counts_for_all_households_with_its_phone(
+    work: Workplace,
+) -> None:
     other, phones = household_code(QIANFO, 4), HOUSEHOLD_PHONES.c
     shared = update(HOUSEHOLD_PHONES).where(phones.household == other, phones.position == 0)
     work.change(shared.values(number=PHONE))

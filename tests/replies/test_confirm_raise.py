@@ -65,7 +65,7 @@ async def test_code_is_accepted_in_any_form(work: Workplace, form: str) -> None:
     assert number_of_alerts(work) == 2
 
 
-async def test_code_repeated_by_the_provider_raises_once(work: Workplace) -> None:
+async def test_code_repeated_by_the_provider_raises_one_alert(work: Workplace) -> None:
     await cancelled(work)
     await says(work, "滑坡", INFORMANT)
     for _ in range(2):
@@ -94,14 +94,14 @@ async def test_right_code_is_refused_after_three_wrong_ones(work: Workplace) -> 
     assert number_of_alerts(work) == 1
 
 
-async def test_another_phone_cannot_answer(work: Workplace) -> None:
+async def test_code_from_another_phone_is_refused(work: Workplace) -> None:
     await cancelled(work)
     await says(work, "滑坡", INFORMANT)
     await says(work, questions(work)[0], officer_phone("grid"))
     assert number_of_alerts(work) == 1
 
 
-async def test_codes_sent_to_a_number_are_limited(work: Workplace) -> None:
+async def test_number_of_codes_sent_to_a_phone_is_limited(work: Workplace) -> None:
     await cancelled(work)
     for _ in range(5):
         await says(work, "滑坡", INFORMANT)

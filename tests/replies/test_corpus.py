@@ -56,7 +56,7 @@ def test_false_alarms_are_bounded(measured: list[tuple[LabelledReply, Reply]]) -
     assert sum(calm) / len(calm) <= MOST_FALSE_ALARMS
 
 
-def test_spanish_replies_have_no_false_safe_and_calls_are_heard() -> None:
+def test_spanish_replies_have_no_false_safe_reading_and_calls_are_heard() -> None:
     rows = [row for row in read_labelled(CORPUS / "thresholds.tsv") if row.lang == "es"]
     verdicts = [(row.intent, judge(row, read(row, THRESHOLDS))) for row in rows]
     calls = [verdict.heard for intent, verdict in verdicts if intent == "help"]

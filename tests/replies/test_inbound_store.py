@@ -62,7 +62,7 @@ def test_confirmation_by_text_replaces_the_one_by_raising(engine: Engine) -> Non
     assert logged == [('{"channel":"alert.raised"}',), ('{"channel":"sms"}',)]
 
 
-def test_first_confirmation_stays(engine: Engine) -> None:
+def test_first_confirmation_of_a_call_is_kept(engine: Engine) -> None:
     officers = [CalledOfficer(1, "grid", QIANFO), CalledOfficer(1, "commander", TOWN)]
     with engine.begin() as connection:
         stored_alert(connection)

@@ -68,7 +68,7 @@ async def test_alert_by_english_text_names_the_hazard_in_each_language(work: Wor
     assert (told.event, told.action) == ("滑坡", "立即撤离")
 
 
-async def test_raising_by_text_confirms_the_call(work: Workplace) -> None:
+async def test_raising_by_text_confirms_the_officer_call(work: Workplace) -> None:
     await by_text(work, "informant")
     assert work.rows(select(confirmations.c.officer)) == [("informant",)]
     followed = select(officer_calls.c.officer).where(officer_calls.c.next_at.is_not(None))
@@ -104,7 +104,7 @@ async def test_text_repeated_by_the_provider_counts_once(work: Workplace, first:
     assert counted(work) == once != before
 
 
-async def test_strangers_text_raises_nothing(work: Workplace) -> None:
+async def test_strangers_text_raises_no_alert(work: Workplace) -> None:
     for sender in ("+8610001234567", household_phone(QIANFO, 1), officer_phone("commander")):
         assert not await raise_by_text(work.runtime, message_id(), sender, "滑坡", "滑坡")
     assert counted(work) == [0] * 7

@@ -118,7 +118,7 @@ async def test_officers_own_door_task_resolves_ambiguous_number(work: Workplace)
     assert [(row[0], row[2]) for row in given(work)] == [(other, "commander")]
 
 
-async def test_ambiguous_number_is_asked_about(work: Workplace) -> None:
+async def test_ambiguous_number_gets_a_question(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     for _ in range(2):
         await says(work, "003 1 4", COMMANDER)

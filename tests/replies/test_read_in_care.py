@@ -37,7 +37,7 @@ async def test_one_text_reports_several_households_in_care(asked: Workplace, bod
     assert kinds(asked) == []
 
 
-async def test_number_shared_by_an_own_home_and_one_in_care_is_asked_back(work: Workplace) -> None:
+async def test_number_of_both_an_own_home_and_one_in_care_gets_a_question(work: Workplace) -> None:
     second_home = household_code(NEXT_VILLAGE, 4)
     own_phone = {"household": second_home, "position": 1, "number": PHONE}
     work.change(looks_after(3, [4]), insert(HOUSEHOLD_PHONES).values(own_phone))
@@ -75,7 +75,7 @@ async def test_call_for_help_for_a_household_outside_the_care_is_heard(asked: Wo
     assert standing(asked, OTHER) == "needs_help"
 
 
-async def test_unknown_number_is_asked_back_and_other_reports_are_recorded(
+async def test_unknown_number_gets_a_question_and_other_reports_are_recorded(
     asked: Workplace,
 ) -> None:
     await says(asked, "004 1, 099 1")

@@ -50,7 +50,7 @@ async def test_reports_on_an_ended_alert_get_no_acknowledgement(work: Workplace)
     assert answers(work, GRID) == []
 
 
-async def test_households_that_do_not_fit_are_counted(work: Workplace) -> None:
+async def test_acknowledgement_counts_the_households_that_do_not_fit(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     villages = [(village, number) for number in range(1, 10) for village in (QIANFO, NEXT_VILLAGE)]
     ends = [household_code(*each)[-7:] for each in villages]

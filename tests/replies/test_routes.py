@@ -39,7 +39,9 @@ async def test_waiting_text_is_listed_for_its_division(service: Running) -> None
 @pytest.mark.parametrize(
     ("caller", "sender"), [("city-duty", MASKED), ("county-duty", PHONE), ("commander", PHONE)]
 )
-async def test_phone_is_masked_above_its_county(service: Running, caller: str, sender: str) -> None:
+async def test_phone_is_masked_for_officers_above_the_county(
+    service: Running, caller: str, sender: str
+) -> None:
     await waiting(service)
     _, (text,) = await service.get("/api/texts", caller)
     assert text["sender"] == sender

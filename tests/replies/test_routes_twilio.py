@@ -78,7 +78,7 @@ async def test_informants_text_raises_and_is_answered(service: Running) -> None:
     assert service.rows(select(func.count()).select_from(alerts)) == [(1,)]
 
 
-async def test_strangers_and_questions_raise_nothing(service: Running) -> None:
+async def test_texts_of_strangers_and_questions_raise_no_alert(service: Running) -> None:
     await service.text("+8610001234567", "滑坡")
     await service.text(PHONE, "滑坡 房子垮了")
     await service.text(officer_phone("informant"), "滑坡了吗")

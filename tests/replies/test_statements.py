@@ -61,7 +61,7 @@ def test_report_has_the_officers_rung_only_with_the_door_code(role: Role, rung: 
     assert taken.rung_and_giver(replace(word, officer=None), NEIGHBOUR) == (Rung.NEIGHBOUR, PHONE)
 
 
-def test_sender_over_is_empty_while_one_of_the_alerts_is_open() -> None:
+def test_sender_over_is_empty_unless_all_alerts_are_over() -> None:
     cancelled = replace(CLOSED, state=AlertState.CANCELLED)
     assert Sender(PHONE, [LIVE, CLOSED]).open_households == [LIVE]
     assert Sender(PHONE, [cancelled]).over == [cancelled]

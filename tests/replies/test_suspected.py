@@ -54,7 +54,7 @@ async def test_suspected_call_is_listed_first(work: Workplace) -> None:
     ]
 
 
-async def test_repeated_suspected_text_tells_no_second_officer(work: Workplace) -> None:
+async def test_officers_are_told_only_once_of_repeated_suspected_texts(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     first = sent_officers(work)

@@ -104,7 +104,7 @@ async def test_partial_reply_asks_for_the_missing(work: Workplace) -> None:
     assert (people.evacuated, people.unaccounted) == (2, PEOPLE - 2)
 
 
-async def test_unclear_reply_is_questioned_once(
+async def test_unclear_reply_gets_one_question(
     work: Workplace,
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -116,7 +116,7 @@ async def test_unclear_reply_is_questioned_once(
     assert work.rows(unclear) == [(8,)]
 
 
-async def test_later_reply_corrects_all_but_help(work: Workplace) -> None:
+async def test_later_reply_corrects_everything_except_a_call_for_help(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     for body, expected in [
         ("3", Standing.STAYING),
@@ -156,7 +156,7 @@ async def two_alerts(work: Workplace) -> tuple[int, int]:
     return first.alert.number, second.alert.number
 
 
-async def test_bare_reply_to_two_alerts_is_questioned(work: Workplace) -> None:
+async def test_bare_reply_to_two_alerts_gets_a_question(work: Workplace) -> None:
     numbers = await two_alerts(work)
     await said(work, "1")
     assert [standing(work, alert).standing for alert in (1, 2)] == [Standing.UNACCOUNTED] * 2
@@ -178,7 +178,7 @@ async def test_question_names_only_open_alerts(work: Workplace) -> None:
     assert [f"#{number}" in body for number in numbers] == [False, True, True]
 
 
-async def test_wrong_code_is_questioned(work: Workplace) -> None:
+async def test_reply_with_a_wrong_code_gets_a_question(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     other = 10 + (raised.alert.number + 7) % 80
     await said(work, f"1 #{other}")

@@ -204,7 +204,7 @@ HOME_1, HOME_2 = PHONES[0], PHONES[1]
 @example([(HOME_1, "2", False), (HOME_2, "2", False)], ALERT_STATES[2])
 @example([(HOME_1, "1", True), (HOME_2, "1 #28", True), (HOME_1, "今天", False)], ALERT_STATES[0])
 @settings(max_examples=_EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_batch_equals_one_by_one(
+def test_batch_has_the_same_result_as_texts_one_by_one(
     called: Engine, said: list[tuple[str, str, bool]], states: tuple[AlertState, AlertState]
 ) -> None:
     batch = [

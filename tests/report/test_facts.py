@@ -59,7 +59,7 @@ async def test_each_delivery_is_counted_once(played: AfterZero) -> None:
     assert {each.provider for each in sent} == {""}
 
 
-async def test_answer_after_a_report_appears_in_the_next_one(played: AfterZero) -> None:
+async def test_answer_that_comes_after_a_report_is_in_the_next_report(played: AfterZero) -> None:
     before = facts_for(played).account.unaccounted.people
     await played.report(Report.EVACUATED, 3, at=after(950))
     assert facts_for(played).account.unaccounted.people == before - 4

@@ -30,7 +30,10 @@ def say(connection: Connection, report: Report, *numbers: int, by: str = PHONE) 
 
 @pytest.fixture
 def out(city: Engine) -> Engine:
-    """Return a database in which all of Qianfo is out by their own word; 5 and 10 are at risk."""
+    """Return a database in which all households of Qianfo report that they are out.
+
+    Households 5 and 10 are at high risk.
+    """
     with city.begin() as connection:
         expected = households_in([QIANFO, NEXT_VILLAGE])
         enrol(connection, 1, 1, expected, POLICY.household, NOW)

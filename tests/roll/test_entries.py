@@ -39,7 +39,7 @@ def test_missing_households_are_detected(city: Engine) -> None:
         assert not anybody_missing(connection, 1, households_in([]))
 
 
-def test_pages_of_any_size_join(city: Engine) -> None:
+def test_pages_of_any_size_give_the_whole_list(city: Engine) -> None:
     with city.begin() as connection:
         enrol(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
         whole = page_of(connection, 1, Page("5119", None, None, 100))

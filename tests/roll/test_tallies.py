@@ -79,7 +79,7 @@ def test_joined_households_are_counted_by_language_and_division(called: Engine) 
         assert count_joined(connection, 1, 3) == []
 
 
-def test_differences_add_up(called: Engine) -> None:
+def test_differences_are_added_to_the_stored_tally(called: Engine) -> None:
     step = Tally(households_unaccounted=-1, households_staying=1)
     with called.begin() as connection:
         before = tally_of(connection, 1, TOWN)

@@ -23,7 +23,7 @@ async def noted(service: Running, rows: int) -> list[tuple[Any, ...]]:
     return sorted(tuple(row) for row in found)
 
 
-async def test_refused_accesses_are_noted_and_folded(service: Running) -> None:
+async def test_refused_accesses_are_noted_and_equal_ones_are_counted(service: Running) -> None:
     for _ in range(3):
         await service.get("/api/me", "invented")
     await service.get("/metrics", "grid")

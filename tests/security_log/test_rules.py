@@ -75,5 +75,5 @@ def test_fields_are_cut_and_lose_nul() -> None:
     assert event.detail == "x" * 100
 
 
-def test_minute_settles_a_minute_after_its_end() -> None:
+def test_rows_of_a_minute_are_final_one_minute_after_its_end() -> None:
     assert settled_before(NOW) == MINUTE - timedelta(minutes=1)

@@ -15,7 +15,7 @@ from tests.support.sensors import GAUGE, POLICY, Hut, open_hut, reading
 OVER = update(alerts).values(state=AlertState.CANCELLED)
 
 
-async def test_yellow_is_noted_and_raises_nothing(hut: Hut) -> None:
+async def test_yellow_is_noted_and_raises_no_alert(hut: Hut) -> None:
     assert (await hut.read(31)).level is Level.YELLOW
     assert (hut.news(), hut.alerts()) == (["yellow"], [])
 

@@ -1,4 +1,4 @@
-"""A phone call reaches a household once a person listened to the end, reported in any order."""
+"""A phone call reaches a household if a person hears it to the end; callbacks come in any order."""
 
 import pytest
 

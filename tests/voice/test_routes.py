@@ -195,7 +195,7 @@ async def asked(
 
 
 async def follow_up(service: Running, name: str, token: str, **fields: str) -> None:
-    """Post a callback about the call, whose response says nothing."""
+    """Post a callback about the call, and check that its response is empty."""
     status, _ = await service.form(f"/twilio/{name}?attempt={token}", {"CallSid": CALLER, **fields})
     assert status in {200, 204}
 

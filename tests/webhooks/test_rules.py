@@ -132,5 +132,5 @@ def test_malformed_key_is_refused(secret: str) -> None:
         key_of(secret)
 
 
-def test_kinds_of_events_fit_the_pattern_of_kinds() -> None:
+def test_every_kind_of_event_matches_the_pattern_for_kinds() -> None:
     webhook(kinds=tuple(EventKind))

@@ -48,7 +48,7 @@ def test_kinds_are_wanted_only_if_named(
         ("511921101", QIANFO, False),
     ],
 )
-def test_division_limits_officers_events_but_not_the_services(
+def test_division_limits_events_of_officers_but_not_of_the_service(
     home: str | None, of: str, holds: bool
 ) -> None:
     event = SecurityEvent(SecurityKind.SIGNED_IN, of)

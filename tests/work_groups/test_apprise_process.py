@@ -33,7 +33,7 @@ def test_requests_are_answered_by_their_ids() -> None:
     assert (rest, process.returncode) == ("", 0)
 
 
-def test_process_ends_with_its_input() -> None:
+def test_process_ends_when_its_input_ends() -> None:
     with asked() as process:
         process.communicate()
     assert process.returncode == 0

@@ -62,7 +62,7 @@ async def test_each_group_gets_its_oldest_post_first(followed: Followed) -> None
     assert [row.outcome for row in tries(followed.work)] == [None, None, None]
 
 
-async def test_claims_are_limited_to_the_room(followed: Followed) -> None:
+async def test_claims_are_limited_to_the_free_slots(followed: Followed) -> None:
     await owe(followed, "first")
     assert len(await claimed(followed, room=1)) == 1
 

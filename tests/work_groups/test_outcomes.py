@@ -75,6 +75,6 @@ async def test_post_is_repeated_only_after_the_first_silence(
     )
 
 
-async def test_nothing_is_repeated_after_the_alert(work: Workplace) -> None:
+async def test_post_is_not_repeated_after_the_alert_has_ended(work: Workplace) -> None:
     over = claim(work.runtime.clock.now() - timedelta(seconds=1))
     assert after_silence(work.runtime, over).next_state is DeliveryState.UNKNOWN

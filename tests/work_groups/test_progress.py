@@ -29,7 +29,7 @@ async def say(followed: Followed, report: Report, *numbers: int, at: int) -> Non
 
 
 def progress(work: Workplace) -> list[tuple[str, str, str]]:
-    """Return the (group, text after the time, state) of each progress post."""
+    """Return the (group, text without its leading time, state) of each progress post."""
     owed = [row for row in posts_owed(work) if row.kind == "group_progress"]
     return [(row.recipient, row.body.partition("）：")[2], row.state) for row in owed]
 

@@ -34,7 +34,7 @@ _ANSWER_WITHIN: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 
 _MOST_ASKED: Final = 3
-"""Maximum number of codes sent to a number within an hour, and of wrong answers to each."""
+"""Maximum number of codes sent to a phone within an hour, and of wrong answers to each code."""
 
 _CODE_LENGTH: Final = 4
 

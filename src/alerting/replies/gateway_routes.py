@@ -158,7 +158,7 @@ async def _take_item(post: _Post, item: Any) -> None:
         _require_auth_of(post, post.gateway.replies)
         now = post.runtime.clock.now()
         text = IncomingText(reply.message_id, reply.sender, reply.text, now)
-        # An officer reads a text in the form of a receipt: its fields are not a person's words.
+        # A text in the form of a receipt waits for an officer, because no person writes like that.
         await (store_for_officer if reply.is_like_a_receipt else take_text)(post.runtime, text)
     else:
         raise UnreadableError("the fields that the policy names hold neither a status nor a text")

@@ -138,7 +138,7 @@ def _encodable(text: str) -> str:
 
 
 def store_unread(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
-    """Store texts before they are read. Until then they wait for an officer, unless from machines.
+    """Store texts before they are read. Until then they wait for an officer if a person sent them.
 
     Returns None for each text.
     """

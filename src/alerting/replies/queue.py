@@ -1,4 +1,4 @@
-"""The queue of texts that wait for an officer. An officer settles a text, or its sender does."""
+"""The queue of texts that wait for an officer. An officer or a later text settles each."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -163,8 +163,8 @@ def _settles(one: ReadText, earlier: WaitingText) -> bool:
     """Return whether a text settles an earlier text from the same phone.
 
     It does if both are about the same household. If the household of the earlier text is unknown,
-    both must name a household by the same digits. If the earlier text has no such digits, a report
-    on the sender's own home settles it.
+    the code of the new text's household must end in the digits that the earlier text named. If it
+    named no digits, a report on the sender's own home settles it.
     """
     if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
         return False

@@ -359,8 +359,8 @@ def _read_unclear_number(
 def _only_confirms(reply: Reply, sender: Sender) -> bool:
     """Return whether a reply confirms an officer call and says nothing about households.
 
-    A bare '1' or thanks do so. If the sender's own home is on a roll, only a bare '1' does, and
-    only until the call is answered; a later '1' is about the home.
+    A bare '1' or thanks confirm a call. If the sender's own home is on a roll, only a bare '1'
+    confirms it, and only until the call is answered. A later '1' is about the home.
     """
     calls = sender.calls_meant(reply)
     bare = (

@@ -38,7 +38,7 @@ _MINE: Final = (
 
 
 def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Insert one text for each officer that names the households reported since the last one.
+    """For each officer, insert one text with the households reported since the officer's last text.
 
     If reports on some of the officer's doors lack a valid code, the text names only those doors.
     The text is sent at the earliest a minute after the last, and further reports are added to it
@@ -101,7 +101,8 @@ def _unverified(
 ) -> list[str]:
     """Return the reported households, among the officer's doors, whose reports lack a valid code.
 
-    With the code a report would weigh as the officer's; without, it weighs as a neighbour's.
+    A report with the code would weigh as the officer's. Without it, a report weighs as a
+    neighbour's.
     """
     return [
         household

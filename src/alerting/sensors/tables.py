@@ -38,7 +38,7 @@ class SensorReadingRow(SQLModel, table=True):
     received_at: datetime = Field(sa_type=Instant)
     verdict: str
     changed_level: bool = False
-    """True if the reading changed the sensor's level; it is then never deleted."""
+    """True if the reading changed the sensor's level. Such readings are never deleted."""
 
 
 class SensorStateRow(SQLModel, table=True):

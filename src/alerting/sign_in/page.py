@@ -47,7 +47,7 @@ _HEADINGS: Final = {
 def link_page(
     link: Link, token: str, ruling: LinkRuling, policy: Policy, language: str, status: int = 200
 ) -> HTMLResponse:
-    """Return the page with the button that signs an officer in, or that says what is missing.
+    """Return the page with the sign-in button, or the page that says what is missing.
 
     A GET does not sign in, because programs that preview links would use the link up.
     """

@@ -40,7 +40,7 @@ class NewPasskeyChallengeBody(ChallengeBody):
     algorithms: list[int]
     """The accepted COSE algorithms, the preferred one first."""
     exclude: list[str]
-    """Ids of the officer's credentials, so that no authenticator makes a second one."""
+    """Ids of the officer's credentials. An authenticator with one of them refuses to register."""
 
 
 class _AnswerBody(Body):
@@ -64,7 +64,7 @@ class AssertionBody(_AnswerBody):
     authenticatorData: _Short  # noqa: N815 - WebAuthn's name
     """The authenticator's data about the sign-in, in base64url."""
     signature: _Short
-    """The signature over both of these, in base64url."""
+    """The signature over `authenticatorData` and the hash of `clientDataJSON`, in base64url."""
     userHandle: Annotated[str, StringConstraints(max_length=88)] | None = None  # noqa: N815 - WebAuthn's name
     """The officer's user handle, in base64url, if the authenticator stores one."""
 

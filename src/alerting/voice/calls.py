@@ -111,7 +111,7 @@ async def record_call_status(
     answered_by: str,
     error_code: int | None,
 ) -> None:
-    """Record a status callback. `answered_by` is empty if nobody answered or it is unknown.
+    """Record a status callback. `answered_by` is empty if nobody answered or nothing is known.
 
     Raises:
         InvalidError: if the provider has no such status.

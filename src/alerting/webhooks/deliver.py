@@ -25,7 +25,7 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 0.5
 
 _ANSWER_SECONDS: Final = 15.0
-"""The minimum time for a response that Standard Webhooks demands."""
+"""How long to wait for a response; Standard Webhooks demands at least this long."""
 
 
 class WebhookSender:

@@ -53,7 +53,7 @@ def message_id(event: Event) -> str:
 def message_of(event: Event, identifier: str, *, personal: bool) -> bytes:
     """Return the message for an event as JSON; `identifier` is the alert's CAP identifier.
 
-    Without `personal`, the message contains no officer, no household and nobody's words.
+    Without `personal`, the message names no officer or household, and quotes nobody.
     """
     payload = _PAYLOADS[event.kind]
     said: dict[str, Any] = json.loads(event.payload)
@@ -76,12 +76,12 @@ def message_of(event: Event, identifier: str, *, personal: bool) -> bytes:
 
 
 def headers_of(key: bytes, event: Event, body: bytes, at: datetime) -> dict[str, str]:
-    """Return the headers, with the signature, of an event's message that is sent at an instant."""
+    """Return the HTTP headers, including the signature, of an event's message sent at `at`."""
     return signed(key, message_id(event), body, at)
 
 
 def signed(key: bytes, name: str, body: bytes, at: datetime) -> dict[str, str]:
-    """Return the headers, with the signature, of a message sent at an instant; `name` is its id."""
+    """Return the HTTP headers, including the signature, of the message `name`, sent at `at`."""
     seconds = int(at.timestamp())
     digest = hmac.digest(key, b"%s.%d.%s" % (name.encode(), seconds, body), hashlib.sha256)
     return {

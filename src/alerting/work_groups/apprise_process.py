@@ -1,6 +1,6 @@
 """The process that posts to work groups: it reads requests from stdin, writes verdicts to stdout.
 
-`alerting.work_groups.poster` starts it. It ends when stdin closes, so also when its parent ends.
+`alerting.work_groups.poster` starts it. It ends when stdin closes, as when its parent ends.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Queues posts to work groups: alerts, and posts of other slices."""
+"""Queues posts to work groups: those for new alerts, and those of other packages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from alerting.work_groups.store import follow_groups, groups, not_alerted
 from contacts.division import tier_of
 
 POSTS: Final = Limit(3, Rest.ON_BOARD)
-"""A list takes at most three posts, because a group allows only a few posts a minute."""
+"""A list is split into at most three posts, because a group allows only a few posts a minute."""
 
 
 @dataclass(frozen=True)

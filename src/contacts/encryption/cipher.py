@@ -18,7 +18,7 @@ _NONCE_BYTES: Final = 12
 _FIXED_NONCE: Final = bytes(_NONCE_BYTES)
 
 ID_CHARACTERS: Final = 4
-"""The length of a key's id, with which each value begins so that several keys can be in use."""
+"""The length of a key's id. Each encrypted value begins with the id of its key."""
 
 _BLOCK_BYTES: Final = 16
 """The size of the blocks to which values are padded, so that their length reveals little."""

@@ -171,7 +171,7 @@ def _one_of_on_postgresql(element: OneOf, compiler: SQLCompiler, **kw: Any) -> s
 
 
 def stored_as(column: ColumnElement[str], texts: Iterable[str]) -> dict[str, str]:
-    """Return a dict from each encrypted value that a findable column may hold to its text.
+    """Return a dict that maps each encrypted form of the texts in a findable column to its text.
 
     A statement can then select the column as `Text` and needs no decryption.
 

@@ -17,7 +17,7 @@ The longest county name in China has 15 characters, and 54 in English. Texts nev
 MOST_ADDRESS: Final = 120
 
 MOST_PLACE: Final = 40
-"""The maximum length of an assembly point's name, which is that in an alert."""
+"""The maximum length of an assembly point's name, the same as in an alert."""
 
 MOST_ROUTE: Final = 100
 

@@ -33,7 +33,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Reading:
-    """The number of cells of a field whose value was changed when read, with the first of them."""
+    """The number of cells of a field whose value was changed when read, and the first such cell."""
 
     written: str
     read: str

@@ -91,8 +91,8 @@ class _Home:
 class Codes:
     """Finds the codes of households that a file lists without codes, and assigns new codes.
 
-    To save memory, names and addresses are kept as digests, and marks only for phones that several
-    households share. Marks for all phones would take hundreds of bytes for each household.
+    To save memory, names and addresses are kept as digests. Marks are kept only for phones that
+    several households share: marks for all phones would take hundreds of bytes for each household.
     """
 
     def __init__(self, homes: Iterable[KnownHome]) -> None:

@@ -87,7 +87,7 @@ def _within(table: Table, division: str) -> ColumnElement[bool]:
 
 
 def _languages(conn: Connection, division: str) -> list[str]:
-    """Return the columns in other languages that at least one division has, sorted."""
+    """Return the sorted names of the translated columns that at least one division has filled."""
     found = conn.scalars(select(DIVISIONS.c.words).where(_within(DIVISIONS, division)))
     return sorted({name for words in found for name in words})
 

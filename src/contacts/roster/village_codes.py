@@ -35,7 +35,7 @@ def renumbered(
 def _numbered(above: str, number: int, digits: int) -> str:
     if number >= 10**digits:
         raise CellError(
-            f"{above!r} has not enough free codes: divide it into grids first",
+            f"{above!r} does not have enough free codes: divide it into grids first",
             f"{quoted(above)}的编号不够用：请先划分网格",
         )
     return f"{above}{number:0{digits}d}"

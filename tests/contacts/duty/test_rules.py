@@ -84,7 +84,7 @@ def test_stand_in_replaces_an_officer_without_turns() -> None:
     assert on_duty([A, B], rota, at(0, 21)) == {"a", "b"}
 
 
-def test_all_others_are_called_when_leave_leaves_a_gap() -> None:
+def test_all_others_are_called_in_a_gap_caused_by_leave() -> None:
     rota = Rota(BOTH, [leave("a", 10, 12)])
     (found,) = gaps([A, B], rota, at(0, 0), at(1, 0))
     assert (found[0], found[1].begins_at, found[1].ends_at) == (POST, at(0, 10), at(0, 12))

@@ -22,7 +22,9 @@ def test_encryption_is_deterministic_for_phones_only() -> None:
 
 
 @pytest.mark.parametrize("domain", [PHONE, PERSONAL])
-def test_batch_encryption_keeps_none_empty_texts_and_determinism(domain: Domain) -> None:
+def test_batch_encryption_keeps_none_and_empty_texts_and_is_deterministic_for_phones(
+    domain: Domain,
+) -> None:
     ring = Keyring([OLD])
     one, none, empty, same = ring.encrypted_each(domain, ["1", None, "", "1"])
     assert (none, empty) == (None, "")

@@ -64,5 +64,5 @@ def test_only_differing_entries_are_updated(offices: Connection) -> None:
     assert (untouched.name, untouched.division) == ("x", "5119")
 
 
-def test_storing_no_entries_changes_nothing(conn: Connection) -> None:
+def test_storing_an_empty_list_changes_nothing(conn: Connection) -> None:
     assert store(conn, OFFICERS, [], NOW) == Report(0, 0, 0)

@@ -40,11 +40,11 @@ def test_news_of_others_does_not_make_the_household_safe(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["we will sit this one out", "we're gonna ride it out"])
-def test_sitting_it_out_is_not_safe(text: str) -> None:
+def test_household_that_sits_it_out_is_not_safe(text: str) -> None:
     assert read_reply(text).intent not in SAFE
 
 
-def test_misspelt_stuck_is_a_call_for_help() -> None:
+def test_misspelt_word_for_stuck_is_a_call_for_help() -> None:
     assert read_reply("all of us are stick on the roof").intent is Intent.NEEDS_HELP
 
 

@@ -207,5 +207,5 @@ def test_a_hazard_as_first_word_raises_an_alert(text: str, hazard: str) -> None:
     "text",
     ["1", "没有滑坡", "后山滑坡", "滑坡了吗", "滑坡？", "no landslide", "floodlight", "", "2"],
 )
-def test_other_texts_raise_nothing(text: str) -> None:
+def test_other_texts_raise_no_alert(text: str) -> None:
     assert read_raise(text) is None

@@ -14,7 +14,7 @@ def test_rungs_have_their_stored_numbers() -> None:
     assert [Rung.OWN, Rung.NEIGHBOUR, Rung.OFFICER, Rung.SHELTER] == [0, 1, 2, 3]
 
 
-def test_reports_are_accounting_or_danger_or_neither() -> None:
+def test_no_report_is_both_accounting_and_danger() -> None:
     tells_nothing = {Report.RECEIVED, Report.NOT_HOME, Report.MISSED_ROLL_CALL}
     assert not ACCOUNTING & DANGER
     assert set(Report) - tells_nothing == ACCOUNTING | DANGER

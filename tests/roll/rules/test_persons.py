@@ -254,7 +254,7 @@ class TestHousehold:
         history = [named("needs_help", {0}, 1, OFFICER), named("staying", {1}, 1)]
         assert fold_persons(history, 4, FOUR).standing is Standing.NEEDS_HELP
 
-    def test_household_partly_out_before_a_missed_roll_call_has_missed_it(self) -> None:
+    def test_household_that_was_partly_out_has_missed_the_roll_call(self) -> None:
         history = [named("evacuated", {2}, 1), missed(9, since=5)]
         assert fold_persons(history, 4, FOUR).reason is StandingReason.MISSED_ROLL_CALL
 
@@ -288,7 +288,7 @@ class TestHousehold:
         assert fold_persons(history[:2], 4, FOUR).settled_by == "b"
 
     @pytest.mark.parametrize(("first", "second"), [("a", "b"), ("b", "a")])
-    def test_deciding_phone_among_equals_does_not_depend_on_whom_it_named(
+    def test_deciding_phone_of_equal_evidence_does_not_depend_on_the_person_named(
         self, first: str, second: str
     ) -> None:
         history = [named("evacuated", {0}, by=first), named("evacuated", {1}, by=second)]
@@ -327,7 +327,7 @@ class TestAlways:
         assert people.unaccounted or not open_persons(history, 5, persons)
 
     @given(st.lists(statements | roll_calls, max_size=7), headcounts)
-    def test_without_names_in_the_evidence_the_result_is_that_of_fold(
+    def test_evidence_without_names_gives_the_result_of_fold(
         self, history: list[Evidence], headcount: int
     ) -> None:
         persons = frozenset(range(headcount))

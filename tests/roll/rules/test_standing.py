@@ -192,7 +192,7 @@ class TestConflict:
         assert household.reason is not StandingReason.CONFLICT
 
     @pytest.mark.parametrize("minute", [1, 2], ids=["at once", "later"])
-    def test_later_evidence_on_a_lower_rung_can_make_it_worse(self, minute: int) -> None:
+    def test_later_evidence_on_a_lower_rung_can_make_the_standing_worse(self, minute: int) -> None:
         household = fold(
             [said("evacuated", 1, OFFICER), said("evacuated", minute, OWN, count=3)], 4
         )
@@ -205,12 +205,12 @@ class TestConflict:
             settled_by="own",
         )
 
-    def test_later_evidence_on_a_lower_rung_cannot_make_it_better(self) -> None:
+    def test_later_evidence_on_a_lower_rung_cannot_make_the_standing_better(self) -> None:
         household = fold([said("evacuated", 1, OFFICER, count=3), said("evacuated", 2)], 4)
         assert (household.people.evacuated, household.verified) == (3, True)
         assert household.reason is StandingReason.CONFLICT
 
-    def test_agreeing_evidence_on_a_lower_rung_leaves_it_verified(self) -> None:
+    def test_agreeing_evidence_on_a_lower_rung_leaves_the_standing_verified(self) -> None:
         household = fold([said("evacuated", 1, OFFICER), said("evacuated", 2)], 4)
         assert (household.verified, household.reason) == (True, StandingReason.OFFICERS_REPORT)
 
@@ -272,7 +272,7 @@ class TestHelp:
             Standing.NEEDS_HELP
         )
 
-    def test_second_call_opens_it_again(self) -> None:
+    def test_second_call_for_help_reopens_the_case(self) -> None:
         history = [said("needs_help"), said("evacuated", 1, OFFICER), said("needs_help", 2)]
         assert fold(history, 3).standing is Standing.NEEDS_HELP
 
@@ -397,7 +397,7 @@ class TestAlways:
         assert badness(fold(known, headcount)) >= badness(fold(officers, headcount))
 
     @given(histories, answers, headcounts)
-    def test_standing_is_never_better_than_the_last_own_word(
+    def test_standing_is_never_better_than_the_households_last_word(
         self, history: list[Evidence], extra: Evidence, headcount: int
     ) -> None:
         last = replace(extra, rung=OWN, given_at=DAWN + timedelta(hours=1))

@@ -114,7 +114,7 @@ def test_negative_counts_are_never_clear() -> None:
     assert is_clear(count([OUT]) - count([SILENT]), Checks()) != ()
 
 
-def test_area_is_not_clear_while_stayers_have_not_been_spoken_to() -> None:
+def test_area_is_clear_only_after_officers_spoke_to_the_stayers() -> None:
     assert is_clear(count([OUT]), Checks(unspoken=2)) == (
         Obstacle(NotClear.NOBODY_SPOKE_TO_THEM, 2),
     )

@@ -279,8 +279,8 @@ def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Inten
 def _meaning(part: str, *, is_told: bool) -> Intent | None:
     """Return the meaning of one part: UNCLEAR if it is not understood, None if it adds nothing.
 
-    A part with unknown words means 'out' only if it says who is out, or another part does, for
-    which `is_told` is true.
+    A part with unknown words means 'out' only if it or another part says who is out. `is_told` is
+    true if another part does.
     """
     known = _is_known(part)
     is_told = is_told or has("place", part)

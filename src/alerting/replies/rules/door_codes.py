@@ -77,7 +77,7 @@ def _without_marked(line: str) -> tuple[str, set[str]]:
 
 
 def _without_bare(line: str) -> tuple[str, set[str]]:
-    """Return a line of reports without four digits at its start or end, and these digits."""
+    """Remove four digits from the start or end of a line of reports; return line and digits."""
     if (found := _AT_END.fullmatch(line)) and _begins_with_report(found[1]):
         return found[1], {found[2]}
     if (found := _AT_START.fullmatch(line)) and _begins_with_report(found[2]):

@@ -111,7 +111,7 @@ def danger_is_past(said: str) -> bool:
     """Return whether a text reports a past danger, and then that people are in a safe place.
 
     An example is 'we were cut off at the bridge, now all are at the school'. The first half must
-    not name or count anybody, or mention an injury.
+    not name or count anybody, and must not mention an injury.
     """
     rest = after_but_now(said)
     told = said[: len(said) - len(rest)]

@@ -1,4 +1,4 @@
-"""Tells what a text says about the writer's own household from what it says about others."""
+"""Separates what a text says about the writer's household from what it says about others."""
 
 from alerting.replies.rules.grammar import (
     clauses,

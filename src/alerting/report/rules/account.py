@@ -74,5 +74,5 @@ class Account:
 
 
 def is_verified(standing: HouseholdStanding) -> bool:
-    """Return whether everybody in a household is accounted for, and this is verified."""
+    """Return whether everybody in a household is accounted for by verified evidence."""
     return standing.verified and standing.standing in _ACCOUNTED

@@ -3356,7 +3356,7 @@ export interface components {
             readonly clientDataJSON: string;
             /**
              * Signature
-             * @description The signature over both of these, in base64url.
+             * @description The signature over `authenticatorData` and the hash of `clientDataJSON`, in base64url.
              */
             readonly signature: string;
             /**
@@ -9502,7 +9502,7 @@ export interface components {
             readonly challenge: string;
             /**
              * Exclude
-             * @description Ids of the officer's credentials, so that no authenticator makes a second one.
+             * @description Ids of the officer's credentials. An authenticator with one of them refuses to register.
              */
             readonly exclude: readonly string[];
             /**
