@@ -76,6 +76,7 @@ def figures(run: Run) -> dict[str, float]:
         "service_cpu_seconds": run.service_cpu_seconds,
         "boards_as_fresh": len(present),
         "boards_dropped": len(run.boards) - len(present),
+        "predictions": sum(b'"prediction":' in text for text in texts),
     }
 
 

@@ -86,9 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 _NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
-"""The service has its own metrics and logs. For each request FastAPI would look for OpenTelemetry's
-providers in the environment, three times.
-"""
+"""The service has its own metrics and logs; FastAPI would look for OpenTelemetry at each request."""
 
 
 def _check_gateways(settings: Settings) -> None:
@@ -124,7 +122,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.typesetter = Typesetter(settings.fonts)
         app.state.predictions = Predictions(runtime, app.state.curves)
         app.state.public_feed = PublicFeed(runtime, settings.public_url)
-        app.state.hub = Hub(database, bus)
+        app.state.hub = Hub(database, bus, app.state.predictions.made_anew)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
         # A read-only process must not send, and the inbox sends alerts to officers' pages.

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerting.prediction.rules.zero import PredictionKind, Withheld
+from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.readiness.forecast import Readiness, readiness_of
 from alerting.readiness.gaps import Gap, GapReason, Subject
 from alerting.readiness.snapshot import HomeGroup, Household, PhoneLack, Post, Snapshot

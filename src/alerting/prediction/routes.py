@@ -8,8 +8,8 @@ from starlette.requests import HTTPConnection
 
 from alerting.access.callers import Caller
 from alerting.database.tables import RowId
+from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.prediction.read import Dated, Predictions
-from alerting.prediction.rules.zero import PredictionKind, Withheld
 from contacts.bounds import Body
 from contacts.division import DivisionCode
 
