@@ -86,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 _NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
-"""The service has its own metrics and logs; FastAPI would look for OpenTelemetry at each request."""
+"""The service has its own metrics; FastAPI would look for OpenTelemetry at each request."""
 
 
 def _check_gateways(settings: Settings) -> None:
