@@ -40,7 +40,7 @@ from tests.support.city import QIANFO, TEXTING, officer_phone
 from tests.support.garbage import collect_garbage
 from tests.support.gateway import Gateway
 from tests.support.running import Workplace, running_service, workplace
-from tests.support.watched_city import COMMANDER, City, never_now
+from tests.support.watched_city import COMMANDER, City, never_now, nothing_predicted
 
 AWAITS: Final = 8
 """Number of awaits of a repeatedly waiting loop at which the cancellation is tried."""
@@ -163,7 +163,7 @@ def test_ledger_loops_end_when_cancelled(
 
 @asynccontextmanager
 async def following(city: City) -> AsyncIterator[Wake]:
-    tail = Tail(city.database, city.bus, city.alert)
+    tail = Tail(city.database, city.bus, nothing_predicted, city.alert)
     async with tail.scope(QIANFO):
         yield lambda: city.bus.publish((ALERTS, ""))
     tail.end()

@@ -27,9 +27,13 @@ Opened = Callable[[People], Awaitable[Page]]
 
 TOO_WIDE: Final = """() => [...document.querySelectorAll("body *")].filter((one) => {
   const box = one.getBoundingClientRect();
-  return box.width && box.right > innerWidth + 1 && !one.closest(".leaflet-container");
+  return one.checkVisibility() && box.width && box.right > innerWidth + 1
+    && !one.closest(".leaflet-container");
 }).map((one) => `${one.tagName}.${one.className}: ${one.textContent.slice(0, 40)}`)"""
-"""Script that returns the elements that extend beyond the right edge of the window."""
+"""Script that returns the visible elements that extend beyond the right edge of the window.
+
+Chromium does not lay out the content of a closed `details` element anew until it is measured.
+"""
 SAID: Final = {1: "1", 2: "1 2", 3: "2 老人走不动", 4: "3", 5: "4", 6: "王家桥断了吗？"}
 """Texts by household number: one for each standing, and one that cannot be read."""
 
