@@ -236,7 +236,7 @@ _OF_THE_ROUTE: Final = frozenset(
 def _note_losses(
     transaction: Transaction, items: Sequence[Receipt], known: Mapping[str, Any]
 ) -> None:
-    """Update the health of the SMS providers by these receipts, in name order against deadlocks."""
+    """Update the SMS providers' health by these receipts, in name order to avoid deadlocks."""
     reported: dict[str, bool] = {}
     for item in items:
         attempt = known[item.token]

@@ -106,7 +106,7 @@ class Failure(StrEnum):
     """Kind of a failure, which decides what to do next.
 
     `RETRY`: a rate limit, a full queue, or a look-up showed that the provider does not have it.
-    `NOT_SENT`: the provider could not be reached. A retry after these two causes no duplicate.
+    `NOT_SENT`: the provider could not be reached. After these two, a retry cannot send twice.
     `ONCE_MORE`: the handset did not answer, or the cause is unclear, so one retry is worth it.
     `NEVER`: no retry can reach the number. `NO_ROUTE`: only another provider may reach it.
     `PAGE_OPERATOR`: an operator must repair the account. `UNKNOWN`: no answer or a server error.
