@@ -210,8 +210,9 @@ _MOST_BY_PHONE: Final = 2
 def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> None:
     """Retry lost texts, or use the next phone, a call or a visit to the door instead.
 
-    A text to a handset that is off is repeated once, and a text lost by the account or the route is
-    repeated twice. After that, the household is called. If no text can ever reach the number,
+    A text to a handset that is off is repeated once. A text lost by the account or the route is
+    repeated twice. After that, the household's next phone gets it; if there is none, the household
+    is called. If no text can ever reach the number, the next phone gets it; if there is none,
     somebody is sent to the door at once.
     """
     now = max((item.received_at for item in lost.values()), default=None)

@@ -61,7 +61,7 @@ _STATES_BY_STATUS: Final = {
 
 
 def merge(current: DeliveryState, reported: DeliveryState) -> DeliveryState:
-    """Return the higher-ranked state, so that repeated or reordered reports change nothing.
+    """Return the higher-ranked state, so that the order and repetition of reports do not matter.
 
     This applies within one attempt, because the next attempt starts again at `QUEUED`.
     """
@@ -73,8 +73,8 @@ def after_receipt(
 ) -> DeliveryState:
     """Return the delivery's state after a receipt for one of its attempts.
 
-    If a later attempt is queued or under way, the failure of an earlier attempt is ignored. A
-    receipt that the earlier attempt was sent or delivered does count.
+    If a later attempt is queued or under way, the failure of an earlier attempt is ignored. But a
+    receipt still counts if it says that the earlier attempt was sent or delivered.
     """
     superseded = not is_latest_try or current is DeliveryState.QUEUED
     if superseded and reported not in {DeliveryState.SENT, DeliveryState.DELIVERED}:

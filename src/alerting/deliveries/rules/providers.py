@@ -200,9 +200,9 @@ def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
     """Return which messages a provider may send, by the health of the channel's providers.
 
     The healthiest provider sends all messages; among equals, the preferred one does. A slow
-    provider sends if no other is up. A provider that is down, or slow while another is up, sends
-    one trial message at a time, which shows when it works again. A provider that loses texts sends
-    all messages while all others are down, because some texts may arrive.
+    provider sends if no other is up. A provider that is down sends one trial message at a time,
+    which shows when it works again. So does one that is slow while another is up. A provider that
+    loses texts sends all messages while all others are down, because some texts may arrive.
     """
     health = healths[provider.name]
     condition = health.condition
