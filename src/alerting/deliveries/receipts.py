@@ -211,9 +211,9 @@ def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> Non
     """Retry lost texts, or use the next phone, a call or a visit to the door instead.
 
     A text to a handset that is off is repeated once. A text lost by the account or the route is
-    repeated twice. After that, the household's next phone gets it; if there is none, the household
-    is called. If no text can ever reach the number, the next phone gets it; if there is none,
-    somebody is sent to the door at once.
+    repeated twice. After that, the text goes to the household's next phone; without one, the
+    household is called. If no text can ever reach the number, the text goes to the next phone at
+    once; without one, somebody is sent to the door.
     """
     now = max((item.received_at for item in lost.values()), default=None)
     if now is None:
