@@ -40,7 +40,7 @@ class PublicMessage:
 
 @dataclass(frozen=True)
 class Source:
-    """The public URL of the service and the sender's name, for links and the feed's author."""
+    """The publisher of the feed: the service's public URL, and the sender's name as author."""
 
     public_url: str
     sender: str

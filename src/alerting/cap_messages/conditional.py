@@ -26,7 +26,7 @@ class Content:
 def answer(content: Content, asked: Mapping[str, str], media_type: str, cache: str) -> Response:
     """Return a response with the content, or 304 if the client already has it.
 
-    `asked` are the request's headers, `cache` is the Cache-Control header.
+    `asked` holds the request's headers; `cache` is the value of the Cache-Control header.
     """
     headers = {
         "Cache-Control": cache,

@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 _SHORTLY: Final = "public, max-age=5"
 
 _LONG: Final = "public, max-age=86400, immutable"
-"""Cacheable for long, because a message never changes; a later message has another identifier."""
+"""Caches may keep a message for a day, because the message of an identifier never changes."""
 
 _MOST_PAGES: Final = 10_000
 

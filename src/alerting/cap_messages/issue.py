@@ -1,4 +1,4 @@
-"""Issue the CAP message of an alert's step, in the transaction of that step."""
+"""Issue the CAP message that announces a step of an alert, in the transaction of that step."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from contacts.directory import with_those_above
 
 @dataclass(frozen=True)
 class NewArea:
-    """The area alerted by a step: its divisions, and the drawing if it was drawn."""
+    """The area that a step alerts: its divisions, and its outline if it was drawn on a map."""
 
     divisions: tuple[str, ...]
     drawn: Area | None
@@ -35,7 +35,7 @@ class NewArea:
 def issue_reach(
     transaction: Transaction, alert: int, seq: int, area: NewArea, at: datetime, expires: datetime
 ) -> None:
-    """Issue the message of a newly alerted area: of step `RAISED` for the first, else `WIDENED`."""
+    """Issue the message for a new area: `RAISED` if it is the alert's first, else `WIDENED`."""
     step = Step.WIDENED if chain(transaction.connection, alert) else Step.RAISED
     _issue(transaction, alert, Issue(seq, step, at, expires, area))
 
@@ -49,7 +49,7 @@ def issue(
 
 @dataclass(frozen=True)
 class Issue:
-    """A step of an alert to be issued; `seq` is the log entry that recorded it."""
+    """A step whose message is to be issued; `seq` is the log entry that recorded the step."""
 
     seq: int
     step: Step
@@ -113,7 +113,7 @@ _ENDING_TEXTS: Final = {
 
 
 def _endings(transaction: Transaction, alert: StoredAlert, new: Issue) -> dict[str, str]:
-    """Return the texts to people that end an alert, by language; empty for other steps."""
+    """Return the cancellation or all-clear text by language; empty if the step is neither."""
     kind = _ENDING_TEXTS.get(new.step)
     if kind is None:
         return {}
@@ -125,7 +125,7 @@ def _endings(transaction: Transaction, alert: StoredAlert, new: Issue) -> dict[s
 
 @dataclass(frozen=True)
 class Context:
-    """The facts that the words of a message need in addition to the alert's request."""
+    """Facts that the words of a message need besides the alert's request."""
 
     divisions: tuple[str, ...]
     """All divisions alerted so far."""
@@ -139,7 +139,8 @@ class Context:
 def spoken_infos(request: AlertRequest, context: Context) -> tuple[Spoken, ...]:
     """Return the words of a message in each language: the alert's own first, then by code.
 
-    The other languages are those of its translations, and those whose phrase library has the event.
+    The other languages are those into which the request is translated, and those whose phrase
+    library has the event.
     """
     own = request.language or HOME_LANGUAGE
     known = {code for code in LANGUAGES if phrase_for(request.event, code)}

@@ -28,21 +28,21 @@ class CapMessageBody(Body):
     """A CAP message of an alert."""
 
     seq: int
-    """Log entry of its step; the document is at /api/alerts/ID/cap/SEQ.xml."""
+    """Log entry that recorded the step; the document is at /api/alerts/ID/cap/SEQ.xml."""
     identifier: str
-    """CAP's identifier."""
+    """The CAP identifier, by which later messages refer to this one."""
     sender: str
-    """CAP's sender."""
+    """The CAP sender, as the policy named it when the message was issued."""
     sent: datetime
-    """CAP's sent."""
+    """When the message was issued."""
     expires: datetime
     """When the message expires."""
     step: Step
-    """Step of the alert that it announces."""
+    """The step of the alert that the message announces."""
 
     @classmethod
     def of(cls, issued: Issued) -> Self:
-        """Return the body of a CAP message."""
+        """Return these fields of an issued message."""
         return cls(**{name: getattr(issued, name) for name in cls.model_fields})
 
 
@@ -69,7 +69,7 @@ async def get_cap(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Respo
 async def get_cap_message(
     alert_id: RowId, seq: RowId, caller: Caller, runtime: RuntimeDep
 ) -> Response:
-    """Return the CAP 1.2 message of a log entry; its bytes never change."""
+    """Return the CAP 1.2 message of the step that a log entry recorded; its bytes never change."""
     return await _document(runtime, caller, alert_id, seq)
 
 

@@ -62,7 +62,7 @@ def chain(connection: Connection, alert: int) -> list[Issued]:
 
 
 def document(connection: Connection, alert: int, seq: int | None = None) -> str | None:
-    """Return the document of a log entry, or the alert's latest, or None if there is none."""
+    """Return the document of log entry `seq`, by default the latest; None if there is none."""
     of_alert = cap_messages.c.alert == alert
     condition = of_alert if seq is None else and_(of_alert, cap_messages.c.seq == seq)
     newest = select(cap_messages.c.document).where(condition).order_by(cap_messages.c.seq.desc())
@@ -70,7 +70,7 @@ def document(connection: Connection, alert: int, seq: int | None = None) -> str 
 
 
 def counts(connection: Connection, alert: int) -> tuple[tuple[str, int], ...]:
-    """Return the names and values of a message's count parameters."""
+    """Return a message's counts of households and people: all, claimed safe and verified safe."""
     tally = tally_of(connection, alert, EVERYWHERE)
     is_safe = roll.c.standing.in_([Standing.EVACUATED, Standing.ELSEWHERE])
     verified = func.sum(case((and_(is_safe, roll.c.verified), 1), else_=0)).cast(Integer)
@@ -121,7 +121,7 @@ def public_messages(
 
 
 def last_change(connection: Connection, now: datetime) -> datetime | None:
-    """Return when the set of live public messages last changed, by an issue or an expiry."""
+    """Return when a public message was last issued or last expired; None before the first one."""
     expired = case((cap_messages.c.expires <= now, cap_messages.c.expires))
     sent, ended = connection.execute(
         select(func.max(cap_messages.c.sent), func.max(expired)).where(cap_messages.c.is_public)

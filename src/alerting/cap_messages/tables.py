@@ -17,7 +17,7 @@ class CapMessageRow(SQLModel, table=True):
 
     alert: int = Field(primary_key=True, foreign_key="alerts.id")
     seq: int = Field(primary_key=True)
-    """Log entry of its step."""
+    """Log entry that recorded the step."""
     identifier: str = Field(unique=True)
     sender: str
     sent: datetime = Field(sa_type=Instant)

@@ -1,4 +1,4 @@
-"""Receipts of all channels: retries of those that come too early, and unlisted states."""
+"""Retry receipts that come before their text's id is stored, and count unlisted states."""
 
 import asyncio
 from collections import OrderedDict
@@ -16,7 +16,7 @@ from alerting.stopping import cancel
 log = structlog.get_logger()
 
 WAITS: Final = (0.2, 1.0, 5.0, 20.0)
-"""Delays in seconds before each retry, because a text's id is stored just after it was given."""
+"""Delays in seconds before each retry: a receipt may come before its text's id is stored."""
 
 AWAY: Final = 5.0
 """Minimum delay in seconds between retries while the database is unreachable."""
@@ -66,7 +66,7 @@ class EarlyReceipts(Generic[_R]):
         """Schedule retries of a receipt whose text is unknown.
 
         Raises:
-            NotFoundError: the first time, so that the provider repeats it.
+            NotFoundError: the first time, so that the provider repeats the receipt.
         """
         if receipt in self._noted:
             log.warning("receipt of an unknown text", provider_id=receipt.message_id)
@@ -104,7 +104,7 @@ class EarlyReceipts(Generic[_R]):
 
 
 class UnlistedStates:
-    """Counts receipts with unlisted states by word; above a maximum of words, as 'other'."""
+    """Counts receipts by unlisted state word; after a maximum number of words, as 'other'."""
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter

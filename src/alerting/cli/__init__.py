@@ -33,7 +33,7 @@ COMMANDS: Final = (
 
 
 class _Commands(TyperGroup):
-    """Imports the module of a command when it is run, because importing all takes seconds."""
+    """Imports a command's module only when needed, because importing all modules takes seconds."""
 
     def list_commands(self, _context: Any) -> list[str]:
         return [*COMMANDS]

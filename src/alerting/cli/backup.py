@@ -20,7 +20,7 @@ app = typer.Typer()
 def backup(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="a file that does not exist yet")],
 ) -> None:
-    """Write a consistent snapshot of the database into a file, for 'restore' on either database."""
+    """Write a snapshot of the database into a file, for 'restore' into SQLite or PostgreSQL."""
     database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def write(connection: Connection) -> BackupHead:

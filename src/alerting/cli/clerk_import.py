@@ -35,7 +35,7 @@ class Mode:
     whole: bool
     dry_run: bool
     is_confirmed: bool
-    """Whether to import without asking if the columns are right."""
+    """If True, import without first asking the user to confirm the columns."""
 
 
 def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> None:

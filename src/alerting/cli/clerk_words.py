@@ -13,7 +13,7 @@ _LISTED: Final = 20
 
 
 def column_lines(file: ClerkFile[Any]) -> list[str]:
-    """Return lines that tell which column has which field."""
+    """Return a line for each column, with its heading and field, and a line of unread sheets."""
     lines = []
     for name, layout in file.layouts:
         sheet = f"{name}: " if name else ""

@@ -184,7 +184,7 @@ def _weight(text: str) -> tuple[str, float]:
     """Return the language and the weight in a text such as 'en=3'.
 
     Raises:
-        ValueError: if the text has another form, or the language is unknown.
+        ValueError: if the text has another form, the language is unknown, or the weight is 0.
     """
     code, _, written = text.partition("=")
     if code not in LANGUAGES or not _NUMBER.fullmatch(written) or not float(written):

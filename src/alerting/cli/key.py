@@ -19,7 +19,7 @@ app = typer.Typer(
 
 @app.command("new")
 def new() -> None:
-    """Create a key file for a database without one; 'alerting migrate' does so by itself."""
+    """Create a key file for a database without one; 'alerting migrate' does this too."""
     file = key_file_of(load_settings(DatabaseSettings).database_url)
     try:
         make_key_file(file)
@@ -35,7 +35,7 @@ def new() -> None:
 def rotate_key() -> None:
     """Encrypt everything with a new key, while the service runs and no alert is under way.
 
-    An interrupted rotation is continued. The older keys stay in the key file.
+    If a rotation was interrupted, the command continues it. The older keys stay in the key file.
     """
     url = load_settings(DatabaseSettings).database_url
     with writing(url) as connection:

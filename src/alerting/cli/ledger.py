@@ -40,7 +40,7 @@ def verify_ledger(
         typer.Option(help="File written by `export`: check and fold it, without a database."),
     ] = None,
 ) -> None:
-    """Check the logs' hashes, rebuild standings and tallies and compare; exit 1 if they differ."""
+    """Check the logs' hashes, and recompute standings and tallies; exit 1 if anything differs."""
     kept = _read(anchor) if anchor else []
     if export:
         _verify_export(export, kept)
@@ -61,7 +61,7 @@ def verify_ledger(
 
 
 def _verify_export(path: Path, kept: list[Anchor]) -> NoReturn:
-    """Print the accounts and faults of an exported log; exit 1 if there are faults."""
+    """Print how many people an exported log accounts for, and its faults; exit 1 if any."""
     with path.open("rb") as file:
         proof = prove(file, kept)
     for line in _told(proof):
@@ -142,7 +142,7 @@ app.command("reduce")(reduce_ledger)
 
 @app.command("anchor")
 def print_anchors() -> None:
-    """Print number and hash of each log's last entry, to be stored outside this machine."""
+    """Print the number and hash of each log's last entry; keep the output on another machine."""
     database = Database(existing(load_settings(DatabaseSettings).database_url))
     for each in database.look(anchors):
         typer.echo(f"{each.alert} {each.seq} {each.chain}")

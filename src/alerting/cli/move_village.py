@@ -22,7 +22,7 @@ def move_village(
         bool, typer.Option("--dry-run", help="count what would be moved, without storing it")
     ] = False,
 ) -> None:
-    """Give a village another code, or merge it into another village, with everything in it."""
+    """Give a village another code, or merge it with everything in it into another village."""
     old, new = parse_division(old), parse_division(new)
     files = load_settings(FileSettings)
     with writing(load_settings(DatabaseSettings).database_url) as connection:

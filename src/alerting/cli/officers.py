@@ -33,7 +33,7 @@ def link(
     ] = "/",
     qr: Annotated[bool, typer.Option("--qr", help="also show each link as a QR code")] = False,
 ) -> None:
-    """Issue a link for each officer and print 'ID URL'; it works once, within 10 minutes."""
+    """Issue a link for each officer and print 'ID URL'; a link works once, within 10 minutes."""
     public_url = load_settings(AddressSettings).public_url
     with writing(load_settings(DatabaseSettings).database_url) as connection:
         tokens = {id_: issue_link(connection, id_, wall_clock(), to) for id_ in ids}

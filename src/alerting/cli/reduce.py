@@ -37,7 +37,7 @@ def reduce_ledger(
 
 
 def reduce_alerts(policy: Policy, now: datetime) -> None:
-    """Remove personal data past its retention time; print the numbers."""
+    """Remove personal data past its retention time; print the number of rows for each alert."""
     before = _kept_since(policy, now)
     engine = writer_engine(existing(load_settings(DatabaseSettings).database_url))
     try:

@@ -26,7 +26,7 @@ def note_machine(connection: Connection, kind: SecurityKind, name: str, detail: 
 
 
 def note_import(connection: Connection, rows: str, within: str, told: str) -> None:
-    """Record that a command imported rows of a kind, with its summary `told` of the changes."""
+    """Record that a command imported rows of the kind `rows`; `told` summarises the changes."""
     kind, detail = SecurityKind.ROSTER_IMPORTED, f"{rows}: {told}"
     event = SecurityEvent(kind, within, sender=_SENDER, detail=detail)
     note(connection, event, wall_clock())

@@ -61,6 +61,6 @@ class AnnouncedServer(Server):
 
 
 def _reason(failure: OSError) -> str:
-    # asyncio puts the system's message into its own sentence, so take it from the cause.
+    # asyncio wraps the system's message in a sentence of its own, so look the message up again.
     code = failure.errno or 0
     return os.strerror(code) if code > 0 else str(failure.strerror)

@@ -37,7 +37,7 @@ from contacts.duty.officers import nearest_on_duty
 
 @dataclass(frozen=True)
 class Darkness:
-    """The dark villages found in one look at an alert."""
+    """The dark villages found in one check of an alert."""
 
     alert: int
     villages: tuple[DarkFinding, ...]
@@ -65,7 +65,7 @@ def start_dark_door_tasks(transaction: Transaction, found: Darkness, now: dateti
     alert = stored(transaction.connection, found.alert)
     if alert.state in OVER:
         return 0
-    # Every check finds the same dark villages again. One query skips those already recorded.
+    # Every check finds the same dark villages again. One query finds those already recorded.
     known = {one.division for one in dark_in(transaction.connection, alert.id)}
     news = [
         finding

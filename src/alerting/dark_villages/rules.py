@@ -63,8 +63,8 @@ def find_dark(
 
     A village is dark if the share of its texts that arrived is far below its neighbours' share.
     Neighbours are the other villages of the town whose first text is old enough and that have had
-    enough texts. If too few villages qualify, or no text arrived in any of them, all other
-    villages of the county are the neighbours instead.
+    enough texts. If too few villages of the town qualify, or no text arrived in any of them,
+    the other qualifying villages of the county are the neighbours instead.
 
     If almost no text arrives in a whole town or county, all its villages are dark.
     `answered` is the number of households that answered, by town. If enough of them answered, the

@@ -158,8 +158,8 @@ def insert_missing_from(
     """Insert the rows that `chosen` selects into these columns; skip each row whose key exists.
 
     `chosen` must have a WHERE, because SQLite would otherwise parse ON CONFLICT as part of a join.
-    `chosen` should not exclude existing rows itself. PostgreSQL plans that condition by old
-    statistics: if they call the table empty, it scans all rows just written again for each row.
+    Do not exclude existing rows in `chosen`. PostgreSQL plans such a condition by old statistics.
+    If these say that the table is empty, each new row costs a scan of all rows just written.
     """
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
     connection.execute(statement.on_conflict_do_nothing())
@@ -173,8 +173,8 @@ def insert_or_add(
 ) -> None:
     """Insert rows; if a row's key exists, add its numbers to those of the stored row.
 
-    `same` maps further columns to one value for all new rows. A stored row keeps its own values in
-    these columns.
+    `same` maps other columns to a value that all new rows get. A stored row keeps its own values
+    in these columns.
     """
     table, more = columns[0].table, same or {}
     values = [literal(value, table.c[name].type) for name, value in more.items()]

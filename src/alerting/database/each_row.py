@@ -30,7 +30,7 @@ _SQLITE: Final = sqlite.dialect()
 
 
 class _Values(FunctionElement[Any]):
-    """SQL table function of the VALUES list that a statement's parameters fill."""
+    """SQL table function that stands for a VALUES list, whose length each execution decides."""
 
     inherit_cache = True
 

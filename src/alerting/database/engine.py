@@ -22,7 +22,7 @@ _V = TypeVar("_V")
 _READERS: Final = 4
 
 _BUSY_MILLISECONDS: Final = 5_000
-"""SQLite's busy timeout. A request may wait twice, and a provider's callback gives up at 15 s."""
+"""SQLite's busy timeout. A request may wait for it twice; a provider's callback ends at 15 s."""
 
 _CACHE_KIBIBYTES: Final = 16 * 1024
 """Page cache of a connection. SQLite's default of 2 MiB is too small for a city's indexes."""
@@ -181,7 +181,7 @@ def _reader_engine(url: str) -> Engine:
 def _prepare_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def connected(dbapi_connection: Any, _record: Any) -> None:
-        # The driver would begin a transaction only at the first write, after reads outside it.
+        # The driver's default begins a transaction only at the first write; reads come before it.
         dbapi_connection.isolation_level = None
         for pragma in (
             f"busy_timeout={_BUSY_MILLISECONDS}",

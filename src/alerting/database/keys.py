@@ -24,7 +24,7 @@ def check_keys(connection: Connection) -> None:
 
 
 def keys_in_use(connection: Connection) -> set[str]:
-    """Return the ids of the keys recorded as in use by this database."""
+    """Return the ids of the keys that this database records as in use."""
     return set(connection.execute(select(encryption_keys.c.id)).scalars())
 
 

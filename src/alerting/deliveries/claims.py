@@ -243,7 +243,8 @@ def claim_doubtful(
 ) -> list[Claimed]:
     """Claim deliveries whose attempt got no answer, so that the provider is asked about them.
 
-    Their lease has expired in state `SENDING`, because the process is gone, or in state `UNKNOWN`.
+    Their lease has expired: in state `SENDING`, because their process is gone; in state `UNKNOWN`,
+    because it is time to ask again.
     """
     asked = {"by": provider.channel, "most": limit, "wall": wall, "until": lease_until}
     asked["peers"] = provider.peers

@@ -122,7 +122,7 @@ def _report_test(connection: Connection, named: NamedReceipt) -> bool:
 
 
 _TELLING: Final = 8
-"""The number of last digits by which phones are compared. Shorter ids may fit several texts."""
+"""Phones are compared by this number of last digits. Ids of fewer digits may fit several texts."""
 
 
 def _ends(phones: Collection[str]) -> set[str]:

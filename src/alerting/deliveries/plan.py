@@ -28,7 +28,7 @@ _BY: Final = (Channel.WEBSOCKET, Channel.SMS)
 FIRST_PHONE: Final = and_(
     HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
 )
-"""Join condition for the first phone of each household on the roll, before any is tried."""
+"""Join condition for the first phone of each household on the roll, when none is tried yet."""
 
 
 def plan_household_texts(

@@ -227,7 +227,7 @@ _LOST_BEFORE: Final = (
 
 
 def begin_trial(connection: Connection, name: str, now: datetime, every: timedelta) -> bool:
-    """Begin the trial of a provider that is not sending, if one is due; return whether it is.
+    """If a trial of a provider that is not sending is due, begin it; return whether it was due.
 
     The next trial is due `every` after this one. Only one process begins each trial.
     """

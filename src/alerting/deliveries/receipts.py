@@ -210,9 +210,10 @@ _MOST_BY_PHONE: Final = 2
 def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> None:
     """Retry lost texts, or use the next phone, a call or a visit to the door instead.
 
-    A text to a handset that is off is repeated once, and a text lost by the account or the route is
-    repeated twice. After that, the household is called. If no text can ever reach the number,
-    somebody is sent to the door at once.
+    A text to a handset that is off is repeated once. A text lost by the account or the route is
+    repeated twice. After that, the text goes to the household's next phone; without one, the
+    household is called. If no text can ever reach the number, the text goes to the next phone at
+    once; without one, somebody is sent to the door.
     """
     now = max((item.received_at for item in lost.values()), default=None)
     if now is None:
@@ -236,7 +237,7 @@ _OF_THE_ROUTE: Final = frozenset(
 def _note_losses(
     transaction: Transaction, items: Sequence[Receipt], known: Mapping[str, Any]
 ) -> None:
-    """Update the health of the SMS providers by these receipts, in name order against deadlocks."""
+    """Update the SMS providers' health by these receipts, in name order to avoid deadlocks."""
     reported: dict[str, bool] = {}
     for item in items:
         attempt = known[item.token]

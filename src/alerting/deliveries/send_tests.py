@@ -20,7 +20,7 @@ _POLL_SECONDS: Final = 0.5
 
 
 class PhoneTestSender:
-    """Sends the test texts of one provider; it marks each before sending, so at most once."""
+    """Sends the test texts of one provider; marks each before sending, so none is sent twice."""
 
     def __init__(self, runtime: Runtime, provider: Provider, channel: ChannelClient) -> None:
         self._runtime = runtime

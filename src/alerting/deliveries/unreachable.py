@@ -146,7 +146,7 @@ with the phone that answered last and go round all phones.
 def turn_to_next_phones(transaction: Transaction, lost: Collection[int], now: datetime) -> set[int]:
     """Queue the text of each lost delivery for the recipient's next phone.
 
-    `lost` holds delivery ids. Return the ids of the deliveries for which a next phone was texted.
+    `lost` holds delivery ids. Return the ids of the deliveries whose next phone will get the text.
     The others have no untried phone, have been corrected, or belong to an alert that has ended. The
     next phone must not get an old text after its correction.
     """

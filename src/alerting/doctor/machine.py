@@ -12,12 +12,12 @@ from alerting.runtime import wall_clock
 from alerting.typesetting.typesetter import Typesetter
 
 _TOLERABLE: Final = timedelta(seconds=2)
-"""Clock offset without a warning. HTTP dates have whole seconds, and 1 s more does no harm."""
+"""Largest offset without a warning. HTTP dates have whole seconds, and 1 s more does no harm."""
 
 _HALF_A_SECOND: Final = timedelta(milliseconds=500)
 
 _TOO_MUCH: Final = timedelta(seconds=60)
-"""Clock offset that is a failure.
+"""Largest clock offset that is a warning; a larger one is a failure.
 
 Times in texts would be wrong, and other processes would take over leases that are still held.
 """

@@ -1,6 +1,6 @@
 """Check that the roster has the data to reach everybody, and that map outlines fit its divisions.
 
-The database counts in sets, so a million households take seconds.
+The database does the counting, so a million households take seconds.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from contacts.people import Role, mask_phone
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 SHARED_BY: Final = 5
-"""A phone is suspicious if it belongs to this number of households; fewer may be one family."""
+"""A phone of this number of households or more is suspicious; fewer may be one family."""
 
 KNOCKS: Final = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
 """Roles that go to doors in their own grid or village."""
@@ -48,7 +48,7 @@ class RosterCounts:
     most_shared: str
     """The phone that belongs to the most households; empty if none is shared."""
     unassigned: int
-    """Households without an officer of their own or of their grid or village for a door task."""
+    """Households for whose door task neither they nor their grid or village have an officer."""
     abandoned: int
     """Unassigned households that have no responsible officer in any higher tier either."""
 
@@ -130,7 +130,7 @@ def _lacks(counts: RosterCounts) -> list[Finding]:
 
 
 def outline_findings(connection: Connection, outlines: Outlines | None) -> list[Finding]:
-    """Return how many divisions have map outlines, and a warning about unknown codes.
+    """Return the number of divisions with map outlines, and a warning about unknown codes.
 
     The list is empty if no file of outlines is configured.
     """

@@ -59,7 +59,7 @@ def _assignees(entry: RollEntry, officers: Sequence[Officer], away: Collection[s
 
 
 def _who_knocks_first(officer: Officer) -> tuple[int, int, str]:
-    """Return the sort key: officers of the grid before the village, then grid officers first."""
+    """Return the sort key: officers of a grid before a village's, then grid officers first."""
     return -len(officer.division), _KNOCKS.index(officer.role), officer.id
 
 

@@ -55,7 +55,7 @@ def count_doors(connection: Connection, alert: int, division: str) -> list[DoorC
 
 
 def on_the_way(connection: Connection, alert: int, division: str) -> set[str]:
-    """Return the codes of the households in a division to which an officer is on the way."""
+    """Return the codes of those households in a division that an officer is on the way to."""
     rows = connection.execute(
         select(tasks.c.household).where(
             tasks.c.alert == alert,

@@ -47,7 +47,7 @@ class LastWordBody(Body):
 
     @classmethod
     def of(cls, word: LastWord) -> Self:
-        """Return the body for this evidence."""
+        """Return these fields of the evidence."""
         return cls(**vars(word) | {"rung": word.rung.name.lower()})
 
 
@@ -55,7 +55,7 @@ class TaskBody(Body):
     """A door task: its officer, its state, and the household at the door."""
 
     id: int
-    """The task's id, which the routes take."""
+    """The task's id, for the routes that take the task or hand it on."""
     alert: int
     """The id of the alert."""
     household: str
@@ -105,7 +105,7 @@ class TaskBody(Body):
 
     @classmethod
     def of(cls, listed: ListedDoor) -> Self:
-        """Return the body for a door task."""
+        """Return these fields of a door task and its household."""
         lives_there = {name: value for name, value in vars(listed).items() if name != "task"}
         word = listed.last_word and LastWordBody.of(listed.last_word)
         return cls(**vars(listed.task), **lives_there | {"last_word": word})

@@ -40,7 +40,7 @@ class TaskRow(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=Instant)
     taken_at: datetime | None = Field(default=None, sa_type=Instant)
     told_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the text about this task to the officer was queued."""
+    """When the text that tells the officer of this task was queued."""
     code: str = Field(default="", sa_type=Personal)
     """The code in the text about this task. A report by text counts only if it repeats the code."""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -32,8 +32,8 @@ _BY_HTTP: Final[Mapping[int, GatewayCode]] = {
 def read_answer(rules: AnswerRules, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     """Return the outcome that a gateway's response states.
 
-    Only an explicit refusal counts as one. After a page of another server, a server error, or an
-    acceptance without an id, the outcome is unknown, because the gateway may have taken the text.
+    Only an explicit refusal counts as a refusal. If the response is another server's page, a server
+    error, or an acceptance without an id, the gateway may have the text: the outcome is unknown.
     """
     document = _document(body)
     word = _first_of(document, rules.code)

@@ -52,7 +52,7 @@ class GatewayReceipt:
     failure: Failure
     error_code: int | None
     is_passed_on: bool = False
-    """Whether it came in the form of a text, which anybody could have written."""
+    """Whether the receipt came as a text, which anybody could have sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def receipt_in(gateway: Gateway, item: Any, token: str | None = None) -> Gateway
     `token` is the attempt's token from the callback address.
 
     Raises:
-        UnreadableError: if it does not identify its text.
+        UnreadableError: if the receipt does not identify its text.
     """
     if gateway.receipts is None:
         return None
@@ -220,6 +220,6 @@ def _parse(number: str) -> str | None:
 
 
 def _field(item: Any, pointer: str | None) -> str:
-    """Return the text at a pointer without NUL, which PostgreSQL cannot store, or ''."""
+    """Return the text at a pointer, or ''; drop NUL, which PostgreSQL cannot store."""
     found = text_at(item, pointer) if pointer is not None else None
     return (found or "")[:_MOST_OF_A_FIELD].replace("\0", "").encode(errors="replace").decode()

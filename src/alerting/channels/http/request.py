@@ -16,7 +16,7 @@ from alerting.policy.gateway_templates import render
 from alerting.policy.gateways import Gateway
 
 _WHOLE: Final = re.compile(r"\{\{\s*(variables|values)\s*\}\}")
-"""JSON placeholders for all variables, as an object or as a list of values."""
+"""Placeholder in a JSON body for all variables: as an object, or as a list of their values."""
 
 _LINE_BREAK: Final = re.compile(r"[\r\n\0]")
 

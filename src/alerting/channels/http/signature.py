@@ -1,4 +1,4 @@
-"""Authentication of our and the carrier's requests: Basic, bearer, HMAC, or a secret in the URL."""
+"""Authenticate requests to and from a carrier: Basic, bearer, HMAC, or a secret in the URL."""
 
 import base64
 import hashlib

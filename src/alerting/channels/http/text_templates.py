@@ -1,4 +1,4 @@
-"""Text templates that a carrier has approved: selection for a text, and checks."""
+"""Choose and check text templates that a carrier has approved."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -11,14 +11,17 @@ _EVERYWHERE: Final = frozenset({"to", "text", "kind", "language", "link", PREFIX
 """Names that the variables of every template may use."""
 
 _MARKS: Final = frozenset({"text", PREFIX, STATUS})
-"""Names of which a template must use one, so that an exercise is marked as such."""
+"""A template must use one of these names, so that an exercise is marked as such."""
 
 _UNMARKED: Final = frozenset({TextKind.SIGN_IN, TextKind.RECOVERY, TextKind.EXERCISE_PLANNED})
-"""Kinds of texts that belong to no alert."""
+"""Kinds of texts that belong to no alert, so they need no mark of an exercise."""
 
 
 def template_for(templates: Sequence[TextTemplate], kind: str, language: str) -> TextTemplate:
-    """Return the template for a text: its kind before 'other', then its language before any.
+    """Return the template for a text.
+
+    A template of the text's kind precedes one of kind 'other'. Within a kind, a template of the
+    text's language precedes one without a language.
 
     Raises:
         ValueError: if there is no template for it.

@@ -13,7 +13,7 @@ _DECIMAL: Final = re.compile("[0-9]{1,20}")
 _HEXADECIMAL: Final = re.compile("[0-9a-f]{1,16}")
 
 _WIDEST: Final = 20
-"""Number of decimal digits of 2^64, to which some centres pad."""
+"""Number of decimal digits of 2^64; some centres pad ids to this length."""
 
 
 class Relation(StrEnum):
@@ -33,7 +33,7 @@ def plain_id(message_id: str) -> str:
 
 
 def answered_ids(receipted: str) -> dict[Relation, str]:
-    """Return the plain ids that the response may have had for a receipt's id, by relation."""
+    """Return the plain ids that the response to a receipt's text may have had, by relation."""
     plain = plain_id(receipted)
     found = {Relation.SAME: plain}
     if _DECIMAL.fullmatch(plain):

@@ -109,8 +109,8 @@ def sender_of(address: str, number_type: int | None) -> str:
     """Return the sender in E.164, or the address unchanged if it is not a phone number.
 
     Centres may mark national numbers as international, or send international numbers with the
-    prefix '00' or without a type. So several readings are tried. The first that is in the numbering
-    plan counts; if none is, the first reading.
+    prefix '00' or without a type. So several readings are tried. The first reading
+    that is in the numbering plan is used; if none is in the plan, the first of all is used.
     """
     plain = address.strip().replace("\0", "")
     readings = [found for spelt in _spelt(plain, number_type) if (found := _parse(spelt))]

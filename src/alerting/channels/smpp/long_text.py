@@ -14,8 +14,8 @@ from typing import Final
 
 from alerting.channels.smpp.text import Place, read
 
-# Time for which the parts of a long text wait for each other. No part is acknowledged earlier, so a
-# centre that sends one part at a time delivers the first part as an incomplete text.
+# Time for which a part waits for the others before it is acknowledged. A centre that waits for the
+# acknowledgement before it sends the next part has its first part passed on as an incomplete text.
 JOIN_SECONDS: Final = 5.0
 
 _LOOK_SECONDS: Final = 0.5
@@ -62,9 +62,9 @@ Returns all stored parts with the same sender, reference and total, in the order
 class LongTexts:
     """The long texts of a centre, whose parts may come to several connections and processes.
 
-    When the time is over, the parts are passed on as an incomplete text. If another part comes
-    later, the longer text is passed on again. Several processes may pass on the same text, with the
-    same id.
+    If parts are missing after `join_seconds`, the text is passed on incomplete. If another part
+    comes later, the longer text is passed on too. Several processes may pass on the same text,
+    with the same id.
     """
 
     def __init__(self, on_text: OnText, keep: KeepPart, join_seconds: float = JOIN_SECONDS) -> None:
@@ -91,7 +91,7 @@ class LongTexts:
         await self._pass_on(_received(sender, parts, part.place.total))
 
     async def _waits(self, key: tuple[str, int, int], deadline: float) -> bool:
-        """Wait a short time for another part; return False at once if the deadline is over."""
+        """Wait a short time for another part; return False at once if the deadline has passed."""
         left = deadline - asyncio.get_running_loop().time()
         if left <= 0:
             return False

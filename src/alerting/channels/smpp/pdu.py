@@ -85,9 +85,10 @@ def _read(octets: bytes, command: int) -> Pdu | None:
 
 
 def _read_deliver_sm(octets: bytes) -> Pdu | None:
-    """Return the parsed deliver_sm, or None; parameters that cannot be read are ignored.
+    """Return the parsed deliver_sm; None if a mandatory field before the text is missing.
 
-    A reply must not be lost because a centre adds its own parameter, or ends one differently.
+    Unreadable optional parameters are ignored, so that no reply is lost because a centre adds a
+    parameter of its own, or ends one differently.
     """
     end = _end_of_mandatory(octets)
     pdu = make_pdu("deliver_sm", client=Sequence(), allow_unknown_opt_params=True)
@@ -100,7 +101,7 @@ def _read_deliver_sm(octets: bytes) -> Pdu | None:
     if pdu.receipted_message_id:
         # The specification ends the field with a NUL; some centres omit it, others pad with more.
         pdu.receipted_message_id = pdu.receipted_message_id.rstrip(b"\0 ")
-    # The last mandatory field before the text; the text may be empty.
+    # This is the last mandatory field before the text. The text itself may be empty.
     return pdu if pdu.sm_default_msg_id is not None else None
 
 

@@ -40,8 +40,8 @@ _BY_NUMBER: Final = {
     9: _LOST,
 }
 
-# Beginnings of state words: the seven letters of SMPP 3.4, appendix B, and longer spellings. Words
-# for states that are not final come first; a final one that is not listed counts as lost.
+# Beginnings of state words: the seven letters of SMPP 3.4, appendix B, and longer spellings. States
+# that are not final come first. A final state that is not listed counts as lost.
 _BY_BEGINNING: Final = {
     "ENROUT": DeliveryState.SENT,
     "SENT": DeliveryState.SENT,
@@ -112,13 +112,13 @@ class Receipt:
     state: DeliveryState
     error_code: int | None
     phones: tuple[str, ...] = ()
-    """Both addresses of the receipt; one is the phone to which the text went."""
+    """The source and destination addresses; one of them is the phone that the text went to."""
 
 
 def is_receipt(pdu: Pdu) -> bool:
     """Return whether a deliver_sm is a receipt instead of a person's text (SMPP 3.4, 5.2.12).
 
-    Some centres omit the flag; then the parameters or the text of a receipt reveal it.
+    Some centres omit the flag, so the parameters and the text are examined too.
     """
     if pdu.esm_class & _TYPE_BITS in {_RECEIPT, _INTERMEDIATE, _RECEIPT | _INTERMEDIATE}:
         return True
@@ -147,7 +147,8 @@ def read_receipt(pdu: Pdu) -> Receipt:
 def _fields_of(pdu: Pdu) -> dict[str, str]:
     """Return the fields of a receipt's text by name.
 
-    Of repeated names the first counts, because the quoted text at the end may look like a field.
+    If a name is repeated, its first value counts, because the quoted text at the end may look like
+    a field.
     """
     # The fields are ASCII in every alphabet, except that UTF-16 has NULs between the letters.
     plain = _written(pdu).replace(b"\0", b"").decode("latin-1")
@@ -200,8 +201,8 @@ class Segmented:
 class SegmentReceipts:
     """Joins the receipts of a text's segments; the text is delivered when all segments are.
 
-    Only texts of this process are known. After a restart, the receipt of the last segment, whose id
-    is the text's id, counts for the whole text.
+    Only texts that this process sent are known. After a restart, the receipt of the last segment,
+    whose id is the text's id, counts for the whole text.
     """
 
     def __init__(self) -> None:
@@ -215,7 +216,7 @@ class SegmentReceipts:
             self._texts.popitem(last=False)
 
     async def join(self, receipt: Receipt) -> Receipt | None:
-        """Return the receipt of the whole text, or None while segments are undecided."""
+        """Return the whole text's receipt; None if other segments are not delivered yet."""
         found = self._find(receipt)
         if found is None:
             return receipt
@@ -244,7 +245,7 @@ class SegmentReceipts:
 
 
 _FEWEST_DIGITS: Final = 8
-"""Number of last digits by which phones are compared; shorter numbers are service numbers."""
+"""Phones are compared by this number of last digits; shorter numbers are service numbers."""
 
 
 def same_phone(number: str, addresses: tuple[str, ...]) -> bool:

@@ -57,9 +57,9 @@ def _answer_of(sent: asyncio.Task[Answer]) -> Answer:
 class SmppSms:
     """Sends over one connection, which is re-established when it is lost.
 
-    Create it inside a running event loop. The segments of a text are submitted one after the other;
-    the text is accepted when all are, and has the id of the last. If a segment is refused, the text
-    is refused, because nobody received all of it. If a segment is not answered, the outcome is
+    Create it inside a running event loop. The segments of a text are submitted one after the other.
+    When all are accepted, the text is accepted, with the id of its last segment. If one is refused,
+    the text is refused, because nobody received all of it. If one is not answered, the outcome is
     unknown; a late answer is kept for `look_up`.
     """
 
@@ -80,7 +80,7 @@ class SmppSms:
         self._sending: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
         self._session: Session | None = None
         self._is_settled = asyncio.Event()
-        """Set while it is known whether there is a connection or, for now, none."""
+        """Set while bound, and after a failed attempt to bind until the next attempt."""
         self._bind_refused: Answer | None = None
         self._keeping = asyncio.create_task(self._keep_bound())
 

@@ -50,7 +50,8 @@ _7_BITS: Final = 0x7F
 _GUESSES: Final = ("utf-8", "gb18030")
 """Alphabets to try for octets whose data coding names none, strictest first."""
 
-# Concatenation with a reference of 8 and of 16 bits (3GPP TS 23.040, 9.2.3.24.1 and .8).
+# Octets of a long text's reference, by the id of its header element (3GPP TS 23.040, 9.2.3.24.1
+# and 9.2.3.24.8).
 _REFERENCE_OCTETS: Final = {0x00: 1, 0x08: 2}
 
 

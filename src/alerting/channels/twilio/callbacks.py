@@ -57,7 +57,7 @@ class Fields(dict[str, list[str]]):
     """A form's values by field. A repeated field is signed with all of its values."""
 
     def getall(self, name: str) -> list[str]:
-        """Return the values of a field; the validator asks for them by this method first."""
+        """Return all values of a field; Twilio's validator tries a method of this name first."""
         return self[name]
 
 
@@ -66,8 +66,8 @@ def is_signed(
 ) -> bool:
     """Return whether Twilio signed a form for this address.
 
-    The validator's own check computes two signatures, with and without the port. It runs only if
-    the signature does not match the configured address, for which nearly every webhook is signed.
+    The configured address is tried first, because nearly every webhook is signed for it. Only if it
+    does not match does the validator compute two more signatures, with and without the port.
     """
     # The validator itself refuses and logs an unknown algorithm.
     with suppress(ValueError):

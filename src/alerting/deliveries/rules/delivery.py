@@ -61,7 +61,7 @@ _STATES_BY_STATUS: Final = {
 
 
 def merge(current: DeliveryState, reported: DeliveryState) -> DeliveryState:
-    """Return the higher-ranked state, so that repeated or reordered reports change nothing.
+    """Return the higher-ranked state, so that the order and repetition of reports do not matter.
 
     This applies within one attempt, because the next attempt starts again at `QUEUED`.
     """
@@ -73,8 +73,8 @@ def after_receipt(
 ) -> DeliveryState:
     """Return the delivery's state after a receipt for one of its attempts.
 
-    If a later attempt is queued or under way, the failure of an earlier attempt is ignored. A
-    receipt that the earlier attempt was sent or delivered does count.
+    If a later attempt is queued or under way, the failure of an earlier attempt is ignored. But a
+    receipt still counts if it says that the earlier attempt was sent or delivered.
     """
     superseded = not is_latest_try or current is DeliveryState.QUEUED
     if superseded and reported not in {DeliveryState.SENT, DeliveryState.DELIVERED}:
@@ -106,7 +106,7 @@ class Failure(StrEnum):
     """Kind of a failure, which decides what to do next.
 
     `RETRY`: a rate limit, a full queue, or a look-up showed that the provider does not have it.
-    `NOT_SENT`: the provider could not be reached. A retry after these two causes no duplicate.
+    `NOT_SENT`: the provider could not be reached. After these two, a retry cannot send twice.
     `ONCE_MORE`: the handset did not answer, or the cause is unclear, so one retry is worth it.
     `NEVER`: no retry can reach the number. `NO_ROUTE`: only another provider may reach it.
     `PAGE_OPERATOR`: an operator must repair the account. `UNKNOWN`: no answer or a server error.

@@ -95,7 +95,7 @@ _IN_A_ROW: Final = 6
 """Number of bad or slow answers in a row that shows a fault of the provider, not of a message."""
 
 _TRIALS: Final = 3
-"""Number of good answers in a row after which a provider is up again beside another one."""
+"""Number of good answers in a row before a provider is up again while another one can send."""
 
 _MOST_DOUBLINGS: Final = 4
 
@@ -141,13 +141,13 @@ def _falls(health: Health, now: datetime, rules: ProviderRules) -> int:
 
 
 RECEIPTS_WITHIN: Final = timedelta(minutes=2)
-"""The latest time span in which a provider's receipts are counted."""
+"""Receipts older than this are not counted."""
 
 
 def after_receipts(
     health: Health, arrived: int, lost: int, now: datetime, rules: ProviderRules
 ) -> Health:
-    """Return a provider's health by its numbers of delivered texts and of texts its route lost.
+    """Return a provider's health by the numbers of texts that arrived and that its route lost.
 
     The caller counts since the last change of condition, but at most over `RECEIPTS_WITHIN`. If
     most texts are lost, the provider is down, although it answers. It is up again when most arrive.
@@ -200,9 +200,9 @@ def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
     """Return which messages a provider may send, by the health of the channel's providers.
 
     The healthiest provider sends all messages; among equals, the preferred one does. A slow
-    provider sends if no other is up. A provider that is down, or slow while another is up, sends
-    one trial message at a time, which shows when it works again. A provider that loses texts sends
-    all messages while all others are down, because some texts may arrive.
+    provider sends if no other is up. A provider that is down sends one trial message at a time,
+    which shows when it works again. So does one that is slow while another is up. A provider that
+    loses texts sends all messages while all others are down, because some texts may arrive.
     """
     health = healths[provider.name]
     condition = health.condition

@@ -226,8 +226,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the CAP 1.2 message of a log entry
-         * @description Return the CAP 1.2 message of a log entry; its bytes never change.
+         * Return the CAP 1.2 message of the step that a log entry recorded
+         * @description Return the CAP 1.2 message of the step that a log entry recorded; its bytes never change.
          */
         readonly get: operations["get_cap_message"];
         readonly put?: never;
@@ -3540,26 +3540,26 @@ export interface components {
             readonly expires: string;
             /**
              * Identifier
-             * @description CAP's identifier.
+             * @description The CAP identifier, by which later messages refer to this one.
              */
             readonly identifier: string;
             /**
              * Sender
-             * @description CAP's sender.
+             * @description The CAP sender, as the policy named it when the message was issued.
              */
             readonly sender: string;
             /**
              * Sent
              * Format: date-time
-             * @description CAP's sent.
+             * @description When the message was issued.
              */
             readonly sent: string;
             /**
              * Seq
-             * @description Log entry of its step; the document is at /api/alerts/ID/cap/SEQ.xml.
+             * @description Log entry that recorded the step; the document is at /api/alerts/ID/cap/SEQ.xml.
              */
             readonly seq: number;
-            /** @description Step of the alert that it announces. */
+            /** @description The step of the alert that the message announces. */
             readonly step: components["schemas"]["Step"];
         };
         /**
@@ -4728,7 +4728,7 @@ export interface components {
          * @description Kind of a failure, which decides what to do next.
          *
          *     `RETRY`: a rate limit, a full queue, or a look-up showed that the provider does not have it.
-         *     `NOT_SENT`: the provider could not be reached. A retry after these two causes no duplicate.
+         *     `NOT_SENT`: the provider could not be reached. After these two, a retry cannot send twice.
          *     `ONCE_MORE`: the handset did not answer, or the cause is unclear, so one retry is worth it.
          *     `NEVER`: no retry can reach the number. `NO_ROUTE`: only another provider may reach it.
          *     `PAGE_OPERATOR`: an operator must repair the account. `UNKNOWN`: no answer or a server error.
@@ -12679,7 +12679,7 @@ export interface components {
             readonly household: string;
             /**
              * Id
-             * @description The task's id, which the routes take.
+             * @description The task's id, for the routes that take the task or hand it on.
              */
             readonly id: number;
             /** @description The latest evidence about the household; null if there is none. */
