@@ -9,7 +9,7 @@ from alerting.roll.rules.standing import Standing
 from contacts.division import number_of
 
 EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"})
-"""A reply with one of these numbers is a call for help, so no household is named by them."""
+"""A reply with such a number is a call for help, so texts give no household such a number."""
 
 _OUT_OF_DANGER: Final = frozenset({Standing.EVACUATED, Standing.ELSEWHERE})
 

@@ -220,8 +220,8 @@ class DarkVillageRules(_Section):
     """Thresholds below which the share of texts that arrive makes a village dark.
 
     A village is compared with the villages of its town, or of its county if the town has fewer than
-    `neighbours_at_least`. If a smaller share of a town's or county's texts than `anywhere` arrived,
-    all its villages are dark.
+    `neighbours_at_least`. All villages of a town or county are dark if the share of its texts that
+    arrived is below `anywhere`.
     """
 
     after: Period
@@ -239,7 +239,7 @@ class RollCallRules(_Section):
 
 
 class ClosingRules(_Section):
-    """Shares of the households out or away that must be verified before an area is closed.
+    """Shares of households, among those out or away, to verify before an area is closed.
 
     A household's own '1' is only a claim, because phone numbers can be forged. Households at high
     risk are those with vulnerable people.
@@ -250,7 +250,9 @@ class ClosingRules(_Section):
 
 
 class ExerciseRules(_Section):
-    """Longest time between two exercises of a village by size; a larger one counts for smaller.
+    """Longest time between two exercises of a village, by size of exercise.
+
+    An exercise also counts as one of each smaller size.
 
     `one_phone` tests one phone from the alert to the counted reply. `officers` calls only officers,
     and `everybody` also the households.
