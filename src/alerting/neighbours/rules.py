@@ -44,8 +44,8 @@ class Neighbour:
 def may_ask(neighbour: Neighbour) -> NeighbourAsking:
     """Return whether a neighbour is asked, or why they are not.
 
-    Neighbours are not asked while they are unaccounted for, call for help or stay in danger: they
-    have enough to do and cannot vouch for others.
+    Neighbours are not asked while they are unaccounted for, call for help or stay in danger. Then
+    they have enough to do and cannot vouch for others.
     """
     if neighbour.phone is None:
         return NeighbourAsking.NO_PHONE

@@ -91,7 +91,7 @@ class OfficerCallBody(Body):
     channel: str | None
     """The channel of the confirmation."""
     told_above_at: datetime | None
-    """When the tier above was told that this officer could not be woken; null if not told."""
+    """When the tier above was told that this officer could not be woken; null if it was not."""
     woken_at: datetime | None
     """When another officer last asked for a new call to this officer; null if nobody did."""
     phone: str | None

@@ -220,8 +220,8 @@ class DarkVillageRules(_Section):
     """Thresholds below which the share of texts that arrive makes a village dark.
 
     A village is compared with the villages of its town, or of its county if the town has fewer than
-    `neighbours_at_least`. All villages of a town or county are dark if the share of its texts that
-    arrived is below `anywhere`.
+    `neighbours_at_least`. All villages of a town or county are dark if fewer texts arrived there,
+    and fewer households answered, than `anywhere` times the number of texts sent.
     """
 
     after: Period
@@ -353,9 +353,12 @@ class WorkGroupRules(_Section):
 class SecondReader(_Section):
     """Thresholds, from 0 to 1, for the probabilities that the second reader gives a reply.
 
-    If the rules read the reply as safe, the sender is asked back in three cases: the probability of
-    danger is at least `calm`, that of a refusal is at least `refusal`, or that of being out is
-    below `out`. If the rules know each word of the reply, `out_known` replaces `out`.
+    If the rules read the reply as safe, the sender is asked back in three cases:
+
+    - the probability of danger is at least `calm`;
+    - the probability of a refusal is at least `refusal`;
+    - the probability of being out is below `out`, or below `out_known` if the rules know each word
+      of the reply.
 
     Any other reply is a suspected call for help if the probability of danger is at least `danger`.
     """
