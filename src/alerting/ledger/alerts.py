@@ -61,7 +61,7 @@ class StoredAlert:
         return self.state is AlertState.OPEN and self.expires > now
 
     def may_extend(self, now: datetime) -> bool:
-        """Return whether an approved area may join: the alert is open or proposed, not expired."""
+        """Return whether areas may join: the alert is open or proposed, and has not expired."""
         return self.expires > now and self.state in {AlertState.OPEN, AlertState.PROPOSED}
 
 
@@ -277,7 +277,7 @@ _OF_SCOPE: Final = _BY_ID.where(
         ),
     )
 )
-"""The alert, if it concerns a division: see `concerns`."""
+"""Selects an alert by its id if it concerns a division; see `concerns`."""
 
 
 def _read(

@@ -6,10 +6,10 @@ from functools import partial
 from typing import Final, Protocol
 
 Callback = Callable[[str], None]
-"""A function that gets the code of the changed division, or empty for any; must not raise."""
+"""A function that gets the code of the changed division, or `ANYWHERE`; must not raise."""
 
 Topic = tuple[str, str]
-"""The kind of change (ALERTS, DELIVERIES), and the code of its division or ANYWHERE."""
+"""The kind of change (`ALERTS` or `DELIVERIES`), and the changed division's code or `ANYWHERE`."""
 
 ALERTS: Final = "alerts"
 

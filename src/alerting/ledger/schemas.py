@@ -1,4 +1,4 @@
-"""JSON body of an alert's summary."""
+"""JSON body of an alert."""
 
 from datetime import datetime
 from typing import Self
@@ -37,7 +37,7 @@ class AlertBody(Body):
     origin: str
     """The code of the division whose officer raised the alert."""
     divisions: tuple[str, ...]
-    """The codes of the divisions in the alert's area; those touched by it if the area is drawn."""
+    """The codes of the divisions in the alert's area, or of all that a drawn area touches."""
     sent: datetime
     """When the alert was raised."""
     expires: datetime
@@ -49,7 +49,7 @@ class AlertBody(Body):
 
     @classmethod
     def of(cls, alert: StoredAlert) -> Self:
-        """Return the JSON body of a stored alert."""
+        """Summarise a stored alert, with the event's name in every language."""
         return cls(
             **vars(alert),
             status=alert.status,

@@ -36,7 +36,7 @@ Unit = Callable[["Transaction"], _Result]
 _SHARED_AT_MOST: Final = 512
 
 _OWN_TRANSACTIONS_SECONDS: Final = 0.03
-"""How long the writer runs own transactions before it checks for units that share a commit."""
+"""How long units with their own transaction run before units that share one get a turn."""
 
 _TRIES: Final = 5
 
@@ -170,8 +170,8 @@ class Ledger:
     A batch never waits for more units. Units that share a transaction, such as replies, go before
     units that need their own, such as raising an alert.
 
-    A unit that refuses its request is undone alone. If a batch fails, it is rolled back and its
-    units run one by one, so that only the bad unit fails. A unit rolled back by a deadlock or a
+    If a unit refuses its request, only that unit is undone. If a batch fails, it is rolled back and
+    its units run one by one, so that only the bad unit fails. A unit rolled back by a deadlock or a
     serialization failure is tried up to 5 times. If a transaction cannot begin, the whole batch
     fails at once, because each of its units would time out too.
     """
@@ -259,8 +259,8 @@ class Ledger:
         """Commit the waiting units, then stop the thread.
 
         Raises:
-            UncleanStopError: if that takes longer than `LEDGER_SECONDS`, because the database is
-                away. Units still waiting are lost, but no caller was told that they were written.
+            UncleanStopError: if that takes longer than `LEDGER_SECONDS`, as when the database does
+                not answer. Waiting units are lost, but no caller was told that they were written.
         """
         self._closed = True
         self._queue.put(None)
@@ -344,7 +344,7 @@ class Ledger:
 
 
 def _in_own_transaction(unit: Unit[_Result]) -> Handler[None, _Result]:
-    """Return a handler for a unit with its own transaction; a refusal rolls that back."""
+    """Return a handler for a unit with its own transaction; a refusal rolls it back."""
     return lambda transaction, _items: [unit(transaction)]
 
 

@@ -27,9 +27,10 @@ def foreign_words(text: str, language: str) -> list[str]:
 
 
 def untranslated(request: AlertRequest, language: str) -> list[str]:
-    """Return the event and instruction as given, where a language has only generic words.
+    """Return the raiser's event and instruction, if this language has only generic words for them.
 
-    Leave out each that the alert's translations or the phrase library have in this language.
+    Omit whichever the alert's translations have in this language. If the phrase library has the
+    hazard, omit both.
     """
     code = language_for(language)
     if code == (request.language or HOME_LANGUAGE) or phrase_for(request.event, code):

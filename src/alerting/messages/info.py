@@ -59,8 +59,8 @@ def info_in(request: AlertRequest, language: str) -> SpokenInfo:
     """Return an alert's words in a language; in the home language if that language has no files.
 
     The alert's translation comes first, then the phrase library, then the language's generic words.
-    The raiser's words appear only in the language in which they were written, because readers and
-    voices of another language may not know even the characters.
+    The raiser's words appear only in their own language. Readers and voices of another language may
+    not even know the characters.
     """
     code = language if language in LANGUAGES else HOME_LANGUAGE
     translated = request.translations.get(code, InfoText())

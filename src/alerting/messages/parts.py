@@ -27,7 +27,7 @@ _LONGEST_POST: Final = 600
 _POSTS: Final = frozenset({TextKind.GROUP_HELP_CASE, TextKind.GROUP_UNWOKEN})
 
 _MOST_PARTS: Final = (1, 9, 99, 999, 9999)
-"""Upper limits for the number of texts, by its number of digits; tried in this order."""
+"""Limits to try for the number of texts; each digit more in that number takes room in a text."""
 
 
 class Rest(StrEnum):

@@ -25,7 +25,7 @@ class Places:
     """Divisions and their ancestors by code, with the names that texts use.
 
     A name comes from the roster's column for the language. If that is empty, languages in Latin
-    letters get a transliteration of the roster's name, and other languages get that name itself.
+    letters get a transliteration of the roster's name, and other languages get it unchanged.
     """
 
     known: Mapping[str, Division]
@@ -76,7 +76,7 @@ class Places:
         return place.contact_phone or self.contact(parent_of(code) or "")
 
     def _gathering(self, code: str, column: str, language: str) -> str | None:
-        """Return a column of the grid; of its village if the grid has no own assembly point."""
+        """Return a column of a division; a grid without an assembly point uses its village's."""
         place = self.known.get(code)
         if place is None or place.tier not in GATHERING:
             return None
@@ -86,7 +86,7 @@ class Places:
         return place.in_words(column, language) or (plain and in_language(plain, language))
 
     def _grid(self, code: str, language: str) -> str:
-        """Return the name of a grid without the village's name, which some rosters repeat in it."""
+        """Return the name of a grid, without its village's name if the roster repeats it there."""
         place, village = self.known.get(code), self.known.get(parent_of(code) or "")
         if place is None or village is None or place.in_words("name", language):
             return self.short(code, language)

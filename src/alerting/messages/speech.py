@@ -69,7 +69,7 @@ def by_voice(line: SpokenLine) -> Iterator[SpokenLine]:
 
 
 def _piece(locale: str, words: str) -> Iterator[SpokenLine]:
-    """Yield the words without the punctuation that followed the name before; none if empty."""
+    """Yield the words without leading punctuation; nothing if no letter or digit is left."""
     words = words.lstrip(" ,.:;").rstrip()
     if any(char.isalnum() for char in words):
         yield SpokenLine(locale, words)

@@ -152,7 +152,7 @@ class TextFacts(BaseModel):
 
     status: Status
     only_officers: bool = False
-    """True for an exercise for officers, of which no household is told."""
+    """True for an exercise that calls only officers and tells no household."""
     issuer: Issuer | None = None
     """Required by every text."""
     action: _Name | None = None
@@ -288,7 +288,7 @@ def _as_text(name: str, value: Any) -> str:
 
 
 _CALLS: Final = (TextKind.CALL, TextKind.CALL_CORRECTION)
-"""Kinds of texts to officers that, in an officers' exercise, say that no household was told."""
+"""Texts to officers that say, in an exercise for officers only, that no household is told."""
 
 
 def _template(kind: TextKind, language: str, facts: TextFacts) -> str:

@@ -22,13 +22,13 @@ from contacts.division import Tier
 
 @dataclass(frozen=True)
 class _Question:
-    """A neighbour and the silent households about which they are asked."""
+    """A question to a neighbour about silent households."""
 
     neighbour: Neighbour
     phone: str
     silent: Sequence[RollEntry]
     numbers: Mapping[str, str]
-    """By code of a household in the neighbour's care: the number that stands for it in texts."""
+    """The numbers by which texts name the households in the neighbour's care, by household code."""
 
 
 def ask_neighbours(

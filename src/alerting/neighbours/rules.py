@@ -9,7 +9,7 @@ from alerting.roll.rules.standing import Standing
 from contacts.division import number_of
 
 EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"})
-"""A reply with one of these numbers is a call for help, so no household is named by them."""
+"""A reply with such a number is a call for help, so texts give no household such a number."""
 
 _OUT_OF_DANGER: Final = frozenset({Standing.EVACUATED, Standing.ELSEWHERE})
 
@@ -44,8 +44,8 @@ class Neighbour:
 def may_ask(neighbour: Neighbour) -> NeighbourAsking:
     """Return whether a neighbour is asked, or why they are not.
 
-    Neighbours are not asked while they are unaccounted for, call for help or stay in danger: they
-    have enough to do and cannot vouch for others.
+    Neighbours are not asked while they are unaccounted for, call for help or stay in danger. Then
+    they have enough to do and cannot vouch for others.
     """
     if neighbour.phone is None:
         return NeighbourAsking.NO_PHONE

@@ -27,7 +27,7 @@ from alerting.sensors.rules import News
 from contacts.directory import Officer
 
 _OF_EACH: Final = 50
-"""Maximum number of listed notes from CAP sources, and of those from sensors."""
+"""Maximum number of listed CAP notes, and also of listed sensor notes."""
 
 _SHOWN_FOR: Final = timedelta(hours=24)
 """How long a sensor's report is listed; a CAP message is listed until it expires."""

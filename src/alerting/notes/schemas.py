@@ -24,7 +24,7 @@ class NoteActionBody(Body):
     """Whether the caller may take an action on a proposal now."""
 
     action: NoteAction
-    """The action."""
+    """The action on the proposal."""
     allowed: bool
     """Whether the caller may take it now."""
     reason: NotAllowed | None
@@ -50,7 +50,7 @@ class NoteBody(Body):
     """A note or proposal from a CAP sender, a CAP feed or a sensor."""
 
     kind: SourceKind
-    """The kind of the note's source."""
+    """The kind of system from which the note came."""
     source: str
     """The source's name in the policy."""
     id: int
@@ -88,7 +88,7 @@ class NoteBody(Body):
 
     @classmethod
     def of(cls, listed: Listed) -> Self:
-        """Return the JSON body for a listed note."""
+        """Convert a note; one without a proposal has no actions."""
         note, audience, approval = listed.note, listed.audience, listed.note.approval
         reading = note.reading and NoteReadingBody.model_validate(note.reading)
         return cls(

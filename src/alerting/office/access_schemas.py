@@ -30,7 +30,7 @@ class HolderBody(Body):
 
     @classmethod
     def of(cls, holder: Officer, places: Mapping[str, str]) -> Self:
-        """Return the JSON body of an officer."""
+        """Convert an officer; `places` holds the names of divisions by code."""
         place = places[holder.division]
         return cls(id=holder.id, name=holder.name, role=holder.role, place=place)
 
@@ -41,13 +41,13 @@ class OfficeSessionBody(Body):
     officer: HolderBody
     """The officer who is signed in."""
     session: SessionBody
-    """The session."""
+    """The session; DELETE /api/sessions/ID ends it."""
 
     @classmethod
     def of(
         cls, found: Session, holder: Officer, places: Mapping[str, str], current: Session | None
     ) -> Self:
-        """Return the JSON body of a session."""
+        """Join a session with its officer; `current` is the session of the caller."""
         body = SessionBody.of(found, current)
         return cls(officer=HolderBody.of(holder, places), session=body)
 
@@ -79,7 +79,7 @@ class OfficeTokenBody(Body):
 
     @classmethod
     def of(cls, held: Held, places: Mapping[str, str]) -> Self:
-        """Return the JSON body of a token."""
+        """Convert a token; its hash is left out, except for the fingerprint."""
         return cls(
             fingerprint=held.fingerprint,
             kind=held.kind,
@@ -94,13 +94,13 @@ class OfficeTokensBody(Body):
     """Valid tokens: first those of officers, newest first, then those of machines."""
 
     tokens: list[OfficeTokenBody]
-    """The tokens."""
+    """The tokens, those of officers first."""
     is_all: bool
     """False if officers have more tokens than listed; then ask for a division or an officer."""
 
     @classmethod
     def of(cls, found: list[Held], places: Mapping[str, str]) -> Self:
-        """Return the JSON body of a list of tokens."""
+        """Convert a list of tokens; once it is full of officers' tokens, `is_all` is False."""
         of_officers = sum(each.officer is not None for each in found)
         tokens = [OfficeTokenBody.of(each, places) for each in found]
         return cls(tokens=tokens, is_all=of_officers < MOST_TOKENS)

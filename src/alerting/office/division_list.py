@@ -1,4 +1,4 @@
-"""Searches the divisions below an office, also those without an assembly point."""
+"""Searches the divisions within a division, optionally only those without an assembly point."""
 
 from dataclasses import dataclass
 from typing import Final

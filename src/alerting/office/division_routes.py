@@ -46,7 +46,7 @@ class OfficeDivisionBody(Body):
 
     @classmethod
     def of(cls, listed: Listed) -> "OfficeDivisionBody":
-        """Return the JSON body of a division."""
+        """Convert a division; names in other languages are left out."""
         found = listed.division
         return cls(
             code=found.code,

@@ -41,7 +41,7 @@ class DutyTurnBody(Body):
 
     @classmethod
     def of(cls, turn: Turn) -> "DutyTurnBody":
-        """Return the JSON body of a turn."""
+        """Convert a turn to weekdays from 1 and times such as 20:00."""
         ends = turn.begins + turn.minutes
         return cls(weekday=turn.weekday + 1, begins=_clock(turn.begins), ends=_clock(ends))
 
@@ -103,7 +103,7 @@ class StoredPeriodBody(Body):
 
     @classmethod
     def of(cls, period: StoredPeriod, zone: ZoneInfo) -> "StoredPeriodBody":
-        """Return the JSON body of a period."""
+        """Convert a period to local times in `zone`."""
         return cls(
             id=period.id,
             officer=period.officer,
@@ -148,11 +148,11 @@ class WatchBody(Body):
     ends: str
     """When the span ends, in local time."""
     officers: list[OnDutyBody]
-    """The officers on duty. Empty in a gap, when an alert calls all of the role not on leave."""
+    """The officers on duty; if empty, an alert calls everybody of the role who is not on leave."""
 
     @classmethod
     def of(cls, watch: Watch, zone: ZoneInfo) -> "WatchBody":
-        """Return the JSON body of a span of duty."""
+        """Convert a span of duty to local times in `zone`."""
         officers = [OnDutyBody(officer=id_, duty=duty) for id_, duty in watch.officers]
         begins, ends = _written(watch.begins_at, zone), _written(watch.ends_at, zone)
         return cls(begins=begins, ends=ends, officers=officers)
@@ -181,7 +181,7 @@ class DutyWeekBody(Body):
 
     @classmethod
     def of(cls, week: DutyWeek, zone: ZoneInfo) -> "DutyWeekBody":
-        """Return the JSON body of a division's rota."""
+        """Convert a rota to local times in `zone`, with a version of each officer's turns."""
         officers = [
             DutyOfficerBody(
                 id=each.id,

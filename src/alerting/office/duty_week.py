@@ -60,7 +60,7 @@ def officers_of(connection: Connection, division: str) -> list[Officer]:
 
 
 def version_of_turns(turns: Sequence[Turn]) -> str:
-    """Return the version of an officer's weekly turns, also if there are none."""
+    """Return the version of an officer's weekly turns, even if there are none."""
     return digest_of([astuple(each) for each in sorted(turns, key=astuple)])
 
 

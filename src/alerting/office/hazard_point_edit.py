@@ -30,7 +30,7 @@ async def save_point(
     Raises:
         InvalidError: if a field is invalid.
         NotFoundError: if there is no such point within the caller's division.
-        ConflictError: if the number is taken, or somebody else has changed the point since.
+        ConflictError: if the number is taken, or somebody else changed the point meanwhile.
         DoubtfulError: if the area is very large, or far from the division's households.
     """
     now = runtime.clock.now()
@@ -56,7 +56,7 @@ async def retire_point(
 
     Raises:
         NotFoundError: if there is no such point within the caller's division.
-        ConflictError: if somebody else has changed the point since.
+        ConflictError: if somebody else changed the point after that version.
     """
     now = runtime.clock.now()
 

@@ -54,11 +54,11 @@ class HazardPointImportBody(Body):
     unchanged: int
     """The number of points in the file that are already stored unchanged."""
     changes: DetailsBody
-    """The changes."""
+    """The number of changes by kind, and the first of each kind."""
 
     @classmethod
     def of(cls, outcome: PointOutcome) -> "HazardPointImportBody":
-        """Return the JSON body of an outcome."""
+        """Convert an outcome; of its changes, only the first are listed."""
         difference = outcome.difference
         return cls(
             token=outcome.token,

@@ -30,7 +30,7 @@ class HazardPointFields(Body):
     hazard: Annotated[_Words, Field(max_length=30)]
     """The id of the hazard in the phrase library, such as landslide."""
     watcher: OfficerId | None = None
-    """The id of the officer who watches the point; the raise page lists it first for them."""
+    """The id of the officer who watches the point; the page to raise alerts lists it first."""
     assembly_point: Annotated[_Words, Field(max_length=MOST_PLACE)] | None = None
     """Where everybody should go; if omitted, each village goes to its own assembly point."""
     route: Annotated[_Words, Field(max_length=200)] | None = None
@@ -105,7 +105,7 @@ class OfficeHazardPointBody(Body):
 
     @classmethod
     def of(cls, point: HazardPoint, households: int, people: int) -> Self:
-        """Return the JSON body of a point that threatens this many households and people."""
+        """Convert a point; `households` and `people` are the numbers that it threatens."""
         fields = {name: getattr(point, name) for name in HazardPointFields.model_fields}
         return cls(
             **fields | {"households": list(point.households)},

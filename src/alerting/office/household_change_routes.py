@@ -98,7 +98,7 @@ class ChangedHouseholdBody(Body):
 
     @classmethod
     def of(cls, moved: MovedHousehold) -> Self:
-        """Return the JSON body of a moved or newly formed household."""
+        """Convert the effects of a move or a split; long lists of alerts are cut."""
         missed = list(moved.missed_by[:MOST_NUMBERS])
         return cls(code=moved.code, missed_by=missed, left_alone=moved.left_alone)
 

@@ -1,6 +1,6 @@
 """Moves, splits and merges of households by an administrator, logged with old and new values.
 
-Decision 43 says which of them wait for the end of an alert.
+Decision 43 says which of these changes are refused until an alert is over.
 """
 
 from collections.abc import Iterable
@@ -63,7 +63,7 @@ async def move_household(
         ForbiddenError: if the caller's division is not within the county of both homes.
         InvalidError: if the new home is invalid.
         ConflictError: if somebody else has changed the household since the caller looked; or if its
-            code would change while it is on the roll of an alert that is not over.
+            code would change while it is on an unfinished alert's roll.
     """
     now = runtime.clock.now()
 
@@ -104,8 +104,8 @@ async def split_household(
         NotFoundError: if there is no such household within the caller's division.
         ForbiddenError: if the caller's division is not within the county of both households.
         InvalidError: if nobody would be left behind, or the new household is invalid.
-        ConflictError: if somebody else has changed it since the caller looked, or it is on the roll
-            of an alert that is not over.
+        ConflictError: if somebody else has changed the household since the caller looked, or it is
+            on an unfinished alert's roll.
     """
     now = runtime.clock.now()
 
@@ -149,7 +149,7 @@ async def merge_households(
         ForbiddenError: if the caller's division is not within the county of both households.
         InvalidError: if they are the same household, or the headcount would lose or double people.
         ConflictError: if somebody else has changed one of them since the caller looked, or one is
-            on the roll of an alert that is not over.
+            on an unfinished alert's roll.
     """
     _check_two(code, into)
     now = runtime.clock.now()

@@ -26,7 +26,7 @@ OTHER_COUNTY: Final = (
     "the office of the household's county keeps its phones",
     "电话由住户所在县的管理员维护",
 )
-"""The refusal to a caller not of the household's county, in English and in Chinese."""
+"""The refusal for callers from outside the household's county, in English and in Chinese."""
 
 
 async def edit_household(

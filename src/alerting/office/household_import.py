@@ -45,8 +45,7 @@ async def import_households(
 ) -> Outcome:
     """Store the whole file that was previewed under this token, or nothing.
 
-    The file is parsed before the write transaction begins, so that other writes need not wait for
-    that.
+    The file is parsed before the write transaction begins, so that parsing delays no other write.
 
     Raises:
         RosterError: if the file has problems; it lists them up to a maximum number.

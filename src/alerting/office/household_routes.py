@@ -67,7 +67,7 @@ class OfficeHouseholdBody(Body):
 
     @classmethod
     def of(cls, listed: Listed, caller: Officer) -> "OfficeHouseholdBody":
-        """Return the JSON body of a household, with only what the caller may see."""
+        """Convert a household; its phones are masked unless the caller may see them."""
         found = listed.household
         is_seen = sees_phones(caller.division, found.code)
         phones = found.phones if is_seen else map(mask_phone, found.phones)

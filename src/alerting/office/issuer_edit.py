@@ -27,8 +27,8 @@ async def edit_issuer(runtime: Runtime, caller: Officer, issuer: Issuer, version
     """Store the issuer of the caller's division.
 
     Raises:
-        ConflictError: if somebody else has changed it since the caller looked, or while an alert
-            that concerns the division is not over.
+        ConflictError: if somebody else has changed the issuer since the caller looked, or an
+            unfinished alert concerns the division.
     """
     now = runtime.clock.now()
     await runtime.ledger.write(

@@ -79,8 +79,8 @@ async def put_issuer(
 ) -> None:
     """Name the issuer of the caller's division, from the next alert on.
 
-    The request is refused while an alert that concerns the division is not over, so that all texts
-    of an alert name the same issuer.
+    The request is refused while an unfinished alert concerns the division, so that all texts of an
+    alert name the same issuer.
     """
     office_of(caller)
     await edit_issuer(runtime, caller, _issuer(said), said.version)

@@ -37,7 +37,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An officer with the further facts that a list shows."""
+    """An officer, with the related names, the version and the duty that a list shows."""
 
     officer: Officer
     place: str

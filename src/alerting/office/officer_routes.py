@@ -60,7 +60,7 @@ class OfficeOfficerBody(Body):
 
     @classmethod
     def of(cls, listed: Listed) -> "OfficeOfficerBody":
-        """Return the JSON body of an officer."""
+        """Convert an officer, with the related names, the version and the duty."""
         found = listed.officer
         return cls(
             id=found.id,

@@ -44,7 +44,7 @@ class LadderStepBody(Body):
 
     @classmethod
     def of(cls, step: Step[HouseholdAction] | Step[OfficerAction]) -> Self:
-        """Return the JSON body of a step."""
+        """Convert a step of either kind of ladder, with its time in seconds."""
         return cls(after=step.after.total_seconds(), do=step.do, try_number=step.try_number)
 
 

@@ -51,7 +51,7 @@ class PhoneTestBody(Body):
 
     @classmethod
     def of(cls, test: PhoneTest) -> Self:
-        """Return the JSON body of a test text."""
+        """Convert a stored test text."""
         return cls.model_validate(asdict(test))
 
 
@@ -93,7 +93,7 @@ class OfficeProviderBody(Body):
         queue: Queue,
         tests: Mapping[str, PhoneTest],
     ) -> Self:
-        """Return the JSON body of a provider."""
+        """Join a provider's health, record and queue; `tests` holds test texts by provider."""
         return cls(
             name=name,
             channel=channel,
@@ -137,7 +137,7 @@ class CheckBody(Body):
 
     @classmethod
     def of(cls, provider: str, finding: Finding) -> Self:
-        """Return the JSON body of a finding."""
+        """Add the provider's name to a finding."""
         return cls(provider=provider, **asdict(finding))
 
 

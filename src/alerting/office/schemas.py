@@ -76,7 +76,7 @@ class ColumnsBody(Body):
 
     @classmethod
     def of(cls, sheet: str, layout: Layout) -> Self:
-        """Return the JSON body of a sheet's columns."""
+        """List the headings of a sheet, each with the field that it was read as."""
         headings = [HeadingBody(heading=h, field=f) for h, f in layout.read().items()]
         return cls(
             sheet=sheet,
@@ -90,7 +90,7 @@ class CellReadingBody(Body):
     """How the ambiguous cells of a field were read."""
 
     field: str
-    """The field."""
+    """The field's name in the roster."""
     count: int
     """The number of ambiguous cells."""
     written: str
@@ -100,7 +100,7 @@ class CellReadingBody(Body):
 
     @classmethod
     def of(cls, field: str, reading: Reading) -> Self:
-        """Return the JSON body of a field's readings."""
+        """Add the field's name to a reading of its ambiguous cells."""
         return cls(field=field, count=reading.count, written=reading.written, read=reading.read)
 
 
@@ -129,11 +129,11 @@ class DetailsBody(Body):
     counts: dict[RosterChange, int]
     """The number of changes by kind."""
     lines: list[LineBody]
-    """The first changes."""
+    """The first changes of each kind."""
 
     @classmethod
     def of(cls, details: Details) -> Self:
-        """Return the JSON body of the details of an act."""
+        """Convert an act's changes, as the office log counts and lists them."""
         lines = [LineBody.model_validate(each) for each in details.lines]
         return cls(
             counts={RosterChange(what): n for what, n in details.counts.items()}, lines=lines
@@ -150,7 +150,7 @@ class RosterImportBody(Body):
     people: int
     """The number of people in the file; 0 for officers and divisions."""
     changes: DetailsBody
-    """The changes."""
+    """The number of changes by kind, and the first of each kind."""
     suspicious: list[DoubtBody] = Field(max_length=MOST_LINES)
     """The first doubts; they do not prevent the import."""
     suspicious_count: int
@@ -158,7 +158,7 @@ class RosterImportBody(Body):
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
-        """Return the JSON body of an outcome."""
+        """Convert an outcome; of changes and doubts, only the first are listed."""
         doubts = outcome.difference.suspicious
         return cls(
             token=outcome.token,
@@ -186,7 +186,7 @@ class RosterPreviewBody(Body):
 
     @classmethod
     def of(cls, kind: RosterKind, preview: Preview, *, has_recent_sign_in: bool) -> Self:
-        """Return the JSON body of a preview; only a recent sign-in may give anybody new rights."""
+        """Convert a preview; an import that gives new rights requires a recent sign-in."""
         outcome = preview.outcome
         readings = outcome.readings.items() if outcome else ()
         return cls(
@@ -222,7 +222,7 @@ class AdministrationBody(Body):
 
     @classmethod
     def of(cls, entry: Entry, name: str) -> Self:
-        """Return the JSON body of an entry of the office log."""
+        """Convert an entry; `name` is the administrator's name."""
         return cls(
             id=entry.id,
             at=entry.at,
@@ -243,8 +243,8 @@ class StepBody(Body):
     name: StepName
     """The name of the step."""
     there: int
-    """The number of things for this step that are there."""
+    """The number of entries or events that this step asks for and that exist."""
     missing: int
-    """The number of things for this step that are missing."""
+    """The number of gaps that this step has still to fill, such as officers without a phone."""
     is_done: bool
     """Whether something is there and nothing is missing."""

@@ -30,7 +30,7 @@ class StepName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step, with the number of things that are there and the number still missing."""
+    """A step, with the number of entries that exist and the number of gaps still to fill."""
 
     name: StepName
     there: int

@@ -53,9 +53,9 @@ class TextDoubtBody(Body):
     """A warning about words that readers may not understand, or about costs."""
 
     code: WarningCode
-    """The reason of the warning."""
+    """What the warning is about."""
     examples: list[str]
-    """At most three of the words that it concerns."""
+    """At most three of the words that the warning is about."""
 
 
 class InspectionBody(Body):
@@ -74,7 +74,7 @@ class InspectionBody(Body):
 
     @classmethod
     def of(cls, found: Inspection) -> Self:
-        """Return the JSON body of an inspection."""
+        """Convert an inspection, with the length of every text."""
         return cls(
             issuer=found.issuer,
             action=found.action,

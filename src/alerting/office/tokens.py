@@ -71,8 +71,8 @@ def tokens_in_charge(
     """Return the valid tokens of officers, newest first, and then those of machines.
 
     A sensor belongs to its own division, and a sender of CAP messages to the division of the
-    officer in whose name it alerts. All other machines act everywhere. Only an administrator with
-    no administrator above sees those, when asking for their whole division.
+    officer in whose name it alerts. All other machines act everywhere. Their tokens are seen only
+    by an administrator with no administrator above, who asks for their whole division.
     """
     issued = tokens_within(
         connection, sought.division, now, MOST_TOKENS, sought.officers, sought.fingerprint
@@ -91,7 +91,7 @@ def tokens_in_charge(
 def revoke_in_charge(
     connection: Connection, policy: Policy, caller: Officer, fingerprint: str, now: datetime
 ) -> Held | None:
-    """Revoke the token with this fingerprint and return it; None if the caller may revoke none."""
+    """Revoke the token with this fingerprint and return it; None if the caller may not see it."""
     sought = TokensSought(caller.division, fingerprint=fingerprint)
     held = next(iter(tokens_in_charge(connection, policy, caller, sought, now)), None)
     if held is not None:

@@ -1,7 +1,8 @@
 """Moves a village to another code, or merges it into another village.
 
 Records of the past keep the old code, and `contacts.past` keeps the old names. Rows that future
-alerts use get the new code. A test checks that each column `division` is one or the other.
+alerts use get the new code. A test checks that every column `division`
+is treated in one of these two ways.
 """
 
 from collections.abc import Iterator, Mapping

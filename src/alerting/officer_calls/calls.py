@@ -191,7 +191,7 @@ def due_calls(transaction: Transaction, now: datetime, most: int) -> list[Silent
 def tries_waiting(
     connection: Connection, alert: int, officers: Collection[str]
 ) -> set[tuple[str, str]]:
-    """Return the pairs of officer and channel for which a delivery is queued."""
+    """Return each pair of officer and channel that has a queued delivery."""
     rows = connection.execute(
         select(deliveries.c.recipient, deliveries.c.channel).where(
             deliveries.c.alert == alert,

@@ -36,7 +36,7 @@ class CallBody(Body):
     """An unconfirmed call of the caller to an open alert, with the alert's text."""
 
     alert: AlertBody
-    """The alert."""
+    """The alert to which the caller is called."""
     description: str
     """The description, in the raiser's words."""
     instruction: str
@@ -48,7 +48,7 @@ class CallBody(Body):
 
     @classmethod
     def of(cls, call: MyCall) -> Self:
-        """Return the JSON body of an officer call."""
+        """Convert a call; the words come from the alert as it is now."""
         asked = call.alert.request
         return cls(
             alert=AlertBody.of(call.alert),
@@ -91,7 +91,7 @@ class OfficerCallBody(Body):
     channel: str | None
     """The channel of the confirmation."""
     told_above_at: datetime | None
-    """When the tier above was told that this officer could not be woken; null if not told."""
+    """When the tier above was told that this officer could not be woken; null if it was not."""
     woken_at: datetime | None
     """When another officer last asked for a new call to this officer; null if nobody did."""
     phone: str | None
@@ -99,7 +99,7 @@ class OfficerCallBody(Body):
 
     @classmethod
     def of(cls, called: OfficerCall, home: str) -> Self:
-        """Return the JSON body of an officer call, as officers of the division `home` see it."""
+        """Convert a call; its phone is masked unless officers of the division `home` may see it."""
         shown = {**vars(called), "id": called.officer}
         if called.phone is not None and not sees_officers_phone(home, called.division):
             shown["phone"] = mask_phone(called.phone)

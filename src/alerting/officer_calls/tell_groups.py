@@ -24,9 +24,10 @@ def tell_groups_of_unwoken(
     now: datetime,
     expires: datetime,
 ) -> None:
-    """Queue a post to the nearest groups above each officer's division; if none, to its own.
+    """Queue a post to the nearest work groups above each officer's division.
 
-    Groups above come first, because the officer's own village may be asleep.
+    If there are none above, the division's own groups get it. Groups above come first, because the
+    officer's own village may be asleep.
     """
     if not unwoken:
         return
@@ -47,7 +48,7 @@ def tell_groups_of_unwoken(
 
 
 def _bodies(alert: StoredAlert, issuer: Issuer, shown: Mapping[str, int]) -> list[ComposedText]:
-    """Return the posts that list these lines, each with its number of officers."""
+    """Return the posts that list the lines in `shown`, which has the number of officers by line."""
 
     def facts(some: Sequence[str]) -> TextFacts:
         count = sum(shown[each] for each in some)

@@ -27,7 +27,7 @@ class Outlines:
 
     codes: frozenset[str]
     answers: Mapping[str, bytes]
-    """The JSON response by division, with the division's outline and those one tier below."""
+    """The JSON response by division: its outline, and the outlines of its parts one tier below."""
     changed: datetime
 
     @classmethod

@@ -109,14 +109,14 @@ class Feed(CapSource):
     url: Annotated[str, AfterValidator(_feed_address)]
     every: Period
     hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
-    """Further hosts from which messages of the feed may be fetched."""
+    """Hosts, besides the feed's own, from which its messages may be fetched."""
 
 
 def check_names(sources: tuple[CapSource, ...]) -> None:
     """Refuse sources with the same name.
 
     Raises:
-        ValueError: if two sources have the same name; it lists such names.
+        ValueError: if sources have the same name; it lists the repeated names.
     """
     counted = Counter(each.name for each in sources)
     if doubled := sorted(name for name, times in counted.items() if times > 1):

@@ -172,7 +172,7 @@ class Gateway(_Section):
     price_per_segment: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
     """The price of a segment in the currency of `[sending]`."""
     longest_validity: Period = timedelta(days=1)
-    """The longest time for which the carrier tries to deliver a text."""
+    """How long the carrier tries to deliver a text, at most."""
     headers: Annotated[dict[HeaderName, Source], Field(default_factory=dict)]
     query: Annotated[dict[str, Source], Field(default_factory=dict)]
     form: dict[str, Source] | None = None

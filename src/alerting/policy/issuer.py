@@ -56,8 +56,8 @@ class IssuerRules(Issuer):
     def at(self, division: str) -> Issuer:
         """Return the issuer for recipients in a division; `division` may be empty.
 
-        In each language, it is the issuer of the division itself or of the nearest one above that
-        has a name or a signature in this language.
+        The issuer is looked up for each language: first in the division, then in each one above,
+        until one has a name or a signature in this language.
         """
         return _nearest(tuple(self._named(division)))
 

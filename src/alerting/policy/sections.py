@@ -220,8 +220,8 @@ class DarkVillageRules(_Section):
     """Thresholds below which the share of texts that arrive makes a village dark.
 
     A village is compared with the villages of its town, or of its county if the town has fewer than
-    `neighbours_at_least`. If a smaller share of a town's or county's texts than `anywhere` arrived,
-    all its villages are dark.
+    `neighbours_at_least`. All villages of a town or county are dark if fewer texts arrived there,
+    and fewer households answered, than `anywhere` times the number of texts sent.
     """
 
     after: Period
@@ -239,7 +239,7 @@ class RollCallRules(_Section):
 
 
 class ClosingRules(_Section):
-    """Shares of the households out or away that must be verified before an area is closed.
+    """Shares of households, among those out or away, to verify before an area is closed.
 
     A household's own '1' is only a claim, because phone numbers can be forged. Households at high
     risk are those with vulnerable people.
@@ -250,7 +250,9 @@ class ClosingRules(_Section):
 
 
 class ExerciseRules(_Section):
-    """Longest time between two exercises of a village by size; a larger one counts for smaller.
+    """Longest time between two exercises of a village, by size of exercise.
+
+    An exercise also counts as one of each smaller size.
 
     `one_phone` tests one phone from the alert to the counted reply. `officers` calls only officers,
     and `everybody` also the households.
@@ -351,9 +353,12 @@ class WorkGroupRules(_Section):
 class SecondReader(_Section):
     """Thresholds, from 0 to 1, for the probabilities that the second reader gives a reply.
 
-    If the rules read the reply as safe, the sender is asked back in three cases: the probability of
-    danger is at least `calm`, that of a refusal is at least `refusal`, or that of being out is
-    below `out`. If the rules know each word of the reply, `out_known` replaces `out`.
+    If the rules read the reply as safe, the sender is asked back in three cases:
+
+    - the probability of danger is at least `calm`;
+    - the probability of a refusal is at least `refusal`;
+    - the probability of being out is below `out`, or below `out_known` if the rules know each word
+      of the reply.
 
     Any other reply is a suspected call for help if the probability of danger is at least `danger`.
     """

@@ -93,7 +93,7 @@ def check_sensors(sensors: tuple[Sensor, ...]) -> tuple[Sensor, ...]:
     """Return the sensors after checking that their names differ.
 
     Raises:
-        ValueError: if two sensors have the same name; it lists such names.
+        ValueError: if sensors have the same name; it lists the repeated names.
     """
     counted = Counter(each.name for each in sensors)
     if doubled := sorted(name for name, times in counted.items() if times > 1):

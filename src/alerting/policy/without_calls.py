@@ -22,9 +22,9 @@ _Step = TypeVar("_Step", HouseholdStep, OfficerStep)
 def without_calls(policy: Policy) -> Policy:
     """Return the policy without phone calls.
 
-    For households, the door steps move earlier together, so that the first one takes the time of
-    the first call. For officers, the call to the deputy and the message to the tier above do the
-    same.
+    For households, all door steps move earlier by the same time, so that the first one is due when
+    the first call was. For officers, the steps that call the deputy and tell the tier above move in
+    the same way.
     """
     steps = policy.household.steps
     first_door = next(place for place, step in enumerate(steps) if step.do.is_door)
@@ -42,7 +42,7 @@ def without_calls(policy: Policy) -> Policy:
 
 
 def _taken_over(steps: tuple[_Step, ...], instead: list[_Step]) -> tuple[_Step, ...]:
-    """Remove the calls, and move the steps `instead` earlier, to the time of the first call."""
+    """Remove the calls; move `instead` earlier, so that its first step replaces the first call."""
     calls = [step.after for step in steps if step.do in _CALLS]
     if not calls:
         return steps

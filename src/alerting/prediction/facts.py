@@ -145,7 +145,7 @@ class OfficerDoors:
     officer: str | None
     pending: int
     passed: int
-    """The number of pending doors already passed on to the deputy or further."""
+    """The number of pending doors already passed on to the deputy or beyond."""
     oldest: datetime | None
     """When the oldest pending door task was opened."""
     last_done: datetime | None
@@ -153,10 +153,11 @@ class OfficerDoors:
 
 @dataclass(frozen=True)
 class HelpCalls:
-    """The numbers of open calls for help and of those without an officer; the last resolution."""
+    """The number of open calls for help, and when the last call was resolved."""
 
     open: int
     on_nobody: int
+    """The number of open calls for help without an officer's door task."""
     last_resolved: datetime | None
 
 

@@ -100,7 +100,7 @@ def _deputy_step(ladder: _Ladder) -> int:
 
 
 def relief_of(ladder: _Ladder) -> Relief:
-    """Return which officers help if the first one does not finish, by the ladder."""
+    """Return the help that the ladder sends if the first officer does not finish."""
     doors = [step.after for step in ladder if step.do.is_door]
     return Relief((doors[min(1, len(doors) - 1)] - doors[0]).total_seconds(), len(doors) - 1)
 

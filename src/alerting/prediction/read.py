@@ -71,7 +71,7 @@ class Predictions:
             return self._known(key) or await self._compute(key)
 
     async def made_anew(self, alert_id: int, divisions: Collection[str]) -> Made:
-        """Return the predictions of divisions for boards that are open."""
+        """Compute the predictions of divisions for open boards, without the cache."""
         async with self._one_at_a_time:
             made, busy = await self._read(alert_id, divisions)
         return Made({division: _body_of(dated) for division, dated in made.items()}, busy)
@@ -95,7 +95,7 @@ class Predictions:
     async def _read(
         self, alert_id: int, divisions: Collection[str]
     ) -> tuple[dict[str, Dated], float]:
-        """Return the predictions of divisions, made in one read, and its processor time."""
+        """Compute predictions in one read; return them with its processor time in seconds."""
         policy, now = self._runtime.policy, self._runtime.clock.now()
 
         def look(connection: Connection) -> tuple[dict[str, Dated], float]:

@@ -24,11 +24,11 @@ class PredictionBody(Body):
     at: datetime
     """When the prediction was computed, by the service's clock."""
     kind: PredictionKind
-    """The kind of the prediction."""
+    """Whether zero is predicted as a range, was reached, or cannot be predicted."""
     earliest: datetime | None
-    """Start of the range: zero comes earlier with a probability of 10 %; otherwise null."""
+    """Start of the range: zero comes earlier with a probability of 10 %; null without a range."""
     latest: datetime | None
-    """End of the range: zero comes later with a probability of 10 %; otherwise null."""
+    """End of the range: zero comes later with a probability of 10 %; null without a range."""
     reached: datetime | None
     """When zero was reached; null if it was not."""
     reason: Withheld | None
@@ -38,7 +38,7 @@ class PredictionBody(Body):
 
     @classmethod
     def of(cls, dated: Dated) -> Self:
-        """Return the JSON body for a prediction."""
+        """Join a prediction with the time and log entry on which it is based."""
         made = dated.prediction
         return cls(
             seq=dated.seq,

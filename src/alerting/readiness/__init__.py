@@ -1,1 +1,1 @@
-"""Readiness: which households an alert tonight would miss, and how long it would take."""
+"""Readiness: whom an alert tonight would miss, and how long until nobody is unaccounted for."""

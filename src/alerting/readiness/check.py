@@ -22,10 +22,10 @@ from alerting.runtime import Runtime
 log = structlog.get_logger()
 
 _EVERY: Final = timedelta(hours=20)
-"""The minimum time between two nightly checks."""
+"""The minimum time from any check to the next nightly one."""
 
 _BETWEEN: Final = timedelta(minutes=10)
-"""The minimum time before a check on request, because a check reads the whole roster."""
+"""The minimum time from a check to one on request, because each reads the whole roster."""
 
 _NIGHT: Final = range(2, 5)
 """The hours of local time in which the nightly check may run."""
@@ -39,7 +39,7 @@ def check(connection: Connection, policy: Policy, now: datetime) -> Readiness:
 
 
 def is_due(last: datetime | None, policy: Policy, now: datetime) -> bool:
-    """Return whether the nightly check is due, which is once a night."""
+    """Return whether the nightly check is due: it is night, and no check has run for 20 hours."""
     is_night = now.astimezone(policy.alert.zone).hour in _NIGHT
     return is_night and (last is None or now - last >= _EVERY)
 

@@ -1,4 +1,4 @@
-"""Forecasts an alert to everybody tonight: the time it takes by division, and officers' doors."""
+"""Forecasts an alert to everybody tonight: when each division is done, and what gaps delay it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence

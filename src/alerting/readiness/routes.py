@@ -35,7 +35,7 @@ _MOST_PARTS: Final = 2_000
 
 
 class ReadyPlaceBody(Body):
-    """When nobody in a division would be unaccounted for ('zero'): an 80 % range, or a reason."""
+    """When nobody in a division would be unaccounted for ('zero'), as an 80 % range."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -59,7 +59,7 @@ class GapBody(Body):
     """A gap in the roster that should be repaired."""
 
     reason: GapReason
-    """The reason of the gap."""
+    """Why somebody would be missed or reached late."""
     about: str
     """What the gap concerns: a division, an officer or a household."""
     subject: str
@@ -73,7 +73,7 @@ class GapBody(Body):
 
     @classmethod
     def of(cls, named: NamedGap) -> Self:
-        """Return the JSON body of a gap."""
+        """Join a gap with the name of what it concerns."""
         gap = named.gap
         return cls(
             reason=gap.reason,

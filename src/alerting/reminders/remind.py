@@ -32,7 +32,7 @@ _KINDS: Final[dict[Channel, TextKind | SpeechKind]] = {
 
 @dataclass(frozen=True)
 class Households:
-    """The households to remind, as an SQL condition, because a city has too many to list."""
+    """The households to remind, as an SQL condition: a city has too many to list."""
 
     who: ColumnElement[bool]
     """The condition on rows of the roll."""

@@ -43,7 +43,7 @@ class LastTry:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """The facts that decide about a household; `reachable` means by text."""
+    """The facts that decide whether a household may be asked; `reachable` means by text."""
 
     standing: Standing
     has_phone: bool

@@ -42,7 +42,7 @@ class SentAgainBody(Body):
 
     @classmethod
     def of(cls, sent: SentAgain) -> Self:
-        """Return the JSON body for a reminder that was or would be sent."""
+        """Join the counts of a reminder, sent or previewed, with its predicted finish."""
         return cls(**vars(sent.counted), predicted_finish=sent.finish)
 
 
@@ -52,14 +52,14 @@ class AskBody(Body):
     model_config = ConfigDict(extra="forbid")
 
     channel: Literal[Channel.SMS, Channel.VOICE]
-    """The channel."""
+    """The channel by which to ask: text or phone call."""
 
 
 class TryBody(Body):
     """The last text or the last phone call to a household, and its delivery state."""
 
     channel: Channel
-    """The channel."""
+    """The channel of the try: text or phone call."""
     at: datetime
     """When the try was queued."""
     state: DeliveryState
@@ -71,5 +71,5 @@ class TryBody(Body):
 
     @classmethod
     def of(cls, last: LastTry, officers: Mapping[str, str]) -> Self:
-        """Return the JSON body for a try."""
+        """Convert a try; `officers` holds names by officer id."""
         return cls(**asdict(last), by_name=officers.get(last.by or ""))

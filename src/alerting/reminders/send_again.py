@@ -168,7 +168,7 @@ _WAITS: Final = exists().where(
 
 
 def silent_in(connection: Connection, alert: int, division: str) -> Silent:
-    """Return the households of a division with nobody accounted for.
+    """Return a division's households of which nobody is accounted for.
 
     The database counts them, because a city has too many to read.
     """

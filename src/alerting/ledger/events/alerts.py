@@ -73,7 +73,7 @@ class AlertRaised(AreaReached):
 
 
 class AlertWidened(AreaReached):
-    """An officer added or approved a further area. The subject is that officer."""
+    """An officer added an area, or approved one. The subject is that officer."""
 
     kind: ClassVar = EventKind.ALERT_WIDENED
 
@@ -147,7 +147,7 @@ class AlertReopened(Payload):
     kind: ClassVar = EventKind.ALERT_REOPENED
 
     reasons: dict[str, int]
-    """The number of people or households by reason that keeps the alert open."""
+    """Why the alert may not stay closed: for each reason, the number of people or households."""
 
 
 class AlertAllClear(Payload):
@@ -225,7 +225,7 @@ class ApprovalDeclined(ApprovalSettled):
 
 
 class ApprovalLapsed(ApprovalSettled):
-    """The area needs no approval any more: its alert is over, or has reached the area."""
+    """The area needs no approval any more: its alert is over, or already includes the area."""
 
     kind: ClassVar = EventKind.APPROVAL_LAPSED
 
@@ -234,7 +234,7 @@ class ApprovalLapsed(ApprovalSettled):
 
 
 class RollCallCalled(Payload):
-    """A roll-call began. The subject is the officer who called it; empty if the timer did."""
+    """A roll-call began. The subject is the officer who called it; empty if the timer called it."""
 
     kind: ClassVar = EventKind.ROLL_CALL_CALLED
     subject: ClassVar = Whose.OFFICER

@@ -35,13 +35,13 @@ class EvidenceGiven(Payload):
     persons: tuple[int, ...] | None
     """Positions of the named people in the household's list of names; null if it names nobody."""
     since: datetime | None
-    """For a missed roll-call, when that was called; null for every other report."""
+    """When the roll-call was called that the household missed; null for every other report."""
     early: bool = False
     """Whether the report came before the alert had sent its giver any text or call."""
 
 
 class ReminderCount(BaseModel):
-    """Counts of the households for which an officer ordered the alert to be sent again."""
+    """Counts of silent households, taken when an officer ordered the alert to be sent again."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
@@ -84,7 +84,7 @@ class HouseholdAsked(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     channel: Channel
-    """The channel, which is text or phone call."""
+    """The channel: text or phone call."""
     by: OfficerId
     """The officer who asked."""
 
@@ -186,7 +186,7 @@ class TextSettled(Payload):
     by: OfficerId
     """The officer who read it."""
     report: str | None
-    """The report that the officer read in the text; null if it accounts for nobody."""
+    """The report that the officer read in the text; null if the text reports on no household."""
 
 
 class CallReceived(Payload):

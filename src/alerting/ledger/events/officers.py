@@ -118,7 +118,7 @@ class VillageDark(Payload):
     share: float | None
     """Share of the village's texts that arrived, from 0 to 1; null if an officer reported it."""
     neighbours_share: float | None
-    """Share of texts that arrived in the neighbour villages, from 0 to 1; null if not compared."""
+    """Share of texts that arrived in neighbour villages, from 0 to 1; null without a comparison."""
     together: bool = False
     """True if texts arrived in no village of the town or county, as in a carrier outage."""
 

@@ -1,4 +1,4 @@
-"""The base class of payloads: immutable, validated, with a mark on each field that holds an id."""
+"""The base class of payloads. They are immutable and validated, and mark fields that hold ids."""
 
 from contextlib import suppress
 from enum import Enum, auto

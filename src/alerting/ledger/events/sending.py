@@ -55,7 +55,7 @@ class DeliveriesExpired(Payload):
 
 
 class SendingLate(Payload):
-    """Texts will be sent later than the policy allows; written again while this lasts."""
+    """Texts will be sent later than the policy allows; logged again while this lasts."""
 
     kind: ClassVar = EventKind.SENDING_LATE
 
@@ -85,7 +85,7 @@ class GroupsAttempted(Payload):
     accepted: int = 0
     """Attempts that the group's chat service accepted."""
     refused: int = 0
-    """Attempts that the chat service refused, or for which it could not be reached."""
+    """Attempts that failed: the chat service refused the post, or could not be reached."""
     unknown: int = 0
     """Attempts that the chat service did not answer, so that it may have accepted them."""
 

@@ -91,7 +91,7 @@ class ReplyWords(BaseModel):
     vacant: tuple[str, ...] = ()
     """Says that nobody is in the house, which is not a negation: 'nobody lives there'."""
     at_rest: tuple[str, ...] = ()
-    """Says that somebody in a safe place is asleep, or is with the writer."""
+    """Says that somebody is asleep in a safe place, or is with the writer."""
     rest: tuple[str, ...] = ()
     """The other people of the household, unnamed: 'the rest'."""
     joint: tuple[str, ...] = ()
@@ -103,20 +103,20 @@ class ReplyWords(BaseModel):
     with_us: tuple[str, ...] = ()
     """Strangers with or instead of the household: 'the guests and us', 'we two tourists'."""
     hearsay: tuple[str, ...] = ()
-    """Says that the writer has it from somebody else: 'they say'."""
+    """Says that the writer heard the news from somebody else: 'they say'."""
     other_family: tuple[str, ...] = ()
     """Another family, by the name of a person or a house: 'the Zhang family', 'house number 12'."""
     witness: tuple[str, ...] = ()
-    """Says that the writer saw the people, so it is about others: 'I saw them'."""
+    """Says that the writer saw the people, so the text is about others: 'I saw them'."""
     host: tuple[str, ...] = ()
     """Relatives who only put the people up and are not counted: 'staying with my son'."""
     ours: tuple[str, ...] = ()
     """The writer's own household: 'we', 'my family'."""
     under_way: tuple[str, ...] = ()
     whereabouts: tuple[str, ...] = ()
-    """Says who is at a place, of whatever name: 'all of us are at Darryl's'."""
+    """Says who is at a place, whatever its name: 'all of us are at Darryl's'."""
     located: tuple[str, ...] = ()
-    """A clause with only a place, of whatever name, beside a clause about people: 'at Darryl's'."""
+    """A clause that only names a place, next to a clause about people: 'at Darryl's'."""
     elsewhere: tuple[str, ...] = ()
     out: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
@@ -133,7 +133,7 @@ class ReplyWords(BaseModel):
     complete: tuple[str, ...] = ()
     """Says that nobody is missing: '齐'."""
     in_all: tuple[str, ...] = ()
-    """Says that the lower second number of two is a part of the first: 'then'."""
+    """Says that a lower second number is a part of the first, so nobody is missing: 'all'."""
     somebody: tuple[str, ...] = ()
     """Any person: 'he', 'someone'."""
     people: tuple[str, ...] = ()

@@ -41,7 +41,7 @@ _SPREADS: Final = (0.6, 1.0)
 """Standard deviations of the delay's logarithm, with equal prior weights.
 
 Delays of replies are log-normal: Stouffer, Malmgren and Amaral, arXiv physics/0510216. The values
-are assumptions. With them, a sixth of those who answer take over 1.8 or 2.7 times the median.
+are assumptions: one sixth of those who answer take over 1.8 (2.7) times the median delay.
 """
 
 _WAYS: Final = [
@@ -65,7 +65,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A number of people of one place who joined the roll, or who answered, at a time."""
+    """The number of people of one place who joined the roll, or answered, at one time."""
 
     at: datetime
     place: str
@@ -76,8 +76,8 @@ class Change:
 def intervals(changes: Iterable[Change], now: datetime) -> list[Interval]:
     """Return the answers by interval of delay, summed over all places.
 
-    A place's delays count from the time when it joined the roll. An interval that is not yet over
-    for a place does not count there.
+    A place's delays count from the time when it joined the roll. Places for which an interval is
+    not yet over are left out of that interval.
     """
     joined: dict[str, datetime] = {}
     people: defaultdict[datetime, int] = defaultdict(int)
@@ -113,7 +113,7 @@ class Answers:
     """Each grid point with its weight; the weights sum up to 1."""
 
     def stay_silent(self, age: float, until: float) -> float:
-        """Return the probability that somebody silent at `age` seconds is still so at `until`."""
+        """Return the probability that somebody silent for `age` seconds is silent until `until`."""
         later = max(age, until)
         now = sum(weight * _survival(way, age) for weight, way in self.points)
         then = sum(weight * _survival(way, later) for weight, way in self.points)

@@ -1,7 +1,7 @@
 """Estimates how long an officer takes for a door, and when all doors of a place are done.
 
-Constants called calibrated were chosen with the scripts of `scripts.benches.prediction` and the
-seeds 1001 to 1004, so that about 80 % of the ranges contain the true time of zero.
+Constants called calibrated were chosen so that about 80 % of the ranges contain the true time of
+zero, in runs of the scripts in `scripts.benches.prediction` with the seeds 1001 to 1004.
 """
 
 import math

@@ -34,7 +34,7 @@ class SilentGroup:
     households: int
     age: float
     door_at: float | None
-    """Seconds of silence after which an officer is sent; None if the ladder is past that step."""
+    """Seconds of silence after which an officer is sent; None if one was already sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class OpenDoors:
     officer: str
     pending: int
     passed: int
-    """The number of these doors already passed on to the deputy or further."""
+    """The number of these doors already passed on to the deputy or beyond."""
     waited: float
-    """Seconds since the oldest task was opened, or since the officer's last door."""
+    """Seconds since the oldest task was opened or the last door done, whichever was later."""
     open_for: float
     """Seconds since the oldest task was opened."""
     is_awake: bool
@@ -143,7 +143,7 @@ def _coming(group: SilentGroup, answers: Answers) -> Coming:
 
 
 def _delay(is_awake: bool, waited: float, deputy_at: float) -> tuple[float, float]:
-    """Return the seconds until a deputy goes instead, and the probability that this happens."""
+    """Return the seconds until a deputy replaces the officer, and the probability of that."""
     if is_awake:
         return 0.0, 0.0
     asleep = _ASLEEP / (_ASLEEP + (1 - _ASLEEP) * exp(-waited / _WAKING_SECONDS))

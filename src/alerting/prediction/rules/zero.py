@@ -26,7 +26,7 @@ _STEPS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The predicted range of zero (80 %), the time at which it was reached, or a reason."""
+    """The 80 % range of zero, the time at which it was reached, or why none is predicted."""
 
     kind: PredictionKind
     earliest: datetime | None = None
@@ -78,7 +78,7 @@ def predict(seen: Outlook) -> Prediction:
 
 
 def _obstacle(seen: Outlook) -> tuple[Withheld, int] | None:
-    """Return the reason why no time can be predicted, and its number; None if one can."""
+    """Return why no time can be predicted, and what number it counts; None if a time can be."""
     if not seen.people:
         return Withheld.NOBODY_ON_ROLL, 0
     if seen.state in OVER:

@@ -1769,8 +1769,8 @@ export interface paths {
          * Name the issuer of the caller's division, from the next alert on
          * @description Name the issuer of the caller's division, from the next alert on.
          *
-         *     The request is refused while an alert that concerns the division is not over, so that all texts
-         *     of an alert name the same issuer.
+         *     The request is refused while an unfinished alert concerns the division, so that all texts of an
+         *     alert name the same issuer.
          *
          *     Roles: administrator.
          */
@@ -2859,7 +2859,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
+             * @description The codes of the divisions in the alert's area, or of all that a drawn area touches.
              */
             readonly divisions: readonly string[];
             /**
@@ -3092,7 +3092,7 @@ export interface components {
             readonly description: string;
             /**
              * Divisions
-             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
+             * @description The codes of the divisions in the alert's area, or of all that a drawn area touches.
              */
             readonly divisions: readonly string[];
             /**
@@ -3313,7 +3313,7 @@ export interface components {
         readonly AskBody: {
             /**
              * Channel
-             * @description The channel.
+             * @description The channel by which to ask: text or phone call.
              * @enum {string}
              */
             readonly channel: "sms" | "voice";
@@ -3397,7 +3397,7 @@ export interface components {
          * @description An unconfirmed call of the caller to an open alert, with the alert's text.
          */
         readonly CallBody: {
-            /** @description The alert. */
+            /** @description The alert to which the caller is called. */
             readonly alert: components["schemas"]["AlertBody"];
             /**
              * Assembly Point
@@ -3592,7 +3592,7 @@ export interface components {
             readonly count: number;
             /**
              * Field
-             * @description The field.
+             * @description The field's name in the roster.
              */
             readonly field: string;
             /**
@@ -3846,7 +3846,7 @@ export interface components {
             readonly correction: components["schemas"]["CorrectionBody"];
             /**
              * Divisions
-             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
+             * @description The codes of the divisions in the alert's area, or of all that a drawn area touches.
              */
             readonly divisions: readonly string[];
             /**
@@ -4176,7 +4176,7 @@ export interface components {
             };
             /**
              * Lines
-             * @description The first changes.
+             * @description The first changes of each kind.
              */
             readonly lines: readonly components["schemas"]["LineBody"][];
         };
@@ -5087,7 +5087,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Reasons
-                 * @description The number of people or households by reason that keeps the alert open.
+                 * @description Why the alert may not stay closed: for each reason, the number of people or households.
                  */
                 readonly reasons: {
                     readonly [key: string]: number;
@@ -5317,7 +5317,7 @@ export interface components {
         };
         /**
          * AlertWidened
-         * @description An officer added or approved a further area. The subject is that officer.
+         * @description An officer added an area, or approved one. The subject is that officer.
          */
         readonly FeedAlertWidened: {
             /**
@@ -5581,7 +5581,7 @@ export interface components {
         };
         /**
          * ApprovalLapsed
-         * @description The area needs no approval any more: its alert is over, or has reached the area.
+         * @description The area needs no approval any more: its alert is over, or already includes the area.
          */
         readonly FeedApprovalLapsed: {
             /**
@@ -6362,7 +6362,7 @@ export interface components {
                  * @description The officer who asked.
                  */
                 readonly by: string;
-                /** @description The channel, which is text or phone call. */
+                /** @description The channel: text or phone call. */
                 readonly channel: components["schemas"]["FeedChannel"];
             };
             /**
@@ -7115,7 +7115,7 @@ export interface components {
         };
         /**
          * ReminderCount
-         * @description Counts of the households for which an officer ordered the alert to be sent again.
+         * @description Counts of silent households, taken when an officer ordered the alert to be sent again.
          */
         readonly FeedReminderCount: {
             /**
@@ -7164,7 +7164,7 @@ export interface components {
         readonly FeedResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
          * RollCallCalled
-         * @description A roll-call began. The subject is the officer who called it; empty if the timer did.
+         * @description A roll-call began. The subject is the officer who called it; empty if the timer called it.
          */
         readonly FeedRollCallCalled: {
             /**
@@ -7273,7 +7273,7 @@ export interface components {
         readonly FeedScope: "Public" | "Restricted" | "Private";
         /**
          * SendingLate
-         * @description Texts will be sent later than the policy allows; written again while this lasts.
+         * @description Texts will be sent later than the policy allows; logged again while this lasts.
          */
         readonly FeedSendingLate: {
             /**
@@ -7686,7 +7686,7 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Report
-                 * @description The report that the officer read in the text; null if it accounts for nobody.
+                 * @description The report that the officer read in the text; null if the text reports on no household.
                  */
                 readonly report: string | null;
             };
@@ -7904,7 +7904,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Neighbours Share
-                 * @description Share of texts that arrived in the neighbour villages, from 0 to 1; null if not compared.
+                 * @description Share of texts that arrived in the neighbour villages, from 0 to 1; null if none was taken.
                  */
                 readonly neighbours_share: number | null;
                 /**
@@ -8132,7 +8132,7 @@ export interface components {
              * @description The number of households or doors that the reason counts; 1 for a household.
              */
             readonly number: number;
-            /** @description The reason of the gap. */
+            /** @description Why somebody would be missed or reached late. */
             readonly reason: components["schemas"]["GapReason"];
             /**
              * Subject
@@ -8286,7 +8286,7 @@ export interface components {
          * @description The changes that an import of hazard points would make or has made.
          */
         readonly HazardPointImportBody: {
-            /** @description The changes. */
+            /** @description The number of changes by kind, and the first of each kind. */
             readonly changes: components["schemas"]["DetailsBody"];
             /**
              * Token
@@ -8366,7 +8366,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
+             * @description The codes of the divisions in the alert's area, or of all that a drawn area touches.
              */
             readonly divisions: readonly string[];
             /**
@@ -9102,7 +9102,7 @@ export interface components {
             readonly counts: components["schemas"]["CountsBody"];
             /**
              * Divisions
-             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
+             * @description The codes of the divisions in the alert's area, or of all that a drawn area touches.
              */
             readonly divisions: readonly string[];
             /**
@@ -9609,7 +9609,7 @@ export interface components {
          * @description Whether the caller may take an action on a proposal now.
          */
         readonly NoteActionBody: {
-            /** @description The action. */
+            /** @description The action on the proposal. */
             readonly action: components["schemas"]["NoteAction"];
             /**
              * Allowed
@@ -9669,7 +9669,7 @@ export interface components {
              * @description The note's id; unique among CAP messages, and among sensors' reports.
              */
             readonly id: number;
-            /** @description The kind of the note's source. */
+            /** @description The kind of system from which the note came. */
             readonly kind: components["schemas"]["SourceKind"];
             /** @description The CAP message; null for a sensor. Its texts come from outside, so escape them. */
             readonly message: components["schemas"]["Summary"] | null;
@@ -10156,7 +10156,7 @@ export interface components {
         readonly OfficeSessionBody: {
             /** @description The officer who is signed in. */
             readonly officer: components["schemas"]["HolderBody"];
-            /** @description The session. */
+            /** @description The session; DELETE /api/sessions/ID ends it. */
             readonly session: components["schemas"]["SessionBody"];
         };
         /**
@@ -10219,7 +10219,7 @@ export interface components {
             readonly is_all: boolean;
             /**
              * Tokens
-             * @description The tokens.
+             * @description The tokens, those of officers first.
              */
             readonly tokens: readonly components["schemas"]["OfficeTokenBody"][];
         };
@@ -10275,7 +10275,7 @@ export interface components {
             readonly state: components["schemas"]["CallState"];
             /**
              * Told Above At
-             * @description When the tier above was told that this officer could not be woken; null if not told.
+             * @description When the tier above was told that this officer could not be woken; null if it was not.
              */
             readonly told_above_at: string | null;
             /**
@@ -10770,14 +10770,14 @@ export interface components {
             readonly at: string;
             /**
              * Earliest
-             * @description Start of the range: zero comes earlier with a probability of 10 %; otherwise null.
+             * @description Start of the range: zero comes earlier with a probability of 10 %; null without a range.
              */
             readonly earliest: string | null;
-            /** @description The kind of the prediction. */
+            /** @description Whether zero is predicted as a range, was reached, or cannot be predicted. */
             readonly kind: components["schemas"]["PredictionKind"];
             /**
              * Latest
-             * @description End of the range: zero comes later with a probability of 10 %; otherwise null.
+             * @description End of the range: zero comes later with a probability of 10 %; null without a range.
              */
             readonly latest: string | null;
             /**
@@ -11041,7 +11041,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
+             * @description The codes of the divisions in the alert's area, or of all that a drawn area touches.
              */
             readonly divisions: readonly string[];
             /**
@@ -11225,7 +11225,7 @@ export interface components {
         };
         /**
          * ReadyPlaceBody
-         * @description When nobody in a division would be unaccounted for ('zero'): an 80 % range, or a reason.
+         * @description When nobody in a division would be unaccounted for ('zero'), as an 80 % range.
          */
         readonly ReadyPlaceBody: {
             /**
@@ -11550,7 +11550,7 @@ export interface components {
          * @description The changes that an import would make or has made.
          */
         readonly RosterImportBody: {
-            /** @description The changes. */
+            /** @description The number of changes by kind, and the first of each kind. */
             readonly changes: components["schemas"]["DetailsBody"];
             /**
              * People
@@ -11672,7 +11672,7 @@ export interface components {
             readonly version: number;
             /**
              * Watcher
-             * @description The id of the officer who watches the point; the raise page lists it first for them.
+             * @description The id of the officer who watches the point; the page to raise alerts lists it first.
              */
             readonly watcher?: string | null;
         };
@@ -12417,14 +12417,14 @@ export interface components {
             readonly is_done: boolean;
             /**
              * Missing
-             * @description The number of things for this step that are missing.
+             * @description The number of gaps that this step has still to fill, such as officers without a phone.
              */
             readonly missing: number;
             /** @description The name of the step. */
             readonly name: components["schemas"]["StepName"];
             /**
              * There
-             * @description The number of things for this step that are there.
+             * @description The number of entries or events that this step asks for and that exist.
              */
             readonly there: number;
         };
@@ -12818,11 +12818,11 @@ export interface components {
          * @description A warning about words that readers may not understand, or about costs.
          */
         readonly TextDoubtBody: {
-            /** @description The reason of the warning. */
+            /** @description What the warning is about. */
             readonly code: components["schemas"]["WarningCode"];
             /**
              * Examples
-             * @description At most three of the words that it concerns.
+             * @description At most three of the words that the warning is about.
              */
             readonly examples: readonly string[];
         };
@@ -12877,7 +12877,7 @@ export interface components {
              * @description The name of the officer who ordered the try; null if no officer did.
              */
             readonly by_name: string | null;
-            /** @description The channel. */
+            /** @description The channel of the try: text or phone call. */
             readonly channel: components["schemas"]["Channel"];
             /** @description The state of the delivery. */
             readonly state: components["schemas"]["DeliveryState"];
@@ -13122,7 +13122,7 @@ export interface components {
             readonly ends: string;
             /**
              * Officers
-             * @description The officers on duty. Empty in a gap, when an alert calls all of the role not on leave.
+             * @description The officers on duty; if empty, an alert calls everybody of the role who is not on leave.
              */
             readonly officers: readonly components["schemas"]["OnDutyBody"][];
         };
