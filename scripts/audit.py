@@ -29,7 +29,7 @@ class Audit:
 
 
 def of_pip(answer: Any) -> Audit:
-    """Return the result in pip-audit's JSON; a library without 'vulns' was not checked."""
+    """Read the JSON of pip-audit; a library without 'vulns' was not checked."""
     known = [each for each in answer["dependencies"] if "vulns" in each]
     faults = tuple(
         f"{each['name']} {each['version']}: {fault['id']}, mended in "
@@ -41,7 +41,7 @@ def of_pip(answer: Any) -> Audit:
 
 
 def of_npm(answer: Any) -> Audit:
-    """Return the result in the JSON of `npm audit`."""
+    """Read the JSON of `npm audit`."""
     faults = tuple(
         f"{name}: {fault['severity']}, {fault['range']}"
         for name, fault in sorted(answer["vulnerabilities"].items())

@@ -118,7 +118,7 @@ def understood(judged: Judged) -> str:
 
 
 def false_safe(judged: Judged) -> int:
-    """Return the number of replies that were read as safe and are not."""
+    """Return the number of replies that were wrongly read as safe."""
     return sum(verdict.false_safe for _, verdict in judged)
 
 

@@ -46,7 +46,7 @@ async def ask(api: httpx.AsyncClient, method: str, path: str, **more: Any) -> An
 
 
 async def raise_alert(api: httpx.AsyncClient, request: dict[str, Any]) -> dict[str, Any]:
-    """Raise an alert once, however often the network makes us repeat it."""
+    """Raise an alert once, however often a lost answer makes us repeat the request."""
     headers = {"Idempotency-Key": uuid.uuid4().hex}
     for seconds in (0.5, 1, 2, 4, 8):
         try:
@@ -58,7 +58,7 @@ async def raise_alert(api: httpx.AsyncClient, request: dict[str, Any]) -> dict[s
 
 
 async def frames(url: str, token: str, alert: int) -> AsyncIterator[dict[str, Any]]:
-    """Yield the feed's frames for ever; after a lost connection, go on from the last one seen."""
+    """Yield the feed's frames for ever; after a lost connection, resume after the last one seen."""
     feed = f"{url.replace('http', 'ws', 1)}/api/alerts/{alert}/feed"
     headers, after = {"Authorization": f"Bearer {token}"}, ""
     while True:

@@ -1,4 +1,4 @@
-"""Signed answers a second, durable, against the same endpoint without storage.
+"""Signed, durable answers a second, compared with the same endpoint without storage.
 
 The service runs as under `alerting serve`, on a database with an open alert whose households have
 their texts. Another process posts '1' for each household over kept-alive connections. The ledgers
@@ -81,7 +81,7 @@ async def raise_and_deliver(database: Path, request: dict[str, Any]) -> None:
 
 
 async def raise_and_deliver_at(url: str, request: dict[str, Any]) -> None:
-    """Do the same in the database at this URL, on SQLite or PostgreSQL."""
+    """Raise an alert and mark its texts as delivered, on SQLite or PostgreSQL."""
     policy = default_policy()
     ledger_file = Database(url)
     ledger = Ledger(ledger_file, lambda _topic: None, policy)
@@ -133,7 +133,8 @@ class _Bench:
     async def _beside_free(self, store: TownDatabase, ledger: str) -> tuple[float, float]:
         """Return the answers a second, and their ratio to those without storage.
 
-        The latter are measured right before and right after, because a machine's speed drifts.
+        The rate without storage is measured right before and right after the ledger's, because a
+        machine's speed drifts.
         """
         before = await self._measure(store, FREE)
         found = await self._measure(store, ledger)

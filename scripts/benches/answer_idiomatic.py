@@ -55,7 +55,7 @@ class PeerText(_Peer, table=True):
 
 
 class PeerEvidence(_Peer, table=True):
-    """The meaning of a text about a household."""
+    """What a text says about a household."""
 
     id: int | None = Field(default=None, primary_key=True)
     household: int = Field(foreign_key="peerhousehold.id", index=True)
@@ -122,7 +122,7 @@ def sms(
 
 @app.get("/readyz")
 def readyz() -> str:
-    """Answer."""
+    """Answer as soon as the process serves."""
     return "ready"
 
 

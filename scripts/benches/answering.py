@@ -1,7 +1,7 @@
 """The service as `alerting serve` runs it, with its own ledger or a substitute.
 
-`python -m scripts.benches.answering LEDGER PORT`, where LEDGER is one of LEDGERS. The expressions
-of replies are compiled first, which takes `alerting serve` its first half minute.
+`python -m scripts.benches.answering LEDGER PORT`, where LEDGER is one of LEDGERS. It compiles
+the regular expressions for replies first; `alerting serve` does so in its first half minute.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The SDK calls of a finished ledger, repeated without one: the baseline of `send`.
+"""The SDK calls of a finished ledger, repeated without a ledger: the baseline of `send`.
 
 `python -m scripts.benches.bare_sender DATABASE` prints the seconds taken.
 """

@@ -2,10 +2,11 @@
 
 The service is an unchanged `alerting serve`, and each client has its own session. An officer
 confirms over HTTP. The clock starts when the service takes up the request, before the commit (the
-instant stored in the log). It stops when the last client has the frame. For a peer it starts when
-the peer's own program is about to publish the same number of bytes. Service and peers run one after
-the other, each in its own process and in another order each round, with the same clients in another
-process. The limit is a bare loop in C. A peer that is not installed is left out with a message.
+instant stored in the log). It stops when the last client has the frame. For a peer the clock starts
+when the peer's own program is about to publish the same number of bytes. Service and peers run one
+after the other, in another order each round. Each has its own process, and the clients are the same
+for all, in a separate process. The limit is a bare loop in C. A peer that is not installed is left
+out with a message.
 """
 
 import asyncio

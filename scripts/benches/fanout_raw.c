@@ -1,8 +1,8 @@
 /* The limit: the same websocket frame, written to every connection by a bare loop.
 
-   `fanout_raw` listens on a loopback port, prints it, and accepts whoever comes. For each line on
-   its standard input it writes that line, as a server's websocket frames a text, to everybody, and
-   prints when it began, in seconds since 1970. */
+   `fanout_raw` listens on a loopback port, prints the port, and accepts every client. For each line
+   on its standard input it writes the line to all clients, framed as a websocket server frames a
+   text, and prints when it began, in seconds since 1970. */
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,10 +1,12 @@
-/* The clients of the fan-out bench once they are connected, so cheap that servers are measured.
+/* The clients of the fan-out bench once they are connected. They cost so little that the bench
+   measures the servers.
 
-   `fanout_reader KIND FD...` inherits connected sockets at the beginning of a frame: of MQTT where
-   KIND is `mqtt`, otherwise of websockets. It prints that they are connected. Then for each line on
-   its standard input, a word that one message has, it says that it is listening, waits until every
-   client has had all of that message, the same bytes each, and prints as JSON when the last one
-   had, in seconds since 1970, and how many bytes that was. Pings are answered all the while. */
+   `fanout_reader KIND FD...` inherits connected sockets, each at the beginning of a frame: of MQTT
+   if KIND is `mqtt`, else of a websocket. It prints that they are connected. Each line on its
+   standard input is a word that only one message contains. For each it prints that it is listening,
+   and waits until every client has received that message, with the same bytes. Then it prints as
+   JSON when the last client had it, in seconds since 1970, and its number of bytes. Meanwhile it
+   answers pings. */
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -48,7 +50,7 @@ static int check(int result, const char *what) {
     return result;
 }
 
-/* The bytes of a frame with its header; 0 while too little is there to tell. */
+/* The bytes of a frame with its header; 0 until its length has arrived. */
 static size_t whole(const unsigned char *frame, size_t held) {
     size_t size = 0, header = 2;
     if (held < header) return 0;
@@ -66,7 +68,7 @@ static size_t whole(const unsigned char *frame, size_t held) {
     return header + size;
 }
 
-/* A client's frames are masked: with nothing, which changes nothing. */
+/* A client has to mask its frames; a mask of zeros leaves the bytes unchanged. */
 static void answer(struct client *client, unsigned char first, const void *what, size_t size) {
     unsigned char frame[6 + 125] = {first, (unsigned char)(0x80 | size)};
     memcpy(frame + 6, what, size);

@@ -156,7 +156,7 @@ def _lost(
 def _duplicates(owed: Sequence[_Owed], taken: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Return the surplus copies, by number.
 
-    A text that the gateway reports as not arrived reached nobody, so a second one is no copy.
+    A text that the gateway reports as not arrived reached nobody, so a second text is no copy.
     """
     bodies = {(one.number, one.body) for one in owed}
     copies = Counter(
@@ -172,7 +172,7 @@ def _sent_again(taken: Sequence[Mapping[str, Any]]) -> frozenset[str]:
 
 
 def _overlaps(tried: Sequence[_Try], lease: int) -> bool:
-    """Whether an attempt began before the previous one was answered or its lease expired."""
+    """Whether an attempt began while the previous one was unanswered and within its lease."""
     return any(
         later.number == earlier.number
         or not (
@@ -185,7 +185,7 @@ def _overlaps(tried: Sequence[_Try], lease: int) -> bool:
 
 
 def _was_in_doubt(one: _Try, lease: int) -> bool:
-    """Whether an attempt was unanswered, late or looked up; a refusal by look-up has no code."""
+    """Whether it was unanswered, late, or refused without an error code, as by a look-up."""
     return (
         one.outcome in {None, "unknown"}
         or (one.outcome == "refused" and one.error_code is None)

@@ -4,10 +4,10 @@ The service runs as under `alerting serve`, with all its loops, on a database wi
 whose households have their texts. Another process opens the boards, half of them of the county and
 the rest of towns and villages. It posts the households' signed answers at a fixed rate, and stamps
 requests, responses and frames by one clock. Only the service knows the exact time of a commit, and
-it runs unchanged. So `p50_ms` and `p99_ms` count from the writing of the request, which is an upper
-bound; the figures from the response beside them are a lower bound. The boards' predictions come in
-frames, too; `predictions` counts those that came while answers came. In the end every board must
-equal a fresh one.
+it runs unchanged. So `p50_ms` and `p99_ms` count from the writing of the request, and are upper
+bounds. The figures beside them count from the response, and are lower bounds. Frames also carry
+predictions; `predictions` counts those received while answers were posted. In the end every board
+must equal a fresh one.
 """
 
 import asyncio

@@ -83,8 +83,8 @@ def figures(run: Run) -> dict[str, float]:
 def answers_in(database: Path, posts: Sequence[Post]) -> list[Answer]:
     """Return the posted answers in the order of the log, which is the order of their commits.
 
-    An answer is committed after its request is written and before its response arrives. It is not
-    committed before an earlier one in the log, which narrows the span.
+    An answer is committed after its request is written and before its response arrives. It is
+    committed after every earlier answer in the log, which narrows the span.
 
     Raises:
         RuntimeError: if an answer is not in the log.

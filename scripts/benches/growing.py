@@ -158,7 +158,7 @@ async def measure(url: str, work: Work) -> Cost:
         await ledger.write(partial(_send, turn=turn))
         _read_again(boards, sending)
     counting = Meter(servers)
-    # Not between the frames, because one count serves many frames.
+    # Measured apart from the frames, because one count serves many frames.
     for _ in range(work.frames):
         with counting.one():
             database.look(lambda connection: read_sent(connection, [ALERT]))

@@ -1,7 +1,7 @@
 """Two carriers' HTTP interfaces, as they document them: TeleSign's free texts, Aliyun's templates.
 
-Each checks the signature with code of its own, refuses what the real one refuses, and writes its
-receipts and replies in the real one's form.
+Each stub checks signatures with code of its own, refuses what the real carrier refuses, and writes
+receipts and replies in the real carrier's form.
 """
 
 import base64

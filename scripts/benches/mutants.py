@@ -1,4 +1,4 @@
-"""The share of deliberate faults in the rules that their tests notice.
+"""Mutation testing of the pure rules: the share of deliberate faults that their tests notice.
 
 mutmut changes the functions of the pure rules, one place at a time. Each change is a mutant. It is
 killed if a test of the rules fails under it or no longer ends. Only the tests that call the

@@ -6,8 +6,8 @@ show the county, the rest towns and villages. Households keep answering. A board
 when it has its first text again. In the end each board must equal a fresh one. Attempts that the
 service refused, or did not answer within 6 seconds, are counted.
 
-The limit is measured in turn with the service in every round. It is the time of the same clients
-with a minimal program on the same server, which accepts and sends one text.
+The limit is the time that the same clients take with a minimal program on the same server, which
+accepts each connection and sends one text. Every round measures both in turn.
 """
 
 import asyncio

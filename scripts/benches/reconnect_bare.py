@@ -1,6 +1,6 @@
 """The minimal websocket server: it accepts, sends one text, and stores nothing.
 
-`python -m scripts.benches.reconnect_bare --port PORT`, on the same server as the service's.
+`python -m scripts.benches.reconnect_bare --port PORT`, on uvicorn, as the service.
 """
 
 from typing import Annotated, Final

@@ -141,7 +141,7 @@ async def run(cut: Cut) -> dict[str, float]:
     await asyncio.sleep(_QUIET_SECONDS)
     end = _asked(cut, "SELECT last_seq FROM alerts")[0]
     await _until(lambda: all(client.visits[-1].seq == end for client in clients))
-    # Each has the session of a client, as the sockets of one session are limited.
+    # Each fresh board has its own session, because the sockets of one session are limited.
     fresh = [
         Client(cut.service, token, division)
         for token, division in zip(tokens, sorted(set(divisions)), strict=False)

@@ -57,7 +57,7 @@ def scale(results: Results) -> Iterator[str]:
 
 
 def _rows(results: Results) -> Iterator[tuple[str, float, float]]:
-    """Yield each need with its number for one installation, and for one of the counties."""
+    """Yield each need, with its number for the whole province and for one of its counties."""
     plan, send, answer = results["plan"], results["send"], results["answer"]
     county = _HOUSEHOLDS / _COUNTIES
     whole_plan = plan["postgresql_seconds_1m"] * _HOUSEHOLDS / _MILLION / _MINUTE

@@ -1,6 +1,7 @@
 """The database of a bench's town: a file, or one on a PostgreSQL server of its own.
 
-It is created once and copied for every load; both commit as durably as the service requires.
+It is created once and copied for every load. Either kind commits as durably as the service
+requires.
 """
 
 import os

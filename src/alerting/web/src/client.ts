@@ -130,7 +130,7 @@ let isLeaving = false;
 // A browser may show the page again as it was left.
 addEventListener("pageshow", () => (isLeaving = false));
 
-/** Sign out by `act`; until the page is left, refused calls do not redirect. Throws as `act`. */
+/** Sign out by `act`; refused calls no longer redirect from this page. Throws as `act` does. */
 export async function leaving(act: () => Promise<void>): Promise<void> {
   isLeaving = true;
   try {
@@ -142,7 +142,7 @@ export async function leaving(act: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Go to the sign-in page, which returns here afterwards, and says so if a session ended. */
+/** Go to the sign-in page, which returns here afterwards and says if a session has ended. */
 export function signIn(): void {
   if (isLeaving || location.pathname === "/sign-in") return;
   const query = new URLSearchParams({ next: location.pathname + location.search });

@@ -38,7 +38,7 @@ export async function start(part: Part, page: (session: Session) => JSX.Element)
   await speak(preferred() ?? fallback(await homeLanguage(kept, answer)), part);
   let shown: Session | null = null;
   function show(session: Session): void {
-    // Keeps input on the page if the answer equals the stored session.
+    // Rendering again discards input, so skip it if the answer equals the stored session.
     if (shown && isSame(shown, session)) return;
     if (shown) draw(null);
     draw(page(begun((shown = session))));

@@ -1,4 +1,4 @@
-/** The frame of every page: officer, language, age of the data, and whether it is real. */
+/** The frame of every page: officer, language, age of the data, and real alert or exercise. */
 
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";

@@ -15,7 +15,7 @@ export class AlertList {
   /** Ids of the open alerts whose call the caller has not confirmed. */
   readonly toConfirm = signal<ReadonlySet<number>>(new Set());
   readonly failure = signal<unknown>(null);
-  /** Notes and proposals on the caller's board: those that wait first, then the newest. */
+  /** Notes and proposals on the caller's board: waiting proposals first, then the newest. */
   readonly notes = signal<readonly NoteBody[]>([]);
   /** The sensors of the caller's divisions. */
   readonly sensors = signal<readonly SensorBody[]>([]);

@@ -37,7 +37,7 @@ export function unspokenBy(obstacles: readonly ObstacleBody[], here: Counts): nu
   return Math.min(all, here.households["staying"] ?? 0);
 }
 
-/** Share of a place that is unaccounted for; `call`: a household there calls for help. */
+/** Share of a place's people who are unaccounted for; `call`: somebody there calls for help. */
 export type Level = "call" | "most" | "some" | "few" | "none";
 
 const MOST = 0.5;

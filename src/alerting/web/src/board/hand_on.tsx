@@ -53,7 +53,7 @@ export function HandOn({ alert, record, onDone }: HandOnProps): JSX.Element | nu
   );
 }
 
-/** Return the officers of a household's place and above, who may report on it, nearest first. */
+/** Return the officers of the household's place and above who may report on it, nearest first. */
 export function candidates(
   called: readonly OfficerCallBody[],
   household: string,

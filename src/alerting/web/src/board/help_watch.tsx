@@ -34,7 +34,7 @@ export function HelpWatch({ tallies, nameOf, division }: HelpWatchProps): JSX.El
     if (place !== undefined) division.value = place;
     unseen.value = [];
   }
-  // The live region exists before its text does, otherwise screen readers would not announce it.
+  // The live region must exist before its text, or screen readers would not announce it.
   return (
     <div class="help-watch" aria-live="assertive">
       {unseen.value.length > 0 && (

@@ -55,7 +55,7 @@ function useRecord(alert: number, feed: Feed, home: Home): Query<HouseholdRecord
       feed.listen((events) => {
         if (events.some(({ subject }) => subject === code)) query.hint();
       }),
-      // The feed reports the progress of texts and calls in sums only.
+      // The feed reports texts and calls as totals, not for each household.
       effect(() => {
         if (feed.state.value?.deliveries && isUnderWay(query.value.peek())) query.hint();
       }),

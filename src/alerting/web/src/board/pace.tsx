@@ -38,7 +38,7 @@ interface PaceProps {
   readonly state: AlertState;
 }
 
-/** The feed tells the prediction of the own division; that of another one has to be asked for. */
+/** The feed carries the prediction for the officer's own division; others are requested. */
 export function Pace({ isOwn, ...props }: PaceProps & { readonly isOwn: boolean }): JSX.Element {
   const told = props.feed.state.value?.prediction ?? null;
   return isOwn ? <Predicted {...props} prediction={told} /> : <Asked {...props} />;

@@ -13,7 +13,7 @@ interface Stores extends DBSchema {
 type Database = IDBPDatabase<Stores>;
 /** The queue's store inside a read-write transaction. */
 export type Entries = IDBPObjectStore<Stores, ["entries"], "entries", "readwrite">;
-/** Flush to disk before a report is shown as kept: power may fail the moment after. */
+/** Flush to disk before a report is shown as kept: power may fail a moment later. */
 export const DURABLE = { durability: "strict" } as const;
 
 /** The phone's storage cannot be opened, read or written: no space, no permission, or damaged. */

@@ -86,7 +86,7 @@ export class DoorsStore {
     await this.unkept.written(() => this.outbox.dismiss(entry.id));
   }
 
-  /** Put away doors that are no longer the officer's. */
+  /** Hide doors that are no longer the officer's. */
   async putAway(doors: readonly TaskBody[]): Promise<void> {
     const away = new Set(doors.map(doorName));
     const { gone } = this.#cache.value;

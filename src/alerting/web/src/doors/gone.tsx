@@ -1,4 +1,4 @@
-/** Doors handed to somebody else; the officer can still report on them until they are hidden. */
+/** Doors handed to another officer; until hidden here, this officer can still report on them. */
 
 import type { JSX } from "preact";
 import { texts } from "../language";

@@ -5,7 +5,7 @@ import { isUnsent, settles, UNDO_MS, type Entry } from "./entry";
 import { inOrder, type Position } from "./order";
 import { doorName, type ServerCache } from "./server_cache";
 
-/** `todo`: to visit. `just`: reported less than `UNDO_MS` ago, still in place. `reported`: done. */
+/** `todo`: to visit. `just`: reported within `UNDO_MS`, keeps its place. `reported`: done. */
 export type Stage = "todo" | "just" | "reported";
 
 export interface RoundDoor {

@@ -19,7 +19,7 @@ const DOWN_AFTER = 3;
 /** Lock that lets only one window of a phone send at a time. */
 const LOCK = "doors-sender";
 
-/** Outcome of a round of sending: `done`, nothing is left; `away`, it is retried later. */
+/** Outcome of a round of sending. `done`: nothing is left. `away`: the rest is retried later. */
 export type Round = "done" | "away" | "somebody_else";
 
 export interface Requests {
@@ -83,7 +83,7 @@ export class Sender {
     }
   }
 
-  /** Send until nothing is left, or the service fails on everything that is. */
+  /** Send until nothing is left, or the service has failed on every entry left. */
   async #sendAll(): Promise<Round> {
     const failed = new Set<number>();
     let inARow = 0;

@@ -1,4 +1,4 @@
-/** Setting off to a door and handing it on to another officer, so that no two teams knock. */
+/** The buttons to set off to a door or hand it on, so that no two teams knock at it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

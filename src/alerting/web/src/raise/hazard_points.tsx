@@ -1,4 +1,4 @@
-/** The hazard points of the user's division: a tap fills in the form from one, and previews it. */
+/** The hazard points of the user's division: a tap on one fills in the form and previews it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -9,7 +9,7 @@ import { toldBy } from "./refused";
 import { named } from "./who";
 
 const t = texts("sign-in.page");
-/** The page after sign-in, where the officer adds a passkey, because the old ones were removed. */
+/** The page shown next: the code removed the old passkeys, so the officer adds a new one. */
 const NEXT = "/passkeys";
 
 export function ByCode(): JSX.Element {

@@ -1,4 +1,4 @@
-/** The people a correction may concern before it is sent, and those it is owed to afterwards. */
+/** Counts of a correction: whom it may concern, before sending; to whom it is owed, after. */
 
 import type { AlertStateBody, CorrectedBody } from "../../api";
 import { number, texts, time } from "../../language";

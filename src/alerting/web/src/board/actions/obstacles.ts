@@ -18,8 +18,8 @@ const BY_FEED: ReadonlySet<ObstacleBody["reason"]> = new Set([
 /**
  * Return the reasons against closing, with the feed's number wherever the feed has it.
  *
- * `told` are the service's reasons, which come by HTTP and may be older. Only they count the people
- * who stay and have spoken to no officer, and the households that have to be verified.
+ * `told` are the service's reasons, which come by HTTP and may be older. Only the
+ * service counts the households that stay and have spoken to no officer, and those to be verified.
  */
 export function obstaclesIn(counts: Counts, told: readonly ObstacleBody[]): ObstacleBody[] {
   if (!allHouseholds(counts)) return [{ reason: "nobody_on_roll", number: 0 }];

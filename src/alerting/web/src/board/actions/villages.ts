@@ -5,7 +5,7 @@ import { covers, villageOf } from "../panels/places";
 
 export interface Village {
   readonly code: string;
-  /** Number unaccounted for. */
+  /** Number of people unaccounted for. */
   readonly people: number;
   readonly households: number;
 }

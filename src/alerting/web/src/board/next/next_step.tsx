@@ -56,7 +56,7 @@ const WHERE: Partial<Record<NextStepBody["reason"], string>> = {
 /** Reasons for which officers in the field go and knock. */
 const MISSING: ReadonlySet<NextStepBody["reason"]> = new Set(["answers_awaited", "many_left"]);
 const SENDS: ReadonlySet<string> = new Set(["duty_officer", "town_commander"]);
-/** For the other steps, the action that does them. */
+/** The action that does each of the other steps. */
 const BY: Partial<Record<NextStepBody["reason"], Action>> = {
   many_left: "send_again",
   ready_to_close: "close",

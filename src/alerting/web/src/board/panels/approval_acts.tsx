@@ -1,4 +1,4 @@
-/** Approving or rejecting a requested area, confirmed once with the counts. */
+/** Approves or rejects a requested area after one confirmation that shows the counts. */
 
 import type { JSX } from "preact";
 import type { AlertStateBody, ApprovalBody } from "../../api";

@@ -1,4 +1,4 @@
-/** Incoming calls to the alerting number and texts that opt in, which nobody needs to handle. */
+/** Calls to the alerting number and texts that opt in; nobody needs to handle them. */
 
 import type { JSX } from "preact";
 import type { EventBody } from "../../api";

@@ -1,4 +1,4 @@
-/** Calls an officer again who could not be woken: by text and by phone at once. */
+/** Calls again, by text and phone at once, an officer who could not be woken. */
 
 import type { JSX } from "preact";
 import type { Role } from "../../api";
