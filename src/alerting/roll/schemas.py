@@ -26,7 +26,7 @@ class CountsBody(Body):
 
     @classmethod
     def of(cls, tally: Tally) -> Self:
-        """Return the counts in a tally. PARTLY counts only households, because no person is partly."""
+        """Return the counts in a tally. Only a household, never a person, can count as PARTLY."""
         numbers = asdict(tally)
         return cls(
             households={s: numbers[f"households_{s}"] for s in Standing},
