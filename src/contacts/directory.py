@@ -388,7 +388,7 @@ def _officers_read(
 
 
 def _with_numbers(table: Table, phones: Table) -> Select[Any]:
-    """Return the query of the rows of `table` by key, with a line for each phone in order."""
+    """Return a query of `table`, ordered by key, with a line for each phone in order."""
     query = select(table, phones.c.number).join_from(table, phones, isouter=True)
     return query.order_by(*table.primary_key.columns, phones.c.position)
 
@@ -409,7 +409,7 @@ _OFFICERS_BY_PHONE: Final = _OFFICERS_AND_NUMBERS.where(
 def _with_phones(
     conn: Connection, table: Table, query: Select[Any], values: Mapping[str, Any]
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Yield the rows that a query of `_with_numbers` reads, each with its phones in order."""
+    """Run a query made by `_with_numbers`; yield each row once, with its phones in order."""
     (key,) = table.primary_key.columns
     names = [column.name for column in table.columns]
     rows = conn.execute(query, values)

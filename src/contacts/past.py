@@ -76,9 +76,9 @@ def keep_gone(connection: Connection, table: Table, keys: Collection[str], now: 
 def keep_until_taken(
     connection: Connection, table: Table, keys: Collection[str], now: datetime
 ) -> None:
-    """Extend the last past rows of retired keys until now, because the keys are used again.
+    """Extend the last past version of each retired key to now, because the key is used again.
 
-    Otherwise the new holder of a key would appear in the time before it existed.
+    Otherwise the key's new holder would also be shown for times before it existed.
     """
     past = _PAST.get(table)
     if past is None or not keys:
@@ -102,7 +102,7 @@ class History(Generic[_T]):
     def at(self, at: datetime | None) -> dict[str, _T]:
         """Return the rows as they were at an instant; None means now.
 
-        Retired rows have their last version.
+        A retired row is returned in its last version.
         """
         found = dict(self.today)
         for key, versions in self.past.items():

@@ -75,7 +75,7 @@ def parse_roster_phone(text: str) -> str:
     turned into a decimal by a spreadsheet would belong to somebody else, or to nobody.
 
     Raises:
-        ValueError: if it is not such a number.
+        ValueError: if the text is not a number in use.
     """
     if _DECIMAL.search(text):
         raise CellError(

@@ -34,7 +34,7 @@ class LabelledReply:
     count: int | None
     must_not: frozenset[str]
     also: tuple[tuple[str, int | None], ...]
-    """Further correct readings, as (intent, number of people); None accepts any number."""
+    """Other correct readings, as (intent, number of people); None accepts any number."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def name_of(intent: Intent) -> str:
 
 
 def judge(row: LabelledReply, reply: Reply) -> Verdict:
-    """Compare a reading with the label, or with a further correct reading that it matches."""
+    """Compare a reading with the label, or with another correct reading that it matches."""
     intent = name_of(reply.intent)
     is_also = any(also == intent and count in {None, reply.count} for also, count in row.also)
     false_safe = not is_also and intent in _ACCOUNTED and _is_too_good(row, intent, reply.count)

@@ -34,7 +34,7 @@ class Proof:
     right: frozenset[str] = frozenset()
     wrong: int = 0
     is_refused: bool = False
-    """True if too many wrong codes came from the number, so that even right ones are refused."""
+    """True if the number sent too many wrong codes, so that even right ones are refused."""
 
 
 NO_PROOF: Final = Proof()

@@ -201,9 +201,9 @@ async def _is_report(
 ) -> bool:
     """Return whether an item with a status is a receipt, and not a person's text.
 
-    Anybody can write a text in the form of an SMS centre's receipt. It is a receipt only if it
-    comes from the phone that we sent the text to. An item with a status and a text is a receipt
-    if it repeats our text.
+    Anybody can write a text in the form of an SMS centre's receipt. Such a text is a receipt only
+    if it comes from the phone to which we sent the text. An item with a status and a text is a
+    receipt if its text repeats ours.
     """
     database = post.runtime.database
     if receipt.is_passed_on:

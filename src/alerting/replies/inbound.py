@@ -97,7 +97,7 @@ _UPDATE: Final = update_each(
 
 
 def texts_read_before(connection: Connection, provider_ids: Collection[str]) -> set[str]:
-    """Return those of these provider ids whose texts have been read already; lock their rows."""
+    """Return which of these provider ids have a text that was read before; lock all their rows."""
     rows = connection.execute(_KEPT, {"provider_ids": list(provider_ids)})
     return {row.provider_id for row in rows if row.reason != UNREAD}
 
@@ -138,7 +138,7 @@ def _encodable(text: str) -> str:
 
 
 def store_unread(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
-    """Store texts before they are read. Until then they wait for an officer if a person sent them.
+    """Store texts before they are read. A person's text waits for an officer until it is read.
 
     Returns None for each text.
     """

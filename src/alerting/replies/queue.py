@@ -64,7 +64,7 @@ class WaitingText:
     media: str = ""
     """The links of attached pictures, sounds and films, one per line."""
     others: int = 0
-    """Number of further waiting texts of the same sender, which the list leaves out."""
+    """Number of the sender's other waiting texts, which the list leaves out."""
 
 
 _FOLDED_BEYOND: Final = 3
@@ -163,8 +163,8 @@ def _settles(one: ReadText, earlier: WaitingText) -> bool:
     """Return whether a text settles an earlier text from the same phone.
 
     It does if both are about the same household. If the household of the earlier text is unknown,
-    the code of the new text's household must end in the digits that the earlier text named. If it
-    named no digits, a report on the sender's own home settles it.
+    the code of the new text's household must end in the digits that the earlier text named. If the
+    earlier text named no digits, any report on the sender's own home settles it.
     """
     if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
         return False

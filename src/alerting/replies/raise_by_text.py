@@ -40,7 +40,7 @@ _RAISE: Final = "raise"
 _HOUR: Final = timedelta(hours=1)
 
 _MOST_AN_HOUR: Final = 3
-"""How many alerts an officer's texts may raise within an hour; further texts wait in the queue.
+"""How many alerts an officer's texts may raise within an hour; later texts wait in the queue.
 
 So a forged number cannot alarm a village again and again.
 """

@@ -51,7 +51,7 @@ def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> 
     """For each officer, insert one text with the households reported since the officer's last text.
 
     If reports on some of the officer's doors lack a valid code, the text names only those doors.
-    The text is sent at the earliest a minute after the last, and further reports are added to it
+    The text is sent at the earliest a minute after the last one, and covers reports that arrive
     until then. So a forged number cannot make us send more than one text a minute. Households that
     do not fit into the text are only counted.
     """

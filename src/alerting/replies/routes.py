@@ -52,11 +52,11 @@ class TextBody(Body):
     media: list[str]
     """Links to attached pictures at the provider. Open one only when the officer clicks it."""
     others: int = 0
-    """Number of the sender's further waiting texts, which the list leaves out; omitted if 0."""
+    """Number of the sender's other waiting texts, which the list leaves out; omitted if 0."""
 
     @classmethod
     def of(cls, text: WaitingText, reader: Officer) -> Self:
-        """Return the body for a text, with its sender masked if `reader` may not see it."""
+        """Return a text, with its sender masked if `reader` may not see the number."""
         sender = mask_phone(text.sender) if reader.tier in _FAR else text.sender
         return cls(**vars(text) | {"sender": sender, "media": text.media.splitlines()})
 
@@ -98,7 +98,7 @@ class SettledBody(Body):
 
     @classmethod
     def of(cls, settled: Settled) -> Self:
-        """Return the body for a settled text."""
+        """Return the text's id, and the household's new standing unless the text was dismissed."""
         standing = settled.standing and StandingBody.of(settled.standing)
         return cls(provider_id=settled.text.provider_id, standing=standing)
 

@@ -150,7 +150,8 @@ def _phones_and_households(
 ) -> list[tuple[str, str]]:
     """Return a (number, household) pair for each household that has one of these numbers."""
     rows = connection.execute(_PHONES_AND_HOUSEHOLDS, {"numbers": list(numbers)}).all()
-    # Computed after the query, because the query may find rows of a key put in use meanwhile.
+    # Computed after the query, because the query may find rows under a new encryption key that this
+    # process has just read.
     of_value = stored_as(HOUSEHOLD_PHONES.c.number, numbers)
     return [(of_value[value], household) for value, household in rows]
 

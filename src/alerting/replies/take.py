@@ -81,7 +81,7 @@ _QUICK: Final = 24
 """Texts of at most this many characters are read within a fraction of a millisecond."""
 
 _OF_CONTENT: Final = (DataError, IntegrityError, ProgrammingError)
-"""Errors that the values of a statement cause; any other error is the database's own."""
+"""Errors that the values in an SQL statement cause; any other error is the database's own."""
 
 
 async def _process(runtime: Runtime, text: IncomingText) -> None:
@@ -201,7 +201,7 @@ def _evidence(
 
 
 def _people(said: int | None) -> int | None:
-    """Return the number, or None if it is too large for people; the note still has the text."""
+    """Return a number of people, or None if it is absurdly large; the note still has the text."""
     return said if said is not None and said <= MOST_PEOPLE_SAID else None
 
 
@@ -253,7 +253,10 @@ def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 def _calls_confirmed_by(one: ReadText, statement: Statement) -> list[OpenOfficerCall]:
-    """Return the officer calls that a statement confirms; a report on a household confirms one."""
+    """Return the officer calls that a statement confirms.
+
+    An officer's report on a household confirms the calls for that household's alerts.
+    """
     if statement.named and statement.officer:
         alerts = {target.alert for target in statement.route.targets}
         calls = one.sender.calls

@@ -34,13 +34,14 @@ class CalledOfficer:
     told: tuple[str, ...]
     """Names of the higher officers who were told that this officer could not be woken."""
     again: tuple[tuple[datetime, str], ...] = ()
-    """The times of further calls on request, each with the name of the officer who asked."""
+    """The times at which another call was requested, each with the requester's name."""
 
     @property
     def woken_by(self) -> tuple[str, ...]:
         """Names of the officers who may have woken this one before the answer.
 
-        They are those who asked for another call, or else those who were told.
+        They are the officers who had asked for another call or, if nobody had, the higher officers
+        who had been told.
         """
         told_at, answered_at = self.call.told_above_at, self.call.confirmed_at
         if answered_at is None:

@@ -57,12 +57,12 @@ class Facts:
     chain: str | None
     """Hash of the log's last entry."""
     accounts: Mapping[str, Account]
-    """The sums by division: the scope and all divisions below it with households on the roll."""
+    """Accounts by code: of the scope and of all divisions below it with households on the roll."""
     reached: Mapping[int, datetime | None]
     points: Sequence[Point]
     moments: Sequence[Moment]
     is_cut: bool
-    """True if there are too many moments, so that some are left out."""
+    """True if there were too many moments, so that `moments` has only the first of them."""
     names: Mapping[str, str]
     """Names of the officers and households in the moments, by officer's id or household's code."""
     sent: Sequence[Sent]
@@ -75,7 +75,7 @@ class Facts:
 
     @property
     def account(self) -> Account:
-        """The sums for the whole scope."""
+        """The account of the whole scope."""
         return self.accounts.get(self.scope, Account())
 
     def after(self, at: datetime) -> timedelta:
@@ -91,7 +91,7 @@ def facts_of(
     policy: Policy,
     now: datetime,
 ) -> Facts:
-    """Return the facts about an alert in the division `scope`, without names from elsewhere."""
+    """Return the facts about an alert in the division `scope`, without names from outside it."""
     found, is_cut = moments(_log(connection, alert.id, scope))
     accounts = accounts_in(connection, alert.id, scope)
     singles = [moment.first for moment in found if moment.count == 1]
@@ -121,7 +121,7 @@ def facts_of(
 
 
 def accounts_in(connection: Connection, alert: int, scope: str) -> dict[str, Account]:
-    """Return the sums, by code, of a division and of those below it with households on the roll."""
+    """Return, by code, the accounts of a division and all below it with households on the roll."""
     low, high = subtree(scope)
     seen = connection.execute(
         select(roll.c.division, func.count())

@@ -30,7 +30,7 @@ class _Line(BaseModel):
     hash: _Hash
 
     def written(self) -> str:
-        """Return the line of the file, without the line break."""
+        """Return the line as text, without the line break."""
         return _canonical(self.model_dump(mode="json"))
 
 
@@ -71,7 +71,7 @@ class Head(_Line):
 
 
 class HouseholdLine(_Line):
-    """A household of the roll, without its name and address, which the sums do not need."""
+    """A household on the roll, without its name and address, because no sum needs them."""
 
     line: Literal["household"] = "household"
     household: _Text
@@ -138,7 +138,7 @@ def read_line(text: str) -> AnyLine:
     """Parse one line of an exported log.
 
     Raises:
-        ValueError: if the text is not such a line, or not in canonical form.
+        ValueError: if the text is not a line of an exported log, or is not in canonical form.
     """
     line = _LINES.validate_json(text, strict=True)
     if line.written() != text:

@@ -35,7 +35,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Proof:
-    """The sums of an exported log, and its faults. Without faults the file is unchanged."""
+    """The sums of an exported log, and its faults. If it has none, the file is unchanged."""
 
     head: Head
     accounts: Mapping[str, Account]

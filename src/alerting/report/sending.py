@@ -12,7 +12,7 @@ from contacts.division import subtree
 
 
 class Stage(StrEnum):
-    """How far a delivery got, from best to worst; VOID ones expired or were cancelled."""
+    """How far a delivery got, from best to worst; VOID means expired or cancelled."""
 
     ARRIVED = "arrived"
     LEFT = "left"

@@ -24,7 +24,7 @@ _PROVIDERS: Final = frozenset(
 )
 
 PARTS: Final = ("expected", "verified", "claimed", "unaccounted", "needs_help", "staying")
-"""The sums of an account, in the order of the table's columns."""
+"""The parts of an account, in the order of the table's columns."""
 
 
 @dataclass(frozen=True)

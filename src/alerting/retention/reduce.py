@@ -110,10 +110,10 @@ def _reduce(engine: Engine, policy: Policy, alert: DueAlert, now: datetime) -> i
 
 
 def _committed(engine: Engine, part: Callable[[Connection], int]) -> int:
-    """Run one part in its own transaction; return the number of rows that it changed."""
+    """Run `part` in its own transaction; return the number of rows that it changed."""
     with engine.begin() as connection:
         check_keys(connection)
         if engine.dialect.name == "sqlite":
-            # SQLite then overwrites deleted content instead of only freeing its pages.
+            # Makes SQLite overwrite deleted content instead of only freeing its pages.
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
         return part(connection)

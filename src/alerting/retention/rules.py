@@ -14,7 +14,7 @@ _STAND_IN: Final = "#"
 """The first character of a phone's stand-in. Like '+', it sorts before officers' ids."""
 
 _NOBODY: Final = "–"
-"""The stand-in for a person's name, because a standing depends on the number of named people."""
+"""Replaces each name. Names are not removed, because a standing depends on their number."""
 
 WITH_FREE_TEXT: Final = sorted(kind for kind, payload in PAYLOADS.items() if payload.free_text)
 """The kinds of log entries that contain people's own words."""

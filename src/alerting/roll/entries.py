@@ -26,7 +26,7 @@ _DANGERS: Final[dict[Standing | None, Sequence[int]]] = {
     None: sorted(danger_of(standing, who) for standing in Standing for who in _BOTH),
     **{standing: tuple(danger_of(standing, who) for who in _BOTH) for standing in Standing},
 }
-"""The danger values of each standing, in list order; the key None has those of all standings."""
+"""The `danger` values of each standing, in list order; the key None has all values."""
 
 # Both columns are compared, because the code of a household that belongs directly to a village may
 # still begin with the code of a grid.

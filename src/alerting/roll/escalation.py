@@ -70,7 +70,7 @@ _DUE_BESIDE: Final = (
 def due_beside(
     connection: Connection, alert: int, households: Collection[str], now: datetime
 ) -> list[RollEntry]:
-    """Return other households of an alert that are due and that the same neighbours look after."""
+    """Return an alert's other due households that share a centre household with one of these."""
     asked = {"of_alert": alert, "households": list(households), "now": now}
     return [to_entry(row) for row in connection.execute(_DUE_BESIDE, asked).all()]
 

@@ -26,7 +26,7 @@ class CountsBody(Body):
 
     @classmethod
     def of(cls, tally: Tally) -> Self:
-        """Return the body for a tally."""
+        """Return the counts in a tally. Only a household, never a person, can count as PARTLY."""
         numbers = asdict(tally)
         return cls(
             households={s: numbers[f"households_{s}"] for s in Standing},
@@ -49,7 +49,7 @@ class DivisionTallyBody(CountsBody):
 
     @classmethod
     def of_division(cls, division: Division, tally: Tally) -> Self:
-        """Return the body for a division's tally."""
+        """Return the counts in a tally, with the division's code, name and tier."""
         return cls(
             division=division.code,
             name=division.name,
@@ -73,7 +73,7 @@ class CourtyardTallyBody(CountsBody):
 
     @classmethod
     def of_courtyard(cls, courtyard: str | None, tally: Tally) -> Self:
-        """Return the body for a courtyard's tally."""
+        """Return the counts in a tally, with the courtyard's name."""
         return cls(courtyard=courtyard, **CountsBody.of(tally).model_dump())
 
 
@@ -91,11 +91,14 @@ class StandingBody(Body):
     reason: StandingReason
     """The reason for the standing."""
     settled_by: str | None
-    """Whose word decided the standing: an officer's id, or a masked phone; null if nobody's."""
+    """Whose word decided the standing: an officer's id or a masked phone; null if no word did.
+
+    For 'staying' it is the officer who spoke to the people, or null if no officer has.
+    """
 
     @classmethod
     def of(cls, standing: HouseholdStanding) -> Self:
-        """Return the body for a standing."""
+        """Return a household's standing; its source is masked if it is a phone."""
         people = asdict(standing.people)
         return cls(
             standing=standing.standing,

@@ -74,7 +74,7 @@ def add_joined(
 ) -> list[Joined]:
     """Add the households that joined the roll at `seq` to the tallies, and return their counts.
 
-    All of them are in the division `within`, and have no evidence yet. The counts are returned
+    All of them must lie in the division `within`, and have no evidence yet. The counts are returned
     because counting again would read the whole roll of a city.
     """
     low, high = subtree(within)

@@ -40,7 +40,7 @@ class RollCallBody(Body):
 
     @classmethod
     def of(cls, call: RollCall, counts: Counts) -> Self:
-        """Return the body for a roll-call."""
+        """Return a roll-call together with its counts."""
         return cls(**vars(call), **vars(counts))
 
 

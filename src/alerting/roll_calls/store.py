@@ -161,7 +161,7 @@ def silent(connection: Connection, call: RollCall, limit: int) -> list[str]:
 
 
 def answer_wanted_by(connection: Connection, alert: int, household: str) -> datetime | None:
-    """Return the deadline by which a roll-call expects a household's answer; None if none does."""
+    """Return until when a roll-call waits for a household's answer; None if no roll-call waits."""
     asked = {"of_alert": alert, "of_household": household}
     return connection.execute(_ASKS, asked).scalars().first()
 

@@ -20,7 +20,7 @@ _PROVIDERS: Final = ("/twilio/", "/gateways/")
 
 
 def note_refused(connection: HTTPConnection, status: int) -> None:
-    """Note a security event for a request with this response status, if it concerns security."""
+    """Note a security event for a refused request, if its response status concerns security."""
     officer: Officer | None = getattr(connection.state, "officer", None)
     kind = _kind(connection, status, officer)
     if kind is None:

@@ -34,7 +34,7 @@ class SecurityEventBody(Body):
 
     @classmethod
     def of(cls, counted: Counted) -> Self:
-        """Return the body for a row."""
+        """Return a counted event as one flat object."""
         event = counted.event
         return cls(
             minute=counted.minute,

@@ -36,7 +36,7 @@ class SecurityWriter:
             await asyncio.sleep(_EVERY_SECONDS)
 
     async def store(self) -> None:
-        """Store the noted events; if the database is away, keep them for the next time."""
+        """Store the noted events; if the database is unreachable, keep them for the next time."""
         try:
             await self._compare_policy()
             await self._runtime.security.store(self._runtime.ledger)

@@ -27,12 +27,12 @@ class SecurityBook:
         self._fold.add(event, now)
 
     async def store(self, ledger: Ledger) -> None:
-        """Log new events, and store all events that are not stored; on failure, keep them.
+        """Log new events, and store all unstored events; on failure, keep them for the next call.
 
         Equal events within a minute share one log line and one row.
 
         Raises:
-            SQLAlchemyError: if the database is away.
+            SQLAlchemyError: if the database is unreachable.
             LedgerClosedError: if the ledger has been closed.
         """
         fresh = self._fold.take()

@@ -110,5 +110,5 @@ def _bounded(event: SecurityEvent) -> SecurityEvent:
 
 
 def settled_before(now: datetime) -> datetime:
-    """Return the minute before which rows no longer change, unless the database was away."""
+    """Return the minute before which rows no longer change if the database was reachable."""
     return now.replace(second=0, microsecond=0) - _MINUTE

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 class _Raised:
     """The alert that a red reading raised or proposed.
 
-    `detail` says why this is less than the policy demands; it is empty if it is not.
+    `detail` says why the reading led to less than the policy demands; empty if it did not.
     """
 
     alert: int | None

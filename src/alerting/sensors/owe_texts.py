@@ -36,10 +36,10 @@ _KINDS: Final = {
     News.SILENT: TextKind.SENSOR_SILENT,
     News.CLOCK_WRONG: TextKind.SENSOR_CLOCK_WRONG,
 }
-"""The news that people get texts about. RED is told by its approval or its alert instead."""
+"""The kinds of news that have a text. For RED, the proposal or the alert is texted instead."""
 
 _USEFUL_FOR: Final = timedelta(minutes=30)
-"""How long a text is of use. Later it is not sent any more."""
+"""How long after the news a text about it may be sent."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ _EVERY: Final = {
     News.CLOCK_WRONG: timedelta(minutes=30),
     News.UNFIT: timedelta(minutes=30),
 }
-"""The minimum time between two news of the same kind from a sensor. BACK has no limit."""
+"""The minimum time between two news items of one kind from a sensor. BACK has no limit."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _verdict(
 
 def _after(sensor: Sensor, state: SensorState, reading: Reading, verdict: Verdict) -> SensorState:
     if verdict is Verdict.DUPLICATE:
-        # A repeated reading does not show that the sensor works: it may repeat one forever.
+        # A repeated reading does not show that the sensor works: a broken one may repeat forever.
         return state
     heard = max(state.heard_at, reading.received_at)
     after = replace(state, heard_at=heard, is_silent=False)

@@ -84,11 +84,11 @@ class TakenBody(Body):
     level: Level
     """The sensor's level after the readings."""
     verdicts: tuple[Verdict, ...]
-    """One for each reading, in the order of the request."""
+    """The verdict on each reading, in the order of the request."""
 
     @classmethod
     def of(cls, received: Received) -> Self:
-        """Return the body for received readings."""
+        """Return the sensor's level and the verdicts."""
         return cls(level=received.level, verdicts=received.verdicts)
 
 
@@ -117,7 +117,7 @@ class SensorNoteBody(Body):
     at: datetime
     """When the service acted on the news."""
     value: float | None
-    """The value of the reading that caused the news; null if none did."""
+    """The value of the reading that caused the news; null if no reading did."""
     alert: int | None
     """The alert that the news raised or proposed, or the sensor's alert at that time."""
     detail: str
@@ -164,7 +164,7 @@ class SensorBody(Body):
 
     @classmethod
     def of(cls, listed: Listed) -> Self:
-        """Return the body for a sensor."""
+        """Return a sensor with its state; the level is NORMAL if the sensor has no state yet."""
         sensor, followed = listed.sensor, listed.followed
         state = followed.state if followed else None
         return cls(

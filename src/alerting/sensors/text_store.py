@@ -83,7 +83,7 @@ def live_text_waits(connection: Connection, now: datetime) -> bool:
 
 
 def expire_texts(connection: Connection, now: datetime, wall: datetime) -> list[str]:
-    """Mark texts as expired that are no longer of use; return the ids of their officers."""
+    """Mark texts that are no longer of use as expired; return the ids of their officers."""
     is_idle = or_(sensor_texts.c.state == DeliveryState.QUEUED, sensor_texts.c.lease_until < wall)
     ended = (
         update(sensor_texts)

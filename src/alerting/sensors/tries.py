@@ -14,7 +14,7 @@ _MOST_REPEATS: Final = 3
 """The maximum number of repetitions after attempts with an unknown outcome."""
 
 _OF_THE_PHONE: Final = frozenset({Failure.NEVER, Failure.NO_ROUTE})
-"""Failures because of which this phone is not tried again."""
+"""Failures after which the same phone is not tried again."""
 
 _OF_THE_PROVIDER: Final = frozenset({Failure.RETRY, Failure.NOT_SENT, Failure.PAGE_OPERATOR})
 
@@ -42,10 +42,10 @@ def after_answer(
 ) -> Progress:
     """Return what follows from the answer to an attempt at the first of `phones`.
 
-    `tries` includes this attempt. A phone that can never be reached is dropped. Other refusals move
-    a phone to the end of the list. If the provider is at fault, the same phone is tried again. If
-    the outcome is unknown, the attempt is repeated at most three times. If there is no other phone,
-    the repetition waits until `doubt` has passed.
+    `tries` includes this attempt. A phone that can never be reached is dropped. If the provider is
+    at fault, the same phone is tried again. After any other refusal, and after an unknown outcome,
+    the phone moves to the end of the list. The fourth unknown outcome is the last. If there is no
+    other phone, the attempt after an unknown outcome waits for at least `doubt`.
     """
     if answer.kind is OutcomeKind.ACCEPTED:
         return Progress(phones, tries, doubts, DeliveryState.ACCEPTED)

@@ -26,7 +26,7 @@ _FAULTS: Final = (WebAuthnException, LookupError, TypeError, ValueError)
 
 
 class RefusedPasskeyError(ValueError):
-    """The authenticator's answer is invalid, or is for something else."""
+    """The authenticator's answer is invalid, or belongs to another challenge, site or officer."""
 
 
 @dataclass(frozen=True, slots=True)

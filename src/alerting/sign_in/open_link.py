@@ -1,4 +1,4 @@
-"""Opens sign-in links: a link opens a session, or the reason why it does not is returned."""
+"""Opens sign-in links: a valid link opens a session, or is refused with the reason."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -27,7 +27,7 @@ class Pressed:
     browser: str
     """The hash of the token in the browser's cookie; empty if it has none."""
     before: str | None
-    """The token of the browser's session until now, if it has one."""
+    """The token of the session that the browser has had so far, if any."""
     device: str
     typed: str = ""
 

@@ -111,7 +111,7 @@ class PasskeyBody(Body):
 
     @classmethod
     def of(cls, passkey: Passkey) -> Self:
-        """Return the body for a passkey."""
+        """Return a passkey without its credential and its public key."""
         return cls(
             id=passkey.id, name=passkey.name, added_at=passkey.added_at, used_at=passkey.used_at
         )

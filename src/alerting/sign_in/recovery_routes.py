@@ -63,7 +63,7 @@ class RecoveryCodeBody(Body):
 
     @classmethod
     def of(cls, whose: Officer, issued: RecoveryCode) -> Self:
-        """Return the body for an officer's code."""
+        """Return an officer's code; `told` is true if the officer has a phone."""
         return cls(
             officer=whose.id,
             name=whose.name,

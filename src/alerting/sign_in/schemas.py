@@ -36,7 +36,7 @@ class CallerBody(Body):
 
     @classmethod
     def of(cls, caller: Officer, division_name: str) -> Self:
-        """Return the body for an officer."""
+        """Return an officer, with the name and tier of the officer's division."""
         return cls(**asdict(caller), division_name=division_name, tier=caller.tier)
 
 
@@ -48,7 +48,7 @@ class SessionBody(Body):
     begun_at: datetime
     """When the session began."""
     last_seen_at: datetime
-    """The time of the last request, rounded to the minute."""
+    """When the session was last used; updated at most once a minute."""
     expires_at: datetime
     """When the session expires."""
     device: str
@@ -60,7 +60,7 @@ class SessionBody(Body):
 
     @classmethod
     def of(cls, session: Session, current: Session | None) -> Self:
-        """Return the body for a session."""
+        """Return a session; `current` is the session of this request, or None if it has none."""
         is_current = current is not None and session.id == current.id
         by_passkey = session.passkey is not None
         return cls(**asdict(session), by_passkey=by_passkey, current=is_current)

@@ -33,7 +33,8 @@ _AT_ONCE: Final = 20
 _NOTICE_LASTS: Final = timedelta(hours=6)
 """How long a notice of a recovery code may be sent.
 
-This is longer than the code is valid, so that an officer who did not ask for it learns of it.
+This is longer than the code is valid, so that even a late notice tells an officer of a code that
+the officer did not ask for.
 """
 
 _Owed = tuple[str, Message]
@@ -43,9 +44,9 @@ _Owed = tuple[str, Message]
 class LinkSender:
     """Sends queued links and notices while its provider is the one in use, until cancelled.
 
-    A link leaves the queue before it is sent. If sending fails, it is lost and the officer asks for
-    another, because a late or repeated text would carry a link that no longer works. A lost notice
-    does little harm, because pages show the same.
+    A link leaves the queue before it is sent. If sending fails, the officer asks for another link.
+    There are no retries, because a late or repeated text would carry a link that no longer works.
+    A lost notice does little harm, because pages show the same information.
     """
 
     def __init__(

@@ -156,7 +156,7 @@ def printable(value: Any) -> Any:
 
 
 def numbered(value: Any, rare: set[str]) -> Any:
-    """Return a value in whose strings rare characters are replaced, as by [U+20BB7]."""
+    """Return a value in whose strings each rare character is replaced by its code: [U+20BB7]."""
     if isinstance(value, str):
         return "".join(f"[U+{ord(each):04X}]" if each in rare else each for each in value)
     return _each(value, lambda each: numbered(each, rare))

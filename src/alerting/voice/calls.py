@@ -82,7 +82,7 @@ async def find_call(runtime: Runtime, token: str) -> Called:
 
 
 def no_call(token: str) -> NotFoundError:
-    """Return the refusal of a token that no phone call has."""
+    """Return the error for a token that no phone call has."""
     return NotFoundError(f"no call has the token {token!r}")
 
 

@@ -1,7 +1,8 @@
 """Finds out whether a person listened to a phone call to the end, which counts as delivered.
 
 Machine detection runs during the speech, so its result comes before or after the end of the speech,
-or never. Both signs are stored as receipts of the attempt, and the later one finds the earlier.
+or never. The result and the end of the speech are both stored as receipts of the attempt, so that
+whichever comes second finds the first.
 """
 
 from collections.abc import Mapping, Sequence

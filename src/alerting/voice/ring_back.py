@@ -60,7 +60,7 @@ async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
         connection, now = transaction.connection, runtime.clock.now()
         if known := connection.execute(_KNOWN, {"sid": call_sid}).scalar():
             return str(known)
-        # Without '+' it is no phone number, and may contain characters that no query can.
+        # Without '+' it is no phone number, and may have characters that a query cannot contain.
         caller = _caller(connection, number, now) if number.startswith("+") else None
         if caller is None:
             return None

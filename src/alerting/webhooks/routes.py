@@ -38,7 +38,7 @@ class WebhookBody(Body):
     url: str
     """The address to which messages are posted."""
     kinds: list[str]
-    """Patterns of the wanted kinds of events; empty for all that the log page shows."""
+    """Patterns of the wanted kinds of events; empty for all kinds that the log page shows."""
     division: str | None
     """The division to which alerts and events are limited; null for everywhere."""
     personal: bool

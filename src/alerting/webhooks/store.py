@@ -83,8 +83,8 @@ _BEHIND: Final = (
 def due_to(connection: Connection, webhook: Webhook, now: datetime) -> list[Due]:
     """Return a webhook's next events, at most one of each alert, and unwanted entries to skip.
 
-    After a failure nothing is due until the back-off has passed, and then only one event is. Any
-    number of unwanted entries may be skipped.
+    After a failure nothing is due until the back-off has passed. Then only one event is due, but
+    any number of unwanted entries may be skipped.
     """
     row = state_of(connection, webhook.name)
     if row is None or row.next_try_at > now:

@@ -20,8 +20,8 @@ _ASSET: Final = apprise.AppriseAsset(
     app_id="evacuation-alerting",
     app_desc="Emergency evacuation alerting",
     app_url="",
-    # No limit, because the parent has one. With a limit, apprise would use a small thread pool that
-    # slow groups fill up.
+    # No time limit, because the parent has one. With a limit, apprise would use a small thread
+    # pool, which slow groups fill up.
     service_timeout=0,
 )
 

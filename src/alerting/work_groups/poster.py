@@ -1,6 +1,6 @@
 """Posts to work groups through apprise, which runs in a child process.
 
-Calls of apprise block, some without a time limit, and its plugins take half a second to load. In a
+Calls to apprise block, some without a time limit, and its plugins take half a second to load. In a
 child process this does not delay texts, and a process that hangs can be killed.
 """
 

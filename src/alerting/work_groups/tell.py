@@ -1,4 +1,4 @@
-"""Queues posts to work groups: those for new alerts, and those of other packages."""
+"""Queues posts to work groups: posts about new alerts, and posts that other packages compose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

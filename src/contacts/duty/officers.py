@@ -33,7 +33,7 @@ def nearest_on_duty(
     now: datetime,
     may: Callable[[Officer], bool] = lambda _officer: True,
 ) -> list[Officer]:
-    """Return the officers to tell of a division: its own, or those of the nearest division above.
+    """Return the officers to inform about a division: its own, or the nearest ones above.
 
     Only officers on duty for whom `may` is true count. A deputy is returned only if the principal
     is not. Without a division, nobody is returned.

@@ -68,7 +68,7 @@ def duty_of(member: Member, members: Mapping[str, Member], rota: Rota, at: datet
 def _turn(member: Member, members: Mapping[str, Member], rota: Rota, at: datetime) -> bool | None:
     """Return whether a turn of the officer, or of the nearest principal with turns, is running.
 
-    Additional shifts of the officers in between count too. Returns None if none has turns.
+    Additional shifts of the officers in between count too. Returns None if nobody has turns.
     """
     seen: set[str] = set()
     serves = False

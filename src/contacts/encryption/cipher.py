@@ -72,7 +72,7 @@ class Key:
 
     @property
     def id(self) -> str:
-        """The id with which values name the key: the start of its SHA-256 in base64."""
+        """The id by which encrypted values name the key: the start of its SHA-256 in base64."""
         return b2a_base64(sha256(self.secret).digest(), newline=False).decode()[:ID_CHARACTERS]
 
 

@@ -33,7 +33,7 @@ _DIGEST_BYTES: Final = 8
 """64 bits are enough, because a digest counts only together with another one or with a phone."""
 
 _Mark = tuple[bytes, str]
-"""The digest of a village with a head's name or with an address, and a phone."""
+"""A digest (of a village and a head's name, or of a village and an address) and a phone."""
 
 
 @dataclass(frozen=True, slots=True)

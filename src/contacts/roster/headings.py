@@ -124,10 +124,10 @@ def find_layout(
     confirmed: Mapping[str, str],
     asked: Mapping[str, str],
 ) -> Layout | None:
-    """Return the layout by the row with the most headings, or None if no row has two.
+    """Return the layout given by the row with the most headings, or None if no row has two.
 
-    Title rows may precede it. `confirmed` maps headings to the fields that were confirmed for an
-    earlier file. `asked` maps fields to the headings that were chosen for this file.
+    Title rows may precede that row. `confirmed` maps headings to the fields that were confirmed for
+    an earlier file. `asked` maps fields to the headings that were chosen for this file.
     """
     wanted = {folded(heading): field for field, heading in asked.items()}
     known = {folded(heading): field for heading, field in confirmed.items()}

@@ -55,7 +55,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Problems:
-    """The problems of a file. The same problem in several lines is one that counts them."""
+    """The problems of a file. The same problem in several lines is stored once and counts them."""
 
     _found: dict[tuple[str, str, str], Problem] = field(default_factory=dict)
 

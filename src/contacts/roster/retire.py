@@ -62,10 +62,10 @@ def retire_households(connection: Connection, gone: list[str]) -> None:
 
 
 def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
-    """Replace the codes of moved households, given as (old, new), in other rows.
+    """Replace the codes of moved households, given as (old, new), in the rows that refer to them.
 
-    The rows are those of hazard points, and those of the households that the moved ones look after,
-    unless they moved to another village.
+    These are the rows of hazard points and, for moves within a village, the rows of the households
+    that the moved households look after.
     """
     listed, centre, codes = HAZARD_POINT_HOUSEHOLDS.c.household, HOUSEHOLDS.c.centre, dict(moved)
     for some in _chunks(list(codes)):
@@ -79,7 +79,7 @@ def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> No
 
 
 def follow_merge(connection: Connection, gone: str, into: str) -> None:
-    """Replace the code of a household that joins another one, in the rows as in `follow_moves`.
+    """Replace the code of a household that joins another one, in the same rows as `follow_moves`.
 
     A hazard point that listed both households then lists only the remaining one.
     """

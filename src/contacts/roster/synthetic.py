@@ -31,7 +31,10 @@ _MOST_IN_A_VILLAGE: Final = 9999
 """The highest number of a household, which has 4 digits."""
 
 _MOST_HOUSEHOLDS: Final = 45_000_000
-"""Households use two phone numbers each, so officers' numbers start at twice this value."""
+"""The maximum number of households.
+
+Each has two phone numbers reserved, so officers' numbers start at twice this value.
+"""
 
 _JITTER: Final = (70, 130)
 

@@ -17,7 +17,7 @@ PROPORTIONS: Final = {
     "phoneless": 0.04,
     "with a second phone, of those with one": 0.25,
 }
-"""Shares of the households. Households without a phone or with a second one are exceptions."""
+"""Shares of the households. By default a household has one phone and nobody vulnerable."""
 
 SIZE_WEIGHTS: Final = {1: 250, 2: 300, 3: 220, 4: 130, 5: 60, 6: 25, 7: 10, 8: 5}
 """The weight of each household size, per 1,000 households, before sizes are fitted to the total."""

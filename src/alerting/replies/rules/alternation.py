@@ -104,9 +104,10 @@ def _rests_of(
     groups: list[tuple[str, list[Alternative]]],
     is_shared: Callable[[str], bool],
 ) -> list[Alternative] | None:
-    """Return the rests of the group that an alternative beginning with `first` may join, or None.
+    """Return the remainders in the group that an alternative beginning with `first` may join.
 
-    It may join a group with the same first atom if every group after that one is shared too.
+    It may join a group with the same first atom if the first atoms of all later groups are shared
+    too. Returns None if there is no such group.
     """
     if not is_shared(first):
         return None

@@ -77,7 +77,7 @@ _SOMEBODY: Final = (*_OTHERS, "n", "myself", *_BREAKABLE)
 _COUNT: Final = expression(r"{n} ?(?:{unit})?")
 
 _LEFT_OPEN: Final = (*_OTHERS, *_BREAKABLE, "negation", "n")
-"""Words that make a key and a count doubtful if a part that is not understood has one of them."""
+"""If a part that is not understood has one of these words, a key and a count are doubtful."""
 
 _KEY_COUNTED: Final = expression(r"[14][ ,:]*{n} ?(?:{unit})?")
 
@@ -114,7 +114,7 @@ def read_claim(key: Intent | None, said: str, whole: str | None = None) -> Reply
 
 
 def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
-    """Return whether a part that is not understood mentions a person or a breakable thing."""
+    """Return whether a part that is not understood may be about somebody or something in danger."""
     unknown = [part for part, intent in meant.items() if intent is Intent.UNCLEAR]
     return any(has_any(_SOMEBODY, part) for part in unknown)
 
@@ -122,8 +122,9 @@ def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
 def is_firm(said: str) -> bool:
     """Return whether the known words of a text leave little doubt about who is out or away.
 
-    Either all parts consist of known words, or such a part says who is out or away and every other
-    part is an aside. An aside mentions nobody and no breakable thing, and expresses no doubt.
+    Either all parts consist of known words, or a part of known words says who is out or away and
+    every part with unknown words is an aside. An aside mentions no person, building, illness or
+    damage, and expresses no doubt.
     """
     parts = clauses(without("harmless", said))
     unknown = [part for part in parts if not _is_known(without("elsewhere", part))]
@@ -172,9 +173,9 @@ def _those_away(meant: Mapping[str, Intent | None], whole: list[str]) -> list[st
 def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], after: list[str]) -> Reply:
     """Add the people elsewhere to the number out: '3 are at the school, 2 work in Guangdong' is 5.
 
-    Nothing is added if the number out is the number of all people, because it may include those
-    elsewhere, or if a later number may be theirs. Relatives who are also named among the people out
-    are not added.
+    Nothing is added if the text says that the number out is of all people, because it may include
+    the people elsewhere. Nothing is added if a later number may be that of the people elsewhere.
+    Relatives who are also named among the people out are not added.
     """
     out = [part for part in meant if meant[part] is not Intent.ELSEWHERE]
     away = [part for part in after if part not in out and _is_away(part)]

@@ -55,7 +55,7 @@ _BY_PLACES: Final = frozenset({"negation", "doubt"})
 """Doubts that do not count inside a phrase for a place: 'not at home' denies nothing."""
 
 _NO_CLAIM: Final = frozenset({"negation", "question"})
-"""Doubts for which a claim in another part counts even if it does not say who is out."""
+"""Against these doubts, a claim in another part counts even if it does not say who is out."""
 
 _OF_HOUSEHOLD: Final = ("everyone", "n", "each", "complete", "kin_pair", "people")
 
@@ -142,8 +142,8 @@ def help_call(key: Intent | None, said: str) -> Reply | None:
 def _is_harmless(said: str) -> bool:
     """Return whether the rest of the text explains its words of danger.
 
-    They may come from an automatic reply, be about things or animals while all people are safe,
-    about people who refuse to leave the house, or about a delay on the way.
+    The words are harmless in an automatic reply, about things or animals while all people are safe,
+    in a refusal to leave the house, and about a delay on the way.
     """
     own = without("rather", said)
     return (

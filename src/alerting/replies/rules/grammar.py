@@ -168,8 +168,9 @@ _LETTER: Final = re.compile(r"[a-z]")
 def languages_of(text: str) -> Codes:
     """Return the codes of the languages whose words a text is matched with.
 
-    Languages that are not recognised by words are always included. Of the others, those that have a
-    word in the text are. If none has, all are included for a text with letters, and none otherwise.
+    Languages that are not recognised by words are always included. Every other language is included
+    if the text has one of its words. If a text with Latin letters has no such word, all languages
+    are included.
     """
     recognised = [code for code, marks in _MARKS.items() if marks.search(text)]
     if recognised or not _LETTER.search(text):

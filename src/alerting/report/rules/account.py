@@ -19,7 +19,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A tally, and how many of its accounted households are verified.
+    """A tally, and how many of its accounted-for households are verified.
 
     Each household and each person is counted in exactly one of `verified`, `claimed`,
     `unaccounted`, `needs_help` and `staying`. A household with somebody missing counts as

@@ -18,7 +18,7 @@ BOTTOM: Final = 24
 _TOP: Final = 8
 
 _MARKS: Final = 4
-"""The number of parts into which marks divide the time axis."""
+"""The number of equal intervals on the time axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,6 @@ def drawing(points: Sequence[Point], sent: datetime) -> Drawing | None:
 
 
 def _between_marks(lasted: timedelta) -> timedelta:
-    """Return the time between two marks, in whole minutes, at least one."""
+    """Return the time between two marks, rounded up to whole minutes; at least one minute."""
     minute = timedelta(minutes=1)
     return minute * max(-(-lasted // (minute * _MARKS)), 1)

@@ -2,8 +2,8 @@
 
 Each named person has a standing of their own, from evidence about them and about the whole
 household. A bare count ('1 3': three are out) does not say who is out. If other evidence names
-people, a bare count accounts for nobody. It then revokes what its source, or a lower rung, said
-about the whole household.
+people, a bare count accounts for nobody. Such a count still revokes what its own source, or a lower
+rung, said about the whole household.
 """
 
 from collections.abc import Iterable, Sequence

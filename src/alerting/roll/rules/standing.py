@@ -184,7 +184,7 @@ def _elsewhere(count: int | None, headcount: int) -> tuple[Standing, _Counts]:
 
 
 def _unless_partly(standing: Standing, accounted: int, headcount: int) -> Standing:
-    """Return the standing if `accounted` of `headcount` people are accounted for."""
+    """Return `standing` if all are accounted for, PARTLY if some are, UNACCOUNTED if nobody is."""
     if accounted == headcount:
         return standing
     return Standing.PARTLY if accounted else Standing.UNACCOUNTED
@@ -309,7 +309,7 @@ def _reason(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> Stand
 
 
 def _settled_by(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> str | None:
-    """Return the source of the deciding word; for 'staying', the officer who spoke to them."""
+    """Return the source of the deciding word; for 'staying', the officer who spoke to people."""
     if deciding.standing is not Standing.STAYING:
         return deciding.evidence.by
     spoke = [

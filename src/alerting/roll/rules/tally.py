@@ -128,7 +128,7 @@ class Checks:
     high_risk: int = 0
     """Households at high risk, out or away, that still have to be verified."""
     verified: int = 0
-    """Further households, out or away, that still have to be verified."""
+    """Other households, out or away, that still have to be verified."""
     nobody_expected: bool = False
     """True for an exercise for officers only, whose roll is empty."""
 

@@ -8729,7 +8729,9 @@ export interface components {
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description Whose word decided the standing: an officer's id, or a masked phone; null if nobody's.
+             * @description Whose word decided the standing: an officer's id or a masked phone; null if no word did.
+             *
+             *     For 'staying' it is the officer who spoke to the people, or null if no officer has.
              */
             readonly settled_by: string | null;
             /** @description The standing of the household's member in most danger. */
@@ -9317,7 +9319,9 @@ export interface components {
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description Whose word decided the standing: an officer's id, or a masked phone; null if nobody's.
+             * @description Whose word decided the standing: an officer's id or a masked phone; null if no word did.
+             *
+             *     For 'staying' it is the officer who spoke to the people, or null if no officer has.
              */
             readonly settled_by: string | null;
             /** @description The standing of the household's member in most danger. */
@@ -11920,7 +11924,7 @@ export interface components {
             readonly told: readonly components["schemas"]["SensorTextBody"][];
             /**
              * Value
-             * @description The value of the reading that caused the news; null if none did.
+             * @description The value of the reading that caused the news; null if no reading did.
              */
             readonly value: number | null;
         };
@@ -12063,7 +12067,7 @@ export interface components {
             /**
              * Last Seen At
              * Format: date-time
-             * @description The time of the last request, rounded to the minute.
+             * @description When the session was last used; updated at most once a minute.
              */
             readonly last_seen_at: string;
         };
@@ -12376,7 +12380,9 @@ export interface components {
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description Whose word decided the standing: an officer's id, or a masked phone; null if nobody's.
+             * @description Whose word decided the standing: an officer's id or a masked phone; null if no word did.
+             *
+             *     For 'staying' it is the officer who spoke to the people, or null if no officer has.
              */
             readonly settled_by: string | null;
             /** @description The standing of the household's member in most danger. */
@@ -12568,7 +12574,7 @@ export interface components {
             readonly level: components["schemas"]["Level"];
             /**
              * Verdicts
-             * @description One for each reading, in the order of the request.
+             * @description The verdict on each reading, in the order of the request.
              */
             readonly verdicts: readonly components["schemas"]["Verdict"][];
         };
@@ -12782,7 +12788,7 @@ export interface components {
             readonly media: readonly string[];
             /**
              * Others
-             * @description Number of the sender's further waiting texts, which the list leaves out; omitted if 0.
+             * @description Number of the sender's other waiting texts, which the list leaves out; omitted if 0.
              * @default 0
              */
             readonly others?: number;
@@ -13174,7 +13180,7 @@ export interface components {
             readonly failures: number;
             /**
              * Kinds
-             * @description Patterns of the wanted kinds of events; empty for all that the log page shows.
+             * @description Patterns of the wanted kinds of events; empty for all kinds that the log page shows.
              */
             readonly kinds: readonly string[];
             /**
