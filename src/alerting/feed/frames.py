@@ -7,8 +7,8 @@ last entry of the alert's log that is included. A client that has all frames up 
 with `after=seq`. A snapshot may have several megabytes.
 
 The counts of deliveries and the prediction of zero (see `alerting.feed.predicted`) are made
-separately from the log. A client gets both when it connects or resumes. Newer ones come in frames of
-their own, shortly after the log entries.
+separately from the log. A client gets both when it connects or resumes. Newer ones come in frames
+of their own, shortly after the log entries.
 """
 
 import json
