@@ -30,7 +30,7 @@ class CarrierStory:
     served_by_second_phone: int
     """The number of `phones_dead` households that got a text on their second phone."""
     doors_for_dead_phones: int
-    """The number of `phones_dead` households that got a door task only because of the dead phone."""
+    """The number of `phones_dead` households with a door task only because of the dead phone."""
     texts_lost: int
     """The number of texts to working phones that the first provider took and did not deliver."""
     texts_taken_over: int
