@@ -117,5 +117,5 @@ class StoryClock(Timers):
         self._origin = clock.at(utc_now())
 
     def now(self) -> float:
-        """Return the story seconds since the start."""
+        """Return the story seconds since this clock was created."""
         return (self.clock.at(utc_now()) - self._origin).total_seconds()

@@ -52,7 +52,7 @@ class _Followed:
 
 
 def follow_households(transaction: Transaction, now: datetime, at_once: int = _AT_ONCE) -> int:
-    """Perform the due ladder steps of about `at_once` silent households; return their number."""
+    """Perform the due ladder steps of about `at_once` silent households; return how many."""
     connection = transaction.connection
     held = sorted({entry.alert for entry in households_due(connection, now, at_once)})
     if not held:
@@ -65,7 +65,8 @@ def follow_households(transaction: Transaction, now: datetime, at_once: int = _A
     for alert, of_alert in groupby(by_alert, key=lambda entry: entry.alert):
         silent = list(of_alert)
         if len(silent_now) == at_once:
-            # Add households of the same neighbours, so that one text asks a neighbour about all.
+            # Add the other due households of the same neighbours, so that one text asks a
+            # neighbour about all of them.
             silent += due_beside(connection, alert, [entry.household for entry in silent], now)
         _follow(transaction, stored(connection, alert), silent, now)
     return len(entries)
@@ -166,8 +167,8 @@ def _cause(entry: RollEntry) -> Cause:
     return _CAUSES[reason]
 
 
-# While a text or a call is queued or ringing, no other is needed. A household that heard a
-# call to the end needs no other call.
+# While a text or a call is queued, the household needs no second one. After it has heard a call to
+# the end, it needs no further call.
 _NO_MORE: Final = {
     (Channel.SMS, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
     (Channel.VOICE, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,

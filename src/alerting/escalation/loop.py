@@ -1,4 +1,4 @@
-"""The escalation loop: it runs every step whose time has come, in the alerts' time."""
+"""The escalation loop runs every step that is due by the alerts' clock."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from alerting.work_groups.progress import post_progress
 log = structlog.get_logger()
 
 Step = Callable[[Transaction, datetime], int]
-"""A function that performs one batch of what is due by an instant, and returns its size."""
+"""A function that performs one batch of the work due at an instant, and returns its size."""
 
 STEPS: Final[tuple[Step, ...]] = (
     follow_households,
@@ -69,8 +69,8 @@ class Escalator:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
-            # All batches use the same instant. Otherwise steps that keep becoming due would never
-            # let the loop report the time up to which all work is done.
+            # All batches of a round use the same instant. With a moving instant, each batch could
+            # find newly due work, and the loop would never report until when all work is done.
             now = self._runtime.clock.now()
             while await self.tick(now):
                 pass
@@ -139,8 +139,8 @@ def _take(
     # Sensors come first, because every transaction locks a sensor's row before rows of alerts.
     steps = (look_at_all_sensors, *STEPS, go_into_the_dark)
     try:
-        # One savepoint for all: a tick mostly finds nothing due, and one for each step would be
-        # most of its statements.
+        # All steps share one savepoint. Most ticks find nothing due, so that savepoints for each
+        # step would be most of a tick's statements.
         with transaction.attempt():
             return held, sum(step(transaction, now) for step in steps)
     except Exception:

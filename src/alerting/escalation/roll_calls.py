@@ -24,7 +24,7 @@ def call_rolls(transaction: Transaction, now: datetime) -> int:
     connection = transaction.connection
     found = alerts_due(connection, now)
     transaction.lock(found)
-    # Read again, because another process may have started one before the lock was acquired.
+    # Read again, because another process may have started a roll-call before the lock was acquired.
     due = sorted(set(found) & set(alerts_due(connection, now))) if found else []
     for alert in due:
         begin_roll_call(transaction, stored(connection, alert), now, None)
@@ -32,7 +32,7 @@ def call_rolls(transaction: Transaction, now: datetime) -> int:
 
 
 def end_rolls(transaction: Transaction, now: datetime) -> int:
-    """End roll-calls whose time to answer is over, and record the households that missed them.
+    """End roll-calls whose time for answers is over, and record the households that missed them.
 
     Each call handles at most 300 households for each roll-call. Return the number of roll-calls
     and households handled, or 0 if nothing is left.

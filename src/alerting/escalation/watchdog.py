@@ -87,7 +87,7 @@ _SOMEBODY_GOES: Final = exists().where(
 )
 
 _SAFE: Final = danger_of(Standing.ELSEWHERE, "vulnerable")
-"""The lowest danger rank of a fully accounted household; lower ranks are in more danger."""
+"""The danger rank from which a household is fully accounted for; a lower rank is more danger."""
 
 _NEGLECTED: Final = (
     select(roll)

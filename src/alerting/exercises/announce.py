@@ -21,18 +21,19 @@ from contacts.directory import Officer, administrators_of, officers_named
 from contacts.notices import Notice, queue_notice, withdraw_notices
 
 AHEAD: Final = timedelta(days=1)
-"""Officers are texted this long before the exercise, or at once if it is planned later."""
+"""How long before the exercise officers are texted; at once if the notice is shorter."""
 
 _LASTS: Final = timedelta(hours=6)
-"""Validity of a text about an exercise. After this time it is not sent any more."""
+"""Validity of a text about an exercise: a text still queued after this time is not sent."""
 
 
 def announce_planned(transaction: Transaction, now: datetime) -> int:
     """Queue the texts about one planned exercise; return 1, or 0 if none is due to be announced.
 
-    The texts go to the officers who would be called at that time, and to the administrators of the
-    nearest division. They wait until no actual alert is open there, because a text about an
-    exercise would play the danger down. If an actual alert begins, queued texts are withdrawn.
+    The texts go to the officers whom the exercise will call, and to the administrators of the
+    division or of the nearest division above it that has any. While an actual alert
+    is under way there, no text is queued, because a text about an exercise would play the danger
+    down. If an actual alert begins, texts that are still queued are withdrawn.
     """
     connection = transaction.connection
     _withdraw_beside_actual(connection, now)

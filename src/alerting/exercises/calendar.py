@@ -22,7 +22,7 @@ def _concerns(scope: str) -> ColumnElement[bool]:
 def upcoming(connection: Connection, scope: str, offset: int) -> Sequence[RowMapping]:
     """Return a page of the planned exercises that concern a division, the earliest first.
 
-    One row more than `PAGE` is returned if further pages follow.
+    An extra row after the page's `PAGE` rows shows that another page follows.
     """
     plans = exercise_plans.c
     query = (
@@ -37,7 +37,7 @@ def upcoming(connection: Connection, scope: str, offset: int) -> Sequence[RowMap
 def past(connection: Connection, scope: str, offset: int) -> Sequence[RowMapping]:
     """Return a page of the outcomes of plans that concern a division, the latest first.
 
-    One row more than `PAGE` is returned if further pages follow.
+    An extra row after the page's `PAGE` rows shows that another page follows.
     """
     plans, found = exercise_plans.c, exercise_outcomes.c
     query = (

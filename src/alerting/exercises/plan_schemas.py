@@ -81,7 +81,7 @@ class UpcomingBody(Body):
     def of(
         cls, row: RowMapping, names: Mapping[str, str], zone: ZoneInfo, *, may_cancel: bool
     ) -> Self:
-        """Return the body for a row of plans."""
+        """Return the body for a row of plans; a division missing from `names` shows its code."""
         return cls(
             id=row["id"],
             division=row["division"],
@@ -111,7 +111,7 @@ class PlanOutcomeBody(Body):
     due: datetime
     """When it was due, in the policy's time zone."""
     outcome: PlanOutcome
-    """Whether the exercise was raised. `detail` explains a refusal."""
+    """Whether the exercise was raised, and if not, why; `detail` explains a refusal."""
     alert: int | None
     """The id of the raised exercise, or of the actual alert that caused it to be skipped."""
     number: int | None
@@ -119,11 +119,11 @@ class PlanOutcomeBody(Body):
     detail: str
     """The reason for a refusal; empty otherwise."""
     chinese: str
-    """The reason for a refusal in Chinese; empty if there is none."""
+    """The same reason in Chinese; empty if there is none."""
 
     @classmethod
     def of(cls, row: RowMapping, names: Mapping[str, str], zone: ZoneInfo) -> Self:
-        """Return the body for a row of outcomes."""
+        """Return the body for an outcome; a division missing from `names` shows its code."""
         there = names.get(row["division"], row["division"])
         return cls(**(dict(row) | {"name": there, "due": row["due"].astimezone(zone)}))
 

@@ -82,7 +82,10 @@ def longest_between(size: ExerciseSize, rules: ExerciseRules) -> timedelta:
 
 
 def _gravity(each: Practice, now: datetime) -> tuple[list[bool], timedelta]:
-    """Return the sort key: the places with the largest and longest overdue size come first."""
+    """Return the sort key: places that are overdue for the largest size come first.
+
+    Among equals, the place whose last exercise with everybody is oldest comes first.
+    """
     is_fine = [size not in each.overdue for size in reversed(SIZES)]
     latest = each.last.get(ExerciseSize.EVERYBODY)
     return is_fine, latest - now if latest else timedelta.min

@@ -32,7 +32,7 @@ _IS_ACTUAL: Final = and_(alerts.c.status == Status.ACTUAL, alerts.c.state.not_in
 
 
 def _concerns(division: str) -> ColumnElement[bool]:
-    """Return the condition that an alert's area and a division overlap."""
+    """Return the SQL condition that an alert's area and a division overlap."""
     return or_(
         areas.c.division.between(*subtree(division)), areas.c.division.in_(ancestors(division))
     )
@@ -105,7 +105,7 @@ def actual_alert(connection: Connection, division: str) -> int | None:
 
 
 def beside_actual(place: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the condition that `actual_alert` finds an alert for the division in this column."""
+    """Return the SQL condition that an actual alert overlaps the division in this column."""
     area = areas.c.division
     return exists().where(
         alerts.c.id == areas.c.alert,

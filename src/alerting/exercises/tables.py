@@ -45,7 +45,7 @@ class ExerciseOutcomeRow(SQLModel, table=True):
     detail: str
     """The reason for a refusal; empty otherwise."""
     chinese: str = ""
-    """The reason for a refusal in Chinese."""
+    """The same reason in Chinese."""
 
 
 exercise_plans = _table(ExercisePlanRow)

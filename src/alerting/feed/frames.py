@@ -1,4 +1,4 @@
-"""The frames of a board's websocket: JSON texts that the field `type` tells apart.
+"""The frames of a board's websocket: JSON objects, told apart by their field `type`.
 
 A new client gets a snapshot, and a client that resumes gets one frame with everything it missed.
 After that it gets frames, and a heartbeat for every second without a frame. Numbers are absolute,
@@ -6,9 +6,9 @@ never differences, so a client applies a frame by replacing the values that it n
 last entry of the alert's log that is included. A client that has all frames up to `seq` resumes
 with `after=seq`. A snapshot may have several megabytes.
 
-Deliveries are counted, and the moment of zero is predicted, separately from the log. A client gets
-both when it connects or resumes; later ones come in frames of their own, shortly after the log
-entries.
+The counts of deliveries and the prediction of zero (see `alerting.feed.predicted`) are made
+separately from the log. A client gets both when it connects or resumes. Newer ones come in frames
+of their own, shortly after the log entries.
 """
 
 import json
@@ -100,7 +100,7 @@ class HouseholdBody(TypedDict):
     officer: str | None
     """The id of the officer responsible for the household; null if nobody is responsible."""
     settled_by: str | None
-    """The id of the officer whose report decided the standing; null if nobody's report did."""
+    """The id of the officer whose report decided the standing; null if no officer's report did."""
 
 
 @with_config(_DESCRIBED)
@@ -142,7 +142,7 @@ class Snapshot(TypedDict):
     deliveries: ProgressBody | None
     """Counts of the alert's deliveries; null if the alert's area exceeds the division."""
     prediction: PredictionBody | None
-    """The prediction of zero in the division; null if none was made yet: a frame will have it."""
+    """The prediction of zero in the division; null until one is made, which a frame then brings."""
 
 
 @with_config(_DESCRIBED)
@@ -217,7 +217,7 @@ def prediction_frame(alert: int, seq: int, at: datetime, prediction: PredictionB
 
 
 def _beside_log(alert: int, seq: int, at: datetime) -> Frame:
-    """Return a frame without changes.
+    """Return a frame without log entries, to which the caller adds a count or a prediction.
 
     `seq` is a log entry that all receiving boards already have.
     """
@@ -238,7 +238,7 @@ def shows_households(division: str) -> bool:
 
 
 def alert_body(alert: StoredAlert) -> AlertBody:
-    """Return the JSON body of an alert for boards."""
+    """Return an alert's state, hazard, times and area as JSON values."""
     return AlertBody(
         id=alert.id,
         number=alert.number,
@@ -255,7 +255,7 @@ def alert_body(alert: StoredAlert) -> AlertBody:
 
 
 def tally_body(tally: Tally) -> TallyBody:
-    """Return the JSON body of a tally for boards."""
+    """Return a tally's counts by standing; only people have a count of the verified."""
     return TallyBody(
         households={s.value: getattr(tally, f"households_{s}") for s in Standing},
         people={name: getattr(tally, f"people_{name}") for name in _PEOPLE},
@@ -266,12 +266,12 @@ _PEOPLE: Final = ("unaccounted", "needs_help", "staying", "elsewhere", "evacuate
 
 
 def tally_bodies(tallies: Mapping[str, Tally]) -> dict[str, TallyBody]:
-    """Return the JSON bodies of tallies for boards, by division."""
+    """Return the counts of each division, as `tally_body` does."""
     return {division: tally_body(tally) for division, tally in tallies.items()}
 
 
 def household_body(entry: RollEntry) -> HouseholdBody:
-    """Return the JSON body of a household for boards."""
+    """Return a household's standing and numbers, without names and phones."""
     standing, people = entry.standing, entry.standing.people
     return HouseholdBody(
         code=entry.household,
@@ -294,7 +294,7 @@ def household_body(entry: RollEntry) -> HouseholdBody:
 
 
 def event_body(event: Event) -> EventBody:
-    """Return the JSON body of a log entry for boards."""
+    """Return a log entry with its stored JSON payload parsed."""
     return EventBody(
         seq=event.seq,
         at=event.at.isoformat(),

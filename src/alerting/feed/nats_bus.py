@@ -35,7 +35,7 @@ class NatsBus(LocalBus):
     """Passes hints to subscribers in this process at once, and to other processes through NATS.
 
     As a context manager it connects in the background, and reconnects whenever the connection is
-    lost. While it is lost, only hints between processes are missing.
+    lost. Without a connection, hints still reach the subscribers in this process.
     """
 
     def __init__(self, url: str, division: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The prediction of the moment of zero, as boards see it."""
+"""The prediction that boards show of zero: nobody is unaccounted for, no call for help is open."""
 
 from enum import StrEnum
 
@@ -29,14 +29,17 @@ class Withheld(StrEnum):
     DOORS_ON_NOBODY = "doors_on_nobody"
     """Some pending doors have no officer; the number counts these doors."""
     CALLS_WAIT = "calls_wait"
-    """The time needed is too long, and calls for help are open; the number counts these calls."""
+    """Zero is too far away to predict, and calls for help are open; the number counts the calls."""
     DOORS_WAIT = "doors_wait"
-    """The time needed for the doors is too long; the number counts the open doors."""
+    """Zero is too far away to predict; the number counts the pending doors."""
 
 
 @with_config(ConfigDict(use_attribute_docstrings=True))
 class PredictionBody(TypedDict):
-    """When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range."""
+    """A prediction of zero, when nobody is unaccounted for and no call for help is open.
+
+    `earliest` and `latest` are an 80 % range.
+    """
 
     seq: int
     """Sequence number of the last log entry that the prediction covers."""

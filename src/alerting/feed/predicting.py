@@ -1,7 +1,6 @@
-"""Predictions for all boards of an alert, each made once for all boards that show the division.
+"""Predictions for an alert's boards: one for each division, shared by all boards that show it.
 
-Boards that asked by themselves would cost a request each every few seconds, far more than their
-frames do.
+If each board requested its own every few seconds, the requests would cost far more than its frames.
 """
 
 import asyncio
@@ -22,7 +21,7 @@ class Made(NamedTuple):
     """Predictions made in one read."""
 
     bodies: Mapping[str, PredictionBody]
-    """By division."""
+    """The predictions by division."""
     busy: float
     """Processor time of the read, in seconds."""
 
@@ -31,19 +30,19 @@ Predict = Callable[[int, Collection[str]], Awaitable[Made]]
 """Makes the predictions of an alert in these divisions, in one read."""
 
 _AT_ONCE: Final = 4
-"""Divisions in one read: a read keeps other threads from computing for some milliseconds."""
+"""Divisions in one read: few, because a read blocks other threads for some milliseconds."""
 
 _REST: Final = 9
 """Idle for 9 times the last read's processor time, so that predicting takes 10 % of a core at most.
 
-And idle for as long as the read took, so that half of a reader's and of a server's time is left.
+The idle time is at least as long as the read, so that a database reader is free half of the time.
 """
 
 _LEAST_SECONDS: Final = 2.0
 """Shortest time between two predictions of one division."""
 
 _AGAIN_SECONDS: Final = 10.0
-"""Longest time between two predictions: the range moves while nothing happens, too."""
+"""Longest time between two predictions, because the range moves even if nothing happens."""
 
 
 class Predicting:
@@ -61,7 +60,7 @@ class Predicting:
         `watched` returns the divisions that boards show.
         """
         self.latest: Mapping[str, PredictionBody] = {}
-        """By division; replaced, never changed."""
+        """The predictions by division. The mapping is replaced, never changed."""
         self._predict = predict
         self._alert = alert
         self._watched = watched
@@ -83,7 +82,7 @@ class Predicting:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_AGAIN_SECONDS):
                     await self._asked.wait()
-            # Cleared before the read: a request made during the read gets another read.
+            # Cleared before the read, so that a request during the read causes another read.
             self._asked.clear()
             until = clock() + _LEAST_SECONDS
             for some in self._parts():
@@ -93,7 +92,7 @@ class Predicting:
             await asyncio.sleep(until - clock())
 
     async def _make(self, divisions: Collection[str]) -> float:
-        """Predict for divisions; return the processor time in seconds."""
+        """Predict for divisions; return the processor time in seconds, 0 if the read failed."""
         try:
             made = await self._predict(self._alert, divisions)
         except SQLAlchemyError:
@@ -105,9 +104,9 @@ class Predicting:
         return made.busy
 
     def _parts(self) -> Iterator[tuple[str, ...]]:
-        """Yield the divisions that boards show now, some at a time; forget all others.
+        """Yield the divisions that boards show now, a few at a time; forget all others.
 
-        Those without a prediction come first: their boards were opened just now.
+        Divisions without a prediction come first, because their boards were opened just now.
         """
         watched = self._watched()
         self.latest = {place: body for place, body in self.latest.items() if place in watched}

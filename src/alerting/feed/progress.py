@@ -1,7 +1,6 @@
 """Count an alert's deliveries by state, separately from its log so that no frame waits.
 
-A count reads all deliveries of the alert, which are a million in a city. It takes as long as many
-frames.
+A count reads all deliveries of the alert, a million in a city, and takes as long as many frames do.
 """
 
 import asyncio

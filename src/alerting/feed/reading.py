@@ -87,7 +87,7 @@ After any other kind, deliveries are counted again, because the event may have q
 """
 
 _ENTRIES_AT_MOST: Final = 10_000
-"""With more new log entries than this, everything is read again instead of the changed rows."""
+"""If there are more new log entries than this, everything is read, not only the changed rows."""
 
 _EVERYWHERE: Final = ""
 
@@ -166,7 +166,7 @@ def read_snapshot(
 def read_concerned(
     connection: Connection, asked: Collection[tuple[int, str]]
 ) -> dict[tuple[int, str], bool]:
-    """Return the pairs of an alert and a division of which one contains a place of the other."""
+    """Return True for each (alert, division) pair that overlaps; leave out the other pairs."""
     areas = areas_of(connection, {alert for alert, _ in asked})
     above = {
         alert: {wider for place in places for wider in ancestors(place)}
@@ -259,7 +259,7 @@ def _tallies(
 
 
 def _count(connection: Connection, changes: _Changes, known: Counts | None) -> Counts:
-    """Return the counts to which the changed tallies apply; read them if they are not known."""
+    """Return the counts that the changed tallies update; read them if they are not known."""
     if changes.everybody:
         return Counts(changes.tallies)
     if known is None:

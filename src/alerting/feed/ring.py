@@ -57,7 +57,7 @@ class Ring:
         # order takes a fifth less time, because it is their order in memory.
         self._current: dict[_CurrentReader, None] = {}
         self._ahead: dict[_CurrentReader, None] = {}
-        """Readers whose first frames know more of the log than the frames pushed so far."""
+        """Readers whose first frames include later log entries than the frames pushed so far."""
         self._seq = 0
         """The last log entry of the frames pushed so far; it never goes back."""
         self._closed = False
@@ -76,7 +76,7 @@ class Ring:
         self._seq, data = seq, frame.data
         if self._ahead:
             self._meet([reader for reader in self._ahead if frame.is_news(reader.seq)])
-        # The loop over thousands of sockets: it asks for nothing that is not the socket's own.
+        # This loops over thousands of sockets, so each step uses only the socket's own state.
         self._fall_behind([each for each in self._current if not each.write_now(data)], position)
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class Ring:
     async def _stay_current(self, seq: int, write_now: WriteNow) -> int:
         """Wait until the socket refuses a frame; return that frame's position."""
         reader = _CurrentReader(seq, write_now)
-        # Every later frame is news for a reader that knows no more of the log than the last one.
+        # A reader that has no later log entry than the frames pushed so far needs every new frame.
         (self._current if seq <= self._seq else self._ahead)[reader] = None
         try:
             return await reader.behind
@@ -120,7 +120,7 @@ class Ring:
         return self._frames[offset]
 
     def _meet(self, readers: list[_CurrentReader]) -> None:
-        """Count readers among those for whom every frame is news."""
+        """Move readers from `_ahead` to `_current`, since they need every frame from now on."""
         for reader in readers:
             del self._ahead[reader]
             self._current[reader] = None

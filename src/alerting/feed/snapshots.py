@@ -121,7 +121,7 @@ class FirstFramesCache:
         counts = await self._counts()
         if counts is not None:
             frames += text_frame(progress_frame(self._alert, missed.seq, wall_clock(), counts))
-        # Taken after the log was read, as the counts are.
+        # Taken after the log was read, for the same reason as the counts.
         prediction = self._predicting.latest.get(self._division)
         if prediction is not None:
             text = prediction_frame(self._alert, missed.seq, wall_clock(), prediction)

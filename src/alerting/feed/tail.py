@@ -81,7 +81,7 @@ class Tail:
         return self._task.done()
 
     def is_watched(self, division: str) -> bool:
-        """Return whether a board of this division is open."""
+        """Return whether a board of this division is open and the alert concerns the division."""
         scope = self._scopes.get(division)
         return scope is not None and scope.first_frames.is_division_concerned
 
@@ -157,8 +157,8 @@ class Tail:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
-        # Both are taken before the log is read. A new board may skip the frames with them, because
-        # it takes its own later.
+        # Counts and predictions are taken before the log is read. A new board may skip the frames
+        # with them, because it takes its own after reading the log.
         sent, predictions = self._sending.latest, self._predicting.latest
         update = await self._database.read(
             partial(
@@ -180,7 +180,7 @@ class Tail:
         self._push_predictions(update.seq, predictions)
 
     def _push(self, update: Update) -> int:
-        """Push the update's frames and due heartbeats; return the sockets that got a frame."""
+        """Push the update's frames and due heartbeats; return how many sockets got a frame."""
         now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
         for division, scope in self._scopes.items():
@@ -259,7 +259,7 @@ class Hub:
                 self._end(alert, tail)
 
     def is_watched(self, alert: int, division: str) -> bool:
-        """Return whether a board of this division is open, which means the alert concerns it."""
+        """Return whether a board of this division is open and the alert concerns the division."""
         tail = self._tails.get(alert)
         return tail is not None and tail.is_watched(division)
 

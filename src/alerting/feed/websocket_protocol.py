@@ -85,7 +85,7 @@ def text_frame(text: str) -> bytes:
 
 
 _AT_ONCE: Final = 256
-"""Handshakes under way at once. They share their reads of the database: more of them cost fewer."""
+"""Handshakes under way at once: many, because concurrent handshakes share database reads."""
 
 
 class Entrance:

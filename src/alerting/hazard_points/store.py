@@ -15,7 +15,7 @@ from contacts.roster.comparison import Label
 from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
 
 _AT_ONCE: Final = 10_000
-"""The largest number of household codes in a statement. Both databases allow so many parameters."""
+"""Maximum number of household codes in a statement; both databases allow that many parameters."""
 
 
 @dataclass(frozen=True, slots=True)

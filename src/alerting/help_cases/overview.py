@@ -56,7 +56,7 @@ def help_overview(connection: Connection, alert: StoredAlert, code: str) -> Help
 
 
 def _resolved(cases: Sequence[KeptCase], digits: int) -> Mapping[str, Resolution]:
-    # The division is stated, because a household's code does not tell whether it contains a grid.
+    # The stored division is used, because a household's code does not tell whether it has a grid.
     return resolutions([(kept.division, kept.case.state) for kept in cases], digits)
 
 

@@ -111,7 +111,7 @@ def _follow(
     state, reason = change
     if case is None or state is CaseState.OPEN:
         return HelpCase(state, reason, opened_at=at)
-    # Only officers and shelters resolve a case, so the answer of the highest rung is theirs.
+    # Only officers and shelters resolve a case, so the answer on the highest rung resolved it.
     answers = [item for item in new if item.report in _ANSWERS]
     by = max(answers, key=lambda item: (item.rung, item.by)).by
     return replace(case, state=state, reason=reason, resolved_at=at, resolved_by=by)

@@ -82,7 +82,7 @@ def _shown(transaction: Transaction, cases: Sequence[KeptCase]) -> list[str]:
 
 
 def shown_to_groups(entry: RollEntry, place: str, phone: str, rules: WorkGroupRules) -> str:
-    """Return a line about a household that groups may read; by default, place and number."""
+    """Return what groups may read about a household: by default, its place and number."""
     parts = [place]
     if rules.household_numbers:
         parts.append(number_of(entry.household))

@@ -29,7 +29,7 @@ from alerting.voice.rules import meaning_of
 from contacts.directory import household, officers_named
 
 LINK: Final = "link"
-"""The channel of evidence from the page, which also replaces a missing phone number."""
+"""The channel of evidence from the page; also stands for a household's missing phone number."""
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -51,7 +51,7 @@ class Notice:
     issuer: Issuer
     sent: datetime
     wanted_by: datetime | None
-    """When a roll-call that waits for this household ends; None if no roll-call waits."""
+    """When the roll-call that waits for this household ends; None if no roll-call waits for it."""
     coming: Coming | None
     """The officer who is on the way to the household's door; None if nobody is."""
 

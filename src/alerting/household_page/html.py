@@ -116,7 +116,7 @@ def _record(language: Language, notice: Notice) -> dict[str, str]:
 
 
 def _route(notice: Notice, code: str) -> str | None:
-    """Return the way to the village's assembly point; None if the alert names another point."""
+    """Return the way to the village's assembly point; None if the alert names its own."""
     is_elsewhere = notice.alert.request.assembly_point
     return None if is_elsewhere else notice.wording.places.route(notice.entry.division, code)
 

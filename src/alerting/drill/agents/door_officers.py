@@ -147,8 +147,8 @@ class DoorOfficer:
     def _is_left_over(self, door: Json) -> bool:
         """Return whether this officer may take over the door.
 
-        The door must be open for a minute and must not belong to a grid officer, who knows the way
-        best.
+        It must have been open for a minute, with nobody on the way. A grid officer's door is left
+        to that officer, who knows the way best.
         """
         holder = door["officer"] or ""
         if door["state"] != "open" or holder == self.id or holder.startswith(_GRID):

@@ -11,7 +11,7 @@ from alerting.drill.service.client import Service
 from alerting.drill.story_time import StoryTime
 
 _TOLD_EVERY: Final = 3
-"""Story minutes between the readings of a working gauge that the drill prints."""
+"""Story minutes from one printed reading of a working gauge to the next."""
 
 _TROUBLES: Final = {
     Trouble.FLAPS: "flaps around its threshold",

@@ -43,7 +43,7 @@ class TextReader:
     read: set[str] = field(default_factory=set)
     """Ids of the suspected calls that the officer settled."""
     misplaced: int = 0
-    """Number of reads in which another text came before a suspected call in the queue."""
+    """Number of reads in which the queue listed another text before a suspected or clear call."""
     found: set[str] = field(default_factory=set)
     """Ids of all suspected calls, from the log and the queue."""
     _log_read: int = 0
@@ -51,7 +51,7 @@ class TextReader:
     _begun: bool = False
     """True once the journal has an entry about the first suspected call."""
     _ended: int = 0
-    """Number of settled suspected calls that the journal's last entry about them gives."""
+    """Number of settled suspected calls in the journal's last entry about them."""
 
     async def work(self) -> None:
         """Read the queue until cancelled, more often while a suspected call waits."""

@@ -19,7 +19,7 @@ _DEAD_SHARE: Final = 0.1
 """Share of households whose first phone is dead, among those with a phone."""
 
 _SECOND_PHONE_SHARE: Final = 0.8
-"""Share of households with a dead first phone that have a second phone, if enough have two."""
+"""Share of the households with a dead first phone that have a second; lower if too few have two."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class City:
     points: Mapping[str, str] = field(default_factory=dict)
     """The name of each village's assembly point, by village code."""
     heads: frozenset[str] = frozenset()
-    """The names of all heads of households, which texts write the same in every language."""
+    """The names of all heads of households, which texts in every language write in Chinese."""
 
     @property
     def villages(self) -> list[str]:

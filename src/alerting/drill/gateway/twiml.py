@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
-_SECONDS_PER_CHARACTER: Final = 0.2  # spoken Chinese; English is faster, but no text is long
+_SECONDS_PER_CHARACTER: Final = 0.2  # Chinese; English takes less, but texts are short
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class GaugeStory:
     flapping_suppressed: int
     """How often the flapping gauge turned yellow again and nobody was told."""
     silent_noticed: int
-    """How often officers were told that the dead gauge is silent and not that it is back."""
+    """Times officers were told that the dead gauge is silent, minus times told that it is back."""
     clock_wrong_noticed: int
     """How often officers were told that a gauge's clock is wrong."""
     seconds_red_to_alert: float | None
@@ -32,7 +32,7 @@ class GaugeStory:
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """Whether each possible fault of the warning chain occurred, by its description."""
+        """Possible faults of the warning chain by description; True for a fault that occurred."""
         return {
             "no reading of a gauge was taken": not self.readings,
             "nobody was told that a gauge is yellow": not self.yellow_tellings,

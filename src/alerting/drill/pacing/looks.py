@@ -25,7 +25,7 @@ _DOWN: Final = "down"
 _ANSWER_SECONDS: Final = 2.0  # real time
 
 _FORGIVEN: Final = 0.01
-"""The share of the texts' delay that each look subtracts.
+"""The share of the texts' delay that each look forgives.
 
 Texts that leave at the provider's rate cannot catch up after a delay. Without this share, one delay
 would keep the story slow until the last text has left.
@@ -53,16 +53,15 @@ def at_texts(service: Service, alert: int) -> Look:
 
 @dataclass
 class Backlog:
-    """The waiting texts. Waiting for the provider's rate limit does not count as delay."""
+    """The waiting texts and their delay, beyond the wait that the provider's rate limit causes."""
 
     expected: datetime | None = None
-    """When the last text would have left if all had left at the provider's rate; None if no text
-    waits."""
+    """When the last text would leave if none were delayed; None if no text waits."""
     left: timedelta = timedelta(0)
     """The time that the waiting texts need at the provider's rate."""
 
     def delay(self, at: datetime, since: datetime | None, finish: datetime) -> timedelta:
-        """Return the delay of the texts.
+        """Return how late the last text will leave, but at most how long the first one has waited.
 
         `since` is when the first waiting text was due, or None if no text waits. `finish` is when
         the last text is now predicted to leave.
@@ -92,7 +91,7 @@ def at_answers(waiting: Callable[[], Awaitable[dict[str, Any]]]) -> Look:
 
 
 def at_restarts(hosting: Hosting) -> Look:
-    """Return a look that finds since when a killed process has been away.
+    """Return a look that gives the instant since which a killed process has been away.
 
     A restart takes real seconds, which would be minutes at the story's speed.
     """

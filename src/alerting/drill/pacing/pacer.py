@@ -1,8 +1,8 @@
 """Slows the story while the service lags, and speeds it up again afterwards.
 
-The speed falls in proportion to the lag. At a constant load it settles at the speed of the service,
-where the lag stays the same. Speeds are in story seconds per real second, all other figures in
-story seconds.
+Between two limits, the speed falls linearly with the lag. Under a constant load it settles at the
+speed that the service can keep, and the lag stays the same. Speeds are in story seconds per real
+second, lags in story seconds.
 """
 
 import asyncio
@@ -18,10 +18,10 @@ SLOWEST: Final = 1.0
 """Real time. A service that lags at this speed would lag in a real evacuation too."""
 
 IN_TIME: Final = 30.0
-"""The story runs at its greatest speed up to this lag."""
+"""The lag up to which the story runs at its greatest speed."""
 
 TOO_LATE: Final = 90.0
-"""The story runs at its slowest from this lag on.
+"""The lag from which the story runs at `SLOWEST`.
 
 This is half the time to the first reminder, so that escalation steps still come in order.
 """
@@ -31,7 +31,7 @@ _LEAST_CHANGE: Final = 0.1
 _LOOK_SECONDS: Final = 0.25  # real time
 
 _TOLD_BELOW: Final = 0.5
-"""The journal says that the story slows down if the speed is below this share of the greatest."""
+"""The share of the greatest speed below which the journal says that the story slows down."""
 
 
 @dataclass

@@ -30,7 +30,7 @@ class CarrierStory:
     served_by_second_phone: int
     """The number of `phones_dead` households that got a text on their second phone."""
     doors_for_dead_phones: int
-    """The number of `phones_dead` households that got a door task although they answer texts."""
+    """The number of `phones_dead` households with a door task only because of the dead phone."""
     texts_lost: int
     """The number of texts to working phones that the first provider took and did not deliver."""
     texts_taken_over: int
@@ -41,7 +41,7 @@ class CarrierStory:
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """Whether each possible failure caused by the bad carrier occurred, by its description."""
+        """Possible failures with a bad carrier by description; True for a failure that occurred."""
         return {
             f"{self.doors_for_dead_phones} doors were opened for {self.phones_dead} dead phones": (
                 self.doors_for_dead_phones >= self.phones_dead
@@ -97,7 +97,7 @@ def _by_centre(messages: Iterable[Json]) -> set[tuple[str, str]]:
 
 
 def _answering(city: City, dead: Iterable[str]) -> set[str]:
-    """Return the households that answer texts or have no working phone."""
+    """Return the households that would need no visit if the dead phone worked."""
     return {code for code in dead if city.plan(code).kind not in _SILENT_ANYWAY}
 
 

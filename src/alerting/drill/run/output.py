@@ -118,7 +118,7 @@ def _officers_called(stage: Environment) -> dict[str, int]:
 
 
 def figures_of(summary: Summary) -> list[tuple[str, str]]:
-    """Return the summary's lines, each as a label and its figures."""
+    """Return the lines of the printed summary, each as a label and its values."""
     channels = {
         f"accounted for by {name}": f"{part.households:,} households, {part.people:,} people"
         for name, part in summary.accounted_by_channel.items()

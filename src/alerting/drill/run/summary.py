@@ -92,7 +92,7 @@ class Summary:
     killed: list[Killed]
     """The processes killed during the story, with their recovery times."""
     spared: list[str]
-    """The names of the processes that were to be killed after the story had already ended."""
+    """The processes that were to be killed but were not, because the drill ended first."""
     carrier: CarrierStory | None
     """The summary of the bad carrier; None if the carrier was good."""
     gauges: GaugeStory | None

@@ -23,7 +23,7 @@ class SuspectedStory:
     texts: int
     """The number of texts that the service took for suspected calls for help."""
     officers_told: int
-    """The number of households about whose suspected call officers were told."""
+    """The number of households whose suspected call was told to officers."""
     asked: int
     """The number of households that were asked whether they need help."""
     ended_by_answer: int
@@ -32,12 +32,12 @@ class SuspectedStory:
     misplaced: int
     """The number of times that the officers' queue showed another text before a suspected call."""
     untold: tuple[str, ...] = ()
-    """Codes of the households with a suspected call about which no officer was told, or that were
-    not asked."""
+    """Codes of the households whose suspected call no officer was told about, or that were not
+    asked."""
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """Whether each possible failure occurred, by its description."""
+        """Possible failures by description; True for a failure that occurred."""
         return {
             f"{self.writers} households write of a danger, and no text was suspected": (
                 self.writers > 0 and not self.texts

@@ -45,7 +45,7 @@ class TextsCheck:
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """Whether a text is wrong, by the description of the wrong text."""
+        """The description of the first wrong text; True if there is one."""
         return {f"a text {self.wrong}": self.wrong is not None}
 
 

@@ -1,4 +1,4 @@
-"""The carrier's log: when an alert's texts left, and which households they reached."""
+"""Summarizes the carrier's log: when an alert's texts left, and which households got none."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +12,10 @@ Json = Mapping[str, Any]
 
 
 def told(city: City, time: StoryTime, messages: Sequence[Json]) -> dict[str, Any]:
-    """Return the summary's figures on texts.
+    """Return the fields of the drill's summary that concern texts.
 
-    They are the times of the first and the last text, the number of duplicates, and the codes of
-    the households that got no text.
+    They hold when the first text left, when the last household's first text left, how many texts
+    arrived twice, and which households were sent no text on their first phone.
     """
     first = _first_texts(messages)
     at = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
@@ -34,7 +34,7 @@ def told(city: City, time: StoryTime, messages: Sequence[Json]) -> dict[str, Any
 
 
 def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
-    """Return when the carrier got the first text to each phone number."""
+    """Return when the first text to each phone number left the carrier."""
     first: dict[str, datetime] = {}
     for message in messages:
         if message["sent_at"] is not None:
@@ -44,13 +44,13 @@ def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
 
 
 def _last_home(city: City, since: Mapping[str, float]) -> float | None:
-    """Return when the first text to the last household left. Texts to officers do not count."""
+    """Return when the last household's first text left; texts to officers do not count."""
     phones = {home.phones[0] for home in city.households.values() if home.phones}
     return max((at for number, at in since.items() if number in phones), default=None)
 
 
 def _told_twice(city: City, messages: Iterable[Json]) -> int:
-    """Return how many texts to households arrived again. Texts to officers do not count."""
+    """Return how many texts repeated one that had already arrived on a household's phone."""
     homes = {phone for home in city.households.values() for phone in home.phones}
     arrived = Counter(
         (text["to"], text["body"])

@@ -39,7 +39,7 @@ class Killed:
 
 
 class Hosting(Protocol):
-    """The processes of the service: starts, stops and kills them."""
+    """Starts, stops and kills the processes of the service."""
 
     url: str
     """The service's public URL."""

@@ -6415,7 +6415,7 @@ export interface components {
             };
             /**
              * Settled By
-             * @description The id of the officer whose report decided the standing; null if nobody's report did.
+             * @description The id of the officer whose report decided the standing; null if no officer's report did.
              */
             readonly settled_by: string | null;
             /** @description The household's standing, which is that of its member in most danger. */
@@ -6895,7 +6895,9 @@ export interface components {
         };
         /**
          * PredictionBody
-         * @description When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range.
+         * @description A prediction of zero, when nobody is unaccounted for and no call for help is open.
+         *
+         *     `earliest` and `latest` are an 80 % range.
          */
         readonly FeedPredictionBody: {
             /**
@@ -7398,7 +7400,7 @@ export interface components {
              * @description The division's households; empty for a county and above.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
-            /** @description The prediction of zero in the division; null if none was made yet: a frame will have it. */
+            /** @description The prediction of zero in the division; null until one is made, which a frame then brings. */
             readonly prediction: components["schemas"]["FeedPredictionBody"] | null;
             /**
              * Seq
@@ -10557,7 +10559,7 @@ export interface components {
             readonly alert: number | null;
             /**
              * Chinese
-             * @description The reason for a refusal in Chinese; empty if there is none.
+             * @description The same reason in Chinese; empty if there is none.
              */
             readonly chinese: string;
             /**
@@ -10591,7 +10593,7 @@ export interface components {
              * @description The number of the alert with the id `alert`.
              */
             readonly number: number | null;
-            /** @description Whether the exercise was raised. `detail` explains a refusal. */
+            /** @description Whether the exercise was raised, and if not, why; `detail` explains a refusal. */
             readonly outcome: components["schemas"]["PlanOutcome"];
             /**
              * Plan
