@@ -125,7 +125,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.hub = Hub(database, bus, app.state.predictions.made_anew)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
-        # A read-only process must not send, and the inbox sends alerts to officers' pages.
+        # The inbox sends alerts to officers' pages, which a read-only process must not do.
         if read_only:
             app.state.inbox.close()
         else:

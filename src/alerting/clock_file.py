@@ -96,9 +96,8 @@ class ClockFile:
         return known.paces
 
     def _pace(self, wall: datetime) -> Pace:
-        # A pace that applies at `wall` was written 0.1 s before. So reading the file once is enough
-        # for the 0.1 s after it, and a service that asks for the time at every step reads it
-        # rarely.
+        # Every pace is written 0.1 s before it applies, so one read of the file is enough for the
+        # next 0.1 s. A service that asks for the time at every step thus reads the file rarely.
         if self._complete_until is None or wall >= self._complete_until:
             self.paces()
             self._complete_until = wall + _NOTICE

@@ -109,11 +109,11 @@ class _Variables(BaseSettings):
 
 
 class DatabaseSettings(_Variables):
-    """The settings of the database, the only ones that commands on roster and ledger need."""
+    """The settings of the database; commands on roster and ledger need no others."""
 
     database_url: Annotated[str, AfterValidator(values.database_url)] = "sqlite:///alerting.db"
     key_file: Path | None = None
-    """File with the keys of its personal columns; None: beside an SQLite file, or `alerting.key`.
+    """File with the keys of the encrypted columns; None: beside an SQLite file, or `alerting.key`.
 
     All code that opens the database uses it, through `contacts.encryption.keys.key_file_of`.
     """
@@ -256,7 +256,10 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSetting
 
     nats_url: Annotated[str, AfterValidator(values.nats_url)] | None = None
     nats_division: DivisionCode | None = None
-    """Division to whose hints this process subscribes; it polls for others. None: all divisions."""
+    """Division whose hints this process receives; None: all divisions.
+
+    Changes in other divisions are found by polling.
+    """
     tiles_url: _Tiles | None = None
     """URL of map tiles, such as https://tiles.example/{z}/{x}/{y}.png; None: no tiles."""
     label_tiles_url: _Tiles | None = None
@@ -280,7 +283,7 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSetting
 
     @model_validator(mode="after")
     def _links_lead_here(self) -> Self:
-        """Set the URL of household pages to this service, unless the policy has another."""
+        """Set the URL of household pages to this service, unless the policy sets one."""
         if self.policy.household_page is None:
             page = {"household_page": f"{self.public_url}/h/"}
             self.policy = self.policy.model_copy(update=page)
@@ -288,7 +291,7 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSetting
 
     @model_validator(mode="after")
     def _is_known_by_its_host(self) -> Self:
-        """Set CAP's sender to the host of the public URL, unless the policy has one."""
+        """Set CAP's sender to the host of the public URL, unless the policy sets one."""
         if not self.policy.cap.sender:
             host = urlsplit(self.public_url).hostname
             cap = self.policy.cap.model_copy(update={"sender": host})
@@ -297,7 +300,7 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSetting
 
     @model_validator(mode="after")
     def _forecast_by_the_first(self) -> Self:
-        """Use the rate and price of the preferred gateway, if it is one, for forecasts."""
+        """Forecast with the rate and price of the preferred provider, if it is a gateway."""
         self._segments_per_second = self.policy.sending.segments_per_second
         others = self.twilio or self.sms_centre
         first = [each for each in self.gateways if self.sms_first == each.name or not others][:1]
@@ -336,7 +339,7 @@ _REMEDIES: Final = {
 }
 
 _NEARLY: Final = 0.9
-"""Minimum similarity (0 to 1) of a variable without the prefix to the setting it misspells."""
+"""Minimum similarity (0 to 1) at which a name without `_PREFIX` counts as a misspelt setting."""
 
 _S = TypeVar("_S", bound=_Variables, default="Settings")
 

@@ -51,10 +51,10 @@ class Senders:
     dispatchers: tuple[Dispatcher, ...]
     link_senders: tuple[LinkSender, ...]
     group_senders: tuple[GroupSender, ...]
-    """One if work groups are configured, else none."""
+    """One sender if work groups are configured, else empty."""
     phone_tests: tuple[PhoneTestSender, ...]
     sensor_texts: tuple[SensorTextSender, ...]
-    """One if the policy has sensors and a provider of texts is configured, else none."""
+    """One sender if the policy has sensors and a provider of texts is configured, else empty."""
 
 
 async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -> Senders:

@@ -76,5 +76,5 @@ class Runtime:
 
     @property
     def policy(self) -> Policy:
-        """The policy, which is the same that the ledger uses."""
+        """The policy, shared with the ledger."""
         return self.ledger.policy

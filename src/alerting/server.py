@@ -105,7 +105,7 @@ class Server(uvicorn.Server):
         await self.lifespan.shutdown()
 
     async def _let_go(self) -> None:
-        """Ask all connections, also new ones, to close; abort those still open after 3 s."""
+        """Ask all connections, also new ones, to close; abort connections still open after 3 s."""
         state = self.server_state
         clock = asyncio.get_running_loop().time
         until = clock() + REQUESTS_SECONDS

@@ -24,7 +24,7 @@ CLOSE_SECONDS: Final = 1.0
 """Time limit for a cancelled task to end, and for a connection to close."""
 
 LEDGER_SECONDS: Final = 6.0
-"""Time limit for committing the ledger's waiting units, most of what the other limits leave."""
+"""Time limit for committing the ledger's waiting units; the other limits leave little more."""
 
 
 class UncleanStopError(Exception):

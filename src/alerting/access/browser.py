@@ -14,16 +14,19 @@ from contacts.sign_in.sessions import SESSION_LASTS
 COOKIE: Final = "alerting_session"
 
 PREFIX: Final = "__Host-"
-"""Name prefix: browsers accept such a cookie only over TLS, from this host (RFC 6265bis, 4.1.3)."""
+"""Cookie name prefix: browsers accept a cookie with it only over TLS and from this host.
+
+See RFC 6265bis, 4.1.3.
+"""
 
 
 def cookie_of(connection: HTTPConnection, name: str = COOKIE) -> str | None:
-    """Return the value of the named cookie, or None; by default, of the session cookie."""
+    """Return the value of a cookie, by default the session cookie; None if it was not sent."""
     return connection.cookies.get(_name(connection, name))
 
 
 def set_session_cookie(answer: Response, connection: HTTPConnection, token: str) -> None:
-    """Set the session cookie; it lasts as long as a session can."""
+    """Set the session cookie, which lasts for `SESSION_LASTS`."""
     set_cookie(answer, connection, COOKIE, token, SESSION_LASTS)
 
 

@@ -51,12 +51,12 @@ async def carry_out(
     """Run `verb` in one transaction with the alert locked; return its result once committed.
 
     If `on_whole_area` is given, the caller must be allowed that act on the alert's whole area.
-    If not, the alert must touch the caller's division. `within_reach_of` widens that division to
-    the one in which the caller may do that act.
+    Otherwise the alert must touch the caller's division or, if `within_reach_of` is given, the
+    division in which the caller may do that act.
 
     Raises:
         NotFoundError: if there is no such alert for the caller.
-        ForbiddenError: if the caller may not do `on_whole_area` there.
+        ForbiddenError: if the caller may not do `on_whole_area` on the whole area.
         AlertingError: if `verb` refuses; nothing is written then.
     """
     now = runtime.clock.now()
@@ -78,7 +78,7 @@ def on_whole(
 
     Raises:
         NotFoundError: if there is no such alert for the caller.
-        ForbiddenError: if the caller may not do that there.
+        ForbiddenError: if the caller may not do `act` on the whole area.
     """
     transaction.lock([alert_id])
     alert = alert_to(transaction.connection, alert_id, caller, act)

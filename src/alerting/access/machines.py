@@ -65,7 +65,7 @@ def revoke_machine_tokens(
 
 
 def with_tokens(connection: Connection, kind: MachineKind, names: Collection[str]) -> set[str]:
-    """Return the names of those machines that were ever issued a token."""
+    """Return those of `names` whose machine was ever issued a token, valid or not."""
     mine = (machine_tokens.c.kind == kind, machine_tokens.c.name.in_(sorted(names)))
     return {*connection.execute(select(machine_tokens.c.name).where(*mine)).scalars()}
 
@@ -86,7 +86,7 @@ def valid_machine_tokens(
 ) -> list[MachineToken]:
     """Return the valid tokens of all machines, by machine name, then newest first.
 
-    If `fingerprint` is given, return only tokens whose hash has it.
+    If `fingerprint` is given, return only tokens whose hash has this fingerprint.
     """
     tokens = machine_tokens.c
     query = (

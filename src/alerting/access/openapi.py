@@ -16,7 +16,7 @@ REFUSALS: Final = "x-refusals"
 """Key of the list of refusal statuses that FastAPI cannot derive from the route's types."""
 
 MOST_BODY: Final = "x-most-body"
-"""Key of the maximum body size in bytes, for routes that need another than the default."""
+"""Key of the maximum body size in bytes; if absent, the default size applies."""
 
 UNBOUNDED: Final = -1
 """Value of `MOST_BODY` for a route that limits the body itself, after authentication."""
@@ -29,16 +29,19 @@ OPEN: Final[dict[str, Any]] = {"security": []}
 
 
 def refuses(*statuses: int) -> dict[str, Any]:
-    """Return the `openapi_extra` of a route that every role may call; `statuses` are refusals."""
+    """Return the `openapi_extra` of a route that every role may call.
+
+    `statuses` are refusals that FastAPI cannot derive from the route's types.
+    """
     return {REFUSALS: list(statuses)}
 
 
 def allows(roles: Act | Collection[Role], *statuses: int) -> dict[str, Any]:
     """Return the `openapi_extra` of a route that only some roles may call.
 
-    `roles` is a collection of roles, or an act: then the roles that may do this act. The entry is
-    documentation only; the route's own code refuses other roles with 403. `statuses` are further
-    refusals that FastAPI cannot derive from the route's types.
+    An act as `roles` stands for the roles that may do it. The entry is documentation only; the
+    route's own code refuses other roles with 403. `statuses` are refusals besides 403 that FastAPI
+    cannot derive from the route's types.
     """
     chosen = roles_for(roles) if isinstance(roles, Act) else roles
     return {ROLES: [role for role in Role if role in chosen], REFUSALS: [403, *statuses]}

@@ -20,7 +20,7 @@ def alert_for(
 ) -> StoredAlert:
     """Return an alert whose area touches the caller's division.
 
-    If `act` is given, use the division in which the caller may do it instead.
+    If `act` is given, the area must instead touch the division in which the caller may do it.
 
     Raises:
         NotFoundError: if no such alert touches that division.
@@ -56,7 +56,8 @@ def check_places(caller: Officer, act: Act, divisions: Iterable[str], field: str
 
     Raises:
         ForbiddenError: if the caller's role does not allow `act` anywhere.
-        InvalidError: if one of the divisions is outside the caller's reach; it names `field`.
+        InvalidError: if one of the divisions is outside the caller's reach; the error names
+            `field`.
     """
     for division in divisions:
         ruling = rule(caller.role, caller.division, act, division)

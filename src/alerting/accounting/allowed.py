@@ -28,7 +28,7 @@ class HouseholdAction(StrEnum):
     REPORT = "report"
     CHECK_IN = "check_in"
     SEND = "send"
-    """Send an officer to its door, or hand the door task to another officer."""
+    """Send an officer to the household's door, or hand the door task to another officer."""
     ASK_BY_TEXT = "ask_by_text"
     ASK_BY_CALL = "ask_by_call"
 
@@ -71,7 +71,7 @@ class HouseholdFacts:
 def household_facts(
     connection: Connection, alert: StoredAlert, entries: Sequence[RollEntry]
 ) -> list[HouseholdFacts]:
-    """Return the deciding facts of each household, in the order of `entries`."""
+    """Return the facts of each household that decide its actions, in the order of `entries`."""
     codes = [entry.household for entry in entries]
     doors = pending(connection, [(alert.id, code) for code in codes])
     tries = last_tries(connection, alert.id, codes)

@@ -164,7 +164,10 @@ def anchors(connection: Connection) -> list[Anchor]:
 
 
 def check_anchors(connection: Connection, kept: Iterable[Anchor]) -> Iterator[Difference]:
-    """Yield a difference for each anchor that its log no longer matches: that log was rewritten."""
+    """Yield a difference for each anchor that its alert's log no longer matches.
+
+    Such a log was rewritten after the anchor was made.
+    """
     for anchor in kept:
         found = connection.execute(_ANCHORED, {"of": anchor.alert, "at": anchor.seq}).scalar()
         if found != anchor.chain:

@@ -185,7 +185,7 @@ def _indexes(text: str | None) -> frozenset[int] | None:
 
 
 def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded | None:
-    """Return the latest recorded evidence about a household by a channel, or None."""
+    """Return the latest recorded evidence about a household that came by `channel`, or None."""
     alert, household = key
     asked = {"of_alert": alert, "of_household": household, "by": channel}
     row = connection.execute(_LAST, asked).one_or_none()
@@ -193,7 +193,7 @@ def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded
 
 
 def number_since(connection: Connection, key: HouseholdKey, channel: str, since: datetime) -> int:
-    """Return the number of pieces of evidence about a household by a channel after `since`."""
+    """Return how many pieces of evidence about a household came by `channel` after `since`."""
     alert, household = key
     counted = select(func.count()).where(
         evidence.c.alert == alert,

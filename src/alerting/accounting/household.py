@@ -55,9 +55,9 @@ class HouseholdRecord:
     phones: tuple[str, ...]
     """Its current phone numbers in the roster, E.164; empty for visitors."""
     centre: str | None
-    """Code of the neighbour household that looks after it, by the roster."""
+    """Code of the neighbour household that looks after it, by the roster; None: none does."""
     courtyard: str | None
-    """Name of its courtyard or building, by the roster."""
+    """Name of its courtyard or building; None if the roster names none."""
     missing: frozenset[int]
     """Indexes of the named people who are still missing."""
     said: Sequence[Said]
@@ -129,6 +129,6 @@ _LAST: Final = (
 def last_words(
     connection: Connection, alert_id: int, households: Sequence[str]
 ) -> dict[str, datetime]:
-    """Return, by household code, when it was last heard of; omit households never heard of."""
+    """Return when each household was last heard of, by code; omit households never heard of."""
     asked = {"of_alert": alert_id, "households": list(households)}
     return {row[0]: row[1] for row in connection.execute(_LAST, asked)}

@@ -32,7 +32,7 @@ _RECORDED: Final = select(evidence.c.source).where(one_of(evidence.c.source, "so
 def record_evidence(
     transaction: Transaction, items: Sequence[NewEvidence]
 ) -> list[HouseholdStanding | None]:
-    """Append evidence to table and log, and update everything derived from it.
+    """Append evidence to its table and to the log, and update everything derived from it.
 
     Return one standing per item: the household's new standing, or None if it is not on the roll.
     `source` is the idempotency key: an item whose source is already recorded is skipped.

@@ -68,7 +68,7 @@ class FindingBody(Body):
 
 
 class CheckInBody(Body):
-    """An arrival at a shelter; without `people` and `persons`, of the whole household."""
+    """An arrival at a shelter: the whole household, unless `people` or `persons` is given."""
 
     model_config = ConfigDict(extra="forbid")
 

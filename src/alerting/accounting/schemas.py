@@ -38,7 +38,7 @@ class HouseholdBody(StandingBody):
     persons: tuple[str, ...]
     """Names of the people whom the roster lists by name."""
     officer: str | None
-    """Id of the officer responsible for it; null: nobody is."""
+    """Id of the officer responsible for it; null if there is none."""
     added_by: str | None
     """Id of the officer who added these visitors; null: the household is from the roster."""
 
@@ -82,7 +82,7 @@ class ListedHouseholdBody(HouseholdBody):
     def on_list(
         cls, entry: RollEntry, last_word_at: datetime | None, denial_reasons: Reasons
     ) -> Self:
-        """Return the body of a listed household, with what the caller may do."""
+        """Return the body of a listed household, with the actions that the caller may take."""
         return cls(
             **HouseholdBody.on_roll(entry).model_dump(),
             last_word_at=last_word_at,
@@ -184,11 +184,11 @@ class DoorBody(Body):
     officer_name: str | None
     """Name of the officer; null: nobody is assigned."""
     cause: Cause
-    """Why an officer has to go there."""
+    """Why an officer has to go to the door."""
     state: TaskState
     """Whether the task is waiting, taken or over."""
     due_at: datetime
-    """When an officer has to be there."""
+    """When an officer has to be at the door."""
 
     @classmethod
     def of(cls, task: Task, officers: Mapping[str, str]) -> Self:
@@ -204,15 +204,15 @@ class HouseholdRecordBody(Body):
     phones: list[str]
     """Phone numbers (E.164); masked for callers outside the household's county."""
     centre: str | None
-    """Code of the neighbour household that looks after this one (中心户)."""
+    """Code of the neighbour household that looks after this one (中心户); null: none does."""
     courtyard: str | None
-    """Name of its courtyard or building."""
+    """Name of its courtyard or building; null if the roster names none."""
     persons: list[PersonBody]
     """The people whom the roster names."""
     evidence: list[EvidenceBody]
     """All evidence about it."""
     door: DoorBody | None
-    """The pending door task."""
+    """The pending door task; null if there is none."""
     tries: list[TryBody]
     """The last text and the last phone call to it, if any."""
     allowed_actions: list[HouseholdActionBody]
@@ -220,7 +220,7 @@ class HouseholdRecordBody(Body):
 
     @classmethod
     def of(cls, record: HouseholdRecord, denial_reasons: Reasons, *, with_phones: bool) -> Self:
-        """Return the body of a household's record, with what the caller may do."""
+        """Return the body of a household's record, with the actions that the caller may take."""
         names, officers = record.entry.persons, record.officers
         return cls(
             household=HouseholdBody.on_roll(record.entry),

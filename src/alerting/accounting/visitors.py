@@ -63,10 +63,10 @@ async def add_visitors(runtime: Runtime, caller: Officer, alert_id: int, arrival
     """Add visitors to an alert's roll, and record the report about them.
 
     Raises:
-        ForbiddenError: if the caller's role does not report on households.
+        ForbiddenError: if the caller's role may not report on households.
         NotFoundError: if the alert does not concern the caller's division.
-        InvalidError: if the division is not a village or grid of the caller's division and of the
-            alert's area, or if the time is impossible.
+        InvalidError: if the division is not a village or grid within both the caller's division
+            and the alert's area, or if the time is impossible.
         ConflictError: if the alert is over.
     """
     check_places(caller, Act.REPORT, [arrival.division], "division")

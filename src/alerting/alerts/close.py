@@ -1,4 +1,4 @@
-"""How an alert ends: it expires, is closed at zero unaccounted, and gets the all-clear."""
+"""End alerts: let them expire, close them at zero unaccounted, and give the all-clear."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

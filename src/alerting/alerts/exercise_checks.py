@@ -1,4 +1,4 @@
-"""Checks before an exercise is raised: the one recipient, if there is one, and the rate limit."""
+"""Checks before an exercise is raised: its recipient, if there is only one, and the rate limit."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -41,7 +41,7 @@ class Preview:
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; not in the counts."""
     calls_by_phone: bool
-    """False if no provider can call; door tasks then start when the calls would have."""
+    """False if no provider can call; door tasks then begin when the first call would be due."""
     door_after: timedelta
     """How long a household may be silent before an officer is sent to its door."""
     unplaced: tuple[Unplaced, ...]

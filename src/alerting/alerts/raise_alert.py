@@ -41,7 +41,7 @@ class Raised:
 
     alert: StoredAlert
     reached: AlertedCounts | None
-    """None if the request repeats an accepted one."""
+    """None if the request repeats an accepted request."""
     waiting: tuple[Approval, ...]
     """Its approvals that wait for an officer's decision."""
 
@@ -119,7 +119,7 @@ def accept(
 ) -> tuple[StoredAlert, AlertedCounts | None]:
     """Store an alert, alert its area, and ask for approval of divisions beyond the caller's reach.
 
-    The second value is None if the request repeats an accepted one; the first alert is returned.
+    If the request repeats an accepted request, return the first alert and None.
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area

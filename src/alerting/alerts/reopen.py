@@ -62,7 +62,7 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     schedule(connection, alert.id, None)
     reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, Checks())}
     seq = transaction.append(alert.id, AlertReopened(reasons=reasons), now)
-    # A roll-call records silent households in batches; add those not recorded yet.
+    # A roll-call records silent households in batches; add the people not recorded yet.
     silent = people_no_longer_waited_for(connection, alert.id, now)
     count = tally.people_unaccounted + tally.people_needs_help + silent
     wording = wording_of(connection, transaction.policy, alert)

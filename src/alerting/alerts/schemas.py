@@ -30,14 +30,14 @@ from contacts.directory import Officer
 class RaisedBody(AlertBody):
     """An accepted or widened alert, and the approvals it waits for.
 
-    An informant's or grid officer's alert reaches their own village at once; a polygon reaches only
-    its households there. The rest of the area waits for an officer's approval and is listed in
-    `approvals`; for a polygon, these are the whole villages that it touches. `approvals` also lists
+    An informant's or grid officer's alert at once reaches only their own village, or the part of a
+    polygon in that village. The rest of the area waits for an officer's approval: `approvals` lists
+    it, for a polygon as the whole villages that the polygon touches. `approvals` also lists
     villages next to the area, which the service proposes.
     """
 
     reached: ReachedBody | None
-    """Counts of the audience alerted now; null: none, or the request repeats an accepted one."""
+    """Counts of the audience alerted now; null if nobody was, or if the request is a repeat."""
     approvals: list[ApprovalBody]
     """Areas that wait for an officer's decision."""
 
@@ -81,7 +81,7 @@ class VariantTextBody(Body):
     body: str
     """What it says."""
     segments: int
-    """0 for a call."""
+    """Number of text segments; 0 for a call."""
     cost: float
     """Price of one such text."""
 
@@ -117,7 +117,7 @@ class PreviewWarningBody(Body):
 
 
 class HeldBackBody(Body):
-    """Open alerts that hold this one back; raising it would be answered 409 `already_open`."""
+    """Open alerts because of which raising this alert would be refused (409 `already_open`)."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -150,7 +150,7 @@ class PreviewBody(Body):
     warnings: list[PreviewWarningBody]
     """Warnings about texts that some readers cannot act on, or that cost more."""
     held_back: HeldBackBody | None
-    """Open alerts that hold this one back; null: there are none."""
+    """Open alerts that hold this one back; null if there are none."""
     segments: int
     """Number of text segments; providers charge per segment."""
     predicted_finish: datetime
@@ -164,7 +164,7 @@ class PreviewBody(Body):
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; not in the counts."""
     calls_by_phone: bool
-    """False if no provider can call; door tasks then start when the calls would have."""
+    """False if no provider can call; door tasks then begin when the first call would be due."""
     door_after: float
     """Seconds of silence after which an officer is sent to a household's door."""
     unplaced: list[UnplacedBody]
@@ -217,7 +217,7 @@ class AlertActionBody(Body):
 
 
 def allowed_actions(alert: StoredAlert, caller: Officer, now: datetime) -> list[AlertActionBody]:
-    """Return one body per action on an alert, with whether the caller may take it now."""
+    """Return one body per action on an alert, which tells whether the caller may take it now."""
     by = OfficerFacts(caller.id, caller.role, caller.division)
     facts = AlertFacts(alert.state, alert.expires, alert.divisions, alert.raised_by)
     reasons = {action: denial_reason(action, by, facts, now) for action in AlertAction}
@@ -239,7 +239,7 @@ class ListedAlertBody(AlertBody):
 
     @classmethod
     def on_list(cls, listed: Listed, actions: list[AlertActionBody]) -> Self:
-        """Return the body of a listed alert; `actions` are the caller's."""
+        """Return the body of a listed alert; `actions` tell what the caller may do."""
         return cls(
             **AlertBody.of(listed.alert).model_dump(),
             place_names=listed.place_names,

@@ -26,7 +26,7 @@ class VariantText:
     kind: Kind
     body: str
     segments: int
-    """0 for a call."""
+    """Number of text segments; 0 for a call."""
     cost: float
     """Price of one such text, in the policy's currency."""
 

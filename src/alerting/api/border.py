@@ -93,7 +93,7 @@ class RequestLimits:
 
 
 def bounds_of(routes: Iterable[BaseRoute]) -> list[tuple[re.Pattern[str], int]]:
-    """Return path patterns with their maximum body size in bytes, if it is not the default."""
+    """Return the path pattern and body limit in bytes of each route that overrides the default."""
     found = []
     for route in routes:
         if isinstance(route, APIRoute) and not _SAFE_METHODS.issuperset(route.methods or ()):
@@ -117,7 +117,7 @@ class _Body:
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:
-    """Return an ASGI `send` that adds the security headers of every response."""
+    """Return an ASGI `send` that adds the security headers to every response."""
 
     async def add(message: Message) -> None:
         if message["type"] == "http.response.start":

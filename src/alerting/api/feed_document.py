@@ -24,7 +24,7 @@ CLOSES: Final = {
     CLOSE_BEYOND: "The division is no longer within the caller's own.",
     CLOSE_TOO_SLOW: "The client read too slowly: resume with `after`.",
 }
-"""The service's own close codes of a websocket, in addition to those of RFC 6455."""
+"""The websocket close codes that this service adds to the codes of RFC 6455."""
 
 _ABOUT: Final = """\
 A handshake is refused with 401 without a valid token or session, with 404 for an alert or division

@@ -118,7 +118,7 @@ async def _waits_for_its_founder(request: Request) -> bool:
     try:
         is_open: bool = await request.app.state.first_run.is_open()
     except DBAPIError:
-        # The page itself tells that the database is unreachable.
+        # The page itself says that the database is unreachable.
         return False
     return is_open
 

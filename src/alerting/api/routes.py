@@ -162,9 +162,9 @@ ROUTES: Final = tuple(_included())
 
 
 def build_routes() -> None:
-    """Build what FastAPI builds of a route when a first request is compared with it.
+    """Make FastAPI prepare every route now, instead of when a request is first matched to it.
 
-    That takes a second for all of them, in which the event loop would serve nobody.
+    During a request, preparing all routes would block the event loop for about a second.
     """
     nowhere = {"type": "http", "method": "GET", "path": "//", "root_path": "", "headers": []}
     for route in ROUTES:

@@ -17,8 +17,8 @@ router = APIRouter(prefix="/api/settings", tags=["settings"])
 class HazardBody(Body):
     """A hazard that the service can name in every language.
 
-    If the event of an alert is one of the names, each household's text has the name in its
-    language.
+    If an alert's event is one of these names, the text to each household has the name in the
+    household's language.
     """
 
     id: str
@@ -35,7 +35,7 @@ class SettingsBody(Body):
     """The configuration of the service.
 
     Alerts have their own clock: it shows `alert_now` at the time of this response and runs at
-    `clock_speed`. In a drill the speed changes, so request it again.
+    `clock_speed`. In a drill the speed changes, so request the settings again.
     """
 
     tiles_url: str | None

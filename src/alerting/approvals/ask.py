@@ -144,7 +144,7 @@ def pass_on_approvals(
 def _deciders(
     connection: Connection, asked: str, divisions: Sequence[str], now: datetime
 ) -> list[Officer]:
-    """Return the officers who may decide, of `asked` or else of the nearest division above it."""
+    """Return who may decide in `asked` or, if nobody can, in the nearest division above it."""
     return nearest_on_duty(connection, asked, now, lambda officer: decides(officer, divisions))
 
 
@@ -160,7 +160,7 @@ def _tell(
     plan: Plan,
 ) -> None:
     if not told:
-        return  # No officer on duty may decide; the board and the log show it.
+        return  # No officer on duty may decide, which the board and the log show.
     connection = transaction.connection
     households, people = _still_to_reach(connection, alert.id, divisions)
     issuer = transaction.policy.issuer.at(told[0].division)

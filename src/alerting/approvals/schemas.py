@@ -36,7 +36,7 @@ class ApprovalBody(Body):
     state: ApprovalState
     """Whether the approval waits, or how it was settled."""
     decided_by: str | None
-    """Id of the officer who decided; null: nobody has."""
+    """Id of the officer who decided; null if no officer did."""
     decided_at: datetime | None
     """When it was approved or declined, or lapsed."""
 
@@ -45,9 +45,9 @@ class ListedApprovalBody(ApprovalBody):
     """An approval in a list, with the names of the officers who asked and decided."""
 
     asked_by_name: str | None
-    """Name of the officer who asked; null: no officer did."""
+    """Name of the officer who asked; null if no officer did."""
     decided_by_name: str | None
-    """Name of the officer who decided; null: nobody has."""
+    """Name of the officer who decided; null if no officer did."""
 
     @classmethod
     def on_list(cls, approval: Approval, officers: Mapping[str, str]) -> Self:
@@ -83,4 +83,4 @@ class DecidedBody(ApprovalBody):
     """An approval after a decision."""
 
     reached: ReachedBody | None
-    """Counts of the newly alerted audience; null if nobody was."""
+    """Counts of the newly alerted audience; null if nobody was alerted."""

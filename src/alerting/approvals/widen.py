@@ -86,7 +86,7 @@ def extend(
     by: Officer,
     now: datetime,
 ) -> AlertedCounts:
-    """Alert an area, log it as this `event`, and return the counts.
+    """Alert an area, log an `event` about it, and return the counts of the audience.
 
     Households and officers alerted before are not alerted again. A waiting approval lapses if its
     whole area is now alerted.

@@ -18,9 +18,9 @@ class HoldBack(StrEnum):
     """Why open alerts hold back another alert."""
 
     SAME_POINT = "same_point"
-    """They are for the same hazard point; a second alert needs a confirmation."""
+    """The open alerts are for the same hazard point; a second alert needs a confirmation."""
     ACTUAL = "actual"
-    """They are actual alerts; exercises and tests in their area must wait for the close."""
+    """The open alerts are actual; exercises and tests in their area must wait for the close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ def held_back(
 
 
 def check_hazard_point(connection: Connection, request: AlertRequest) -> None:
-    """Check that no alert is open for the same hazard point; two officers may raise the same one.
+    """Check that the hazard point has no open alert, which another officer may have raised.
 
     An open exercise does not hold back an actual alert.
 
     Raises:
-        AlreadyOpenError: if there is one; it names every open alert for the point.
+        AlreadyOpenError: if there is one; the error names every open alert for the point.
     """
     point, numbers = request.area.hazard_point, _open_for_point(connection, request)
     if numbers:
@@ -79,10 +79,11 @@ def _open_for_point(connection: Connection, request: AlertRequest) -> tuple[str,
 def check_no_actual(
     connection: Connection, request: AlertRequest, divisions: Sequence[str]
 ) -> None:
-    """Check that an exercise or test does not overlap an open actual alert and confuse households.
+    """Check that an exercise or test overlaps no open actual alert, which would confuse people.
 
     Raises:
-        AlreadyOpenError: if it does; it names the actual alerts that overlap these divisions.
+        AlreadyOpenError: if it does; the error names the actual alerts that overlap these
+            divisions.
     """
     if numbers := _actual_beside(connection, request, divisions):
         raise AlreadyOpenError(

@@ -86,7 +86,7 @@ def alert_area(
 
 @dataclass(frozen=True)
 class _Owed:
-    """The number of SMS to send, and of their segments."""
+    """The numbers of SMS and of segments to send."""
 
     texts: int
     segments: int
@@ -153,8 +153,8 @@ def _owe_officers(
 def shows_code(connection: Connection, area: ResolvedArea, alert: int | None = None) -> bool:
     """Return whether texts must show the alert's code, which tells open alerts apart.
 
-    This is so if a household of the area is on the roll of another open alert. `alert` is the id of
-    the new alert; None if it is not stored yet.
+    True if a household of the area is on the roll of another open alert. `alert` is the id of the
+    new alert; None if it is not stored yet.
     """
     others = connection.execute(select(alerts.c.id).where(alerts.c.state == AlertState.OPEN))
     elsewhere = set(others.scalars()) - {alert}

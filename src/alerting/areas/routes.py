@@ -39,7 +39,7 @@ class LocalityBody(PlaceBody):
 
     @classmethod
     def whole(cls, found: Locality) -> Self:
-        """Return the body of a locality."""
+        """Return the body of a division with its parts."""
         return cls(
             **vars(found.place),
             parts=[PlaceBody.model_validate(part) for part in found.parts],

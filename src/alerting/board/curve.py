@@ -72,7 +72,7 @@ class Curves:
     def reached(
         self, connection: Connection, alert: int, division: str, percents: Collection[int]
     ) -> dict[int, datetime | None]:
-        """Return when each percentage of a division's people was known; see `Curve.reached`."""
+        """Return when the whereabouts of each percentage became known; see `Curve.reached`."""
         return self._follow(alert).read(connection, division, lambda each: each.reached(percents))
 
     def steps(self, connection: Connection, alert: int, division: str) -> list[Step]:

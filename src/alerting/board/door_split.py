@@ -122,7 +122,7 @@ def _split(connection: Connection, runtime: Runtime, caller: Officer, alert: int
 def _candidates(
     connection: Connection, runtime: Runtime, alert: int, home: str, doors: Sequence[Task], of: str
 ) -> list[Officer]:
-    """Return `of` and the nearby officers who visit doors, except those who answered no call."""
+    """Return `of` and the nearby officers who visit doors; omit officers who answered no call."""
     calls = calls_within(connection, alert, home, runtime.policy.officer)
     places = {door.division for door in doors}
     asleep = {each.officer for each in calls if each.state is CallState.NOT_WOKEN}

@@ -43,7 +43,7 @@ class EventBody(Body):
     subject: str
     """Id of the officer or household concerned; empty: none."""
     payload: dict[str, object]
-    """Further fields, which depend on the kind."""
+    """The other fields of the entry, which depend on its kind."""
     names: dict[str, str]
     """Names of the officers and households that the entry mentions, by id and code."""
 

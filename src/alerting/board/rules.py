@@ -18,7 +18,7 @@ from contacts.people import Role
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Numbers of people, or their changes; people in danger count only in `total`."""
+    """Numbers of people, or changes in them; people in danger count only in `total`."""
 
     total: int = 0
     accounted: int = 0

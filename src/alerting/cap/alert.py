@@ -1,7 +1,7 @@
 """Models of the Common Alerting Protocol 1.2 (OASIS, 2010).
 
 Only the parts that this service sends are modelled. An alert contains the fields of its first info
-block. For further languages, an alert has only the translated words, because the rest is the same.
+block. For other languages, an alert has only the translated words, because the rest is the same.
 """
 
 from enum import StrEnum
@@ -290,7 +290,7 @@ class Info(_Model):
 
 
 class InfoText(_Model):
-    """The words of an alert in a further language.
+    """The words of an alert in another language.
 
     Omitted words are taken from the phrase library if it has the event, else from the alert itself.
     """

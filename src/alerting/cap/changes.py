@@ -51,7 +51,7 @@ class Changes(Body):
     expires: Moment | None = None
     """When the alert expires and stops sending."""
     translations: Translations | None = None
-    """Words in further languages, by language code."""
+    """Words in other languages, by language code."""
 
 
 def amend(request: AlertRequest, changes: Changes) -> AlertRequest:

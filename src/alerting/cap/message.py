@@ -184,7 +184,7 @@ def _areas(reached: tuple[ReachedArea, ...], spoken: Spoken) -> tuple[AreaPart, 
 
     A drawing without holes has its own element with polygons and circles. All drawings with holes
     share the first element, which has the codes of the divisions that they touch, because CAP would
-    count the holes as part of the area. All divisions that were named share one element.
+    count the holes as part of the area. The divisions of all other areas share one element.
     """
     with_holes = _with_holes(reached)
     touched = _codes(each for each in reached if each.drawn in with_holes)

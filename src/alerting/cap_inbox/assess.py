@@ -31,7 +31,7 @@ class Assessed:
 
     @property
     def obstacle(self) -> Reason | None:
-        """Why the message can be neither shown nor raised; None if it can."""
+        """Why the message can be neither shown nor raised; None if boards can show it."""
         if self.judged is None:
             return Reason.EXPIRED
         return None if self.shown_to else self.place.reason

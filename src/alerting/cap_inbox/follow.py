@@ -111,7 +111,7 @@ def _as_raiser(
 
 
 def _left_alone(arrival: Arrival, alert: StoredAlert, reason: Reason, detail: str) -> ActionResult:
-    """Return the outcome if the alert cannot be changed: the message is noted on boards, if any."""
+    """Return `NOTED` if boards show the message, else `IGNORED`; the alert cannot be changed."""
     outcome = Outcome.NOTED if arrival.assessed.shown_to else Outcome.IGNORED
     return ActionResult(outcome, reason, detail, alert.id)
 

@@ -42,7 +42,7 @@ async def receive(
         TooManyError: if the source exceeds the policy's rate limit.
     """
     now = runtime.clock.now()
-    # A separate transaction, as for `take`, which locks the message's row before alerts.
+    # A separate transaction, because `take` locks the message's row before alerts.
     kept = await runtime.ledger.write(
         lambda transaction: keep(transaction.connection, source, raw, charset, now),
         own_transaction=True,

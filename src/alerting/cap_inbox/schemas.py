@@ -26,7 +26,7 @@ class ReceivedBody(Body):
     why: str
     """The reason as a text for people."""
     detail: str
-    """Further facts for people; empty: none."""
+    """Details for people; empty: none."""
     alert: int | None
     """Id of the alert that it raised, proposed, corrected or cancelled; null if none."""
 
@@ -64,7 +64,7 @@ class CameInBody(Body):
     why: str
     """The reason as a text for people; null if there is no reason yet."""
     detail: str
-    """The invalid element, or further facts for people; empty: none."""
+    """The invalid element, or details for people; empty: none."""
     summary: Summary | None
     """Summary of the message; null if it is not a CAP message. Escape its texts, which come from
     outside."""
@@ -99,7 +99,7 @@ class SourceBody(Body):
     failures: int
     """Number of failed polls since the last success."""
     problem: str
-    """Why the last poll failed; empty if it succeeded."""
+    """Why the last poll failed, or why it could not fetch an entry; empty: no problem."""
 
     @classmethod
     def of(cls, state: SourceState) -> Self:

@@ -111,7 +111,7 @@ class Earlier:
 
 
 def alert_of_own(connection: Connection, identity: Identity) -> int | None:
-    """Return the id of this service's alert that issued a message; None: it is not our message."""
+    """Return the id of the alert for which this service issued a message; None if it did not."""
     own = and_(
         cap_messages.c.identifier == identity.identifier, cap_messages.c.sender == identity.sender
     )

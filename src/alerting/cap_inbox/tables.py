@@ -37,7 +37,7 @@ class InboxRow(SQLModel, table=True):
     outcome: str
     reason: str | None = None
     detail: str = ""
-    """The invalid element, or further facts for people."""
+    """The invalid element, or details for people."""
     sender: str | None = None
     """CAP's sender. `sender`, `identifier` and `sent` are None in repeats and refused documents."""
     identifier: str | None = None
@@ -62,7 +62,7 @@ class InboxAreaRow(SQLModel, table=True):
 
 
 class InboxReferenceRow(SQLModel, table=True):
-    """A message to which an Update or Cancel refers; it may not have come."""
+    """A message to which an Update or Cancel refers, even if that message never came."""
 
     __tablename__ = "cap_inbox_references"
 
@@ -85,7 +85,7 @@ class CapFeedRow(SQLModel, table=True):
     failures: int = 0
     """Number of failed polls since the last success."""
     problem: str = ""
-    """Why the last poll failed; empty if it succeeded."""
+    """Why the last poll failed, or why it could not fetch an entry; empty: no problem."""
 
 
 class CapFeedEntryRow(SQLModel, table=True):

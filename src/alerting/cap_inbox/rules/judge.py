@@ -12,7 +12,7 @@ from alerting.policy.cap_sources import CapAction, CapRule
 from contacts.division import covers
 
 _LANGUAGES: Final = ("zh", "en")
-"""Languages of the info blocks to read, preferred first; the default is the first block's."""
+"""Languages to read, preferred first; if no info block has one, the first block's is read."""
 
 _BY_STATUS: Final = {
     MessageStatus.TEST: Reason.STATUS_TEST,
@@ -31,7 +31,7 @@ _BY_SEVERITY: Final = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 
 
 def dismissed(message: CapMessage, *, is_drill: bool) -> Reason | None:
-    """Return the reason in a message's header for which the message is ignored, or None."""
+    """Return why the header alone causes a message to be ignored, or None."""
     if message.status in _BY_STATUS:
         return _BY_STATUS[message.status]
     if is_drill and message.status is MessageStatus.ACTUAL:
@@ -46,7 +46,7 @@ def dismissed(message: CapMessage, *, is_drill: bool) -> Reason | None:
 
 
 def infos_to_read(message: CapMessage) -> tuple[CapInfo, ...]:
-    """Return the info blocks in the language that is read here."""
+    """Return the info blocks in the language to read; see `_LANGUAGES`."""
     spoken = [subtag(info.language) for info in message.infos]
     chosen = next((each for each in _LANGUAGES if each in spoken), next(iter(spoken), ""))
     return tuple(info for info in message.infos if subtag(info.language) == chosen)

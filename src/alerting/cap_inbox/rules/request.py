@@ -65,9 +65,9 @@ def request_of(
 def changes_of(
     before: AlertRequest, message: CapMessage, info: CapInfo, rules: AlertRules, now: datetime
 ) -> Changes:
-    """Return the fields in which an info block differs from the alert; missing ones stay the same.
+    """Return the fields that an info block changes in an alert; fields that it omits stay the same.
 
-    An empty assembly point clears that of the alert.
+    An empty assembly point clears the alert's assembly point.
     """
     wanted = request_of(message, info, before.area, rules, now)
     names = ["event", "colour", "description"]

@@ -37,9 +37,9 @@ def is_drawn(area: CapArea) -> bool:
 def with_drawing(areas: tuple[CapArea, ...], parameters: Sequence[Pair]) -> tuple[CapArea, ...]:
     """Return the areas with the drawings from the parameters `geometry`.
 
-    Such a parameter has the GeoJSON of an area with holes, which itself has only codes and circles.
-    Parameters belong, in order, to the last areas without polygons. Drawings that cannot be read,
-    or that match no area, are ignored.
+    CAP has no holes, so such a parameter holds an area with holes as GeoJSON; the area itself has
+    only codes and circles. The parameters belong, in order, to the last areas with codes but no
+    polygon. If one cannot be read, or their number does not fit the areas, all are ignored.
     """
     written = [value for name, value in parameters if name == GEOMETRY]
     coded = [at for at, area in enumerate(areas) if area.geocodes and not area.polygons]
@@ -69,7 +69,8 @@ def shape_of(areas: Iterable[CapArea]) -> shapes.Shape:
 def outline_of(shape: shapes.Shape) -> shapes.Shape:
     """Return a shape of polygons only, in which a polygon around each circle replaces the circle.
 
-    It covers slightly more. A query for households in thousands of circles would be slow.
+    The result covers slightly more, but a query for households in thousands of circles would be
+    slow.
     """
     circles = [_around(circle) for circle in shape.circles]
     parts = [shapely.Polygon(rings[0], rings[1:]) for rings in shape.polygons]

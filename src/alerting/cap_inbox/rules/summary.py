@@ -13,7 +13,7 @@ _MOST_PLACES: Final = 1_000
 
 
 class Summary(Body):
-    """The words of a message in the language that is read here; missing texts are empty.
+    """The words of a message in the language of the info block shown; missing texts are empty.
 
     The texts come from outside, so pages must escape them.
     """

@@ -94,7 +94,10 @@ def _text_of(raw: bytes, charset: str | None) -> str:
 
 
 def _encoding_of(raw: bytes, charset: str | None) -> tuple[str, int]:
-    """Return the encoding, and the length of the byte order mark, which decides (RFC 7303)."""
+    """Return the encoding, and the length of the byte order mark.
+
+    A byte order mark overrides `charset` (RFC 7303), and `charset` overrides the XML declaration.
+    """
     for mark, encoding in _BY_MARK:
         if raw.startswith(mark):
             return encoding, len(mark)

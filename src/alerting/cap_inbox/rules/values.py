@@ -81,7 +81,7 @@ def references(text: str, element: str) -> tuple[Identity, ...]:
     """Return the identities of the messages referred to, each written 'sender,identifier,sent'.
 
     Raises:
-        UnreadableError: if one has another form, or there are too many.
+        UnreadableError: if a reference has another form, or there are too many.
     """
     found = text.split()
     if len(found) > _MOST_REFERENCES:

@@ -3226,7 +3226,7 @@ export interface components {
             readonly decided_at: string | null;
             /**
              * Decided By
-             * @description Id of the officer who decided; null: nobody has.
+             * @description Id of the officer who decided; null if no officer did.
              */
             readonly decided_by: string | null;
             /**
@@ -3471,7 +3471,7 @@ export interface components {
             readonly alert_state: components["schemas"]["AlertState"] | null;
             /**
              * Detail
-             * @description The invalid element, or further facts for people; empty: none.
+             * @description The invalid element, or details for people; empty: none.
              */
             readonly detail: string;
             /**
@@ -3699,7 +3699,7 @@ export interface components {
             readonly instruction?: string | null;
             /**
              * Translations
-             * @description Words in further languages, by language code.
+             * @description Words in other languages, by language code.
              */
             readonly translations?: {
                 readonly [key: string]: components["schemas"]["InfoText"];
@@ -3743,7 +3743,7 @@ export interface components {
         };
         /**
          * CheckInBody
-         * @description An arrival at a shelter; without `people` and `persons`, of the whole household.
+         * @description An arrival at a shelter: the whole household, unless `people` or `persons` is given.
          */
         readonly CheckInBody: {
             /**
@@ -4129,7 +4129,7 @@ export interface components {
             readonly decided_at: string | null;
             /**
              * Decided By
-             * @description Id of the officer who decided; null: nobody has.
+             * @description Id of the officer who decided; null if no officer did.
              */
             readonly decided_by: string | null;
             /**
@@ -4147,7 +4147,7 @@ export interface components {
              * @description When the next tier is asked; null if the approval is settled, or at the last tier.
              */
             readonly passes_at: string | null;
-            /** @description Counts of the newly alerted audience; null if nobody was. */
+            /** @description Counts of the newly alerted audience; null if nobody was alerted. */
             readonly reached: components["schemas"]["ReachedBody"] | null;
             /** @description Whether the approval waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
@@ -4255,12 +4255,12 @@ export interface components {
          * @description The pending door task of a household: its officer and due time.
          */
         readonly DoorBody: {
-            /** @description Why an officer has to go there. */
+            /** @description Why an officer has to go to the door. */
             readonly cause: components["schemas"]["Cause"];
             /**
              * Due At
              * Format: date-time
-             * @description When an officer has to be there.
+             * @description When an officer has to be at the door.
              */
             readonly due_at: string;
             /**
@@ -6597,7 +6597,7 @@ export interface components {
         };
         /**
          * InfoText
-         * @description The words of an alert in a further language.
+         * @description The words of an alert in another language.
          *
          *     Omitted words are taken from the phrase library if it has the event, else from the alert itself.
          */
@@ -8201,8 +8201,8 @@ export interface components {
          * HazardBody
          * @description A hazard that the service can name in every language.
          *
-         *     If the event of an alert is one of the names, each household's text has the name in its
-         *     language.
+         *     If an alert's event is one of these names, the text to each household has the name in the
+         *     household's language.
          */
         readonly HazardBody: {
             /** @description CAP category. */
@@ -8348,7 +8348,7 @@ export interface components {
         };
         /**
          * HeldBackBody
-         * @description Open alerts that hold this one back; raising it would be answered 409 `already_open`.
+         * @description Open alerts because of which raising this alert would be refused (409 `already_open`).
          */
         readonly HeldBackBody: {
             /**
@@ -8712,7 +8712,7 @@ export interface components {
             readonly language: string;
             /**
              * Officer
-             * @description Id of the officer responsible for it; null: nobody is.
+             * @description Id of the officer responsible for it; null if there is none.
              */
             readonly officer: string | null;
             /**
@@ -8777,15 +8777,15 @@ export interface components {
             readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
             /**
              * Centre
-             * @description Code of the neighbour household that looks after this one (中心户).
+             * @description Code of the neighbour household that looks after this one (中心户); null: none does.
              */
             readonly centre: string | null;
             /**
              * Courtyard
-             * @description Name of its courtyard or building.
+             * @description Name of its courtyard or building; null if the roster names none.
              */
             readonly courtyard: string | null;
-            /** @description The pending door task. */
+            /** @description The pending door task; null if there is none. */
             readonly door: components["schemas"]["DoorBody"] | null;
             /**
              * Evidence
@@ -8812,7 +8812,7 @@ export interface components {
         };
         /**
          * InfoText
-         * @description The words of an alert in a further language.
+         * @description The words of an alert in another language.
          *
          *     Omitted words are taken from the phrase library if it has the event, else from the alert itself.
          */
@@ -9207,7 +9207,7 @@ export interface components {
             readonly asked_by: string;
             /**
              * Asked By Name
-             * @description Name of the officer who asked; null: no officer did.
+             * @description Name of the officer who asked; null if no officer did.
              */
             readonly asked_by_name: string | null;
             /** @description Why the area waits. */
@@ -9219,12 +9219,12 @@ export interface components {
             readonly decided_at: string | null;
             /**
              * Decided By
-             * @description Id of the officer who decided; null: nobody has.
+             * @description Id of the officer who decided; null if no officer did.
              */
             readonly decided_by: string | null;
             /**
              * Decided By Name
-             * @description Name of the officer who decided; null: nobody has.
+             * @description Name of the officer who decided; null if no officer did.
              */
             readonly decided_by_name: string | null;
             /**
@@ -9302,7 +9302,7 @@ export interface components {
             readonly last_word_at: string | null;
             /**
              * Officer
-             * @description Id of the officer responsible for it; null: nobody is.
+             * @description Id of the officer responsible for it; null if there is none.
              */
             readonly officer: string | null;
             /**
@@ -10817,7 +10817,7 @@ export interface components {
         readonly PreviewBody: {
             /**
              * Calls By Phone
-             * @description False if no provider can call; door tasks then start when the calls would have.
+             * @description False if no provider can call; door tasks then begin when the first call would be due.
              */
             readonly calls_by_phone: boolean;
             /**
@@ -10840,7 +10840,7 @@ export interface components {
              * @description Whether `predicted_finish` is later than the policy allows.
              */
             readonly finishes_late: boolean;
-            /** @description Open alerts that hold this one back; null: there are none. */
+            /** @description Open alerts that hold this one back; null if there are none. */
             readonly held_back: components["schemas"]["HeldBackBody"] | null;
             /**
              * Households
@@ -11032,9 +11032,9 @@ export interface components {
          * RaisedBody
          * @description An accepted or widened alert, and the approvals it waits for.
          *
-         *     An informant's or grid officer's alert reaches their own village at once; a polygon reaches only
-         *     its households there. The rest of the area waits for an officer's approval and is listed in
-         *     `approvals`; for a polygon, these are the whole villages that it touches. `approvals` also lists
+         *     An informant's or grid officer's alert at once reaches only their own village, or the part of a
+         *     polygon in that village. The rest of the area waits for an officer's approval: `approvals` lists
+         *     it, for a polygon as the whole villages that the polygon touches. `approvals` also lists
          *     villages next to the area, which the service proposes.
          */
         readonly RaisedBody: {
@@ -11095,7 +11095,7 @@ export interface components {
              * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
-            /** @description Counts of the audience alerted now; null: none, or the request repeats an accepted one. */
+            /** @description Counts of the audience alerted now; null if nobody was, or if the request is a repeat. */
             readonly reached: components["schemas"]["ReachedBody"] | null;
             /**
              * Sent
@@ -11285,7 +11285,7 @@ export interface components {
             readonly alert: number | null;
             /**
              * Detail
-             * @description Further facts for people; empty: none.
+             * @description Details for people; empty: none.
              */
             readonly detail: string;
             /**
@@ -12078,7 +12078,7 @@ export interface components {
          * @description The configuration of the service.
          *
          *     Alerts have their own clock: it shows `alert_now` at the time of this response and runs at
-         *     `clock_speed`. In a drill the speed changes, so request it again.
+         *     `clock_speed`. In a drill the speed changes, so request the settings again.
          */
         readonly SettingsBody: {
             /**
@@ -12278,7 +12278,7 @@ export interface components {
             readonly polled_at: string | null;
             /**
              * Problem
-             * @description Why the last poll failed; empty if it succeeded.
+             * @description Why the last poll failed, or why it could not fetch an entry; empty: no problem.
              */
             readonly problem: string;
             /**
@@ -12477,7 +12477,7 @@ export interface components {
         };
         /**
          * Summary
-         * @description The words of a message in the language that is read here; missing texts are empty.
+         * @description The words of a message in the language of the info block shown; missing texts are empty.
          *
          *     The texts come from outside, so pages must escape them.
          */
@@ -13046,7 +13046,7 @@ export interface components {
             readonly kind: "alert" | "reminder" | "call" | "voice_alert" | "voice_call";
             /**
              * Segments
-             * @description 0 for a call.
+             * @description Number of text segments; 0 for a call.
              */
             readonly segments: number;
         };
