@@ -7906,7 +7906,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Neighbours Share
-                 * @description Share of texts that arrived in the neighbour villages, from 0 to 1; null if none was taken.
+                 * @description Share of texts that arrived in neighbour villages, from 0 to 1; null without a comparison.
                  */
                 readonly neighbours_share: number | null;
                 /**
