@@ -37,7 +37,7 @@ _SUBJECTS: Final = {
 
 
 def page() -> str:
-    """Return the text of the page."""
+    """Return docs/events.md, made from the payload classes."""
     return "\n".join([_HEAD, *(_section(kind) for kind in EventKind)])
 
 

@@ -59,7 +59,7 @@ class Names(NamedTuple):
 
 
 def page() -> str:
-    """Return the text of the page."""
+    """Return docs/texts.md: the length of every kind of text in every language."""
     return "\n".join([_HEAD, *map(_section, LANGUAGES)])
 
 

@@ -25,7 +25,7 @@ from alerting.policy.policy import default_policy
 from alerting.replies.read import read_ahead
 from alerting.replies.rules.grammar import prepare
 from alerting.replies.statements import IncomingText
-from alerting.replies.take import take_texts
+from alerting.replies.take import take_batch
 from scripts.benches.town import HOST
 
 GROUPED: Final = "grouped"
@@ -39,7 +39,7 @@ class NoLedger(Ledger):
     async def write_item(self, handler: Any, item: Any) -> Any:
         """Parse a text once without storing it; pass everything else to the ledger."""
         if isinstance(item, IncomingText):
-            if handler is take_texts:
+            if handler is take_batch:
                 read_ahead(item.body, self.policy.second_reader)
             return ()
         return await super().write_item(handler, item)

@@ -13,7 +13,7 @@ from contacts.encryption.keys import key_file_of, read_keys
 
 
 def opened(database: Path) -> "closing[sqlite3.Connection]":
-    """Open a database read-only; SQL can decrypt by phone(COLUMN) and personal(COLUMN)."""
+    """Open a database read-only; in SQL, phone(COLUMN) and personal(COLUMN) decrypt a column."""
     beside = database.with_name("alerting.key")
     ring = Keyring(read_keys(beside if beside.exists() else key_file_of(f"sqlite:///{database}")))
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)

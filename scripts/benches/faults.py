@@ -89,7 +89,7 @@ async def _run_all(
 
 
 def figures(survived: Sequence[Survival]) -> dict[str, float]:
-    """Return the sums over all runs."""
+    """Return the numbers of lost and repeated messages and of tries, added up over all runs."""
     outcomes = [each.fault_outcome for each in survived]
     return {
         "runs": len(survived),

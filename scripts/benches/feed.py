@@ -5,8 +5,8 @@ whose households have their texts. Another process opens the boards, half of the
 the rest of towns and villages. It posts the households' signed answers at a fixed rate, and stamps
 requests, responses and frames by one clock. Only the service knows the exact time of a commit, and
 it runs unchanged. So `p50_ms` and `p99_ms` count from the writing of the request, which is an upper
-bound; the figures from the response beside them are a lower bound. Each board also asks for its
-prediction every three seconds, as the page does while answers come. In the end every board must
+bound; the figures from the response beside them are a lower bound. The boards' predictions come in
+frames, too; `predictions` counts those that came while answers came. In the end every board must
 equal a fresh one.
 """
 

@@ -21,7 +21,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from contacts.division import town_of
 from scripts.benches.feed_board import Board
 from scripts.benches.feed_figures import Run, check_fresh, figures
-from scripts.benches.feed_predictions import Predictions
 from scripts.benches.town import COUNTY
 from scripts.benches.webhooks import Client, Load
 
@@ -74,17 +73,13 @@ async def run(watch: Watch) -> dict[str, float]:
     boards = await _open(watch, divisions)
     before = await _cpu_seconds(watch)
     client = Client(Load(**watch.answers))
-    signed = [headers_of(token) for token in watch.tokens]
-    predictions = Predictions(watch.service, signed, divisions)
-    async with predictions.asked():
-        found = await client.run()
-        if found.refused:
-            raise RuntimeError(f"{found.refused} answers were refused")
-        await _until_all_know(watch, boards)
+    found = await client.run()
+    if found.refused:
+        raise RuntimeError(f"{found.refused} answers were refused")
+    await _until_all_know(watch, boards)
     took = await _cpu_seconds(watch) - before
     await _compare(watch, boards)
-    run_ = Run(Path(watch.database), client.posts, boards, found.per_second, took)
-    return figures(run_) | {"predictions": predictions.answered}
+    return figures(Run(Path(watch.database), client.posts, boards, found.per_second, took))
 
 
 async def _compare(watch: Watch, boards: Sequence[Board]) -> None:

@@ -48,7 +48,7 @@ class Run:
 
 
 def figures(run: Run) -> dict[str, float]:
-    """Return the figures of the bench.
+    """Return percentiles of the time from answer to frame, and rates of answers and frames.
 
     Raises:
         RuntimeError: if an answer is missing.
@@ -76,6 +76,7 @@ def figures(run: Run) -> dict[str, float]:
         "service_cpu_seconds": run.service_cpu_seconds,
         "boards_as_fresh": len(present),
         "boards_dropped": len(run.boards) - len(present),
+        "predictions": sum(b'"prediction":' in text for text in texts),
     }
 
 

@@ -27,11 +27,12 @@ from alerting.cap.alert import AlertRequest, Area
 from alerting.cli.contacts import synth
 from alerting.database.engine import Database, writer_engine
 from alerting.drill.city.roster import City, read_city
+from alerting.feed.predicted import PredictionKind
 from alerting.ledger.writer import Ledger
 from alerting.messages.languages import LANGUAGES
 from alerting.migrations.upgrade import migrate
 from alerting.policy.policy import default_policy
-from alerting.prediction.rules.zero import Outlook, Prediction, PredictionKind, predict
+from alerting.prediction.rules.zero import Outlook, Prediction, predict
 from alerting.runtime import Runtime, wall_clock
 from contacts.directory import officer
 from contacts.division import parent_of
@@ -101,7 +102,7 @@ def bench(
 
 
 def figures(told: Sequence[Told]) -> dict[str, float]:
-    """Return the figures over all predictions, by name."""
+    """Return how often the ranges were right, how wide they were, and their median error."""
     ranges = [each for each in told if each.is_range]
     found = {
         "predictions": len(told),

@@ -6,10 +6,11 @@ import threading
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from twilio.request_validator import RequestValidator
 
 from alerting.access.revocation import Guard
@@ -66,7 +67,11 @@ def create_app(settings: Settings) -> FastAPI:
     """
     # FastAPI's own documentation is off, because it loads scripts from a CDN; see `api.documents`.
     app = FastAPI(
-        title="Evacuation alerting", lifespan=_lifespan, openapi_url=None, routes=[*ROUTES]
+        title="Evacuation alerting",
+        lifespan=_lifespan,
+        openapi_url=None,
+        routes=[*ROUTES],
+        telemetry=_NO_TELEMETRY,
     )
     app.state.documents = Documents(ROUTES)
     app.state.settings = settings
@@ -78,6 +83,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Entrance)
     app.add_middleware(RequestLimits, routes=DECLARED)
     return app
+
+
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+"""The service has its own metrics; FastAPI would look for OpenTelemetry at each request."""
 
 
 def _check_gateways(settings: Settings) -> None:
@@ -113,7 +122,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.typesetter = Typesetter(settings.fonts)
         app.state.predictions = Predictions(runtime, app.state.curves)
         app.state.public_feed = PublicFeed(runtime, settings.public_url)
-        app.state.hub = Hub(database, bus)
+        app.state.hub = Hub(database, bus, app.state.predictions.made_anew)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
         # A read-only process must not send, and the inbox sends alerts to officers' pages.

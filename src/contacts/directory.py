@@ -1,13 +1,25 @@
 """Queries for divisions, households and officers, in the caller's transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
 from contacts.naming import everyday_name
@@ -217,19 +229,20 @@ def names_in(persons: str) -> tuple[str, ...]:
 
 def officer_by_phone(conn: Connection, number: str) -> list[Officer]:
     """Return the officers who have this phone number (E.164), ordered by id."""
-    owners = select(OFFICER_PHONES.c.officer).where(OFFICER_PHONES.c.number == number)
-    return _officers(conn, OFFICERS.c.id.in_(owners))
+    return _officers_read(conn, _OFFICERS_BY_PHONE, {"number": number})
 
 
 def officer(conn: Connection, id_: str) -> Officer | None:
     """Return the officer, or None if the id is unknown."""
-    return next(iter(_officers(conn, OFFICERS.c.id == id_)), None)
+    return officers_named(conn, (id_,)).get(id_)
 
 
 def officers_named(conn: Connection, ids: Collection[str]) -> dict[str, Officer]:
     """Return a dict from id to officer for these ids; unknown ids are left out."""
     some_of = chunks(sorted(ids))
-    found = (each for some in some_of for each in _officers(conn, OFFICERS.c.id.in_(some)))
+    found = (
+        each for some in some_of for each in _officers_read(conn, _OFFICERS_BY_ID, {"ids": some})
+    )
     return {each.id: each for each in found}
 
 
@@ -355,25 +368,51 @@ _DIVISION: Final = select(*(DIVISIONS.c[each.name] for each in fields(Division))
 def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:
     return [
         Household(**row | {"persons": names_in(row["persons"])}, phones=phones)
-        for row, phones in _with_phones(conn, HOUSEHOLDS, HOUSEHOLD_PHONES, condition)
+        for row, phones in _with_phones(
+            conn, HOUSEHOLDS, _with_numbers(HOUSEHOLDS, HOUSEHOLD_PHONES).where(condition), {}
+        )
     ]
 
 
 def _officers(conn: Connection, condition: ColumnElement[bool]) -> list[Officer]:
+    return _officers_read(conn, _OFFICERS_AND_NUMBERS.where(condition), {})
+
+
+def _officers_read(
+    conn: Connection, query: Select[Any], values: Mapping[str, Any]
+) -> list[Officer]:
     return [
         Officer(**row | {"role": Role(row["role"])}, phones=phones)
-        for row, phones in _with_phones(conn, OFFICERS, OFFICER_PHONES, condition)
+        for row, phones in _with_phones(conn, OFFICERS, query, values)
     ]
 
 
+def _with_numbers(table: Table, phones: Table) -> Select[Any]:
+    """Return the query of the rows of `table` by key, with a line for each phone in order."""
+    query = select(table, phones.c.number).join_from(table, phones, isouter=True)
+    return query.order_by(*table.primary_key.columns, phones.c.position)
+
+
+_OFFICERS_AND_NUMBERS: Final = _with_numbers(OFFICERS, OFFICER_PHONES)
+
+_OFFICERS_BY_ID: Final = _OFFICERS_AND_NUMBERS.where(
+    OFFICERS.c.id.in_(bindparam("ids", expanding=True))
+)
+
+_OFFICERS_BY_PHONE: Final = _OFFICERS_AND_NUMBERS.where(
+    OFFICERS.c.id.in_(
+        select(OFFICER_PHONES.c.officer).where(OFFICER_PHONES.c.number == bindparam("number"))
+    )
+)
+
+
 def _with_phones(
-    conn: Connection, table: Table, phones: Table, condition: ColumnElement[bool]
+    conn: Connection, table: Table, query: Select[Any], values: Mapping[str, Any]
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Yield the rows of `table` ordered by key, each with its phones in order."""
+    """Yield the rows that a query of `_with_numbers` reads, each with its phones in order."""
     (key,) = table.primary_key.columns
     names = [column.name for column in table.columns]
-    query = select(table, phones.c.number).join_from(table, phones, isouter=True)
-    rows = conn.execute(query.where(condition).order_by(key, phones.c.position))
+    rows = conn.execute(query, values)
     for _, group in groupby(rows, key=itemgetter(names.index(key.name))):
         lines = list(group)
         numbers = tuple(line[-1] for line in lines if line[-1] is not None)

@@ -13,7 +13,9 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     Table,
+    bindparam,
     exists,
     func,
     insert,
@@ -167,13 +169,20 @@ def _division(row: Row[Any]) -> Division:
 def _past(
     connection: Connection, past: Table, keys: Collection[str], made: Callable[[Row[Any]], _T]
 ) -> dict[str, list[tuple[datetime, _T]]]:
-    key = next(iter(past.primary_key.columns))
     found: dict[str, list[tuple[datetime, _T]]] = {}
     for some in chunks(sorted(keys)):
-        rows = connection.execute(select(past).where(key.in_(some)).order_by(key, past.c.until))
-        for row in rows:
+        for row in connection.execute(_VERSIONS[past], {"keys": some}):
             found.setdefault(row[0], []).append((row.until, made(row)))
     return found
+
+
+def _versions(past: Table) -> Select[Any]:
+    key = next(iter(past.primary_key.columns))
+    chosen = select(past).where(key.in_(bindparam("keys", expanding=True)))
+    return chosen.order_by(key, past.c.until)
+
+
+_VERSIONS: Final = {past: _versions(past) for past in _PAST.values()}
 
 
 def _kept(past: Table) -> list[str]:

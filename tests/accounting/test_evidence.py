@@ -21,7 +21,7 @@ from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import evidence, roll
-from alerting.roll.tallies import count_joined, tallies_at, tallies_below, tally_of
+from alerting.roll.tallies import add_joined, tallies_at, tallies_below, tally_of
 from contacts.directory import households_in
 from tests.support.alert_rows import stored_alert
 from tests.support.city import (
@@ -46,7 +46,7 @@ def alert(engine: Engine) -> int:
         found_city(connection)
         alert = stored_alert(connection)
         enrol(connection, alert, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
-        count_joined(connection, alert, 1)
+        add_joined(connection, alert, 1)
     return alert
 
 

@@ -18,7 +18,7 @@ from alerting.ledger.alerts import insert_areas
 from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
 from tests.support.alert_rows import stored_alert
@@ -64,7 +64,7 @@ def called(engine: Engine) -> Iterator[Transaction]:
         stored_alert(connection)
         insert_areas(connection, 1, [NEXT_VILLAGE], 1)
         enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        add_joined(connection, 1, 1)
         yield Transaction(connection, POLICY)
 
 

@@ -23,7 +23,7 @@ from alerting.roll.enrol import enrol
 from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import Standing
-from alerting.roll.tallies import count_joined, tallies_at
+from alerting.roll.tallies import add_joined, tallies_at
 from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
 from tests.support.alert_rows import stored_alert
@@ -50,7 +50,7 @@ def called(engine: Engine) -> Iterator[Transaction]:
         transaction = Transaction(connection, POLICY)
         seq = transaction.append(1, AlertRaised(divisions=(QIANFO,)), NOW)
         enrol(connection, 1, seq, households_in([QIANFO]), POLICY.household, NOW)
-        count_joined(connection, 1, seq)
+        add_joined(connection, 1, seq)
         yield transaction
 
 

@@ -47,8 +47,7 @@ def bodies(document: Json) -> Iterator[tuple[str, str, Json]]:
         for method, operation in operations.items():
             if "requestBody" in operation:
                 content = operation["requestBody"]["content"]
-                # The body of a CAP message has no JSON schema; its operation gets the bodies of the
-                # others.
+                # A CAP message has no JSON schema, so its operation gets only an empty JSON object.
                 schema = content.get("application/json", {}).get("schema", {})
                 name = schema["$ref"].split("/")[-1] if "$ref" in schema else ""
                 found = document["components"]["schemas"].get(name, {})

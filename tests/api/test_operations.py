@@ -58,7 +58,7 @@ def test_each_refusal_is_a_problem_detail_with_its_status(document: Json) -> Non
         assert ("401" in operation["responses"]) is (operation.get("security") != []), path
 
 
-def test_operations_with_a_body_document_the_borders_refusals(document: Json) -> None:
+def test_operations_with_a_body_document_how_a_bad_body_is_refused(document: Json) -> None:
     for method, path, operation in operations(document):
         has_body = {"400", "408", "413"} <= set(operation["responses"])
         assert has_body is (method != "get"), path

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 import pytest
-from fastapi.routing import APIRoute, APIWebSocketRoute
-from starlette.routing import BaseRoute
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, WebSocketRoute
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -66,7 +66,7 @@ def test_known_routes_are_found(gateway: Gateway) -> None:
 
 def test_every_route_is_an_api_route_or_websocket(gateway: Gateway) -> None:
     """The other tests would miss a mounted application or a documentation page."""
-    assert {type(route) for route in routes(gateway)} <= {APIRoute, APIWebSocketRoute}
+    assert {type(route) for route in routes(gateway)} <= {APIRoute, WebSocketRoute}
 
 
 async def test_every_other_route_requires_a_caller(service: Running) -> None:
@@ -117,7 +117,7 @@ async def test_every_callback_requires_a_signature(service: Running) -> None:
 async def test_every_websocket_requires_a_caller(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
-        if isinstance(route, APIWebSocketRoute):
+        if isinstance(route, WebSocketRoute):
             url = service.url.replace("http", "ws") + path_of(route)
             with pytest.raises(InvalidStatus) as denied:
                 await connect(url)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from alerting.prediction.rules.zero import Prediction, PredictionKind, Withheld
+from alerting.feed.predicted import PredictionKind, Withheld
+from alerting.prediction.rules.zero import Prediction
 from scripts.benches.prediction import Told, figures, play
 from tests.support.city import NOW, after
 

@@ -18,7 +18,7 @@ pytestmark = [
 ]
 WINDOWS: Final = ((360, 640), (1920, 1080))
 MISSING: Final = ("answers_awaited", "many_left")
-"""The reasons before and after the alert's first reminder, which may be sent at any time."""
+"""The reason before the first reminder and the one after it: the reminder may come at any time."""
 HOUSEHOLDS: Final = range(1, 11)
 
 

@@ -85,7 +85,7 @@ async def report(service: Running, homes: Iterable[str]) -> None:
 
 
 async def is_short(page: Page, *reasons: str) -> None:
-    """Check that the board takes three screens once its first step has one of these reasons."""
+    """Wait until the next step has one of these reasons; the board then fits three screens."""
     expected = page.locator(", ".join(f".next > .because-{reason}" for reason in reasons))
     await expect(expected).to_be_visible()
     await expect(page.locator(".panel-told").filter(has_text="正在读取")).to_have_count(0)

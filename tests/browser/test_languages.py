@@ -37,7 +37,7 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 async def shows(page: Page, language: Language, name: str, key: str) -> None:
-    """Wait until the page declares the language and has a text of it as a heading."""
+    """Wait until the page declares the language and shows one of its texts as a heading."""
     await expect(page.locator("html")).to_have_attribute("lang", language.locale)
     heading = page.get_by_role("heading", name=language.text(name, key), exact=True)
     await expect(heading).to_be_visible()

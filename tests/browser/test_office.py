@@ -1,4 +1,4 @@
-"""The administrators' pages: an import, changes of the roster, the rota, and the policy."""
+"""The administrators' pages: an import, changes to the roster, the rota, and the policy."""
 
 from datetime import timedelta
 

@@ -9,7 +9,7 @@ from alerting.ledger.events.alerts import AlertClosed, AlertRaised
 from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import tallies
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from contacts.directory import households_in
 from tests.cli.conftest import Shell
 from tests.support.alert_rows import enrolled_city, stored_alert
@@ -70,7 +70,7 @@ def test_log_can_be_exported_and_verified_without_a_database(
         transaction.append(1, AlertRaised(divisions=(QIANFO,)), NOW)
         transaction.flush()
         enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        add_joined(connection, 1, 1)
     file = tmp_path / "log.jsonl"
     run = shell.run("ledger", "export", "1", str(file))
     assert re.fullmatch(r"10 households to [0-9a-f]{64}, 1 entries to [0-9a-f]{64}\n", run.stdout)

@@ -8,7 +8,7 @@ import segno
 from sqlalchemy import Engine, select
 
 from alerting.runtime import wall_clock
-from contacts.sign_in.credentials import hash_of, officer_of_token
+from contacts.sign_in.credentials import hash_of, officers_of_tokens
 from contacts.sign_in.links import find_link, redeem_link
 from contacts.sign_in.passkeys import NewPasskey, add_passkey, passkeys_of
 from contacts.sign_in.recovery import issue_recovery_code
@@ -28,8 +28,10 @@ def test_token_is_printed_once_stored_hashed_and_revoked(shell: Shell, engine: E
 
     def holder(token: str, days: float = 0) -> str | None:
         with engine.begin() as connection:
-            found = officer_of_token(connection, token, wall_clock() + timedelta(days=days))
-        return found.id if found else None
+            found = officers_of_tokens(
+                connection, [hash_of(token)], wall_clock() + timedelta(days=days)
+            )
+        return found[hash_of(token)].id if found else None
 
     assert [holder(token) for token in tokens.values()] == ["grid", "commander"]
     assert holder(tokens["grid"], days=1.1) is None

@@ -48,7 +48,7 @@ def test_old_readings_are_deleted_unless_they_changed_the_level(
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == (
         "2,001 readings of sensors deleted\n0 CAP messages deleted\n"
-        "0 minutes of the security log deleted\n0 texts of no alert emptied\n"
+        "0 minutes of the security log deleted\n0 texts without an alert emptied\n"
     )
     with engine.begin() as connection:
         left = connection.execute(select(sensor_readings.c.value).order_by(sensor_readings.c.id))

@@ -58,7 +58,7 @@ def test_list_changes_nothing_and_apply_removes_personal_data(
     assert run.stdout.splitlines() == [
         f"alert {last} (#29): 1 rows reduced",
         f"alert {first} (#27): 1 rows reduced",
-        "0 texts of no alert emptied",
+        "0 texts without an alert emptied",
     ]
     assert bodies(engine) == ["", "张三", ""]
     assert shell.run("ledger", "verify").stdout.endswith("0 reduced entries: 0 differences\n")

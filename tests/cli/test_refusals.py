@@ -4,7 +4,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from alembic.util import CommandError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -42,11 +41,6 @@ def test_error_of_an_empty_database_names_the_migrate_command(tmp_path: Path) ->
     )
 
 
-def test_error_of_a_newer_schema_has_a_remedy() -> None:
-    said = message_for(CommandError("Can't locate revision identified by '9999'"))
-    assert "install the version that made it" in said
-
-
 def test_newer_database_gives_no_traceback(empty: Shell) -> None:
     assert empty.run("migrate").returncode == 0
     database = sqlite3.connect(empty.folder / "alerting.db")
@@ -56,3 +50,4 @@ def test_newer_database_gives_no_traceback(empty: Shell) -> None:
     run = empty.run("migrate")
     assert (run.returncode, run.stderr.count("\n")) == (2, 1)
     assert "does not know" in run.stderr
+    assert "install the version that made it" in run.stderr

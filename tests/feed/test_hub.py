@@ -39,6 +39,7 @@ from tests.support.watched_city import (
     frames,
     fresh,
     never_now,
+    nothing_predicted,
     texts_of,
     until,
     watching,
@@ -204,7 +205,7 @@ async def test_division_is_watched_while_a_board_is_open(watched_city: City) -> 
 
 async def test_two_processes_show_the_same_state(watched_city: City) -> None:
     board, other = Board(), Board()
-    neighbour = Hub(watched_city.database, watched_city.bus)
+    neighbour = Hub(watched_city.database, watched_city.bus, nothing_predicted)
     async with watching(watched_city, board, TOWN):
         watch = neighbour.watch(watched_city.alert, TOWN, None, never_now)
         async with contextlib.aclosing(watch) as sent:

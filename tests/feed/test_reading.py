@@ -10,10 +10,12 @@ from alerting.errors import NotFoundError
 from alerting.feed import reading
 from alerting.feed.frames import encode
 from alerting.feed.reading import Resumption, read_missed, read_snapshot, read_update
+from alerting.ledger.alerts import find_alert
 from alerting.ledger.events.officers import OfficerConfirmed
 from alerting.roll.rules.evidence import Report
 from alerting.runtime import wall_clock
 from tests.support.watched_city import (
+    CITY,
     COMMANDER,
     COUNTY,
     FAR,
@@ -69,6 +71,20 @@ async def test_snapshot_holds_the_whole_division(watched_city: City) -> None:
     assert body["tallies"][QIANFO]["households"]["evacuated"] == 1
     assert body["total"]["households"]["unaccounted"] == len(ON_ROLL) - 1
     assert body["deliveries"] is None
+
+
+async def test_division_is_concerned_exactly_if_its_alert_is_found(watched_city: City) -> None:
+    alert = watched_city.alert
+    divisions = ("51", CITY, COUNTY, TOWN, OTHER_TOWN, QIANFO, GRID, YUANDING, FAR, "52")
+    asked = [(each, division) for each in (alert, alert + 1) for division in divisions]
+    concerned = await watched_city.database.read(partial(reading.read_concerned, asked=asked))
+    found = {
+        pair
+        for pair in asked
+        if await watched_city.database.read(partial(find_alert, alert=pair[0], scope=pair[1]))
+    }
+    assert set(concerned) == found
+    assert len(found) == 7
 
 
 async def test_snapshot_lists_households_for_towns_and_below(

@@ -69,6 +69,27 @@ async def test_up_to_date_reader_is_written_to_at_once() -> None:
     assert len(reader.got) == 3
 
 
+async def test_reader_whose_first_frames_know_more_gets_only_what_is_news_to_it() -> None:
+    frames, reader = Ring(), Reader()
+    reading = asyncio.create_task(reader.read(frames.follow(0, 3, reader.write_now)))
+    await settle()
+    for seq, beside in ((2, False), (2, True), (3, False), (3, True), (3, True), (4, False)):
+        frames.push(seq, f"{seq} {'beside' if beside else 'log'}", is_beside_log=beside)
+    assert reader.got == ["3 beside", "3 beside", "4 log"]
+    assert reader.asked == 3
+    reading.cancel()
+    await settle()
+
+
+async def test_reader_that_is_ahead_ends_with_the_ring() -> None:
+    frames, reader = Ring(), Reader()
+    reading = asyncio.create_task(reader.read(frames.follow(0, 3, reader.write_now)))
+    await settle()
+    frames.close()
+    with pytest.raises(RingClosedError):
+        await reading
+
+
 async def test_readers_are_written_to_in_arrival_order() -> None:
     frames, order = Ring(), []
 

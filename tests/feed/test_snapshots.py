@@ -9,6 +9,8 @@ import pytest
 
 from alerting.errors import NotFoundError
 from alerting.feed import reading, snapshots
+from alerting.feed.predicted import PredictionBody
+from alerting.feed.predicting import Predicting
 from alerting.feed.progress import Sending
 from alerting.feed.ring import Ring
 from alerting.feed.snapshots import FirstFrames, FirstFramesCache
@@ -24,6 +26,8 @@ from tests.support.watched_city import (
     YUANDING,
     City,
     HeldDatabase,
+    nothing_predicted,
+    predicted,
     texts_of,
 )
 
@@ -48,9 +52,17 @@ def unfollowed(watched_city: City) -> Sending:
 
 
 def openings_of(watched_city: City, division: str, ring: Ring) -> FirstFramesCache:
-    return FirstFramesCache(
-        watched_city.database, watched_city.alert, division, ring, unfollowed(watched_city)
-    )
+    return cached(watched_city, division, ring, unfollowed(watched_city))
+
+
+def cached(
+    watched_city: City, division: str, ring: Ring, sending: Sending, **known: PredictionBody
+) -> FirstFramesCache:
+    predicting = Predicting(nothing_predicted, watched_city.alert, tuple, lambda: None)
+    predicting.end()
+    predicting.latest = known
+    database, alert = watched_city.database, watched_city.alert
+    return FirstFramesCache(database, alert, division, ring, sending, predicting)
 
 
 async def test_boards_that_connect_together_share_one_read(watched_city: City) -> None:
@@ -106,7 +118,7 @@ async def test_first_frames_include_delivery_counts_at_any_sequence_number(
 async def test_first_frames_use_known_counts_and_request_new_ones(watched_city: City) -> None:
     told = asyncio.Event()
     sending = Sending(watched_city.database, watched_city.alert, told.set)
-    newcomers = FirstFramesCache(watched_city.database, watched_city.alert, TOWN, Ring(), sending)
+    newcomers = cached(watched_city, TOWN, Ring(), sending)
     assert await sending.known_to(TOWN) == {}
     told.clear()
     await watched_city.owe(INFORMANT)
@@ -117,6 +129,18 @@ async def test_first_frames_use_known_counts_and_request_new_ones(watched_city: 
     assert sending.latest
     assert sending.latest.counts == {"village": {"websocket": {"queued": 1}}}
     sending.end()
+
+
+async def test_known_prediction_is_sent_to_new_and_to_returning_boards(watched_city: City) -> None:
+    made = predicted(3)
+    newcomers = cached(watched_city, TOWN, Ring(), unfollowed(watched_city), **{TOWN: made})
+    (snapshot,) = bodies(await newcomers.after(None))
+    assert snapshot["prediction"] == made
+    *_, last = bodies(await newcomers.after(snapshot["seq"]))
+    assert (last["prediction"], last["seq"]) == (made, snapshot["seq"])
+    elsewhere = cached(watched_city, QIANFO, Ring(), unfollowed(watched_city), **{TOWN: made})
+    assert bodies(await elsewhere.after(None))[0]["prediction"] is None
+    assert not any("prediction" in each for each in bodies(await elsewhere.after(snapshot["seq"])))
 
 
 async def test_board_that_disconnects_does_not_cancel_the_shared_read(held: City) -> None:
@@ -146,10 +170,7 @@ async def test_reconnecting_boards_of_many_divisions_share_few_reads(
 
     monkeypatch.setattr(watched_city.database, "read", counted)
     divisions = (TOWN, QIANFO, YUANDING, GRID)
-    places = [
-        FirstFramesCache(watched_city.database, watched_city.alert, division, Ring(), sending)
-        for division in divisions
-    ]
+    places = [cached(watched_city, division, Ring(), sending) for division in divisions]
     got = await asyncio.gather(*(place.after(known) for place in places for known in (seen, 1)))
     assert len(readings) == 1
     named = [[home["code"] for home in bodies(opening)[0]["households"]] for opening in got]

@@ -6,7 +6,7 @@ import pytest
 
 from alerting.feed import tail as tails
 from alerting.feed.progress import read_sent
-from alerting.feed.reading import read_update
+from alerting.feed.reading import Update, read_update
 from alerting.feed.tail import Tail
 from alerting.roll.rules.evidence import Report
 from tests.support.patience import PATIENCE_SECONDS
@@ -25,6 +25,7 @@ from tests.support.watched_city import (
     counts_told,
     frames,
     fresh,
+    nothing_predicted,
     until,
     watching,
 )
@@ -60,11 +61,20 @@ async def test_board_without_changes_gets_heartbeats(watched_city: City) -> None
 
 
 async def test_frame_interval_grows_with_the_number_of_sockets(watched_city: City) -> None:
-    tail = Tail(watched_city.database, watched_city.bus, watched_city.alert)
+    tail = Tail(watched_city.database, watched_city.bus, nothing_predicted, watched_city.alert)
     for sockets, seconds in ((1, 0.02), (200, 0.02), (1_000, 0.02), (5_000, 0.1)):
         tail._sockets_written = sockets
         assert tail._interval() == pytest.approx(seconds)
     tail.end()
+
+
+async def test_heartbeat_holds_no_frame_back(watched_city: City) -> None:
+    async with watching(watched_city, Board(), TOWN) as board:
+        (tail,) = watched_city.hub._tails.values()
+        tail._scopes[TOWN].sent_at = 0.0
+        assert tail._seq is not None
+        assert tail._push(Update(tail._seq, {})) == 0
+        assert board.got[-1]["type"] == "heartbeat"
 
 
 async def test_frames_are_at_least_one_interval_apart(watched_city: City) -> None:

@@ -26,7 +26,7 @@ def test_token_has_no_letter_that_people_confuse() -> None:
     assert set("0O1Il").isdisjoint(LETTERS)
 
 
-def test_token_letters_take_one_unit_each() -> None:
+def test_token_letters_take_one_gsm_7_unit_each() -> None:
     assert segments(LETTERS).units == len(LETTERS)
     assert segments(LETTERS).encoding == "GSM-7"
 

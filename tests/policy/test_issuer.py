@@ -32,7 +32,7 @@ def test_issuer_is_optional() -> None:
         ("5119211002080034", {"zh": "通江县应急管理局", "en": "Nuojiang Town"}, "通江应急"),
     ],
 )
-def test_issuer_in_each_language_is_of_the_nearest_division(
+def test_issuers_name_in_each_language_comes_from_the_nearest_division(
     division: str, names: dict[str, str], signature: str
 ) -> None:
     issuer = parse_policy(TONGJIANG).issuer.at(division)

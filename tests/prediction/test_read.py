@@ -4,8 +4,8 @@ import asyncio
 
 from alerting.alerts.correct import cancel
 from alerting.board.curve import Curves
+from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.prediction.read import Predictions
-from alerting.prediction.rules.zero import PredictionKind, Withheld
 from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN
 from tests.support.running import Workplace
 

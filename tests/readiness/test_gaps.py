@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerting.prediction.rules.zero import PredictionKind, Withheld
+from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.readiness.forecast import Readiness, readiness_of
 from alerting.readiness.gaps import Gap, GapReason, Subject
 from alerting.readiness.snapshot import HomeGroup, Household, PhoneLack, Post, Snapshot
@@ -63,7 +63,7 @@ def test_own_officer_goes_first_unless_off_duty() -> None:
         assert [each.subject for each in found] == [burdened]
 
 
-def test_doors_beyond_the_target_time_are_too_many() -> None:
+def test_doors_that_cannot_be_visited_within_the_target_time_are_a_gap() -> None:
     def beyond(homes: int, target: timedelta) -> int:
         alert = POLICY.alert.model_copy(update={"target": target})
         policy = POLICY.model_copy(update={"alert": alert})

@@ -29,10 +29,10 @@ from alerting.officer_calls.tables import confirmations
 from alerting.replies.inbound import store_unread
 from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
-from alerting.replies.take import take_texts
+from alerting.replies.take import take_batch
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import evidence, roll, tallies
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from contacts.directory import households_in, officers_for
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.alert_rows import stored_alert
@@ -143,7 +143,7 @@ def _raise(connection: Connection, number: int) -> None:
     alert = stored_alert(connection, number)
     transaction = Transaction(connection, POLICY)
     enrol(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
-    count_joined(connection, alert, 1)
+    add_joined(connection, alert, 1)
     text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
     officers = officers_for(connection, [QIANFO])
     begin_calls(transaction, Plan(alert, 1, NOW, after(60)), officers, lambda _: text)
@@ -158,7 +158,7 @@ def _raise(connection: Connection, number: int) -> None:
 def take(connection: Connection, batch: Sequence[IncomingText]) -> None:
     transaction = Transaction(connection, POLICY)
     store_unread(transaction, batch)
-    take_texts(transaction, batch)
+    take_batch(transaction, batch)
     transaction.flush()
 
 

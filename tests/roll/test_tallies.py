@@ -8,7 +8,7 @@ from alerting.roll.tables import roll
 from alerting.roll.tallies import (
     EVERYWHERE,
     add_changes,
-    count_joined,
+    add_joined,
     tallies_below,
     tallies_by_courtyard,
     tally_of,
@@ -55,11 +55,11 @@ def test_later_households_are_added_to_the_tally(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(update(roll).where(roll.c.household.in_(some)).values(seq=2))
         before = tally_of(connection, 1, TOWN)
-        count_joined(connection, 1, 2, QIANFO)
+        add_joined(connection, 1, 2, QIANFO)
         people = headcount(1) + headcount(2)
         joined = Tally(households_unaccounted=2, people_unaccounted=people)
         assert tally_of(connection, 1, TOWN) - before == joined
-        count_joined(connection, 1, 2, NEXT_VILLAGE)
+        add_joined(connection, 1, 2, NEXT_VILLAGE)
         assert tally_of(connection, 1, NEXT_VILLAGE).households == 10
 
 
@@ -70,13 +70,13 @@ def test_joined_households_are_counted_by_language_and_division(called: Engine) 
         for code, changed in ((english, {"language": "en"}), (phoneless, {"reachable": False})):
             connection.execute(update(roll).where(roll.c.household == code).values(changed))
         before = tally_of(connection, 1, QIANFO)
-        assert sorted(count_joined(connection, 1, 2)) == [
+        assert sorted(add_joined(connection, 1, 2)) == [
             ("en", QIANFO, 1, headcount(1), 1),
             ("zh", QIANFO, 9, PEOPLE - headcount(1), 8),
             ("zh", NEXT_VILLAGE, 10, PEOPLE, 10),
         ]
         assert (tally_of(connection, 1, QIANFO) - before).households_unaccounted == 10
-        assert count_joined(connection, 1, 3) == []
+        assert add_joined(connection, 1, 3) == []
 
 
 def test_differences_are_added_to_the_stored_tally(called: Engine) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from alerting.cap.alert import AlertRequest
 from alerting.ledger.alerts import insert_alert, insert_areas
 from alerting.roll.enrol import enrol
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from contacts.directory import households_in
 from tests.support.city import NOW, POLICY, QIANFO, after, found_city
 
@@ -51,4 +51,4 @@ def enrolled_city(connection: Connection, *divisions: str) -> None:
     found_city(connection)
     stored_alert(connection)
     enrol(connection, 1, 1, households_in(divisions), POLICY.household, NOW)
-    count_joined(connection, 1, 1)
+    add_joined(connection, 1, 1)

@@ -118,7 +118,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def _sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
     template: Path = request.getfixturevalue("sqlite_template")
-    # On a disk, SQLite would wait for it at each commit.
+    # The file is in memory, because SQLite waits for a disk at each commit.
     with tempfile.TemporaryDirectory(prefix="alerting-", dir=memory()) as folder:
         yield f"sqlite:///{shutil.copy(template, Path(folder, 'alerting.db'))}"
 

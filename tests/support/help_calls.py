@@ -15,7 +15,7 @@ from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from contacts.directory import households_in
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, found_city, household_code
@@ -34,7 +34,7 @@ def called_out(engine: Engine) -> int:
         alert = stored_alert(connection)
         expected = households_in([QIANFO, NEXT_VILLAGE])
         enrol(connection, alert, 1, expected, POLICY.household, NOW)
-        count_joined(connection, alert, 1)
+        add_joined(connection, alert, 1)
     return alert
 
 

@@ -1,14 +1,15 @@
 """Starts `alerting` in forked processes, which saves the seconds of importing it.
 
-The nursery, `python -m tests.support.nursery FD`, is a process that has imported all modules; FD is
-a listening socket. A client connects and sends one request. The nursery forks, and sends back the
-process id and, at the end, the exit status. It kills a forked process whose connection closes, and
-ends after its last connection.
+The nursery, `python -m tests.support.nursery FD`, is a process that has imported all modules and
+prepared the grammar of replies; FD is a listening socket. A client connects and sends one request.
+The nursery forks, and sends back the process id and, at the end, the exit status. It kills a forked
+process whose connection closes, and ends after its last connection.
 """
 
 import atexit
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from alerting.cli import COMMANDS, main
+from alerting.replies.rules import grammar
 from tests.support import compiled_patterns
 
 _MOST_BYTES: Final = 1 << 20
@@ -162,6 +164,9 @@ def _run(listener: socket.socket) -> list[str]:
     compiled_patterns.keep()
     for command in COMMANDS:
         import_module(f"alerting.cli.{command}")
+    # Each service would do it for itself, which takes half a second.
+    grammar.prepare()
+    gc.freeze()
     listener.settimeout(_QUIET_SECONDS)
     handlers: set[int] = set()
     has_served = False

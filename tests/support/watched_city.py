@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -21,6 +21,8 @@ from alerting.database.engine import Database
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries, texts
+from alerting.feed.predicted import PredictionBody, PredictionKind, Withheld
+from alerting.feed.predicting import Made
 from alerting.feed.progress import read_sent
 from alerting.feed.tail import Hub
 from alerting.feed.websocket_channel import waiting_for_socket, written_to_socket
@@ -33,7 +35,7 @@ from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.sections import Channel
 from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from alerting.runtime import wall_clock
 from contacts.directory import households_in
 from contacts.division import VILLAGE_DIGITS, parent_of, tier_of
@@ -110,9 +112,15 @@ class City:
         self.database = database or Database(database_url)
         self.bus = LocalBus()
         self.ledger = Ledger(self.database, self.bus.publish, POLICY)
-        self.hub = Hub(self.database, self.bus)
+        self.predicted: dict[str, PredictionBody] = {}
+        """The predictions by division, which a test may set."""
+        self.hub = Hub(self.database, self.bus, self._predict)
         self.alert = 0
         self._clock = itertools.count()
+
+    async def _predict(self, _alert: int, divisions: Collection[str]) -> Made:
+        known = {each: self.predicted[each] for each in divisions if each in self.predicted}
+        return Made(known, 0.0)
 
     async def open(self) -> None:
         """Store the roster, and raise the alert for the town."""
@@ -144,7 +152,7 @@ class City:
                 POLICY.household,
                 NOW,
             )
-            count_joined(transaction.connection, self.alert, seq)
+            add_joined(transaction.connection, self.alert, seq)
 
         await self.ledger.write(unit)
 
@@ -232,9 +240,9 @@ class Board:
     def _apply(self, frame: dict[str, Any]) -> None:
         self.state["tallies"] |= frame["tallies"]
         self.state["households"] |= {h["code"]: h for h in frame["households"]}
-        for name, place in (("total", "total"), ("deliveries", "deliveries"), ("summary", "alert")):
+        for name in ("total", "deliveries", "prediction", "summary"):
             if name in frame:
-                self.state[place] = frame[name]
+                self.state[{"summary": "alert"}.get(name, name)] = frame[name]
 
     def kinds(self) -> list[str]:
         """Return the kinds of the frames in order, without heartbeats and delivery counts."""
@@ -242,9 +250,28 @@ class Board:
         return [frame["type"] for frame in told if frame["type"] != "heartbeat"]
 
 
+def predicted(number: int) -> PredictionBody:
+    """Return a prediction that says this number."""
+    return {
+        "seq": 1,
+        "at": _START.isoformat(),
+        "kind": PredictionKind.WITHHELD,
+        "earliest": None,
+        "latest": None,
+        "reached": None,
+        "reason": Withheld.DOORS_WAIT,
+        "number": number,
+    }
+
+
+async def nothing_predicted(_alert: int, _divisions: Collection[str]) -> Made:
+    """Predict nothing, as before the first read."""
+    return Made({}, 0.0)
+
+
 async def fresh(city: City, division: str) -> dict[str, Any]:
     """Return the state of a client that connects to a new hub now."""
-    hub = Hub(city.database, LocalBus())
+    hub = Hub(city.database, LocalBus(), nothing_predicted)
     watching = hub.watch(city.alert, division, None, never_now)
     frames = await anext(watching)
     await watching.aclose()
@@ -287,8 +314,11 @@ async def all_are(city: City, state: DeliveryState) -> None:
             found = await city.database.read(lambda c: list(c.execute(query).scalars()))
 
 
+_KEPT = ("alert", "tallies", "total", "deliveries", "prediction")
+
+
 def _state(snapshot: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: snapshot[name] for name in ("alert", "tallies", "total", "deliveries")}
+    kept = {name: snapshot[name] for name in _KEPT}
     return kept | {"households": {h["code"]: h for h in snapshot["households"]}}
 
 

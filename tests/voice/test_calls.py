@@ -92,7 +92,7 @@ async def test_other_keys_do_not_confirm(work: Workplace, key: str) -> None:
     if key:
         assert await take_key(work.runtime, call, SID, key) is None
     else:
-        await take_heard(work.runtime, call, SID)
+        await take_heard(work.runtime, call.token, SID)
     assert answered(work) == []
     assert given(work) == []
 
@@ -130,9 +130,9 @@ async def test_callbacks_in_any_order_have_the_same_result(work: Workplace, firs
     words = ["completed", "initiated", "heard", "in-progress", "detected", "completed"]
     for word in words[first:] + words[: first + 1]:
         if word == "heard":
-            await take_heard(work.runtime, call, SID)
+            await take_heard(work.runtime, call.token, SID)
         elif word == "detected":
-            await take_answered_by(work.runtime, call, SID, "human")
+            await take_answered_by(work.runtime, call.token, SID, "human")
         else:
             await status(work, call, word)
     assert state(work) == DeliveryState.DELIVERED
@@ -158,7 +158,7 @@ async def test_batched_responses_are_all_recorded(work: Workplace) -> None:
     first = await called(work)
     answers = await asyncio.gather(
         *(take_key(work.runtime, first, f"CA{n:032d}", key) for n, key in enumerate("141471")),
-        take_heard(work.runtime, first, SID),
+        take_heard(work.runtime, first.token, SID),
     )
     assert [bool(answer) for answer in answers] == [True] * 4 + [False, True, False]
     reports = sorted(report for report, *_ in given(work))

@@ -13,7 +13,7 @@ from alerting.ledger.tables import alerts
 from alerting.messages.speech import SpeechKind, read_speech
 from alerting.policy.sections import Channel
 from alerting.runtime import wall_clock
-from alerting.voice.calls import Called, find_called
+from alerting.voice.calls import Called, calls_of
 from tests.support.city import BY_CHANNEL, QIANFO
 from tests.support.owed_calls import CALLS, household, nobodys_phone, officer, owe
 from tests.support.running import Workplace
@@ -28,7 +28,7 @@ async def claimed(work: Workplace, channel: Channel, lease_seconds: float = 30) 
 
 
 def found(work: Workplace, token: str) -> Called | None:
-    return work.runtime.database.look(lambda db: find_called(db, token))
+    return work.runtime.database.look(lambda db: calls_of(db, [token]).get(token))
 
 
 async def test_call_is_queued_beside_the_texts(work: Workplace) -> None:

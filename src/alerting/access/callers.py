@@ -16,7 +16,7 @@ from alerting.access.revocation import Guard
 from alerting.errors import ForbiddenError
 from alerting.runtime import Runtime, wall_clock
 from contacts.directory import Officer
-from contacts.sign_in.credentials import Credential, CredentialKind, hash_of, officer_of_token
+from contacts.sign_in.credentials import Credential, CredentialKind, hash_of, officers_of_tokens
 from contacts.sign_in.sessions import SEEN_EVERY, Session, SignedIn, signed_in_by
 
 _SCHEME: Final = "bearer "
@@ -117,14 +117,9 @@ def has_recent_sign_in(known: Known) -> bool:
 async def _by_token(connection: HTTPConnection, header: str) -> Known | None:
     if header[: len(_SCHEME)].lower() != _SCHEME:
         return None
-    token = header[len(_SCHEME) :].strip()
-    now = wall_clock()
-    officer = await runtime_of(connection).database.read(
-        lambda db: officer_of_token(db, token, now)
-    )
-    if officer is None:
-        return None
-    return Known(officer, Credential(CredentialKind.BEARER, hash_of(token)))
+    credential = Credential(CredentialKind.BEARER, hash_of(header[len(_SCHEME) :].strip()))
+    officer = await runtime_of(connection).database.read_together(_holders_now, credential.hash)
+    return None if officer is None else Known(officer, credential)
 
 
 async def _by_session(connection: HTTPConnection) -> Known | None:
@@ -141,6 +136,10 @@ async def _by_session(connection: HTTPConnection) -> Known | None:
         guard: Guard = connection.app.state.guard
         guard.saw(credential)
     return Known(found.officer, credential, found.session)
+
+
+def _holders_now(db: Connection, keys: Collection[str]) -> dict[str, Officer]:
+    return officers_of_tokens(db, keys, wall_clock())
 
 
 def _signed_in_now(db: Connection, keys: Collection[str]) -> dict[str, SignedIn]:

@@ -80,7 +80,7 @@ def permitted_division(home: str, act: Act) -> str:
 def sees_phones(home: str, household: str) -> bool:
     """Return whether an officer of `home` may see a household's phones.
 
-    Officers of the household's county, and of all divisions within that county, may.
+    Allowed for officers of the household's county and of all divisions within that county.
     """
     return covers(county_of(household), home)
 
@@ -88,8 +88,8 @@ def sees_phones(home: str, household: str) -> bool:
 def sees_officers_phone(home: str, division: str) -> bool:
     """Return whether an officer of `home` may see the phone of an officer of `division`.
 
-    Officers within that officer's county may. Officers above it may too, because they telephone
-    officers who do not respond.
+    Allowed within that officer's county. Allowed to officers of the tiers above too, because they
+    telephone officers who do not respond.
     """
     return sees_phones(home, division) or covers(home, division)
 

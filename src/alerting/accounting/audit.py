@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, select
 
-from alerting.accounting.evidence import entry_of, to_evidence
+from alerting.accounting.evidence import payload_of, to_evidence
 from alerting.help_cases.rules import help_case
 from alerting.help_cases.store import cases_in
 from alerting.ledger.chain import chained
@@ -219,7 +219,7 @@ _Told = tuple[str, Any, EvidenceGiven]
 
 
 def _kept(row: Any) -> _Told:
-    return row.household, row.recorded_at, entry_of(row._mapping)
+    return row.household, row.recorded_at, payload_of(row._mapping)
 
 
 def _logged(row: Any) -> _Told | None:

@@ -160,7 +160,7 @@ def to_evidence(row: Any, prefix: str = "") -> Evidence:
     )
 
 
-def entry_of(row: Mapping[Any, Any]) -> EvidenceGiven:
+def payload_of(row: Mapping[Any, Any]) -> EvidenceGiven:
     """Return the payload of the log entry that belongs to a row of evidence.
 
     Raises:

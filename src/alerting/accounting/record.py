@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from alerting.accounting.evidence import NewEvidence, entry_of, evidence_of
+from alerting.accounting.evidence import NewEvidence, evidence_of, payload_of
 from alerting.alerts.reopen import reopen
 from alerting.database.bulk import one_of
 from alerting.database.each_row import insert_each
@@ -47,8 +47,8 @@ def record_evidence(
     for item in new:
         evidence_by_household[item.key].append(item.evidence)
     standings = {
-        key: fold_persons(evidence_by_household[key], entry.headcount, entry.named)
-        for key, entry in known.items()
+        key: fold_persons(evidence_by_household[key], account.headcount, account.named)
+        for key, account in known.items()
     }
     now = max(item.recorded_at for item in items)
     changed = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
@@ -71,7 +71,7 @@ def _log(
     row = item.row
     seq = transaction.append(
         item.alert,
-        entry_of(row),
+        payload_of(row),
         item.recorded_at,
         division=known[item.key].division,
         subject=item.household,

@@ -27,7 +27,7 @@ from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import RUNG, Report
 from alerting.roll.rules.standing import Standing, danger_of
 from alerting.roll.tables import roll
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.directory import division as known_division
@@ -161,7 +161,7 @@ def enrol_visitors(transaction: Transaction, alert: int, who: Visitors, now: dat
     position = begin(ladder, now, reachable=False)
     row = {"alert": alert, "household": code, "seq": seq, **_new_row(who, position)}
     connection.execute(insert(roll).values(row))
-    count_joined(connection, alert, seq, code)
+    add_joined(connection, alert, seq, code)
     return code
 
 

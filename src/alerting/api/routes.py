@@ -159,3 +159,13 @@ def _included() -> list[BaseRoute]:
 
 ROUTES: Final = tuple(_included())
 """All applications of a process share these routes, so FastAPI resolves dependencies only once."""
+
+
+def build_routes() -> None:
+    """Build what FastAPI builds of a route when a first request is compared with it.
+
+    That takes a second for all of them, in which the event loop would serve nobody.
+    """
+    nowhere = {"type": "http", "method": "GET", "path": "//", "root_path": "", "headers": []}
+    for route in ROUTES:
+        route.matches(nowhere)

@@ -20,7 +20,7 @@ from alerting.approvals.rules import (
 )
 from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
 from alerting.areas.already_open import check_no_actual
-from alerting.areas.audience import ResolvedArea, enrolled, resolve, split_area
+from alerting.areas.audience import ResolvedArea, resolve, split_area, to_enrol
 from alerting.areas.reach import AlertedCounts, alert_area
 from alerting.cap.alert import Area
 from alerting.errors import ConflictError
@@ -179,7 +179,7 @@ def _is_reached(connection: Connection, alert: StoredAlert, division: str) -> bo
 
 def _holds(connection: Connection, alert: StoredAlert, area: ResolvedArea) -> bool:
     named = (any(covers(code, d) for code in alert.divisions) for d in area.divisions)
-    households = enrolled(area, alert.request.exercise)
+    households = to_enrol(area, alert.request.exercise)
     return all(named) and not anybody_missing(connection, alert.id, households)
 
 

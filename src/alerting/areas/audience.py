@@ -112,7 +112,7 @@ def intersection(divisions: Collection[str], village: str) -> tuple[str, ...]:
     return tuple(division for division in divisions if covers(village, division))
 
 
-def enrolled(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[bool]:
+def to_enrol(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[bool]:
     """Return the SQL condition for the households of an area that an alert enrols.
 
     An exercise of officers enrols no household; an exercise with one phone enrols at most its one
@@ -147,7 +147,7 @@ def count(
     """
     households = _counted(connection, area.condition)
     is_whole = exercise is None or exercise.reaches_all_households
-    texted = households if is_whole else _counted(connection, enrolled(area, exercise))
+    texted = households if is_whole else _counted(connection, to_enrol(area, exercise))
     officers = officers_called(connection, area.divisions, exercise, now)
     called = [language_for(officer.language) for officer in officers if officer.has_phone]
     number = sum(row[2] for row in households)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
-from alerting.areas.audience import ResolvedArea, enrolled, officers_called
+from alerting.areas.audience import ResolvedArea, officers_called, to_enrol
 from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_messages.issue import NewArea, issue_reach
@@ -23,7 +23,7 @@ from alerting.messages.wording import Readers, Wording
 from alerting.officer_calls.calls import begin_calls, not_called
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from alerting.work_groups.tell import tell_of_alert
 from contacts.directory import OnCall, count_people
 from contacts.tables import HOUSEHOLDS
@@ -61,8 +61,8 @@ def alert_area(
     rules, sending = transaction.policy.household, transaction.policy.sending
     # Read the backlog before the new texts are added to it.
     backlog = backlog_of(connection, sending, now)
-    enrol(connection, alert.id, seq, enrolled(area, request.exercise), rules, now)
-    joined = count_joined(connection, alert.id, seq)
+    enrol(connection, alert.id, seq, to_enrol(area, request.exercise), rules, now)
+    joined = add_joined(connection, alert.id, seq)
     households, people = sum(j.households for j in joined), sum(j.people for j in joined)
     homes = {each.division for each in joined}
     wording = wording_at(connection, transaction.policy, request, divisions, now, homes)
@@ -106,7 +106,7 @@ def _owe_households(
     """
     connection, link = transaction.connection, transaction.policy.household_link
     is_one_of_several = shows_code(connection, area, plan.alert)
-    code = _number(connection, plan.alert) if is_one_of_several else None
+    code = _code_of(connection, plan.alert) if is_one_of_several else None
 
     def body(readers: Readers) -> str:
         return wording.to_households(readers, code)
@@ -165,6 +165,7 @@ def shows_code(connection: Connection, area: ResolvedArea, alert: int | None = N
     return bool(elsewhere) and bool(connection.execute(select(shared)).scalar_one())
 
 
-def _number(connection: Connection, alert: int) -> int:
+def _code_of(connection: Connection, alert: int) -> int:
+    """Return the alert's number, which texts show as its code."""
     number = connection.execute(select(alerts.c.number).where(alerts.c.id == alert))
     return int(number.scalar_one())

@@ -51,7 +51,7 @@ _SAID: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change of the counts of a village or grid."""
+    """A change in the counts of a village or grid."""
 
     at: datetime
     division: str
@@ -76,7 +76,7 @@ class Curves:
         return self._follow(alert).read(connection, division, lambda each: each.reached(percents))
 
     def steps(self, connection: Connection, alert: int, division: str) -> list[Step]:
-        """Return every change of the counts of villages and grids of a division, in log order."""
+        """Return every change in the counts of villages and grids of a division, in log order."""
         return self._follow(alert).steps(connection, division)
 
     def _follow(self, alert: int) -> "_Followed":

@@ -72,7 +72,7 @@ class Curve:
         self._sums: list[Count] = []
 
     def add(self, at: datetime, change: Count) -> None:
-        """Add a change of the counts at a time."""
+        """Add a change in the counts at a time."""
         place = bisect_right(self._instants, at)
         self._instants.insert(place, at)
         self._sums.insert(place, self._sums[place - 1] if place else Count())

@@ -46,7 +46,7 @@ def reduce_alerts(policy: Policy, now: datetime) -> None:
         strangers = reduce_strangers(engine, before)
     finally:
         engine.dispose()
-    typer.echo(f"{strangers:,} texts of no alert emptied")
+    typer.echo(f"{strangers:,} texts without an alert emptied")
 
 
 def _kept_since(policy: Policy, now: datetime) -> datetime:

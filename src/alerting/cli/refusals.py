@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from alerting.config import SettingsError
@@ -15,7 +14,6 @@ MENDABLE: Final = (
     RosterError,
     AlertingError,
     DBAPIError,
-    CommandError,
     ValueError,
     OSError,
 )
@@ -35,11 +33,6 @@ def message_for(failure: BaseException) -> str:
         return f"{failure}\n  {failure.chinese}"
     if isinstance(failure, DBAPIError):
         return _of_database(failure)
-    if isinstance(failure, CommandError):
-        return (
-            f"The database has a schema that this version does not know ({failure}): install the "
-            "version that made it, or a newer one"
-        )
     if isinstance(failure, OSError) and failure.filename is not None:
         reason = failure.strerror or repr(failure)
         return f"{failure.filename}: {reason}; check the name, and that you may read and write it"

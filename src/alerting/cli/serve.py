@@ -10,6 +10,7 @@ import typer
 import uvicorn
 from sqlalchemy import make_url
 
+from alerting.api.routes import build_routes
 from alerting.app import create_app
 from alerting.cli.server import AnnouncedServer
 from alerting.config import Loops, load_settings
@@ -45,6 +46,7 @@ def serve(
     settings = load_settings() if loops is None else load_settings(loops=loops)
     configure_logs()
     application = create_app(settings)
+    build_routes()
     if make_url(settings.database_url).get_backend_name() == "sqlite":
         migrate(settings.database_url)
     # The service can start while its database server is down, but never without its keys.

@@ -83,16 +83,18 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     delivery's state, except that a lost text may be queued again.
     """
     connection = transaction.connection
-    tried = _receipted({item.token for item in items})
-    alerts_of = {row.token: row.alert for row in connection.execute(tried)}
+    asked = {"tokens": sorted({item.token for item in items})}
+    alerts_of = {row.token: row.alert for row in connection.execute(_RECEIPTED, asked)}
     ours = [item for item in items if item.token in alerts_of]
     if not ours:
         return [False] * len(items)
     transaction.lock(list(alerts_of.values()))
     # Read again under the lock, so that a concurrent write of another process is not undone.
-    known = {row.token: row for row in connection.execute(tried.with_for_update(of=deliveries))}
+    known: dict[str, Any] = {row.token: row for row in connection.execute(_RECEIPTED_LOCKED, asked)}
     connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
-    if with_id := [item for item in ours if item.provider_id]:
+    if with_id := [
+        item for item in ours if item.provider_id and known[item.token].provider_id is None
+    ]:
         connection.execute(
             _HEAL, [{"attempt_token": item.token, "given_id": item.provider_id} for item in with_id]
         )
@@ -250,22 +252,24 @@ def _arrived_after_all(before: DeliveryState, state: DeliveryState) -> bool:
     return before not in MAY_HAVE_ARRIVED and state in MAY_HAVE_ARRIVED
 
 
-def _receipted(tokens: set[str]) -> Any:
-    return (
-        select(
-            attempts.c.token,
-            attempts.c.number,
-            attempts.c.provider,
-            deliveries.c.channel,
-            deliveries.c.id,
-            deliveries.c.alert,
-            deliveries.c.state,
-            deliveries.c.attempts,
-        )
-        .join(deliveries, deliveries.c.id == attempts.c.delivery)
-        .where(attempts.c.token.in_(tokens))
-        .order_by(deliveries.c.id)
+_RECEIPTED: Final = (
+    select(
+        attempts.c.token,
+        attempts.c.number,
+        attempts.c.provider,
+        attempts.c.provider_id,
+        deliveries.c.channel,
+        deliveries.c.id,
+        deliveries.c.alert,
+        deliveries.c.state,
+        deliveries.c.attempts,
     )
+    .join(deliveries, deliveries.c.id == attempts.c.delivery)
+    .where(attempts.c.token.in_(bindparam("tokens", expanding=True)))
+    .order_by(deliveries.c.id)
+)
+
+_RECEIPTED_LOCKED: Final = _RECEIPTED.with_for_update(of=deliveries)
 
 
 def _receipt_row(item: Receipt) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """List door tasks for officers and commanders, and count them by officer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
 from alerting.cap.lifecycle import OVER
 from alerting.doors.rules import PENDING, TaskState
@@ -136,18 +136,14 @@ class ListedDoor:
 
 def doors_of(connection: Connection, officer: str) -> list[ListedDoor]:
     """Return this officer's pending door tasks, the households in most danger first."""
-    mine = and_(
-        tasks.c.officer == officer,
-        tasks.c.state.in_(sorted(PENDING)),
-        alerts.c.state.not_in(sorted(OVER)),
-    )
-    return _listed(connection, mine, None)
+    return _listed(connection, _DOORS_OF, {"officer": officer})
 
 
 def doors_in(connection: Connection, alert: int, division: str, limit: int) -> list[ListedDoor]:
     """Return up to `limit` door tasks of an alert in a division, pending tasks first, by danger."""
-    there = and_(tasks.c.alert == alert, tasks.c.division.between(*subtree(division)))
-    return _listed(connection, there, limit)
+    low, high = subtree(division)
+    asked = {"alert": alert, "low": low, "high": high, "most": limit}
+    return _listed(connection, _DOORS_IN, asked)
 
 
 def open_doors(connection: Connection, alert: int, division: str, officer: str) -> list[Task]:
@@ -167,32 +163,48 @@ def open_doors(connection: Connection, alert: int, division: str, officer: str) 
 
 def door(connection: Connection, task: int) -> ListedDoor | None:
     """Return the door task with this id; None if there is none."""
-    found = _listed(connection, tasks.c.id == task, 1)
+    found = _listed(connection, _DOOR, {"task": task})
     return found[0] if found else None
 
 
+# These statements are built once, because building such a large statement takes longer than running
+# it, and every officer's page asks for its doors every few seconds.
+_DOORS: Final = (
+    select(tasks, *_LIVES_THERE, *_WORD, alerts.c.ended_at)
+    .join(alerts, alerts.c.id == tasks.c.alert)
+    .join(roll, and_(roll.c.alert == tasks.c.alert, roll.c.household == tasks.c.household))
+    .join(
+        HOUSEHOLD_PHONES,
+        and_(
+            HOUSEHOLD_PHONES.c.household == tasks.c.household,
+            HOUSEHOLD_PHONES.c.position == 0,
+        ),
+        isouter=True,
+    )
+    # This is an outer join because visitors are not in the roster.
+    .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == tasks.c.household)
+    .outerjoin(evidence, evidence.c.id == _LAST_WORD)
+    .order_by(_PENDING_FIRST, roll.c.danger, tasks.c.due_at, tasks.c.id)
+)
+
+_DOOR: Final = _DOORS.where(tasks.c.id == bindparam("task"))
+
+_DOORS_OF: Final = _DOORS.where(
+    tasks.c.officer == bindparam("officer"),
+    tasks.c.state.in_(sorted(PENDING)),
+    alerts.c.state.not_in(sorted(OVER)),
+)
+
+_DOORS_IN: Final = _DOORS.where(
+    tasks.c.alert == bindparam("alert"),
+    tasks.c.division.between(bindparam("low"), bindparam("high")),
+).limit(bindparam("most"))
+
+
 def _listed(
-    connection: Connection, condition: ColumnElement[bool], limit: int | None
+    connection: Connection, doors: Select[Any], asked: Mapping[str, Any]
 ) -> list[ListedDoor]:
-    rows: Sequence[Any] = connection.execute(
-        select(tasks, *_LIVES_THERE, *_WORD, alerts.c.ended_at)
-        .join(alerts, alerts.c.id == tasks.c.alert)
-        .join(roll, and_(roll.c.alert == tasks.c.alert, roll.c.household == tasks.c.household))
-        .join(
-            HOUSEHOLD_PHONES,
-            and_(
-                HOUSEHOLD_PHONES.c.household == tasks.c.household,
-                HOUSEHOLD_PHONES.c.position == 0,
-            ),
-            isouter=True,
-        )
-        # This is an outer join because visitors are not in the roster.
-        .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == tasks.c.household)
-        .outerjoin(evidence, evidence.c.id == _LAST_WORD)
-        .where(condition)
-        .order_by(_PENDING_FIRST, roll.c.danger, tasks.c.due_at, tasks.c.id)
-        .limit(limit)
-    ).all()
+    rows: Sequence[Any] = connection.execute(doors, asked).all()
     ids = {row.officer for row in rows if row.officer}
     # All rows belong to one alert or to alerts that are not over, so one end time serves all.
     names = names_at(connection, ids, rows[0].ended_at if rows else None)

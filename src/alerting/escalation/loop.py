@@ -138,6 +138,14 @@ def _take(
 
     # Sensors come first, because every transaction locks a sensor's row before rows of alerts.
     steps = (look_at_all_sensors, *STEPS, go_into_the_dark)
+    try:
+        # One savepoint for all: a tick mostly finds nothing due, and one for each step would be
+        # most of its statements.
+        with transaction.attempt():
+            return held, sum(step(transaction, now) for step in steps)
+    except Exception:
+        if transaction.connection.invalidated:
+            raise
     return held, sum(_attempt(step, transaction, now) for step in steps)
 
 

@@ -6,8 +6,9 @@ never differences, so a client applies a frame by replacing the values that it n
 last entry of the alert's log that is included. A client that has all frames up to `seq` resumes
 with `after=seq`. A snapshot may have several megabytes.
 
-Deliveries are counted separately from the log. A client gets these counts when it connects or
-resumes; later counts come in frames of their own, shortly after the log entries.
+Deliveries are counted, and the moment of zero is predicted, separately from the log. A client gets
+both when it connects or resumes; later ones come in frames of their own, shortly after the log
+entries.
 """
 
 import json
@@ -21,6 +22,7 @@ from typing_extensions import TypedDict
 from alerting.cap.alert import Colour, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.progress import Progress
+from alerting.feed.predicted import PredictionBody
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.registry import Event
 from alerting.messages.info import event_names
@@ -139,6 +141,8 @@ class Snapshot(TypedDict):
     """The division's households; empty for a county and above."""
     deliveries: ProgressBody | None
     """Counts of the alert's deliveries; null if the alert's area exceeds the division."""
+    prediction: PredictionBody | None
+    """The prediction of zero in the division; null if none was made yet: a frame will have it."""
 
 
 @with_config(_DESCRIBED)
@@ -161,6 +165,8 @@ class Frame(TypedDict):
     """The households that changed."""
     deliveries: NotRequired[ProgressBody | None]
     """Counts of the alert's deliveries, if they changed; null if its area exceeds the division."""
+    prediction: NotRequired[PredictionBody]
+    """The prediction of zero in the division, if a new one was made."""
     summary: NotRequired[AlertBody]
     """The alert, if it changed."""
     events: list[EventBody]
@@ -201,21 +207,28 @@ def heartbeat(seq: int, at: datetime) -> str:
 
 
 def progress_frame(alert: int, seq: int, at: datetime, counts: ProgressBody | None) -> str:
-    """Return the JSON text of a frame that holds only the numbers of deliveries.
+    """Return the JSON text of a frame that holds only the numbers of deliveries."""
+    return encode(_beside_log(alert, seq, at) | {"deliveries": counts})
+
+
+def prediction_frame(alert: int, seq: int, at: datetime, prediction: PredictionBody) -> str:
+    """Return the JSON text of a frame that holds only a prediction."""
+    return encode(_beside_log(alert, seq, at) | {"prediction": prediction})
+
+
+def _beside_log(alert: int, seq: int, at: datetime) -> Frame:
+    """Return a frame without changes.
 
     `seq` is a log entry that all receiving boards already have.
     """
-    return encode(
-        Frame(
-            type="frame",
-            alert=alert,
-            seq=seq,
-            at=at.isoformat(),
-            tallies={},
-            households=[],
-            deliveries=counts,
-            events=[],
-        )
+    return Frame(
+        type="frame",
+        alert=alert,
+        seq=seq,
+        at=at.isoformat(),
+        tallies={},
+        households=[],
+        events=[],
     )
 
 

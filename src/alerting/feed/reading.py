@@ -10,13 +10,20 @@ from sqlalchemy import Connection
 
 from alerting.errors import NotFoundError
 from alerting.feed import frames
-from alerting.ledger.alerts import StoredAlert, events_after, find_alert, last_seq, stored
+from alerting.ledger.alerts import (
+    StoredAlert,
+    areas_of,
+    events_after,
+    find_alert,
+    last_seq,
+    stored,
+)
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.registry import OMITTED_FROM_LOG, Event
 from alerting.roll.entries import Page, RollEntry, entries, page_of
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tallies import tallies_at, tallies_below, tally_of
-from contacts.division import covers
+from contacts.division import ancestors, covers
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,9 @@ class _Changes:
 def read_snapshot(
     connection: Connection, alert: int, division: str, at: datetime
 ) -> frames.Snapshot:
-    """Return the snapshot of a division without numbers of deliveries: the caller adds these.
+    """Return the snapshot of a division without numbers of deliveries and without a prediction.
+
+    The caller adds both.
 
     Raises:
         NotFoundError: if the alert does not concern the division.
@@ -150,7 +159,25 @@ def read_snapshot(
         total=frames.tally_body(tally_of(connection, alert, division)),
         households=_bodies(_everybody(connection, alert, division)),
         deliveries=None,
+        prediction=None,
     )
+
+
+def read_concerned(
+    connection: Connection, asked: Collection[tuple[int, str]]
+) -> dict[tuple[int, str], bool]:
+    """Return the pairs of an alert and a division of which one contains a place of the other."""
+    areas = areas_of(connection, {alert for alert, _ in asked})
+    above = {
+        alert: {wider for place in places for wider in ancestors(place)}
+        for alert, places in areas.items()
+    }
+
+    def concerns(alert: int, division: str) -> bool:
+        within = {division, *ancestors(division)}
+        return division in above[alert] or not within.isdisjoint(areas[alert])
+
+    return {(alert, division): True for alert, division in asked if concerns(alert, division)}
 
 
 def read_missed(

@@ -56,6 +56,10 @@ class Ring:
         # A dict keeps the insertion order, unlike a set. Writing to thousands of sockets in that
         # order takes a fifth less time, because it is their order in memory.
         self._current: dict[_CurrentReader, None] = {}
+        self._ahead: dict[_CurrentReader, None] = {}
+        """Readers whose first frames know more of the log than the frames pushed so far."""
+        self._seq = 0
+        """The last log entry of the frames pushed so far; it never goes back."""
         self._closed = False
         self.end = 0
         """The position that the next frame will have."""
@@ -69,17 +73,16 @@ class Ring:
         frame = _RingFrame(seq, is_beside_log, text_frame(text))
         self._frames.append(frame)
         position, self.end = self.end, self.end + 1
-        late = [
-            reader
-            for reader in self._current
-            if frame.is_news(reader.seq) and not reader.write_now(frame.data)
-        ]
-        self._fall_behind(late, position)
+        self._seq, data = seq, frame.data
+        if self._ahead:
+            self._meet([reader for reader in self._ahead if frame.is_news(reader.seq)])
+        # The loop over thousands of sockets: it asks for nothing that is not the socket's own.
+        self._fall_behind([each for each in self._current if not each.write_now(data)], position)
 
     def close(self) -> None:
         """End all readers with a RingClosedError."""
         self._closed = True
-        self._fall_behind(list(self._current), self.end)
+        self._fall_behind([*self._current, *self._ahead], self.end)
 
     async def follow(self, position: int, seq: int, write_now: WriteNow) -> AsyncIterator[bytes]:
         """Deliver the frames from `position` on that a reader at `seq` needs.
@@ -103,11 +106,12 @@ class Ring:
     async def _stay_current(self, seq: int, write_now: WriteNow) -> int:
         """Wait until the socket refuses a frame; return that frame's position."""
         reader = _CurrentReader(seq, write_now)
-        self._current[reader] = None
+        # Every later frame is news for a reader that knows no more of the log than the last one.
+        (self._current if seq <= self._seq else self._ahead)[reader] = None
         try:
             return await reader.behind
         finally:
-            self._current.pop(reader, None)
+            self._forget(reader)
 
     def _at(self, position: int) -> _RingFrame:
         offset = position - (self.end - len(self._frames))
@@ -115,8 +119,18 @@ class Ring:
             raise TooSlowError
         return self._frames[offset]
 
+    def _meet(self, readers: list[_CurrentReader]) -> None:
+        """Count readers among those for whom every frame is news."""
+        for reader in readers:
+            del self._ahead[reader]
+            self._current[reader] = None
+
+    def _forget(self, reader: _CurrentReader) -> None:
+        self._current.pop(reader, None)
+        self._ahead.pop(reader, None)
+
     def _fall_behind(self, readers: list[_CurrentReader], position: int) -> None:
         for reader in readers:
-            self._current.pop(reader, None)
+            self._forget(reader)
             if not reader.behind.done():
                 reader.behind.set_result(position)

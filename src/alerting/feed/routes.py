@@ -12,23 +12,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketState
 from uvicorn.protocols.utils import ClientDisconnected
 
-from alerting.access.callers import ROW, KnownCaller, runtime_of
+from alerting.access.callers import ROW, known_caller, runtime_of
 from alerting.access.revocation import Ending, Guard
 from alerting.access.scope import scope_for
 from alerting.database.tables import LARGEST_ID
 from alerting.errors import InvalidError, NotFoundError
+from alerting.feed.reading import read_concerned
 from alerting.feed.ring import RingClosedError, TooSlowError
 from alerting.feed.tail import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.feed.websocket_protocol import wire_of
-from alerting.ledger.alerts import find_alert
 from alerting.metrics import SOCKETS
 from alerting.stopping import cancel
 from contacts.directory import Officer
 from contacts.division import parse_division
 from contacts.sign_in.credentials import Credential
 
-router = APIRouter(prefix="/api")
+router = APIRouter()
 
 CLOSE_TOO_SLOW: Final = 4408
 
@@ -74,33 +74,39 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
     division = scope_for(caller, _division(websocket.query_params.get("division")))
     hub: Hub = websocket.app.state.hub
     # A watched division needs no check in the database, because thousands may reconnect at once.
+    # Divisions that are not watched share one check.
     if not hub.is_watched(alert_id, division):
-        query = partial(find_alert, alert=alert_id, scope=division)
-        if alert_id > LARGEST_ID or await runtime_of(websocket).database.read(query) is None:
+        ask = runtime_of(websocket).database.read_together
+        if alert_id > LARGEST_ID or not await ask(read_concerned, (alert_id, division)):
             raise NotFoundError(
                 f"there is no alert {alert_id} within {division}", f"{division}内没有预警{alert_id}"
             )
     return View(alert_id, division, after)
 
 
-@router.websocket(f"/alerts/{{alert_id:{ROW}}}/feed")
-async def feed(websocket: WebSocket, alert_id: int, known: KnownCaller) -> None:
+async def feed(websocket: WebSocket) -> None:
     """Send the division's snapshot, or everything since `after`, and then its frames."""
+    known = await known_caller(websocket)
     _check_room(websocket, known.credential)
-    view = await view_of(websocket, alert_id, known.officer)
+    view = await view_of(websocket, websocket.path_params["alert_id"], known.officer)
     await websocket.accept()
     work = _send_frames(websocket, view)
     await _while_allowed(websocket, known.credential, view.division, work)
 
 
-@router.websocket("/inbox")
-async def inbox(websocket: WebSocket, known: KnownCaller) -> None:
+async def inbox(websocket: WebSocket) -> None:
     """Send the caller each text that is queued for them by websocket, as soon as it is queued."""
+    known = await known_caller(websocket)
     _check_room(websocket, known.credential)
     box: Inbox = websocket.app.state.inbox
     await websocket.accept()
     work = box.serve(known.officer.id, partial(_send, websocket))
     await _while_allowed(websocket, known.credential, None, work)
+
+
+# Starlette's own routes: FastAPI would resolve dependencies for each of thousands of boards.
+router.add_websocket_route(f"/api/alerts/{{alert_id:{ROW}}}/feed", feed)
+router.add_websocket_route("/api/inbox", inbox)
 
 
 def _check_room(websocket: WebSocket, credential: Credential) -> None:

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 from alerting.database.engine import Database
-from alerting.feed.frames import RESET, ProgressBody, encode, progress_frame
+from alerting.feed.frames import RESET, ProgressBody, encode, prediction_frame, progress_frame
+from alerting.feed.predicting import Predicting
 from alerting.feed.progress import Sending
 from alerting.feed.reading import Resumption, Update, read_missed, read_snapshot
 from alerting.feed.ring import Ring
@@ -46,10 +47,17 @@ class FirstFramesCache:
     """
 
     def __init__(
-        self, database: Database, alert: int, division: str, ring: Ring, sending: Sending
+        self,
+        database: Database,
+        alert: int,
+        division: str,
+        ring: Ring,
+        sending: Sending,
+        predicting: Predicting,
     ) -> None:
         self._database = database
         self._sending = sending
+        self._predicting = predicting
         self._alert = alert
         self._division = division
         self._ring = ring
@@ -65,7 +73,8 @@ class FirstFramesCache:
 
         They are a snapshot if `known` is None, otherwise one frame with everything missed. If the
         board missed too much or `known` is not in this log, they are a reset and a snapshot. A
-        frame with numbers of deliveries follows if the division gets them.
+        frame with numbers of deliveries follows if the division gets them, and a frame with the
+        prediction if one was made.
 
         Raises:
             NotFoundError: if the alert does not concern the division.
@@ -103,6 +112,7 @@ class FirstFramesCache:
         body = await self._database.read(query)
         self.is_division_concerned = True
         body["deliveries"] = await self._counts()
+        body["prediction"] = self._predicting.latest.get(self._division)
         return FirstFrames(text_frame(await asyncio.to_thread(encode, body)), body["seq"], position)
 
     async def _resumed(self, position: int, missed: Update) -> FirstFrames:
@@ -111,6 +121,11 @@ class FirstFramesCache:
         counts = await self._counts()
         if counts is not None:
             frames += text_frame(progress_frame(self._alert, missed.seq, wall_clock(), counts))
+        # Taken after the log was read, as the counts are.
+        prediction = self._predicting.latest.get(self._division)
+        if prediction is not None:
+            text = prediction_frame(self._alert, missed.seq, wall_clock(), prediction)
+            frames += text_frame(text)
         return FirstFrames(frames, missed.seq, position)
 
     async def _counts(self) -> ProgressBody | None:

@@ -5,7 +5,7 @@ The hub holds the tails of all alerts that boards watch.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,7 +14,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.database.engine import Database
-from alerting.feed.frames import heartbeat, progress_frame
+from alerting.feed.frames import heartbeat, prediction_frame, progress_frame
+from alerting.feed.predicted import PredictionBody
+from alerting.feed.predicting import Predict, Predicting
 from alerting.feed.progress import Sending, Sent
 from alerting.feed.reading import Counts, Update, read_update
 from alerting.feed.ring import Ring, WriteNow
@@ -45,12 +47,14 @@ class BoardScope:
     sockets: int = 0
     sent_at: float = 0.0
     """When the last frame or heartbeat was pushed, in seconds of the event loop's clock."""
+    prediction: PredictionBody | None = None
+    """The last prediction that was pushed."""
 
 
 class Tail:
     """The only reader of an alert's log in this process, for all its boards."""
 
-    def __init__(self, database: Database, bus: Bus, alert: int) -> None:
+    def __init__(self, database: Database, bus: Bus, predict: Predict, alert: int) -> None:
         """Start a task that follows the log."""
         self.sockets = 0
         self._database = database
@@ -63,6 +67,7 @@ class Tail:
         self._hint = asyncio.Event()
         self._sending = Sending(database, alert, self._hint.set)
         self._sent_progress: Sent | None = None
+        self._predicting = Predicting(predict, alert, lambda: tuple(self._scopes), self._hint.set)
         self._loop = asyncio.get_running_loop()
         self._begun_at = self._loop.time()
         self._read_seconds = 0.0
@@ -105,9 +110,12 @@ class Tail:
 
     def _open(self, division: str) -> BoardScope:
         ring = Ring()
-        first_frames = FirstFramesCache(self._database, self._alert, division, ring, self._sending)
+        first_frames = FirstFramesCache(
+            self._database, self._alert, division, ring, self._sending, self._predicting
+        )
         scope = BoardScope(ring, first_frames)
         self._scopes[division] = scope
+        self._predicting.ask()
         return scope
 
     async def _follow(self) -> None:
@@ -123,6 +131,7 @@ class Tail:
         finally:
             self._unsubscribe()
             self._sending.end()
+            self._predicting.end()
             for scope in self._scopes.values():
                 scope.ring.close()
 
@@ -137,8 +146,9 @@ class Tail:
     def _interval(self) -> float:
         """Return the shortest time between the starts of two passes, in seconds.
 
-        It grows with the number of sockets written to in the last pass. It is at least twice the
-        duration of that pass's read, so that reading takes at most half of the time.
+        It grows with the number of sockets that the last pass wrote frames or counts to. It is at
+        least twice the duration of that pass's read, so that reading takes at most half of the
+        time. Heartbeats and predictions delay no frame: they come once a second at most.
         """
         busy = _FRAME_SECONDS * max(1.0, self._sockets_written / _SOCKETS_A_FRAME)
         return max(busy, 2 * self._read_seconds)
@@ -147,9 +157,9 @@ class Tail:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
-        # The counts are taken before the log is read. A new board may skip the frame with these
-        # counts, because it reads its own counts later.
-        sent = self._sending.latest
+        # Both are taken before the log is read. A new board may skip the frames with them, because
+        # it takes its own later.
+        sent, predictions = self._sending.latest, self._predicting.latest
         update = await self._database.read(
             partial(
                 read_update,
@@ -160,26 +170,29 @@ class Tail:
                 counts=self._counts,
             )
         )
+        if update.seq > self._seq:
+            self._predicting.ask()
         self._seq, self._counts = update.seq, update.counts
         if update.deliveries_changed:
             self._sending.ask()
         self._read_seconds = self._loop.time() - self._begun_at
         self._sockets_written = self._push(update) + self._push_progress(update.seq, sent)
+        self._push_predictions(update.seq, predictions)
 
     def _push(self, update: Update) -> int:
-        """Push the update's frames and due heartbeats; return the number of sockets reached."""
+        """Push the update's frames and due heartbeats; return the sockets that got a frame."""
         now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
         for division, scope in self._scopes.items():
             frame = update.frames.get(division)
             if frame is not None:
                 scope.ring.push(update.seq, frame)
+                sockets += scope.sockets
             elif now - scope.sent_at >= _HEARTBEAT_SECONDS:
                 scope.ring.push(update.seq, alive, is_beside_log=True)
             else:
                 continue
             scope.sent_at = now
-            sockets += scope.sockets
         return sockets
 
     def _push_progress(self, seq: int, sent: Sent | None) -> int:
@@ -197,13 +210,24 @@ class Tail:
                 sockets += scope.sockets
         return sockets
 
+    def _push_predictions(self, seq: int, predictions: Mapping[str, PredictionBody]) -> None:
+        """Push the predictions that are new."""
+        for division, scope in self._scopes.items():
+            prediction = predictions.get(division)
+            if prediction is not None and prediction is not scope.prediction:
+                text = prediction_frame(self._alert, seq, wall_clock(), prediction)
+                scope.ring.push(seq, text, is_beside_log=True)
+                scope.prediction = prediction
+                scope.sent_at = self._loop.time()
+
 
 class Hub:
     """Keeps one tail for each alert with open boards. Boards hold no database connection."""
 
-    def __init__(self, database: Database, bus: Bus) -> None:
+    def __init__(self, database: Database, bus: Bus, predict: Predict) -> None:
         self._database = database
         self._bus = bus
+        self._predict = predict
         self._tails: dict[int, Tail] = {}
 
     async def watch(
@@ -247,7 +271,7 @@ class Hub:
     def _tail(self, alert: int) -> Tail:
         tail = self._tails.get(alert)
         if tail is None or tail.ended:
-            tail = self._tails[alert] = Tail(self._database, self._bus, alert)
+            tail = self._tails[alert] = Tail(self._database, self._bus, self._predict, alert)
         return tail
 
     def _end(self, alert: int, tail: Tail) -> None:

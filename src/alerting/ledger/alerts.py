@@ -1,12 +1,24 @@
 """Queries and updates of alerts, their areas and their logs."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from alerting.cap.alert import AlertRequest, Status
 from alerting.cap.lifecycle import OVER, AlertState
@@ -133,13 +145,15 @@ def amend_alert(
 
 def find_alert(connection: Connection, alert: int, scope: str) -> StoredAlert | None:
     """Return the alert if its area lies in, or contains, the division `scope`; otherwise None."""
-    found = _stored(connection, and_(alerts.c.id == alert, concerns(scope)), 1)
+    low, high = subtree(scope)
+    asked = {"id": alert, "low": low, "high": high, "above": ancestors(scope)}
+    found = _read(connection, _OF_SCOPE, asked)
     return found[0] if found else None
 
 
 def stored(connection: Connection, alert: int) -> StoredAlert:
     """Return an alert by its id; it must exist."""
-    return _stored(connection, alerts.c.id == alert, 1)[0]
+    return _read(connection, _BY_ID, {"id": alert})[0]
 
 
 def find_by_key(connection: Connection, raised_by: str, key: str) -> StoredAlert | None:
@@ -200,10 +214,16 @@ def events_after(connection: Connection, alert: int, seq: int, limit: int) -> li
 def areas_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Return, for each alert id, the sorted codes of the divisions in its area."""
     divisions: dict[int, list[str]] = {alert: [] for alert in alert_ids}
-    chosen = select(areas.c.alert, areas.c.division).where(areas.c.alert.in_(sorted(alert_ids)))
-    for alert, division in connection.execute(chosen.order_by(areas.c.division)):
+    for alert, division in connection.execute(_AREAS, {"ids": sorted(alert_ids)}):
         divisions[alert].append(division)
     return {alert: tuple(found) for alert, found in divisions.items()}
+
+
+_AREAS: Final = (
+    select(areas.c.alert, areas.c.division)
+    .where(areas.c.alert.in_(bindparam("ids", expanding=True)))
+    .order_by(areas.c.division)
+)
 
 
 def proposed_to(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
@@ -242,9 +262,28 @@ def concerns(scope: str) -> ColumnElement[bool]:
 def _stored(
     connection: Connection, condition: ColumnElement[bool], limit: int | None
 ) -> list[StoredAlert]:
-    rows = connection.execute(
-        select(alerts).where(condition).order_by(alerts.c.id.desc()).limit(limit)
-    ).all()
+    chosen = select(alerts).where(condition).order_by(alerts.c.id.desc()).limit(limit)
+    return _read(connection, chosen, {})
+
+
+_BY_ID: Final = select(alerts).where(alerts.c.id == bindparam("id"))
+
+_OF_SCOPE: Final = _BY_ID.where(
+    exists().where(
+        areas.c.alert == alerts.c.id,
+        or_(
+            areas.c.division.between(bindparam("low"), bindparam("high")),
+            areas.c.division.in_(bindparam("above", expanding=True)),
+        ),
+    )
+)
+"""The alert, if it concerns a division: see `concerns`."""
+
+
+def _read(
+    connection: Connection, chosen: Select[Any], asked: Mapping[str, Any]
+) -> list[StoredAlert]:
+    rows = connection.execute(chosen, asked).all()
     divisions = areas_of(connection, [row.id for row in rows])
     return [_alert(row, divisions[row.id]) for row in rows]
 

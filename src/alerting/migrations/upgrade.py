@@ -8,12 +8,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from alerting.database.engine import writer_engine
 from alerting.database.keys import check_keys, keys_in_use, register_key
 from alerting.runtime import wall_clock
 from contacts.encryption.keys import key_file_of, make_key_file
+
+
+class UnknownSchemaError(ValueError):
+    """The database's schema is of another version, which this one does not know."""
 
 
 class SchemaState(StrEnum):
@@ -33,6 +38,7 @@ def migrate(url: str) -> Path | None:
 
     Raises:
         KeyFileError: if the database's key file is missing or belongs to another database.
+        UnknownSchemaError: if a newer version made the schema.
     """
     made: Path | None = None
     engine = writer_engine(url)
@@ -41,7 +47,7 @@ def migrate(url: str) -> Path | None:
             is_empty = schema_state(connection) is SchemaState.EMPTY
         if is_empty:
             made = _made_key_file(key_file_of(url))
-        command.upgrade(alembic_config(url), "head")
+        _upgrade(url)
         with engine.begin() as connection:
             check_keys(connection)
             if not keys_in_use(connection):
@@ -49,6 +55,16 @@ def migrate(url: str) -> Path | None:
     finally:
         engine.dispose()
     return made
+
+
+def _upgrade(url: str) -> None:
+    try:
+        command.upgrade(alembic_config(url), "head")
+    except CommandError as unknown:
+        raise UnknownSchemaError(
+            f"The database has a schema that this version does not know ({unknown}): install the "
+            "version that made it, or a newer one"
+        ) from None
 
 
 def _made_key_file(file: Path) -> Path | None:

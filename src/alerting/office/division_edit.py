@@ -1,4 +1,4 @@
-"""Changes of a division by an administrator, logged in the office log."""
+"""An administrator's changes to a division, recorded in the office log."""
 
 from collections.abc import Mapping
 from typing import Any, Final

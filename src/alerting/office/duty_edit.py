@@ -1,4 +1,4 @@
-"""Changes of the duty rota by an administrator, logged in the office log."""
+"""An administrator's changes to the duty rota, recorded in the office log."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Changes of a hazard point by an administrator, logged in the office log."""
+"""An administrator's changes to a hazard point, recorded in the office log."""
 
 from sqlalchemy import Connection, update
 

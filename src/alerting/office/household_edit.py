@@ -1,4 +1,4 @@
-"""Changes of a household by an administrator, logged in the office log."""
+"""An administrator's changes to a household, recorded in the office log."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Change of a division's issuer by its administrator, logged in the office log."""
+"""An administrator's change to a division's issuer, recorded in the office log."""
 
 from collections.abc import Mapping
 from datetime import datetime

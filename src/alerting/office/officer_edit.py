@@ -1,4 +1,4 @@
-"""Changes of an officer by an administrator, logged in the office log."""
+"""An administrator's changes to an officer, recorded in the office log."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -49,7 +49,7 @@ class DoubtBody(Body):
 
     @classmethod
     def of(cls, doubt: CellError) -> Self:
-        """Return the JSON body of a doubt."""
+        """Return the doubt in English and Chinese."""
         return cls(message=str(doubt), chinese=doubt.chinese)
 
 
@@ -105,7 +105,7 @@ class CellReadingBody(Body):
 
 
 class LineBody(Body):
-    """A change of the roster."""
+    """A change to the roster."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -124,7 +124,7 @@ class LineBody(Body):
 
 
 class DetailsBody(Body):
-    """Changes of the roster: counts of all changes, and a list of the first."""
+    """Changes to the roster: counts of all changes, and a list of the first."""
 
     counts: dict[RosterChange, int]
     """The number of changes by kind."""

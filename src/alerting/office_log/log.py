@@ -50,7 +50,7 @@ class OfficeAct(StrEnum):
 
 
 class RosterChange(StrEnum):
-    """The kind of change of a household, an officer, a division or a hazard point."""
+    """The kind of change to a household, an officer, a division or a hazard point."""
 
     ADDED = "added"
     CHANGED = "changed"

@@ -82,7 +82,7 @@ class OfficerCall:
     channel: str | None
     told_above_at: datetime | None
     woken_at: datetime | None
-    """When another officer last had this officer called again."""
+    """When another officer last asked for a new call to this officer."""
     state: CallState
     phone: str | None
     """The first of the officer's phones, in E.164 format."""

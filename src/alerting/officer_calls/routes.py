@@ -93,7 +93,7 @@ class OfficerCallBody(Body):
     told_above_at: datetime | None
     """When the tier above was told that this officer could not be woken; null if not told."""
     woken_at: datetime | None
-    """When another officer last had this officer called again; null for never."""
+    """When another officer last asked for a new call to this officer; null if nobody did."""
     phone: str | None
     """The first of the officer's phones, in E.164 format; masked for callers of other counties."""
 

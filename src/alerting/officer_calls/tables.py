@@ -47,7 +47,7 @@ class OfficerCallRow(SQLModel, table=True):
     told_above_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the tier above was told that this officer could not be woken."""
     woken_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When another officer last had this officer called again, which restarts the phone calls."""
+    """When another officer last asked for a new call, which restarts the phone calls."""
     seq: int
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from alerting.access.scope import alert_for, scope_for
 from alerting.board.curve import Curves
 from alerting.cap.lifecycle import AlertState
+from alerting.feed.predicted import PredictionBody
+from alerting.feed.predicting import Made
 from alerting.ledger.alerts import stored
 from alerting.prediction.outlook import outlook_of
 from alerting.prediction.rules.zero import Prediction, predict
@@ -68,24 +70,59 @@ class Predictions:
             # Another request may have computed it while this one waited.
             return self._known(key) or await self._compute(key)
 
+    async def made_anew(self, alert_id: int, divisions: Collection[str]) -> Made:
+        """Return the predictions of divisions for boards that are open."""
+        async with self._one_at_a_time:
+            made, busy = await self._read(alert_id, divisions)
+        return Made({division: _body_of(dated) for division, dated in made.items()}, busy)
+
     def _known(self, key: _Key) -> Dated | None:
         until, dated = self._kept.get(key, (0.0, None))
         return dated if self._seconds() < until else None
 
     async def _compute(self, key: _Key) -> Dated:
         alert_id, _, scope = key
-        policy, now = self._runtime.policy, self._runtime.clock.now()
-
-        def look(connection: Connection) -> Dated:
-            alert = stored(connection, alert_id)
-            seen = outlook_of(connection, alert, scope, self._curves, policy, now)
-            return Dated(alert.last_seq, now, predict(seen))
-
         began = self._seconds()
-        dated = await self._runtime.database.read(look)
+        made, _ = await self._read(alert_id, (scope,))
+        dated = made[scope]
         ended = self._seconds()
         self._kept[key] = ended + max(_LEAST_SECONDS, _REST * (ended - began)), dated
         self._kept.move_to_end(key)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return dated
+
+    async def _read(
+        self, alert_id: int, divisions: Collection[str]
+    ) -> tuple[dict[str, Dated], float]:
+        """Return the predictions of divisions, made in one read, and its processor time."""
+        policy, now = self._runtime.policy, self._runtime.clock.now()
+
+        def look(connection: Connection) -> tuple[dict[str, Dated], float]:
+            began = time.thread_time()
+            alert = stored(connection, alert_id)
+            made = {
+                division: Dated(
+                    alert.last_seq,
+                    now,
+                    predict(outlook_of(connection, alert, division, self._curves, policy, now)),
+                )
+                for division in divisions
+            }
+            return made, time.thread_time() - began
+
+        return await self._runtime.database.read(look)
+
+
+def _body_of(dated: Dated) -> PredictionBody:
+    made = dated.prediction
+    return PredictionBody(
+        seq=dated.seq,
+        at=dated.at.isoformat(),
+        kind=made.kind,
+        earliest=made.earliest.isoformat() if made.earliest else None,
+        latest=made.latest.isoformat() if made.latest else None,
+        reached=made.reached.isoformat() if made.reached else None,
+        reason=made.reason,
+        number=made.number,
+    )

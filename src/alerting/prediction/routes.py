@@ -8,8 +8,8 @@ from starlette.requests import HTTPConnection
 
 from alerting.access.callers import Caller
 from alerting.database.tables import RowId
+from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.prediction.read import Dated, Predictions
-from alerting.prediction.rules.zero import PredictionKind, Withheld
 from contacts.bounds import Body
 from contacts.division import DivisionCode
 
@@ -32,7 +32,7 @@ class PredictionBody(Body):
     reached: datetime | None
     """When zero was reached; null if it was not."""
     reason: Withheld | None
-    """The reason why no time can be predicted; null if one can."""
+    """The reason why no time can be predicted; null if a time is predicted."""
     number: int
     """The number of calls or doors that the reason counts; 0 if it counts nothing."""
 

@@ -12,7 +12,7 @@ from alerting.access.openapi import allows
 from alerting.access.rules import LEADS
 from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError
-from alerting.prediction.rules.zero import Withheld
+from alerting.feed.predicted import Withheld
 from alerting.readiness.check import blocked_by, check_now
 from alerting.readiness.gaps import GapReason, Subject
 from alerting.readiness.store import (
@@ -52,7 +52,7 @@ class ReadyPlaceBody(Body):
     latest: int | None
     """Seconds from the alert to the end of the range; a later zero has 10 % probability."""
     withheld: Withheld | None
-    """The reason why no time can be predicted; null if one can."""
+    """The reason why no time can be predicted; null if a time is predicted."""
 
 
 class GapBody(Body):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from alerting.prediction.rules.zero import Withheld
+from alerting.feed.predicted import Withheld
 from alerting.readiness.forecast import PlaceReadiness, Readiness
 from alerting.readiness.gaps import MISSED, Gap, GapReason, Subject
 from alerting.readiness.tables import readiness_gaps, readiness_places

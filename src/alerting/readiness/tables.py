@@ -24,7 +24,7 @@ class ReadinessPlaceRow(SQLModel, table=True):
     latest: int | None = None
     """Seconds to the end of the 80 % range of zero; None if no time can be predicted."""
     withheld: str | None = None
-    """An `alerting.prediction.rules.zero.Withheld`; None if a time can be predicted."""
+    """An `alerting.feed.predicted.Withheld`; None if a time can be predicted."""
 
 
 class ReadinessGapRow(SQLModel, table=True):

@@ -89,7 +89,7 @@ def _limited(caller: Officer, sender: str) -> SecurityEvent:
     )
 
 
-async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: str) -> bool:
+async def raise_confirmed(runtime: Runtime, provider_id: str, sender: str, code: str) -> bool:
     """Raise the alert that a sender confirms with a code; return False if the code is not valid."""
     now = runtime.clock.now()
 

@@ -15,7 +15,7 @@ from alerting.replies.context import in_context
 from alerting.replies.door_codes import NO_PROOF, codes_sent, prove
 from alerting.replies.rules.door_codes import numbered_report_in, numbered_reports
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.intents import OPTING, Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason
 from alerting.replies.rules.reply import read_normal, read_raise
 from alerting.replies.rules.reports import officer_reports
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
@@ -32,8 +32,6 @@ from alerting.replies.statements import IncomingText, ReadText, Sender, Statemen
 from alerting.roll.rules.evidence import RUNG
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import covers, village_of
-
-_SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
 
 
 def read_named(connection: Connection, normal: str, sender: Sender) -> Statement | None:
@@ -74,7 +72,7 @@ def _by_household(
     if end in EMERGENCY_NUMBERS:
         return None
     # A mistyped number must not account for a household that the sender does not look after.
-    is_bound = bool(sender.in_care) and reply.intent in _SAFE
+    is_bound = bool(sender.in_care) and reply.intent in SAFE
     near = () if is_bound else _neighbours(connection, end, sender)
     # If two of the sender's households, own or in care, have these digits, we ask which is meant.
     theirs = _once((*sender.own_households, *sender.in_care))
@@ -96,7 +94,7 @@ def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
         return reply.reason is ReplyReason.KEY and reply.intent is not Intent.NEEDS_HELP
     if all(sender.owns(each) for each in (*chosen.targets, *chosen.choices)):
         return reply.intent is not Intent.UNCLEAR
-    if reply.intent in _SAFE:
+    if reply.intent in SAFE:
         return reply.reason is ReplyReason.KEY
     return reply.intent is not Intent.UNCLEAR or reply.reason is ReplyReason.NOBODY_OPENED
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Addressee, Plan
@@ -33,7 +33,17 @@ _KINDS: Final = (TextKind.REPORTS_RECORDED, TextKind.UNVERIFIED, TextKind.CODES_
 _MINE: Final = (
     select(deliveries.c.id)
     .join(texts, texts.c.id == deliveries.c.text)
-    .where(texts.c.kind.in_(_KINDS))
+    .where(
+        texts.c.kind.in_(_KINDS),
+        deliveries.c.alert == bindparam("alert"),
+        deliveries.c.recipient == bindparam("officer"),
+    )
+)
+
+_WAITING: Final = _MINE.where(deliveries.c.state == DeliveryState.QUEUED).limit(1)
+
+_LAST_DUE: Final = _MINE.where(deliveries.c.state != DeliveryState.QUEUED).with_only_columns(
+    func.max(deliveries.c.due_at, type_=Instant)
 )
 
 
@@ -61,14 +71,9 @@ def _acknowledge(
     transaction: Transaction, one: ReadText, officer: Officer, target: Candidate
 ) -> None:
     connection, now, alert = transaction.connection, one.text.received_at, target.alert
-    mine = _MINE.where(deliveries.c.alert == alert, deliveries.c.recipient == officer.id)
-    waiting = connection.execute(
-        mine.where(deliveries.c.state == DeliveryState.QUEUED).limit(1)
-    ).scalar()
-    sent = mine.where(deliveries.c.state != DeliveryState.QUEUED).with_only_columns(
-        func.max(deliveries.c.due_at, type_=Instant)
-    )
-    last: datetime | None = connection.execute(sent).scalar()
+    mine = {"alert": alert, "officer": officer.id}
+    waiting = connection.execute(_WAITING, mine).scalar()
+    last: datetime | None = connection.execute(_LAST_DUE, mine).scalar()
     households = _reported(connection, alert, (officer.id, one.text.sender), last)
     unverified = _unverified(one, officer, alert, _reported(connection, alert, (officer.id,), last))
     kind = TextKind.REPORTS_RECORDED
@@ -115,15 +120,24 @@ def _reported(
     connection: Connection, alert: int, givers: Sequence[str], since: datetime | None
 ) -> dict[str, Rung]:
     """Return the households reported by text after `since`, each with its highest rung."""
-    e = evidence.c
-    # `+ 0` stops SQLite from using the index by alert, with which it would read all evidence of the
-    # alert for each report. The index by giver reads only the officer's.
-    chosen = (
-        select(e.household, func.max(e.rung))
-        .where(e.alert + 0 == alert, e.given_by.in_(givers), e.channel == Channel.SMS)
-        .group_by(e.household)
-        .order_by(e.household)
+    asked = {"alert": alert, "givers": givers, "since": since}
+    rows = connection.execute(_REPORTED if since is None else _REPORTED_SINCE, asked)
+    return {household: Rung(rung) for household, rung in rows}
+
+
+# `+ 0` stops SQLite from using the index by alert, with which it would read all evidence of the
+# alert for each report. The index by giver reads only the officer's.
+_REPORTED: Final = (
+    select(evidence.c.household, func.max(evidence.c.rung))
+    .where(
+        evidence.c.alert + 0 == bindparam("alert"),
+        evidence.c.given_by.in_(bindparam("givers", expanding=True)),
+        evidence.c.channel == Channel.SMS,
     )
-    if since is not None:
-        chosen = chosen.where(e.recorded_at > since)
-    return {household: Rung(rung) for household, rung in connection.execute(chosen)}
+    .group_by(evidence.c.household)
+    .order_by(evidence.c.household)
+)
+
+_REPORTED_SINCE: Final = _REPORTED.where(
+    evidence.c.recorded_at > bindparam("since", type_=evidence.c.recorded_at.type)
+)

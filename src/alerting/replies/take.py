@@ -30,7 +30,7 @@ from alerting.replies.inbound import (
     texts_read_before,
 )
 from alerting.replies.queue import settle_earlier
-from alerting.replies.raise_by_text import confirm_raise, raise_by_text
+from alerting.replies.raise_by_text import raise_by_text, raise_confirmed
 from alerting.replies.read import read_ahead, read_hazard, read_texts
 from alerting.replies.recorded import acknowledge_reports
 from alerting.replies.rules.grammar import normalise
@@ -40,7 +40,7 @@ from alerting.replies.senders import OpenOfficerCall
 from alerting.replies.statements import IncomingText, ReadText, Statement, security_events_of
 from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import back_in_reach, to_the_door
-from alerting.roll.rules.evidence import Report
+from alerting.roll.rules.evidence import ACCOUNTING, Report
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
 from alerting.security_log.rules import SecurityEvent
@@ -88,14 +88,14 @@ async def _process(runtime: Runtime, text: IncomingText) -> None:
     if len(text.body) > _QUICK:
         await asyncio.to_thread(read_ahead, text.body, runtime.policy.second_reader)
     code = code_in(text.body)
-    if code and await confirm_raise(runtime, text.provider_id, text.sender, code):
+    if code and await raise_confirmed(runtime, text.provider_id, text.sender, code):
         return
     hazard = read_hazard(text.body)
     raised = hazard is not None and await raise_by_text(
         runtime, text.provider_id, text.sender, text.body, hazard
     )
     if not raised:
-        for event in await runtime.ledger.write_item(take_texts, text):
+        for event in await runtime.ledger.write_item(take_batch, text):
             runtime.note(event)
 
 
@@ -105,7 +105,7 @@ _CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
 """The intents that confirm an officer call: those of '1' and of thanks."""
 
 
-def take_texts(
+def take_batch(
     transaction: Transaction, texts: Sequence[IncomingText]
 ) -> list[Sequence[SecurityEvent]]:
     """Process a batch of texts; the result is the same as if they were processed one by one.
@@ -261,9 +261,6 @@ def _calls_confirmed_by(one: ReadText, statement: Statement) -> list[OpenOfficer
     return one.sender.calls_meant(statement.reply) if statement.reply.intent in _CONFIRMING else []
 
 
-_SAFE: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
-
-
 def one_per_sender(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
     """Return the texts before the first one whose sender occurred already."""
     senders: set[str] = set()
@@ -304,7 +301,7 @@ def _concerned(one: ReadText) -> set[str]:
 
 def _may_reopen(statement: Statement) -> bool:
     """Return whether a statement on a closed alert may report people in danger or missing."""
-    if statement.report in _SAFE and statement.reply.count is None:
+    if statement.report in ACCOUNTING and statement.reply.count is None:
         return False
     return any(target.state is AlertState.CLOSED for target in statement.route.targets)
 

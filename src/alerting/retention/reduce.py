@@ -75,7 +75,7 @@ def reduce_due(
 
 
 def reduce_strangers(engine: Engine, before: datetime) -> int:
-    """Empty incoming texts that came before an instant and belong to no alert; return how many."""
+    """Empty incoming texts older than `before` that belong to no alert; return how many."""
     total = 0
     while done := _committed(engine, lambda connection: empty_strangers(connection, before)):
         total += done

@@ -35,7 +35,7 @@ def empty_incoming(transaction: Transaction, alert: int, now: datetime) -> int:
 
 
 def empty_strangers(connection: Connection, before: datetime) -> int:
-    """Empty up to 1,000 incoming texts of no alert from before an instant; return how many."""
+    """Empty up to 1,000 incoming texts older than `before` without an alert; return how many."""
     old = and_(inbound.c.alert.is_(None), inbound.c.received_at < before, _HAS_WORDS)
     return _empty_incoming(connection, old)
 

@@ -69,7 +69,7 @@ class Joined(NamedTuple):
     """Number of the households that a text can reach."""
 
 
-def count_joined(
+def add_joined(
     connection: Connection, alert: int, seq: int, within: str = EVERYWHERE
 ) -> list[Joined]:
     """Add the households that joined the roll at `seq` to the tallies, and return their counts.

@@ -54,7 +54,7 @@ async def picked_up(
     if "AnsweredBy" in form:
         # If a provider detects machines before the speech, this request has the result.
         by = field_of(form, "AnsweredBy")
-        await take_answered_by(runtime, called, sid_of(form, "CallSid"), by)
+        await take_answered_by(runtime, attempt, sid_of(form, "CallSid"), by)
     line = line_of(runtime, called)
     if isinstance(line, Silence):
         return _hang_up(VoiceResponse())
@@ -85,15 +85,15 @@ async def key_pressed(
 @router.post("/heard", openapi_extra=FORM)
 async def heard_to_the_end(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> Response:
     """Record that the whole speech was said and no key was pressed."""
-    await take_heard(runtime, await find_call(runtime, attempt), sid_of(form, "CallSid"))
+    await take_heard(runtime, attempt, sid_of(form, "CallSid"))
     return _hang_up(VoiceResponse())
 
 
 @router.post("/answered-by", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=FORM)
 async def machine_detected(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
     """Record whether machine detection heard a person or a machine."""
-    called, call_sid = await find_call(runtime, attempt), sid_of(form, "CallSid")
-    await take_answered_by(runtime, called, call_sid, field_of(form, "AnsweredBy"))
+    by = field_of(form, "AnsweredBy")
+    await take_answered_by(runtime, attempt, sid_of(form, "CallSid"), by)
 
 
 @router.post("/call-status", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=FORM)
@@ -105,7 +105,7 @@ async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -
         runtime, attempt, call_sid, field_of(form, "CallStatus"), by, error_code_of(form)
     )
     if by:
-        await take_answered_by(runtime, await find_call(runtime, attempt), call_sid, by)
+        await take_answered_by(runtime, attempt, call_sid, by)
 
 
 def _tell_whom_to_call(runtime: Runtime) -> Response:

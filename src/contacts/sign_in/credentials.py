@@ -9,9 +9,9 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, select, true, update
 
-from contacts.directory import Officer, officer
+from contacts.directory import Officer, officer, officers_named
 from contacts.division import subtree
 from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, OFFICERS
 
@@ -83,16 +83,27 @@ def issue_token(conn: Connection, officer_id: str, now: datetime, valid_for: tim
     return token
 
 
-def officer_of_token(conn: Connection, token: str, now: datetime) -> Officer | None:
-    """Return the officer who holds the token, or None if it is unknown, expired or revoked."""
-    holder = conn.scalar(
-        select(OFFICER_TOKENS.c.officer).where(
-            OFFICER_TOKENS.c.hash == hash_of(token),
-            OFFICER_TOKENS.c.expires_at > now,
-            OFFICER_TOKENS.c.revoked_at.is_(None),
-        )
-    )
-    return None if holder is None else officer(conn, holder)
+def officers_of_tokens(
+    conn: Connection, hashes: Collection[str], now: datetime
+) -> dict[str, Officer]:
+    """Return the holders of the tokens with these hashes, by hash.
+
+    Omits hashes that are unknown, expired or revoked.
+    """
+    holders: dict[str, str] = {}
+    rest = iter(hashes)
+    while some := tuple(islice(rest, _A_QUERY)):
+        rows = conn.execute(_HOLDERS, {"hashes": some, "now": now})
+        holders |= {row.hash: row.officer for row in rows}
+    officers = officers_named(conn, set(holders.values()))
+    return {hash_: officers[holder] for hash_, holder in holders.items()}
+
+
+_HOLDERS: Final = select(OFFICER_TOKENS.c.hash, OFFICER_TOKENS.c.officer).where(
+    OFFICER_TOKENS.c.hash.in_(bindparam("hashes", expanding=True)),
+    OFFICER_TOKENS.c.expires_at > bindparam("now", type_=OFFICER_TOKENS.c.expires_at.type),
+    OFFICER_TOKENS.c.revoked_at.is_(None),
+)
 
 
 def revoke_tokens(conn: Connection, officer_id: str, now: datetime) -> int:

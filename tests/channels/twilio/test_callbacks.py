@@ -7,7 +7,14 @@ from fastapi import HTTPException
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 
-from alerting.channels.twilio.callbacks import error_code_of, field_of, sender_of, twiml
+from alerting.channels.twilio.callbacks import (
+    Fields,
+    error_code_of,
+    field_of,
+    is_signed,
+    sender_of,
+    twiml,
+)
 from tests.support.running import TOKEN, Running, message_id
 
 
@@ -67,6 +74,18 @@ async def test_unsigned_webhook_is_refused(service: Running, signature: str) -> 
     ) as answer:
         assert answer.status == 403
         assert "ALERTING_PUBLIC_URL" in await answer.text()
+
+
+@pytest.mark.parametrize("signed_for", ["https://alert.cn/x?a=1", "https://alert.cn:443/x?a=1"])
+@pytest.mark.parametrize("set_up_as", ["https://alert.cn/x?a=1", "https://alert.cn:443/x?a=1"])
+def test_webhook_may_be_signed_with_or_without_port(signed_for: str, set_up_as: str) -> None:
+    validator, form = RequestValidator(TOKEN), Fields(Body=["1"])
+    signature = validator.compute_signature(signed_for, form)
+    assert is_signed(validator, set_up_as, form, signature, "HMAC_SHA1")
+    other = RequestValidator("other").compute_signature(signed_for, form)
+    assert not is_signed(validator, set_up_as, form, other, "HMAC_SHA1")
+    assert not is_signed(validator, set_up_as, form, "密", "HMAC_SHA1")
+    assert not is_signed(validator, set_up_as, form, signature, "MD5")
 
 
 async def test_repeated_field_is_signed_with_both_values(service: Running) -> None:

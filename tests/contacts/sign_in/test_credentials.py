@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from contacts.sign_in.credentials import issue_token, officer_of_token, revoke_tokens
+from contacts.sign_in.credentials import hash_of, issue_token, officers_of_tokens, revoke_tokens
 from contacts.tables import OFFICER_TOKENS
 
 NOW = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
@@ -15,7 +15,7 @@ INSTANT = timedelta(microseconds=1)
 
 
 def holder(conn: Connection, token: str, now: datetime) -> str | None:
-    officer = officer_of_token(conn, token, now)
+    officer = officers_of_tokens(conn, [hash_of(token)], now).get(hash_of(token))
     return None if officer is None else officer.id
 
 
@@ -30,16 +30,24 @@ def test_officer_may_hold_several_tokens(city: Connection) -> None:
     assert [holder(city, token, NOW) for token in tokens] == ["chief"] * 3
 
 
+def test_holders_of_several_tokens_are_read_at_once(city: Connection) -> None:
+    hashes = {id_: hash_of(issue_token(city, id_, NOW, DAY)) for id_ in ("chief", "zero")}
+    found = officers_of_tokens(city, [*hashes.values(), hash_of("unknown")], NOW)
+    assert {hash_: officer.id for hash_, officer in found.items()} == {
+        hash_: id_ for id_, hash_ in hashes.items()
+    }
+
+
 @pytest.mark.parametrize("token", ["", "x", "密"])
 def test_unknown_token_has_no_officer(city: Connection, token: str) -> None:
-    assert officer_of_token(city, token, NOW) is None
+    assert holder(city, token, NOW) is None
 
 
 def test_only_the_hash_is_stored(city: Connection) -> None:
     token = issue_token(city, "chief", NOW, DAY)
     row = city.execute(select(OFFICER_TOKENS)).one()
     assert row == (hashlib.sha256(token.encode()).hexdigest(), "chief", NOW, NOW + DAY, None)
-    assert officer_of_token(city, row.hash, NOW) is None
+    assert holder(city, row.hash, NOW) is None
 
 
 def test_token_expires(city: Connection) -> None:

@@ -30,7 +30,7 @@ def test_invented_seal_is_not_opened(seal: str) -> None:
 def test_changed_seal_is_not_opened(word: str) -> None:
     seal = sealed("sign in", word, LATER)
     for place, character in enumerate(seal):
-        # Some changes of the last character differ only in bits that base64 does not use.
+        # Some changes to the last character differ only in bits that base64 does not use.
         for other in set("AB_-7z.") - {character}:
             changed = seal[:place] + other + seal[place + 1 :]
             assert unsealed("sign in", changed, NOW) is None, (place, other)

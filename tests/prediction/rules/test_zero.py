@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from alerting.cap.lifecycle import AlertState
+from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.prediction.rules.doors import Coming, Round, pace_of
-from alerting.prediction.rules.zero import Outlook, Prediction, PredictionKind, Withheld, predict
+from alerting.prediction.rules.zero import Outlook, Prediction, predict
 from tests.support.city import NOW, after
 
 OUTLOOK = Outlook(

@@ -2,14 +2,14 @@
 
 import pytest
 
-from alerting.replies.rules.assertions import claim, is_firm
+from alerting.replies.rules.assertions import is_firm, read_claim
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent, ReplyReason
 from alerting.replies.rules.reply import read_reply
 
 
 def read(text: str) -> tuple[Intent, ReplyReason, int | None]:
-    reply = claim(None, normalise(text))
+    reply = read_claim(None, normalise(text))
     return reply.intent, reply.reason, reply.count
 
 
@@ -27,15 +27,15 @@ def test_relatives_named_with_the_writer_are_evacuated(text: str) -> None:
     "text", ["我家五个到了四个", "六个人,到了五个", "five of us, four got out"]
 )
 def test_fewer_people_out_than_mentioned_is_a_suspected_call(text: str) -> None:
-    reply = claim(None, normalise(text))
+    reply = read_claim(None, normalise(text))
     assert (reply.intent, reply.reason) == (Intent.UNCLEAR, ReplyReason.TWO_COUNTS)
     assert reply.suspected
 
 
 @pytest.mark.parametrize("text", ["四口都在外头", "四个都在外头"])
 def test_count_is_the_same_whether_out_or_away_is_meant(text: str) -> None:
-    assert claim(Intent.ELSEWHERE, normalise(text)).count == 4
-    assert claim(None, normalise(text)).count == 4
+    assert read_claim(Intent.ELSEWHERE, normalise(text)).count == 4
+    assert read_claim(None, normalise(text)).count == 4
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 from alerting.replies.rules.doubts import (
     after_but_now,
     arrived,
-    called,
     danger_is_past,
     finer_clauses,
+    help_call,
     refused,
     unsure,
 )
@@ -52,7 +52,7 @@ def test_arrival_counts_only_after_the_words_about_the_way() -> None:
 
 @pytest.mark.parametrize("text", ["i would rather drown in my own bed", "要死也死在这"])
 def test_refusal_that_mentions_death_is_no_call_for_help(text: str) -> None:
-    assert called(None, text) is None
+    assert help_call(None, text) is None
     reply = refused(None, text)
     assert reply is not None
     assert reply.intent is Intent.STAYING

@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerting.replies.rules import intents
 from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 from alerting.replies.rules.reply import read_raise, read_reply, read_task_report
 
@@ -18,7 +21,7 @@ DANGER = [
 REFUSAL = ["不走", "等天亮再走", "我爸不肯走", "还没走", "not leaving", "staying", "dad won't go"]
 DOUBT = [
     "没有", "不是", "不安全", "没撤离", "吗", "可能", "除了", "应该是", "听说", "隔壁", "他们",
-    "not", "no", "maybe", "I think", "but", "except dad", "?", "if", "he said",
+    "not", "no", "maybe", "I think", "except dad", "?", "if", "he said",
 ]  # fmt: skip
 # A text without any of these words can never read as evacuated.
 SAFE_WORD = re.compile(
@@ -28,26 +31,31 @@ SAFE_WORD = re.compile(
 )
 
 
-@given(st.sampled_from(SAFE), st.sampled_from(DANGER), st.booleans(), st.sampled_from(" ，,.\n"))
-def test_call_for_help_outweighs_words_of_safety(
-    safe: str, danger: str, first: bool, between: str
-) -> None:
-    text = f"{danger}{between}{safe}" if first else f"{safe}{between}{danger}"
-    assert read_reply(text).intent is Intent.NEEDS_HELP
+def combined(others: Sequence[str], marks: str) -> Iterator[str]:
+    """Yield each safe text joined with each other text, in both orders, by each mark."""
+    for safe, other, mark in product(SAFE, others, marks):
+        yield f"{other}{mark}{safe}"
+        yield f"{safe}{mark}{other}"
 
 
-@given(st.sampled_from(SAFE), st.sampled_from(REFUSAL), st.booleans(), st.sampled_from("，,.\n"))
-def test_refusal_outweighs_words_of_safety(
-    safe: str, refusal: str, first: bool, between: str
-) -> None:
-    text = f"{refusal}{between}{safe}" if first else f"{safe}{between}{refusal}"
-    assert read_reply(text).intent is Intent.STAYING
+def test_call_for_help_outweighs_words_of_safety() -> None:
+    texts = combined(DANGER, " ，,.\n")
+    assert [text for text in texts if read_reply(text).intent is not Intent.NEEDS_HELP] == []
 
 
-@given(st.sampled_from(SAFE), st.sampled_from(DOUBT), st.booleans(), st.sampled_from(" ，,.\n"))
-def test_word_of_doubt_makes_nobody_safe(safe: str, doubt: str, first: bool, between: str) -> None:
-    text = f"{doubt}{between}{safe}" if first else f"{safe}{between}{doubt}"
-    assert read_reply(text).intent not in {Intent.EVACUATED, Intent.ELSEWHERE}
+def test_refusal_outweighs_words_of_safety() -> None:
+    texts = combined(REFUSAL, "，,.\n")
+    assert [text for text in texts if read_reply(text).intent is not Intent.STAYING] == []
+
+
+def test_word_of_doubt_makes_nobody_safe() -> None:
+    texts = combined(DOUBT, " ，,.\n")
+    assert [text for text in texts if read_reply(text).intent in intents.SAFE] == []
+
+
+@pytest.mark.parametrize("safe", SAFE)
+def test_sentence_that_breaks_off_makes_nobody_safe(safe: str) -> None:
+    assert read_reply(f"{safe}, but").intent not in intents.SAFE
 
 
 @given(st.text(max_size=80))

@@ -316,7 +316,7 @@ class TestStaying:
         history = [said("staying", 0, SHELTER), said("staying", 1, OFFICER)]
         assert fold(history, 3).settled_by == fold(history[::-1], 3).settled_by == "shelter"
 
-    def test_staying_does_not_name_an_officer_who_saw_them_leave(self) -> None:
+    def test_staying_names_no_officer_if_an_officer_reported_them_evacuated(self) -> None:
         history = [said("evacuated", 0, OFFICER), said("staying", 1)]
         assert fold(history, 3).settled_by is None
 

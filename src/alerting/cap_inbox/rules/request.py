@@ -1,4 +1,4 @@
-"""Map a CAP message to the alert that it asks for, or to the changes of an alert."""
+"""Map a CAP message to the alert that it asks for, or to the changes that it makes to an alert."""
 
 import re
 from datetime import datetime

@@ -32,6 +32,13 @@ _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 2.0
 
 
+class _Fields(dict[str, str]):
+    """A form's fields; the validator otherwise fails twice for each before it reads a dict."""
+
+    def getall(self, name: str) -> list[str]:
+        return [self[name]]
+
+
 @dataclass(slots=True, eq=False)
 class _Post:
     url: URL
@@ -105,7 +112,7 @@ class Poster:
         await self._session.close()
 
     def _headers(self, url: str, form: dict[str, str]) -> dict[str, str]:
-        signature: str = self._validator.compute_signature(url, form)
+        signature: str = self._validator.compute_signature(url, _Fields(form))
         return {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "User-Agent": "TwilioProxy/1.1",

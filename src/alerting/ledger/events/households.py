@@ -78,7 +78,7 @@ class HouseholdsReminded(Payload):
 
 
 class HouseholdAsked(Payload):
-    """An officer had one household asked again. The subject is the household."""
+    """An officer asked one household again. The subject is the household."""
 
     kind: ClassVar = EventKind.HOUSEHOLD_ASKED
     subject: ClassVar = Whose.HOUSEHOLD

@@ -50,7 +50,7 @@ class OfficersCalledAgain(Payload):
 
 
 class OfficerWakeAsked(Payload):
-    """An officer had an unwoken officer called again. The subject is the officer called."""
+    """An officer asked for a new call to an unwoken officer. The subject is the officer called."""
 
     kind: ClassVar = EventKind.OFFICER_WAKE_ASKED
     subject: ClassVar = Whose.OFFICER

@@ -89,7 +89,7 @@ class ReplyWords(BaseModel):
     hedge: tuple[str, ...] = ()
     """Makes the whole report doubtful, wherever it stands: 'I think', 'apparently'."""
     vacant: tuple[str, ...] = ()
-    """Says that nobody is left in the house; not a negation."""
+    """Says that nobody is in the house, which is not a negation: 'nobody lives there'."""
     at_rest: tuple[str, ...] = ()
     """Says that somebody in a safe place is asleep, or is with the writer."""
     rest: tuple[str, ...] = ()

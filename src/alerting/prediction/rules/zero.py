@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from math import exp
 from typing import Final
 
 from alerting.cap.lifecycle import OVER, AlertState
+from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.prediction.rules.doors import Pace, Round, log_chance_done
 
 EARLY: Final = 0.1
@@ -22,34 +22,6 @@ _FARTHEST: Final = 12 * 3600.0
 
 _STEPS: Final = 16
 """Number of bisections of `_FARTHEST`, which give a precision of about a second."""
-
-
-class PredictionKind(StrEnum):
-    """The kind of a prediction."""
-
-    RANGE = "range"
-    """Zero is predicted to lie in a range."""
-    REACHED = "reached"
-    """Zero was reached."""
-    WITHHELD = "withheld"
-    """No time can be predicted, for a reason."""
-
-
-class Withheld(StrEnum):
-    """The reason why no time can be predicted."""
-
-    OVER = "over"
-    """The alert is over, so nothing will change."""
-    NOBODY_ON_ROLL = "nobody_on_roll"
-    """Nobody is on the roll."""
-    HELP_OPEN = "help_open"
-    """Nobody was sent to some open calls for help; the number counts these calls."""
-    DOORS_ON_NOBODY = "doors_on_nobody"
-    """Some pending doors have no officer; the number counts these doors."""
-    CALLS_WAIT = "calls_wait"
-    """The time needed is too long, and calls for help are open; the number counts these calls."""
-    DOORS_WAIT = "doors_wait"
-    """The time needed for the doors is too long; the number counts the open doors."""
 
 
 @dataclass(frozen=True, slots=True)

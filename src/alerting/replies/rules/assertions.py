@@ -91,7 +91,7 @@ _GIBBERISH: Final = expression(
 )
 
 
-def claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
+def read_claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
     """Return the reading of a text without words of danger or doubt: who is out, or who is away.
 
     `said` is the text without harmless phrases, such as relatives who work elsewhere. `whole` still

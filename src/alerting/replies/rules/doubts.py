@@ -61,6 +61,9 @@ _OF_HOUSEHOLD: Final = ("everyone", "n", "each", "complete", "kin_pair", "people
 
 _OURS: Final = ("ours", "everyone")
 
+_MENTION: Final = expression(r"{neighbour}")
+"""A part that only names others leaves open who is out: 'next door, all five safe'."""
+
 _TAG: Final = 18
 """A doubt of at most this many bytes (six Chinese characters) is about the part before it."""
 
@@ -125,7 +128,7 @@ def danger_is_past(said: str) -> bool:
     )
 
 
-def called(key: Intent | None, said: str) -> Reply | None:
+def help_call(key: Intent | None, said: str) -> Reply | None:
     """Return a call for help, whatever else the text says; None if there is none."""
     if key is Intent.NEEDS_HELP or (
         has("help", without("rather", said)) and not _is_harmless(said)
@@ -224,6 +227,8 @@ def _reason_for_doubt(said: str) -> ReplyReason | None:
             claims = [
                 part for part in claims if has_any(_OF_HOUSEHOLD, without("not_people", part))
             ]
+        if name == "neighbour" and any(map(_MENTION().fullmatch, doubted)):
+            return reason
         if name == "neighbour" and any(has_any(_OURS, part) for part in claims):
             continue
         settled = any(has_any(_SETTLED, part) for part in claims)

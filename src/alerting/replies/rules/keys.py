@@ -28,6 +28,8 @@ _NOT_THEN: Final = expression(r"{not_key} ?[1-4][^1-4]{0,12}([1-4])")
 
 _THEN_NOT: Final = expression(r"([1-4])[^1-4]{0,6}{not_key} ?[1-4]")
 
+_KEY_AND_COUNT: Final = re.compile(r"[1-4] [1-4]$")
+
 _DENIED_KEY: Final = expression(r"{not_key} ?[1-4]")
 
 _KEY_OF: Final = {intent: key for key, intent in KEYS.items()}
@@ -111,7 +113,9 @@ def corrected(text: str) -> Intent | None:
     if not has("corrects", text) or _REST_OF_CORRECTION.search(words):
         return None
     if found := _NOT_THEN().search(text) or _THEN_NOT().search(text):
-        return KEYS[found[1]]
+        right = KEYS[found[1]]
+        # 'Not 1 4' may deny that 4 people are out, so it is no correction to key 4.
+        return None if right in SAFE and _KEY_AND_COUNT.search(found[0]) else right
     keys = {KEYS[key] for key in _LAST_KEY.findall(_DENIED_KEY().sub(" ", text))}
     if Intent.NEEDS_HELP in keys:
         return Intent.NEEDS_HELP

@@ -37,7 +37,7 @@ def _bare(text: str) -> str:
     return _SIGNS.sub("", text)
 
 
-def offered(text: str) -> Reply | None:
+def menu_entry(text: str) -> Reply | None:
     """Return the reading of a normalised text that is exactly one menu entry, or None."""
     intent = _menu().get(_bare(text))
     return Reply(intent, ReplyReason.KEY) if intent else None

@@ -11,11 +11,11 @@ from functools import cache
 from typing import Final
 
 from alerting.messages.info import WORDS
-from alerting.replies.rules.assertions import claim
+from alerting.replies.rules.assertions import read_claim
 from alerting.replies.rules.doubts import (
     after_but_now,
-    called,
     danger_is_past,
+    help_call,
     refused,
     unsure,
     without_animals,
@@ -32,7 +32,7 @@ from alerting.replies.rules.grammar import (
 )
 from alerting.replies.rules.intents import KEYS, Intent, Reply, ReplyReason
 from alerting.replies.rules.keys import read_whole, with_key_first
-from alerting.replies.rules.menu import offered
+from alerting.replies.rules.menu import menu_entry
 
 _CODE: Final = re.compile(r"#\s*(\d{2})(?!\d)")
 
@@ -107,7 +107,11 @@ def read_raise(text: str) -> str | None:
 
 
 def _read(text: str) -> Reply:
-    said = offered(text)
+    """Return the reading of a normalised text without the alert's code.
+
+    A bare key, such as '1', is read by `_composed`, like a sentence.
+    """
+    said = menu_entry(text)
     if said is None:
         return read_whole(text) or _composed(with_key_first(text))
     if said.intent is not Intent.ELSEWHERE:
@@ -122,9 +126,9 @@ def _composed(text: str) -> Reply:
     found = _key(text)
     key = KEYS[found[1]] if found else None
     own = text[found.end() :] if found else text
-    # For a bare '1' or '4', `said` is empty: all checks pass, and `claim` reads the key.
+    # For a bare '1' or '4', `said` is empty: all checks pass, and `read_claim` reads the key.
     said = without("harmless", own)
-    if reply := None if danger_is_past(said) else called(key, said):
+    if reply := None if danger_is_past(said) else help_call(key, said):
         return reply
     mine = own if key else without_other_families(own)
     return Reply(Intent.UNCLEAR, ReplyReason.NEIGHBOUR) if mine is None else _told(key, mine, text)
@@ -155,4 +159,4 @@ def _told(key: Intent | None, own: str, text: str) -> Reply:
     reply = unsure(turned)
     if reply is None and key is None and not said.strip(" .,!") and has("courtesy", text):
         return Reply(Intent.RECEIVED, ReplyReason.WORDS)
-    return reply or claim(key, turned, after_but_now(whole))
+    return reply or read_claim(key, turned, after_but_now(whole))

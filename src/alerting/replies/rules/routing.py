@@ -19,8 +19,8 @@ _END_DIGITS: Final = (4, 7, 10, 16, 19)
 class Candidate:
     """A household on an alert's roll that a text may be about.
 
-    The household has the sender's phone, the sender looks after it, or the text names it. `number`
-    is the alert's code.
+    The household has the sender's phone, the sender looks after it, or the text names it. `alert`
+    is the alert's id, and `alert_code` the number that people type after '#'.
     """
 
     alert: int

@@ -19,7 +19,7 @@ from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import expression, in_its_languages
 from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason
 from alerting.replies.rules.keys import corrected
-from alerting.replies.rules.menu import offered
+from alerting.replies.rules.menu import menu_entry
 
 MODEL: Final = "second_reader.bin"
 
@@ -99,7 +99,7 @@ def second_reading(
     A reading that accounts for people may become unclear. A text that accounts for nobody may be
     flagged as a suspected call for help. Plain keys and menu entries are never changed.
     """
-    if reply.intent in _NEVER_DOUBTED or _is_plain(plain) or offered(plain):
+    if reply.intent in _NEVER_DOUBTED or _is_plain(plain) or menu_entry(plain):
         return reply
     doubt = (model or trained()).judge(plain)
     if reply.intent in SAFE:

@@ -75,7 +75,7 @@ class LogFold:
         before = self._standings[event.subject]
         after = fold_persons(said, household.headcount, _places(household))
         self._standings[event.subject] = after
-        # The board does the same: no change of a household is earlier than the one before.
+        # The board does the same: no change to a household is earlier than the one before.
         at = max(event.at, self._last.get(event.subject, event.at))
         self._last[event.subject] = at
         self._curve.add(at, counted(after) - counted(before))

@@ -4164,7 +4164,7 @@ export interface components {
         readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
         /**
          * DetailsBody
-         * @description Changes of the roster: counts of all changes, and a list of the first.
+         * @description Changes to the roster: counts of all changes, and a list of the first.
          */
         readonly DetailsBody: {
             /**
@@ -5962,6 +5962,8 @@ export interface components {
              * @description The households that changed.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
+            /** @description The prediction of zero in the division, if a new one was made. */
+            readonly prediction?: components["schemas"]["FeedPredictionBody"];
             /**
              * Seq
              * @description Sequence number of the last log entry that is included.
@@ -6335,7 +6337,7 @@ export interface components {
         };
         /**
          * HouseholdAsked
-         * @description An officer had one household asked again. The subject is the household.
+         * @description An officer asked one household again. The subject is the household.
          */
         readonly FeedHouseholdAsked: {
             /**
@@ -6796,7 +6798,7 @@ export interface components {
         };
         /**
          * OfficerWakeAsked
-         * @description An officer had an unwoken officer called again. The subject is the officer called.
+         * @description An officer asked for a new call to an unwoken officer. The subject is the officer called.
          */
         readonly FeedOfficerWakeAsked: {
             /**
@@ -6891,6 +6893,52 @@ export interface components {
              */
             readonly subject: string;
         };
+        /**
+         * PredictionBody
+         * @description When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range.
+         */
+        readonly FeedPredictionBody: {
+            /**
+             * At
+             * @description When the prediction was computed, by the service's clock.
+             */
+            readonly at: string;
+            /**
+             * Earliest
+             * @description Start of the range: zero comes earlier with a probability of 10 %; otherwise null.
+             */
+            readonly earliest: string | null;
+            /** @description The kind of the prediction. */
+            readonly kind: components["schemas"]["FeedPredictionKind"];
+            /**
+             * Latest
+             * @description End of the range: zero comes later with a probability of 10 %; otherwise null.
+             */
+            readonly latest: string | null;
+            /**
+             * Number
+             * @description The number that the reason counts; 0 if it counts nothing.
+             */
+            readonly number: number;
+            /**
+             * Reached
+             * @description When zero was reached; null if it was not.
+             */
+            readonly reached: string | null;
+            /** @description The reason why no time can be predicted; null if one can. */
+            readonly reason: components["schemas"]["FeedWithheld"] | null;
+            /**
+             * Seq
+             * @description Sequence number of the last log entry that the prediction covers.
+             */
+            readonly seq: number;
+        };
+        /**
+         * PredictionKind
+         * @description The kind of a prediction.
+         * @enum {string}
+         */
+        readonly FeedPredictionKind: "range" | "reached" | "withheld";
         /**
          * ProviderDown
          * @description A provider does not answer.
@@ -7350,6 +7398,8 @@ export interface components {
              * @description The division's households; empty for a county and above.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
+            /** @description The prediction of zero in the division; null if none was made yet: a frame will have it. */
+            readonly prediction: components["schemas"]["FeedPredictionBody"] | null;
             /**
              * Seq
              * @description Sequence number of the last log entry that is included.
@@ -7959,6 +8009,12 @@ export interface components {
              */
             readonly subject: string;
         };
+        /**
+         * Withheld
+         * @description The reason why no time can be predicted.
+         * @enum {string}
+         */
+        readonly FeedWithheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
         /**
          * FindingBody
          * @description An officer's or informant's report on a household.
@@ -8999,7 +9055,7 @@ export interface components {
         readonly Level: "normal" | "yellow" | "red";
         /**
          * LineBody
-         * @description A change of the roster.
+         * @description A change to the roster.
          */
         readonly LineBody: {
             /**
@@ -10224,7 +10280,7 @@ export interface components {
             readonly told_above_at: string | null;
             /**
              * Woken At
-             * @description When another officer last had this officer called again; null for never.
+             * @description When another officer last asked for a new call to this officer; null if nobody did.
              */
             readonly woken_at: string | null;
         };
@@ -10734,7 +10790,7 @@ export interface components {
              * @description When zero was reached; null if it was not.
              */
             readonly reached: string | null;
-            /** @description The reason why no time can be predicted; null if one can. */
+            /** @description The reason why no time can be predicted; null if a time is predicted. */
             readonly reason: components["schemas"]["Withheld"] | null;
             /**
              * Seq
@@ -11202,7 +11258,7 @@ export interface components {
              * @description The number of people in these households.
              */
             readonly people: number;
-            /** @description The reason why no time can be predicted; null if one can. */
+            /** @description The reason why no time can be predicted; null if a time is predicted. */
             readonly withheld: components["schemas"]["Withheld"] | null;
         };
         /**
@@ -11485,7 +11541,7 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description The kind of change of a household, an officer, a division or a hazard point.
+         * @description The kind of change to a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
@@ -13617,6 +13673,8 @@ export type FeedOfficerConfirmed = components['schemas']['FeedOfficerConfirmed']
 export type FeedOfficerNotWoken = components['schemas']['FeedOfficerNotWoken'];
 export type FeedOfficerWakeAsked = components['schemas']['FeedOfficerWakeAsked'];
 export type FeedOfficersCalledAgain = components['schemas']['FeedOfficersCalledAgain'];
+export type FeedPredictionBody = components['schemas']['FeedPredictionBody'];
+export type FeedPredictionKind = components['schemas']['FeedPredictionKind'];
 export type FeedProviderDown = components['schemas']['FeedProviderDown'];
 export type FeedProviderNeedsOperator = components['schemas']['FeedProviderNeedsOperator'];
 export type FeedProviderSlow = components['schemas']['FeedProviderSlow'];
@@ -13647,6 +13705,7 @@ export type FeedUrgency = components['schemas']['FeedUrgency'];
 export type FeedVillageDark = components['schemas']['FeedVillageDark'];
 export type FeedVisitorsAdded = components['schemas']['FeedVisitorsAdded'];
 export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten'];
+export type FeedWithheld = components['schemas']['FeedWithheld'];
 export type FindingBody = components['schemas']['FindingBody'];
 export type FirstRunBody = components['schemas']['FirstRunBody'];
 export type FoundingBody = components['schemas']['FoundingBody'];

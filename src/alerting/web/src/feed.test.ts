@@ -26,6 +26,7 @@ const SNAPSHOT: FeedMessage = {
   total: { households: {}, people: {} },
   households: [],
   deliveries: null,
+  prediction: null,
 };
 
 let server: WebSocketServer;

@@ -45,7 +45,8 @@ class Service {
     const state = this.#named(this.changes);
     const seq = this.changes.length;
     const alert = { ...this.#alert(), state: "open" as const };
-    return { type: "snapshot", alert, at: `t${seq}`, deliveries: { household: {} }, ...state };
+    const beside = { deliveries: { household: {} }, prediction: null };
+    return { type: "snapshot", alert, at: `t${seq}`, ...beside, ...state };
   }
 
   frame(after: number): FeedFrame {
@@ -166,6 +167,25 @@ describe("a client's state", () => {
     expect(apply(state, [frame])?.alert.state).toBe("closed");
     expect(apply(state, [frame])?.deliveries).toBeNull();
     expect(apply(state, [service.frame(1)])?.deliveries).toEqual({ household: {} });
+  });
+
+  it("keeps a prediction until another one comes", () => {
+    const service = new Service();
+    service.change(`${VILLAGES[0]}0001`);
+    const state = apply(null, [service.snapshot()]);
+    expect(state?.prediction).toBeNull();
+    const prediction = {
+      seq: 1,
+      at: "t1",
+      kind: "withheld" as const,
+      earliest: null,
+      latest: null,
+      reached: null,
+      reason: "doors_wait" as const,
+      number: 3,
+    };
+    const frames = [{ ...service.frame(1), prediction }, service.frame(1)];
+    expect(apply(state, frames)?.prediction).toEqual(prediction);
   });
 
   it("advances its position with a heartbeat", () => {

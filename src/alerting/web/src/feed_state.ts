@@ -6,6 +6,7 @@ import type {
   FeedFrame,
   FeedHouseholdBody,
   FeedMessage,
+  FeedPredictionBody,
   FeedSnapshot,
   FeedTallyBody,
 } from "./api";
@@ -21,6 +22,8 @@ export interface FeedState {
   readonly households: ReadonlyMap<string, FeedHouseholdBody>;
   /** Deliveries by tier, channel and state; null if the alert extends beyond the scope. */
   readonly deliveries: FeedSnapshot["deliveries"];
+  /** The prediction of zero in the scope; null before the first. */
+  readonly prediction: FeedPredictionBody | null;
 }
 
 /**
@@ -60,8 +63,8 @@ export function eventsOf(messages: readonly FeedMessage[]): FeedEventBody[] {
 }
 
 function beginning(snapshot: FeedSnapshot): Omit<FeedState, "households"> {
-  const { alert, seq, tallies, total, deliveries } = snapshot;
-  return { alert, seq, tallies, total, deliveries };
+  const { alert, seq, tallies, total, deliveries, prediction } = snapshot;
+  return { alert, seq, tallies, total, deliveries, prediction };
 }
 
 function changed(state: FeedState, frame: FeedFrame): FeedState {
@@ -72,5 +75,6 @@ function changed(state: FeedState, frame: FeedFrame): FeedState {
     tallies: { ...state.tallies, ...frame.tallies },
     total: frame.total ?? state.total,
     deliveries: frame.deliveries === undefined ? state.deliveries : frame.deliveries,
+    prediction: frame.prediction ?? state.prediction,
   };
 }

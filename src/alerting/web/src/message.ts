@@ -27,7 +27,7 @@ export function numberIn(locale: string, value: number): string {
   return new Intl.NumberFormat(locale).format(value);
 }
 
-/** Return the form of a plural for a number; a language needs only the forms that differ. */
+/** Return the plural form for a number; `other` if the text does not have the number's form. */
 function formFor(value: number, forms: string, locale: string): string {
   const byCategory = new Map(
     [...forms.matchAll(FORM)].map(([, category, form]) => [category, form]),

@@ -36,7 +36,7 @@ export function accounted({ people }: Counts): number {
   return (people["elsewhere"] ?? 0) + (people["evacuated"] ?? 0);
 }
 
-/** Return the number of people without any word. */
+/** Return the number of people for whom no evidence accounts. */
 export function unaccounted({ people }: Counts): number {
   return people["unaccounted"] ?? 0;
 }

@@ -1,6 +1,6 @@
 /** The board's estimate of the moment of zero: the service's prediction, if the feed agrees. */
 
-import type { AlertState, PredictionBody } from "../api";
+import type { AlertState, FeedPredictionBody } from "../api";
 import { everybody, unaccounted, type Counts } from "./counts";
 import { zeroSince, type CurvePoint } from "./curve_points";
 
@@ -16,7 +16,7 @@ export type Estimate =
   | { readonly kind: "follows" | "over" };
 
 /** The reason why a running alert has no predicted time. */
-export type Reason = Exclude<PredictionBody["reason"], "over" | null>;
+export type Reason = Exclude<FeedPredictionBody["reason"], "over" | null>;
 
 const OVER: ReadonlySet<AlertState> = new Set(["cancelled", "all_clear"]);
 /** Reasons that count open calls for help, whose number the feed shows too. */
@@ -24,7 +24,7 @@ const OF_CALLS: ReadonlySet<Reason> = new Set(["help_open", "calls_wait"]);
 
 /** Return the estimate to show at `at`, in milliseconds of alert time. */
 export function estimateOf(
-  prediction: PredictionBody | null,
+  prediction: FeedPredictionBody | null,
   counts: Counts,
   points: readonly CurvePoint[],
   state: AlertState,
@@ -46,7 +46,10 @@ export function estimateOf(
 }
 
 /** Return the time of zero: the last answer or the last resolution of a call, if that is later. */
-function zeroAt(prediction: PredictionBody | null, points: readonly CurvePoint[]): number | null {
+function zeroAt(
+  prediction: FeedPredictionBody | null,
+  points: readonly CurvePoint[],
+): number | null {
   const heard = zeroSince(points);
   const told = prediction?.reached ? Date.parse(prediction.reached) : null;
   return heard === null || told === null ? (heard ?? told) : Math.max(heard, told);

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { AlertState, PredictionBody } from "../api";
+import type { Feed } from "../feed";
 import { timeZone } from "../language";
 import { drawn, SENT, SILENT_FEED } from "./drawing";
 import { Pace } from "./pace";
@@ -14,6 +15,8 @@ function point(minute: number, unaccounted: number): CurvePoint {
 
 /** The prediction that the service returns. */
 let answer: Partial<PredictionBody>;
+/** Whether the board shows its own division, whose prediction comes in the feed. */
+let isOwn: boolean;
 
 async function said(
   minute: number,
@@ -29,7 +32,8 @@ async function said(
       at={at}
       heard={at}
       alert={1}
-      feed={SILENT_FEED}
+      feed={isOwn ? telling(answer) : SILENT_FEED}
+      isOwn={isOwn}
       division="511921"
       counts={{ households: {}, people }}
       sent={sent}
@@ -43,6 +47,12 @@ async function said(
   return place.textContent ?? "";
 }
 
+/** A feed whose last prediction is this. */
+function telling(prediction: Partial<PredictionBody>): Feed {
+  const state = { prediction: { seq: 42, number: 0, ...prediction } };
+  return { ...SILENT_FEED, state: signal(state) } as unknown as Feed;
+}
+
 function predicted(earliest: number, latest: number): void {
   const at = (minute: number): string => new Date(SENT + minute * MINUTE).toISOString();
   answer = { kind: "range", earliest: at(earliest), latest: at(latest) };
@@ -50,6 +60,7 @@ function predicted(earliest: number, latest: number): void {
 
 beforeEach(() => {
   answer = { kind: "withheld" };
+  isOwn = false;
   vi.stubGlobal(
     "fetch",
     vi.fn(() => Promise.resolve(Response.json({ seq: 42, number: 0, ...answer }))),
@@ -93,6 +104,14 @@ describe("the predicted zero", () => {
     expect(text).toContain("Expected to be clear between 13:25 and 13:35");
     expect(text).toContain("as of log entry 42");
     expect(text).not.toContain("later than the target");
+  });
+
+  it("comes in the feed of the own division, without a request", async () => {
+    isOwn = true;
+    predicted(15, 25);
+    const text = await said(10, [point(0, 100), point(10, 20)]);
+    expect(text).toContain("Expected to be clear between 13:25 and 13:35");
+    expect(fetch).not.toHaveBeenCalled();
   });
 
   it("is marked if it ends after the target, and differently if it begins after it", async () => {

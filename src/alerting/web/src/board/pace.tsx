@@ -3,7 +3,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { AlertState, PredictionBody } from "../api";
+import type { AlertState, FeedPredictionBody, PredictionBody } from "../api";
 import { get } from "../client";
 import type { Feed } from "../feed";
 import { duration, texts, time } from "../language";
@@ -38,10 +38,23 @@ interface PaceProps {
   readonly state: AlertState;
 }
 
-export function Pace(props: PaceProps): JSX.Element {
-  const { at, heard, sent, target, points, state, counts } = props;
+/** The feed tells the prediction of the own division; that of another one has to be asked for. */
+export function Pace({ isOwn, ...props }: PaceProps & { readonly isOwn: boolean }): JSX.Element {
+  const told = props.feed.state.value?.prediction ?? null;
+  return isOwn ? <Predicted {...props} prediction={told} /> : <Asked {...props} />;
+}
+
+function Asked(props: PaceProps): JSX.Element {
+  return <Predicted {...props} prediction={usePrediction(props)} />;
+}
+
+interface PredictedProps extends PaceProps {
+  readonly prediction: FeedPredictionBody | null;
+}
+
+function Predicted(props: PredictedProps): JSX.Element {
+  const { at, heard, sent, target, points, state, counts, prediction } = props;
   const begun = Date.parse(sent);
-  const prediction = usePrediction(props);
   const estimate = estimateOf(prediction, counts, points.value, state, heard.value);
   // The clock stops at zero, which is the target, and goes on if somebody is missing again.
   const reached = estimate.kind === "zero" ? estimate.at : null;

@@ -76,6 +76,7 @@ async function snapshot(url: string, ...households: FeedHouseholdBody[]): Promis
     total: { households: {}, people: {} },
     households,
     deliveries: null,
+    prediction: null,
   };
   sockets.get(url)?.send(JSON.stringify(message));
 }

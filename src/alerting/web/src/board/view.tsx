@@ -76,6 +76,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
           alert={alert.value.id}
           feed={feed}
           division={place}
+          isOwn={place === session.me.division}
           counts={counts}
           sent={state.alert.sent}
           target={target}

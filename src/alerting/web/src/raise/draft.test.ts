@@ -28,7 +28,7 @@ it("resends a request with the same key, even after a reload", () => {
   expect(reloaded().attempt(REQUEST)).toEqual(first);
 });
 
-it("resends the original request, whatever is passed now", () => {
+it("resends the original request, even if it is given another one", () => {
   const drafting = new Drafting(EMPTY);
   const first = drafting.attempt(REQUEST);
   drafting.fill({ hazard: "collapse" });
