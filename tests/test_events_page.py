@@ -15,8 +15,7 @@ def test_every_kind_has_its_section() -> None:
 
 
 def test_fields_have_types() -> None:
-    rows = set(page().splitlines())
-    assert "| `told` | list of string | The ids of the officers who were told. |" in rows
-    channels = "`sms` \\| `voice` \\| `websocket` \\| `group`"
-    assert f"| `channel` | {channels} | The channel, which is text or phone call. |" in rows
-    assert "| `opened_at` | date-time | The time from which the case's duration counts. |" in rows
+    starts = {row.rpartition(" | ")[0] for row in page().splitlines()}
+    assert "| `told` | list of string" in starts
+    assert "| `channel` | `sms` \\| `voice` \\| `websocket` \\| `group`" in starts
+    assert "| `opened_at` | date-time" in starts
