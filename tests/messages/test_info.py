@@ -26,7 +26,7 @@ def test_home_language_gets_the_alert_as_given() -> None:
     assert info_in(request(), "zh") == OWN
 
 
-def test_other_language_gets_words_of_the_phrase_library() -> None:
+def test_another_language_takes_its_words_from_the_phrase_library() -> None:
     told = info_in(request(), "en")
     assert (told.event, told.title, told.action) == ("landslide", "landslide", "EVACUATE NOW")
     assert (told.instruction, told.assembly_point) == (ENGLISH.instruction, "village school")

@@ -1,4 +1,4 @@
-"""Sending again over HTTP: first the counts, then the texts, once per idempotency key."""
+"""Reminders over HTTP: GET counts the households; POST texts them, once per idempotency key."""
 
 from datetime import datetime
 

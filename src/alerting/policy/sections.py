@@ -22,7 +22,7 @@ from contacts.people import Role
 
 
 class Channel(StrEnum):
-    """The channel of a delivery."""
+    """How a delivery reaches its recipient."""
 
     SMS = "sms"
     VOICE = "voice"

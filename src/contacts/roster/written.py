@@ -52,7 +52,7 @@ def plain(text: str) -> str:
 
 
 def filled(text: str) -> str:
-    """Return a plain cell, or an empty text if the cell is a word for 'none'."""
+    """Return a cell's text as `plain` does, but an empty text for a word that means 'none'."""
     value = plain(text)
     return "" if value.casefold() in _NONE else value
 

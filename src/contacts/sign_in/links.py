@@ -189,7 +189,7 @@ def ask_again(conn: Connection, token: str, link: Link, browser: str, now: datet
 
 
 def note_wrong_code(conn: Connection, token: str, now: datetime) -> None:
-    """Count a wrong code for a link."""
+    """Add one to a link's count of wrong codes, if the link is still valid."""
     links = SIGN_IN_LINKS.c
     conn.execute(update(SIGN_IN_LINKS).where(*_valid(token, now)).values(wrong=links.wrong + 1))
 

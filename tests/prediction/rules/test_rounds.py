@@ -23,7 +23,7 @@ def rounds(*silent: SilentGroup, doors: tuple[OpenDoors, ...] = ()) -> list[Roun
     return rounds_of(silent, doors, NOBODY_YET, RELIEF)
 
 
-def test_silent_households_become_doors_of_their_place() -> None:
+def test_silent_households_add_doors_in_their_own_village() -> None:
     (here,) = rounds(silent(500, 480), doors=(DOORS,))
     assert (here.doors, here.coming) == (6, (Coming(0.0, 3, 1.0),))
     assert len(rounds(silent(500, 480, NEXT_VILLAGE), doors=(DOORS,))) == 2

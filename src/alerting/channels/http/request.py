@@ -128,5 +128,5 @@ def _header(value: str) -> str:
 
 
 def _whole_characters(text: str) -> str:
-    """Return the text with lone surrogates replaced, which UTF-8 cannot encode."""
+    """Return the text without lone surrogates, which UTF-8 cannot encode: '?' replaces each."""
     return text.encode(errors="replace").decode()

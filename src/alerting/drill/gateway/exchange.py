@@ -229,7 +229,7 @@ class Exchange:
             self._service.report(message)
 
     def receive(self, phone: str, sender: str, body: str) -> Message:
-        """Bring a handset's text to the service, retrying until it is answered."""
+        """Deliver a handset's text to the service, retrying until the service accepts it."""
         draft = Draft(to=sender, from_=phone, body=body, validity=0, direction="inbound")
         message = self._record(draft, "received")
         self.counts.inbound += 1

@@ -3707,7 +3707,7 @@ export interface components {
         };
         /**
          * Channel
-         * @description The channel of a delivery.
+         * @description How a delivery reaches its recipient.
          * @enum {string}
          */
         readonly Channel: "sms" | "voice" | "websocket" | "group";
@@ -5833,7 +5833,7 @@ export interface components {
         readonly FeedCertainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * Channel
-         * @description The channel of a delivery.
+         * @description How a delivery reaches its recipient.
          * @enum {string}
          */
         readonly FeedChannel: "sms" | "voice" | "websocket" | "group";

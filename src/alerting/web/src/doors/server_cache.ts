@@ -73,7 +73,7 @@ export async function poll(
   return { ...before, alerts, calls, mine, gone, others, askedAt: now };
 }
 
-/** Return the doors of running alerts that were the officer's own and no longer are. */
+/** Return the officer's former doors whose alerts are still running. */
 export function goneAfter(
   before: Pick<ServerCache, "mine" | "gone">,
   mine: readonly TaskBody[],
