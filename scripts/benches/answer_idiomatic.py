@@ -55,7 +55,7 @@ class PeerText(_Peer, table=True):
 
 
 class PeerEvidence(_Peer, table=True):
-    """What a text says about a household."""
+    """The report of a text about a household."""
 
     id: int | None = Field(default=None, primary_key=True)
     household: int = Field(foreign_key="peerhousehold.id", index=True)

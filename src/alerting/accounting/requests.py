@@ -42,7 +42,7 @@ class FindingBody(Body):
     household: HouseholdCode
     """The household's code."""
     report: ReportFound
-    """What the officer or informant found."""
+    """The finding of the officer or informant."""
     people: People | None = None
     """How many people the report is about; null: all. With 'staying': how many left home."""
     persons: Names | None = None
@@ -104,7 +104,7 @@ class VisitorsBody(Body):
     address: OneLine = ""
     """Where they are staying; empty: unknown."""
     report: ReportFound
-    """What the officer or informant found."""
+    """The finding of the officer or informant."""
     given_at: Moment | None = None
     """When they were found; if omitted, now."""
     note: Note = ""

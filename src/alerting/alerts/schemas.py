@@ -79,7 +79,7 @@ class VariantTextBody(Body):
     ]
     """Kind of text or call."""
     body: str
-    """What it says."""
+    """The words of the text or call."""
     segments: int
     """Number of text segments; 0 for a call."""
     cost: float

@@ -37,11 +37,11 @@ class Changes(Body):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     event: _Text | None = None
-    """What happens, such as a landslide."""
+    """The hazard, such as a landslide."""
     colour: Colour | None = None
     """Warning level."""
     description: _Text | None = None
-    """What was seen and what threatens."""
+    """The observation, and the danger that follows from it."""
     instruction: _Text | None = None
     """Instruction to people."""
     assembly_point: _Text | None = None

@@ -38,7 +38,7 @@ class Outcome:
     failure: Failure | None = None
     error_code: int | None = None
     sign: Sign | None = None
-    """What the answer says about the provider's health; None if it says nothing."""
+    """The sign of the provider's health that the answer gives; None if it gives none."""
     due_at: datetime | None = None
     """When to try again, if the next state is `QUEUED`."""
     lease_until: datetime | None = None

@@ -35,7 +35,7 @@ class LastWordBody(Body):
     """The latest evidence about a household."""
 
     report: Report
-    """What was reported about the household."""
+    """The report about the household."""
     people: int | None
     """Number of people that the report is about; null means the whole household."""
     rung: str

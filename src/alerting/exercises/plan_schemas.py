@@ -96,7 +96,7 @@ class UpcomingBody(Body):
 
 
 class PlanOutcomeBody(Body):
-    """What became of a planned exercise at one of its times."""
+    """The outcome of a planned exercise at one of its times."""
 
     plan: int
     """The plan's id."""

@@ -108,7 +108,7 @@ _MONTHS: Final = 12
 
 
 class PlanOutcome(StrEnum):
-    """What became of a planned exercise when it was due."""
+    """The outcome of a planned exercise when it was due."""
 
     RAISED = "raised"
     """The exercise was raised."""

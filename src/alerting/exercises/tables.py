@@ -32,7 +32,7 @@ class ExercisePlanRow(SQLModel, table=True):
 
 
 class ExerciseOutcomeRow(SQLModel, table=True):
-    """What became of a planned exercise at one of its times."""
+    """The outcome of a planned exercise at one of its times."""
 
     __tablename__ = "exercise_outcomes"
 

@@ -53,7 +53,7 @@ class TextDoubtBody(Body):
     """A warning about words that readers may not understand, or about costs."""
 
     code: WarningCode
-    """What the warning is about."""
+    """The kind of the warning."""
     examples: list[str]
     """At most three of the words that the warning is about."""
 

@@ -35,7 +35,7 @@ class GapReason(StrEnum):
 
 
 class Subject(IntEnum):
-    """What a gap concerns."""
+    """The subject of a gap."""
 
     DIVISION = 0
     OFFICER = 1

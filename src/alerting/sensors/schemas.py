@@ -79,7 +79,7 @@ class SensorReadingsBody(Body):
 
 
 class TakenBody(Body):
-    """What became of the readings in a request."""
+    """The outcome of the readings in a request."""
 
     level: Level
     """The sensor's level after the readings."""

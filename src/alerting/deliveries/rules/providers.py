@@ -42,7 +42,7 @@ _RANK: Final = {condition: rank for rank, condition in enumerate(Condition)}
 
 
 class Sign(StrEnum):
-    """What one answer, or a missing answer, says about a provider's health."""
+    """A sign of a provider's health, given by one answer or by a missing answer."""
 
     GOOD = "good"
     SLOW = "slow"

@@ -40,7 +40,7 @@ class Payload(BaseModel):
 
     kind: ClassVar[EventKind]
     subject: ClassVar[Whose] = Whose.NOBODY
-    """What the entry's `subject` identifies."""
+    """The kind of thing that the entry's `subject` identifies."""
 
     words: ClassVar[frozenset[str]] = frozenset()
     """Fields that hold people's own words, or ids without a `Whose` mark."""

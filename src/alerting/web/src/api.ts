@@ -3671,12 +3671,12 @@ export interface components {
             readonly colour?: components["schemas"]["Colour"] | null;
             /**
              * Description
-             * @description What was seen and what threatens.
+             * @description The observation, and the danger that follows from it.
              */
             readonly description?: string | null;
             /**
              * Event
-             * @description What happens, such as a landslide.
+             * @description The hazard, such as a landslide.
              */
             readonly event?: string | null;
             /**
@@ -8053,7 +8053,7 @@ export interface components {
              * @description Names on the roll, instead of `people`. With 'staying': the people who stay.
              */
             readonly persons?: readonly string[] | null;
-            /** @description What the officer or informant found. */
+            /** @description The finding of the officer or informant. */
             readonly report: components["schemas"]["Report"];
         };
         /**
@@ -9043,7 +9043,7 @@ export interface components {
              * @description Number of people that the report is about; null means the whole household.
              */
             readonly people: number | null;
-            /** @description What was reported about the household. */
+            /** @description The report about the household. */
             readonly report: components["schemas"]["Report"];
             /**
              * Rung
@@ -10543,13 +10543,13 @@ export interface components {
         };
         /**
          * PlanOutcome
-         * @description What became of a planned exercise when it was due.
+         * @description The outcome of a planned exercise when it was due.
          * @enum {string}
          */
         readonly PlanOutcome: "raised" | "missed" | "skipped" | "refused";
         /**
          * PlanOutcomeBody
-         * @description What became of a planned exercise at one of its times.
+         * @description The outcome of a planned exercise at one of its times.
          */
         readonly PlanOutcomeBody: {
             /**
@@ -12569,7 +12569,7 @@ export interface components {
         };
         /**
          * TakenBody
-         * @description What became of the readings in a request.
+         * @description The outcome of the readings in a request.
          */
         readonly TakenBody: {
             /** @description The sensor's level after the readings. */
@@ -12826,7 +12826,7 @@ export interface components {
          * @description A warning about words that readers may not understand, or about costs.
          */
         readonly TextDoubtBody: {
-            /** @description What the warning is about. */
+            /** @description The kind of the warning. */
             readonly code: components["schemas"]["WarningCode"];
             /**
              * Examples
@@ -13030,7 +13030,7 @@ export interface components {
         readonly VariantTextBody: {
             /**
              * Body
-             * @description What it says.
+             * @description The words of the text or call.
              */
             readonly body: string;
             /**
@@ -13098,7 +13098,7 @@ export interface components {
              * @description Number of people.
              */
             readonly people: number;
-            /** @description What the officer or informant found. */
+            /** @description The finding of the officer or informant. */
             readonly report: components["schemas"]["Report"];
         };
         /**
