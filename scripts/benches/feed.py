@@ -2,7 +2,8 @@
 
 The service runs as under `alerting serve`, with all its loops, on a database with an open exercise
 whose households have their texts. Another process opens the boards, half of them of the county and
-the rest of towns and villages. It posts the households' signed answers at a fixed rate, and stamps
+the rest of towns and villages, once the service is idle: in its first seconds it compiles the
+expressions that read texts. It posts the households' signed answers at a fixed rate, and stamps
 requests, responses and frames by one clock. Only the service knows the exact time of a commit, and
 it runs unchanged. So `p50_ms` and `p99_ms` count from the writing of the request, and are upper
 bounds. The figures beside them count from the response, and are lower bounds. Frames also carry

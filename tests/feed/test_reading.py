@@ -1,6 +1,7 @@
 """Reads of the feed: a division's snapshot, and the changes since a sequence number."""
 
 import json
+import time
 from functools import partial
 from typing import Any
 
@@ -155,6 +156,16 @@ async def test_evidence_in_a_grid_reaches_the_grid_and_the_divisions_above(
 
 async def test_there_is_no_frame_without_new_log_entries(watched_city: City) -> None:
     assert await changed(watched_city, 1, *SCOPES) == {}
+
+
+async def test_update_tells_the_processor_time_of_its_read(watched_city: City) -> None:
+    await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+    query = partial(
+        read_update, alert=watched_city.alert, divisions=(TOWN,), after=1, at=wall_clock()
+    )
+    began = time.thread_time()
+    update = watched_city.database.look(query)
+    assert 0.0 < update.busy <= time.thread_time() - began
 
 
 async def test_event_reaches_divisions_above_and_below_its_own(watched_city: City) -> None:

@@ -68,6 +68,15 @@ async def test_frame_interval_grows_with_the_number_of_sockets(watched_city: Cit
     tail.end()
 
 
+async def test_frame_interval_is_twice_the_processor_time_of_a_long_read(
+    watched_city: City,
+) -> None:
+    tail = Tail(watched_city.database, watched_city.bus, nothing_predicted, watched_city.alert)
+    tail._busy = 0.3
+    assert tail._interval() == pytest.approx(0.6)
+    tail.end()
+
+
 async def test_heartbeat_holds_no_frame_back(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN) as board:
         (tail,) = watched_city.hub._tails.values()

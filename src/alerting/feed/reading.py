@@ -1,5 +1,6 @@
 """Read an alert's whole state or its changes for the feed, each in one transaction."""
 
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,6 +108,8 @@ class Update:
     """The tallies as of `seq`, from which the next update continues."""
     deliveries_changed: bool = False
     """True if log entries show that deliveries may have been added or changed."""
+    busy: float = field(default=0.0, compare=False)
+    """Processor time of the read, in seconds; 0 if there was no news."""
 
 
 class Resumption(NamedTuple):
@@ -212,6 +215,7 @@ def read_update(
 
     `counts` holds the tallies as of `after`. If it is None, all tallies are read.
     """
+    began = time.thread_time()
     end = last_seq(connection, alert)
     if end <= after:
         return Update(after, {}, counts)
@@ -219,7 +223,8 @@ def read_update(
     counts = _count(connection, changes, counts).changed_by(changes.tallies, divisions)
     bodies = {d: _frame(connection, d, changes, counts.totals[d]) for d in divisions}
     encoded = {d: frames.encode(body) for d, body in bodies.items() if _has_news(body)}
-    return Update(end, encoded, counts, changes.deliveries_changed)
+    busy = time.thread_time() - began
+    return Update(end, encoded, counts, changes.deliveries_changed, busy)
 
 
 def _missed(connection: Connection, division: str, changes: _Changes) -> Update:

@@ -70,7 +70,8 @@ class Tail:
         self._predicting = Predicting(predict, alert, lambda: tuple(self._scopes), self._hint.set)
         self._loop = asyncio.get_running_loop()
         self._begun_at = self._loop.time()
-        self._read_seconds = 0.0
+        self._busy = 0.0
+        """Processor time of the last pass's read, in seconds."""
         self._sockets_written = 0
         self._unsubscribe = bus.subscribe(ALERTS, lambda _division: self._hint.set())
         self._task = asyncio.create_task(self._follow(), name=f"tail of alert {alert}")
@@ -147,11 +148,13 @@ class Tail:
         """Return the shortest time between the starts of two passes, in seconds.
 
         It grows with the number of sockets that the last pass wrote frames or counts to. It is at
-        least twice the duration of that pass's read, so that reading takes at most half of the
-        time. Heartbeats and predictions delay no frame: they come once a second at most.
+        least twice the processor time of that pass's read, so that reading takes at most half of a
+        core. Time in which the read only waited does not count, because under load one late frame
+        would then delay the next. Heartbeats and predictions delay no frame: they come once a
+        second at most.
         """
         busy = _FRAME_SECONDS * max(1.0, self._sockets_written / _SOCKETS_A_FRAME)
-        return max(busy, 2 * self._read_seconds)
+        return max(busy, 2 * self._busy)
 
     async def _push_changes(self) -> None:
         self._begun_at = self._loop.time()
@@ -175,7 +178,7 @@ class Tail:
         self._seq, self._counts = update.seq, update.counts
         if update.deliveries_changed:
             self._sending.ask()
-        self._read_seconds = self._loop.time() - self._begun_at
+        self._busy = update.busy
         self._sockets_written = self._push(update) + self._push_progress(update.seq, sent)
         self._push_predictions(update.seq, predictions)
 
