@@ -130,18 +130,19 @@ AnyOfficer = TypeVar("AnyOfficer", bound=CallableOfficer)
 
 def division(conn: Connection, code: str) -> Division | None:
     """Return the division, or None if the code is unknown."""
-    return next(iter(_divisions(conn, DIVISIONS.c.code == code)), None)
+    return next(iter(divisions_named(conn, (code,))), None)
 
 
 def children(conn: Connection, code: str) -> list[Division]:
     """Return the divisions one tier below, ordered by code."""
-    return _divisions(conn, DIVISIONS.c.parent == code)
+    return _divisions(conn.execute(_CHILDREN, {"code": code}))
 
 
 def divisions_named(conn: Connection, codes: Collection[str]) -> list[Division]:
     """Return the divisions with these codes, ordered by code; unknown codes are left out."""
     some_of = chunks(sorted(codes))
-    return [each for some in some_of for each in _divisions(conn, DIVISIONS.c.code.in_(some))]
+    found = (conn.execute(_DIVISIONS_NAMED, {"codes": some}) for some in some_of)
+    return [each for rows in found for each in _divisions(rows)]
 
 
 def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -355,14 +356,17 @@ def _lies_in_group(
     return and_(hull, or_(*(column.between(low, high) for low, high in ranges)))
 
 
-def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Division]:
-    rows = conn.execute(_DIVISION.where(condition))
+def _divisions(rows: Iterable[Any]) -> list[Division]:
     return [Division(code, name, Tier(tier), *rest) for code, name, tier, *rest in rows]
 
 
 _DIVISION: Final = select(*(DIVISIONS.c[each.name] for each in fields(Division))).order_by(
     DIVISIONS.c.code
 )
+
+_CHILDREN: Final = _DIVISION.where(DIVISIONS.c.parent == bindparam("code"))
+
+_DIVISIONS_NAMED: Final = _DIVISION.where(DIVISIONS.c.code.in_(bindparam("codes", expanding=True)))
 
 
 def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:

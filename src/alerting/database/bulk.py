@@ -157,16 +157,21 @@ def _missing(dialect: str, table: Table) -> Insert:
 
 
 def insert_missing_from(
-    connection: Connection, table: Table, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    chosen: Select[*tuple[Any, ...]],
+    values: Mapping[str, Any],
 ) -> None:
     """Insert the rows that `chosen` selects into these columns; skip each row whose key exists.
 
-    `chosen` must have a WHERE, because SQLite would otherwise parse ON CONFLICT as part of a join.
-    Do not exclude existing rows in `chosen`. PostgreSQL plans such a condition by old statistics.
-    If these say that the table is empty, each new row costs a scan of all rows just written.
+    `values` are the parameters of `chosen`. It must have a WHERE, because SQLite would otherwise
+    parse ON CONFLICT as part of a join. Do not exclude existing rows in it. PostgreSQL plans such a
+    condition by old statistics. If these say that the table is empty, each new row costs a scan of
+    all rows just written.
     """
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
-    connection.execute(statement.on_conflict_do_nothing())
+    connection.execute(statement.on_conflict_do_nothing(), values)
 
 
 def insert_or_add(
