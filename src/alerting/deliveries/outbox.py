@@ -223,8 +223,15 @@ _OWE: Final = insert(deliveries).from_select(
     ).where(~_takes_no_part(_MESSAGES.c.recipient_kind, _MESSAGES.c.recipient)),
 )
 
-_CALLS: Final = rows_parameter(
-    [column("rank", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
+_CALLS: Final = (
+    select(
+        *rows_parameter(
+            [column("rank", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
+        ).c
+    )
+    .cte("calls")
+    # Otherwise SQLite would read the JSON of each row anew for every column and channel.
+    .prefix_with("MATERIALIZED")
 )
 
 _BY: Final = union_all(

@@ -95,7 +95,7 @@ def add_joined(
     """
     low, high = subtree(within)
     asked = {"of_alert": alert, "at_seq": seq, "low": low, "high": high}
-    joined = [Joined(*row) for row in connection.execute(_JOINED_AT, asked)]
+    joined = [Joined(*row) for row in connection.execute(_JOINED_AT, asked).all()]
     households: Counter[str] = Counter()
     people: Counter[str] = Counter()
     for each in joined:
