@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, select, update
 
 from alerting.database.bulk import insert_or_add
 from alerting.database.each_row import update_each
@@ -58,6 +58,22 @@ _ADD: Final = update_each(
 )
 
 
+_JOINED_AT: Final = (
+    select(roll.c.language, roll.c.division, *_OF_READERS)
+    .where(
+        roll.c.alert == bindparam("of_alert"),
+        roll.c.seq == bindparam("at_seq"),
+        roll.c.household.between(bindparam("low"), bindparam("high")),
+    )
+    .group_by(roll.c.language, roll.c.division)
+)
+
+_SUM: Final = select(*_SUMS).where(
+    tallies.c.alert == bindparam("of_alert"),
+    tallies.c.division.between(bindparam("low"), bindparam("high")),
+)
+
+
 class Joined(NamedTuple):
     """Counts of the households of one language in one village or grid that joined the roll."""
 
@@ -78,12 +94,8 @@ def add_joined(
     because counting again would read the whole roll of a city.
     """
     low, high = subtree(within)
-    counted = (
-        select(roll.c.language, roll.c.division, *_OF_READERS)
-        .where(roll.c.alert == alert, roll.c.seq == seq, roll.c.household.between(low, high))
-        .group_by(roll.c.language, roll.c.division)
-    )
-    joined = [Joined(*row) for row in connection.execute(counted)]
+    asked = {"of_alert": alert, "at_seq": seq, "low": low, "high": high}
+    joined = [Joined(*row) for row in connection.execute(_JOINED_AT, asked).all()]
     households: Counter[str] = Counter()
     people: Counter[str] = Counter()
     for each in joined:
@@ -120,9 +132,7 @@ def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:
 def tally_of(connection: Connection, alert: int, division: str) -> Tally:
     """Return the tally of a division and of everything below it."""
     low, high = subtree(division)
-    row = connection.execute(
-        select(*_SUMS).where(tallies.c.alert == alert, tallies.c.division.between(low, high))
-    ).one()
+    row = connection.execute(_SUM, {"of_alert": alert, "low": low, "high": high}).one()
     return Tally(*(number or 0 for number in row))
 
 
