@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from sqlalchemy import (
     ColumnElement,
+    Insert,
     Integer,
     Select,
     Text,
@@ -91,8 +92,8 @@ def owe(transaction: Transaction, plan: Plan, text: int, entries: Iterable[Outbo
     """
     rows = [_row(entry) for entry in entries]
     if rows:
-        shared = {_shared(name): value for name, value in vars(plan).items()}
-        transaction.connection.execute(_OWE, {ROWS: rows, _shared("text"): text, **shared})
+        shared = {_shared("text"): text, **values_of(plan)}
+        transaction.connection.execute(_OWE, {ROWS: rows, **shared})
         _wake(transaction)
 
 
@@ -105,10 +106,19 @@ def owe_rows(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> Non
 
 def owe_selected(transaction: Transaction, chosen: Select[Any]) -> None:
     """Queue the deliveries that `chosen` selects, in one statement; `selection` makes `chosen`."""
+    owe_inserted(transaction, inserting(chosen), {})
+
+
+def inserting(chosen: Select[Any]) -> Insert:
+    """Return a statement for `owe_inserted` that queues the deliveries that `chosen` selects."""
     insertion = insert(deliveries).from_select(_COLUMNS, chosen)
     # Without this option, SQLAlchemy reports a rowcount of -1 for an INSERT on PostgreSQL.
-    counted = insertion.execution_options(preserve_rowcount=True)
-    if transaction.connection.execute(counted).rowcount:
+    return insertion.execution_options(preserve_rowcount=True)
+
+
+def owe_inserted(transaction: Transaction, insertion: Insert, values: Mapping[str, Any]) -> None:
+    """Queue deliveries by a statement made by `inserting`; `values` are its parameters."""
+    if transaction.connection.execute(insertion, values).rowcount:
         _wake(transaction)
 
 
@@ -145,6 +155,11 @@ def _shared(name: str) -> str:
     return f"shared_{name}"
 
 
+def values_of(plan: Plan) -> dict[str, Any]:
+    """Return the values of the parameters in `OF_PLAN`."""
+    return {_shared(name): value for name, value in vars(plan).items()}
+
+
 def owe_calls(
     transaction: Transaction, plan: Plan, calls: Sequence[tuple[CallableOfficer, int]]
 ) -> None:
@@ -164,8 +179,7 @@ def owe_calls(
         for rank, (officer, text) in enumerate(calls)
     ]
     if rows:
-        shared = {_shared(name): value for name, value in vars(plan).items()}
-        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **shared})
+        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **values_of(plan)})
         _wake(transaction)
 
 
@@ -194,22 +208,30 @@ def _takes_no_part(kind: ColumnElement[str], recipient: ColumnElement[str]) -> C
     )
 
 
-_PLAN: Final = {
+OF_PLAN: Final = {
     each.name: bindparam(_shared(each.name), type_=deliveries.c[each.name].type)
     for each in fields(Plan)
 }
+"""A parameter for each column of a `Plan`, by the column's name."""
 
 _OWE: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
-        **_PLAN,
+        **OF_PLAN,
         text=bindparam(_shared("text"), type_=deliveries.c.text.type),
         **dict(_MESSAGES.c.items()),
     ).where(~_takes_no_part(_MESSAGES.c.recipient_kind, _MESSAGES.c.recipient)),
 )
 
-_CALLS: Final = rows_parameter(
-    [column("rank", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
+_CALLS: Final = (
+    select(
+        *rows_parameter(
+            [column("rank", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
+        ).c
+    )
+    .cte("calls")
+    # Otherwise SQLite would read the JSON of each row anew for every column and channel.
+    .prefix_with("MATERIALIZED")
 )
 
 _BY: Final = union_all(
@@ -227,7 +249,7 @@ _HAS_PHONE: Final = OFFICER_PHONES.c.officer.is_not(None)
 _OWE_CALLS: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
-        **_PLAN,
+        **OF_PLAN,
         **dict(_CALLS.c["recipient", "division", "tier", "text"].items()),
         recipient_kind=Recipient.OFFICER,
         channel=_BY.c.channel,
