@@ -253,7 +253,7 @@ def officers_deputising(conn: Connection, ids: Collection[str]) -> list[Officer]
 
 
 def officers_above(conn: Connection, division: str | None) -> list[Officer]:
-    """Return the officers of a division and of every division above; without one, nobody."""
+    """Return the officers of a division and of every division above; nobody for None."""
     upwards = (division, *ancestors(division)) if division else ()
     return _called(conn, OFFICERS.c.division.in_(upwards))
 

@@ -160,7 +160,7 @@ def _accepted_before(
 
 
 def _frozen(request: AlertRequest, area: ResolvedArea) -> AlertRequest:
-    """Return the request with a copy of its hazard point's area, which may change later."""
+    """Return the request with a copy of its hazard point's area, because the point may change."""
     if area.point is None:
         return request
     return request.model_copy(update={"area": area.point.as_alerted})

@@ -110,7 +110,7 @@ _NEWEST: Final = ~exists().where(
 def live_identifiers(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Return the identifiers of live public messages, newest first.
 
-    These are the newest public message of each alert, unless it has expired.
+    Each is the newest message of its alert, is public and has not expired.
     """
     live = select(cap_messages.c.identifier).where(
         cap_messages.c.is_public, cap_messages.c.expires > now, _NEWEST

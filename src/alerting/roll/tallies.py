@@ -44,7 +44,7 @@ _OF_READERS: Final = (
 _COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
 
 _JOINED: Final = list(tallies.c["division", "households_unaccounted", "people_unaccounted"])
-"""The columns of a new tally, without its alert, that are not 0."""
+"""The columns of a new tally, besides `alert`, that are not 0."""
 
 _NOBODY: Final = dict.fromkeys(sorted(set(NAMES) - {each.name for each in _JOINED}), 0)
 
