@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
+    Integer,
     Select,
     Table,
     TableValuedAlias,
@@ -103,6 +104,26 @@ def rows_of(columns: Sequence[NamedColumn[Any]]) -> Rows:
     return Rows(names, instants, tuple(encrypted_in(columns).items()))
 
 
+class _PairsParameter(FunctionElement[Any]):
+    """SQL table function that turns a JSON object into rows of key and whole number."""
+
+    inherit_cache = True
+
+
+def pairs_parameter(key: NamedColumn[str], number: NamedColumn[int]) -> TableValuedAlias:
+    """Return a selectable of the pairs in the parameter `ROWS`, a dict from text to whole number.
+
+    Its columns have the names of `key` and `number`, and `place`, which increases in the order of
+    the dict. Reading a pair costs the database less than reading a row of `rows_parameter`.
+    """
+    named: list[NamedColumn[Any]] = [
+        column(key.name, key.type),
+        column(number.name, number.type),
+        column("place", Integer),
+    ]
+    return _PairsParameter(bindparam(ROWS, type_=_Json), *named).table_valued(*named)
+
+
 def insert_rows(columns: Iterable[Column[Any]]) -> Insert:
     """Return an INSERT statement that writes the rows of the parameter `ROWS` to these columns."""
     into = list(columns)
@@ -133,6 +154,21 @@ def _rows_on_postgresql(element: _RowsParameter, compiler: SQLCompiler, **_: Any
     kind = compiler.dialect.type_compiler_instance.process
     read = ", ".join(f'"{each.name}" {kind(each.type)}' for each in columns)
     return f"(SELECT * FROM json_to_recordset(CAST({compiler.process(rows)} AS JSON)) AS r({read}))"
+
+
+@compiles(_PairsParameter, "sqlite")
+def _pairs_on_sqlite(element: _PairsParameter, compiler: SQLCompiler, **_: Any) -> str:
+    pairs, key, number, place = element.clauses
+    read = f'key AS "{key.name}", value AS "{number.name}", id AS "{place.name}"'
+    return f"(SELECT {read} FROM json_each({compiler.process(pairs)}))"
+
+
+@compiles(_PairsParameter, "postgresql")
+def _pairs_on_postgresql(element: _PairsParameter, compiler: SQLCompiler, **_: Any) -> str:
+    pairs, key, number, place = element.clauses
+    read = f'"key" AS "{key.name}", CAST("value" AS INTEGER) AS "{number.name}", "{place.name}"'
+    each = f"json_each_text(CAST({compiler.process(pairs)} AS JSON)) WITH ORDINALITY"
+    return f'(SELECT {read} FROM {each} AS p("key", "value", "{place.name}"))'
 
 
 _INSERT: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]]] = {

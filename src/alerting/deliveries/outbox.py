@@ -8,14 +8,13 @@ from typing import Any, Final, Self
 from sqlalchemy import (
     ColumnElement,
     Insert,
-    Integer,
     Select,
     Text,
     and_,
     bindparam,
     case,
-    column,
     exists,
+    func,
     insert,
     literal,
     or_,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 )
 
 from alerting.cap.exercise import ExerciseSize
-from alerting.database.bulk import ROWS, rows_parameter
+from alerting.database.bulk import ROWS, pairs_parameter, rows_parameter
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries
@@ -34,8 +33,8 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from contacts.directory import CallableOfficer, Officer
-from contacts.division import Tier, tier_of
-from contacts.tables import OFFICER_PHONES
+from contacts.division import TIER_BY_DIGITS, Tier
+from contacts.tables import OFFICER_PHONES, OFFICERS
 
 _NEW: Final[dict[str, Any]] = {"state": DeliveryState.QUEUED, "attempts": 0}
 
@@ -168,18 +167,9 @@ def owe_calls(
     `calls` pairs each officer with a text id, in the order of sending. One statement copies the
     encrypted phone numbers without decrypting them, because a city may call thousands of officers.
     """
-    rows = [
-        {
-            "rank": rank,
-            "recipient": officer.id,
-            "division": officer.division,
-            "tier": tier_of(officer.division),
-            "text": text,
-        }
-        for rank, (officer, text) in enumerate(calls)
-    ]
-    if rows:
-        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **values_of(plan)})
+    if calls:
+        texts = {officer.id: text for officer, text in calls}
+        transaction.connection.execute(_OWE_CALLS, {ROWS: texts, **values_of(plan)})
         _wake(transaction)
 
 
@@ -223,16 +213,7 @@ _OWE: Final = insert(deliveries).from_select(
     ).where(~_takes_no_part(_MESSAGES.c.recipient_kind, _MESSAGES.c.recipient)),
 )
 
-_CALLS: Final = (
-    select(
-        *rows_parameter(
-            [column("rank", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
-        ).c
-    )
-    .cte("calls")
-    # Otherwise SQLite would read the JSON of each row anew for every column and channel.
-    .prefix_with("MATERIALIZED")
-)
+_CALLS: Final = pairs_parameter(deliveries.c.recipient, deliveries.c.text)
 
 _BY: Final = union_all(
     *(select(literal(each, Text).label("channel")) for each in (Channel.WEBSOCKET, Channel.SMS))
@@ -250,19 +231,25 @@ _OWE_CALLS: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
         **OF_PLAN,
-        **dict(_CALLS.c["recipient", "division", "tier", "text"].items()),
+        **dict(_CALLS.c["recipient", "text"].items()),
+        division=OFFICERS.c.division,
+        tier=case(TIER_BY_DIGITS, value=func.length(OFFICERS.c.division)),
         recipient_kind=Recipient.OFFICER,
         channel=_BY.c.channel,
         number=case((_HAS_PHONE, OFFICER_PHONES.c.number), else_=literal("", Text)),
         priority=Priority.OFFICER,
     )
-    .select_from(_CALLS.join(_BY, true()).outerjoin(OFFICER_PHONES, _PHONE_OF_CALL))
+    .select_from(
+        _CALLS.join(OFFICERS, OFFICERS.c.id == _CALLS.c.recipient)
+        .join(_BY, true())
+        .outerjoin(OFFICER_PHONES, _PHONE_OF_CALL)
+    )
     .where(
         or_(~_BY_SMS, _HAS_PHONE),
         ~_takes_no_part(literal(Recipient.OFFICER.value, Text), _CALLS.c.recipient),
     )
     # Ids decide the order of sending, so the rows are inserted in the order of `calls`.
-    .order_by(_CALLS.c.rank, _BY_SMS),
+    .order_by(_CALLS.c.place, _BY_SMS),
 )
 
 

@@ -53,12 +53,15 @@ def confirm(
         return
     transaction.lock([officer.alert for officer in officers])
     wanted = {(officer.alert, officer.officer): officer for officer in officers}
-    for row in transaction.connection.execute(_EXPLICIT, {"keys": list(wanted)}):
-        del wanted[row.alert, row.officer]
+    known = transaction.connection.execute(_KNOWN, {"keys": list(wanted)}).all()
+    for row in known:
+        if row.channel != EventKind.ALERT_RAISED:
+            del wanted[row.alert, row.officer]
     if not wanted:
         return
     end_calls(transaction.connection, wanted, now)
-    transaction.connection.execute(_FORGET, {"keys": list(wanted)})
+    if known:
+        transaction.connection.execute(_FORGET, {"keys": list(wanted)})
     rows = [
         {
             "alert": officer.alert,
@@ -82,8 +85,6 @@ _OF_THESE: Final = tuple_(confirmations.c.alert, confirmations.c.officer).in_(
     bindparam("keys", expanding=True)
 )
 
-_EXPLICIT: Final = select(confirmations.c.alert, confirmations.c.officer).where(
-    _OF_THESE, confirmations.c.channel != EventKind.ALERT_RAISED
-)
+_KNOWN: Final = select(*confirmations.c["alert", "officer", "channel"]).where(_OF_THESE)
 
 _FORGET: Final = delete(confirmations).where(_OF_THESE)
