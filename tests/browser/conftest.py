@@ -126,9 +126,12 @@ async def running_site(
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def people(browser: Browser, device: Device, service: Running) -> AsyncIterator[People]:
+async def people(
+    request: pytest.FixtureRequest, browser: Browser, device: Device, service: Running
+) -> AsyncIterator[People]:
     """Users with the test's device; a page that logs an error or calls another host fails it."""
     async with AsyncExitStack() as stack:
-        people = People(service, browser, device, stack)
+        workers = "allow" if request.config.getoption("long") else "block"
+        people = People(service, browser, device, stack, workers)
         yield people
     people.watch.check()

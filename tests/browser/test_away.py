@@ -30,7 +30,7 @@ async def offline_officer(people: People, service: Running, wire: Proxy, **optio
     for number in (3, 4):
         sent = {"household": household_code(QIANFO, number), "officer": "grid"}
         assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
-    page = await people.opens("/doors", "grid", **options)
+    page = await people.opens("/doors", "grid", service_workers="allow", **options)
     await expect(page.get_by_role("listitem", name=re.compile("住户0004"))).to_be_visible()
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     await wire.leave()

@@ -53,7 +53,7 @@ async def round_of(people: People, service: Running, script: str = "") -> Page:
     for number in DOORS:
         sent = {"household": household_code(QIANFO, number), "officer": "grid"}
         assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
-    page = await people.opens("/doors", "grid", script=script)
+    page = await people.opens("/doors", "grid", script=script, service_workers="allow")
     await expect(door(page, DOORS[-1])).to_be_visible()
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     return page

@@ -52,7 +52,7 @@ async def test_clerk_sets_up_the_service_holds_an_exercise_and_prints(
     people: People, service: Running, tmp_path: Path
 ) -> None:
     people.watch.expected.append("status of 422")
-    say, page = people.device.say, await people.opens("/")
+    say, page = people.device.say, await people.opens("/", service_workers="allow")
     await found(people, page)
     await bring_in(page, "divisions", DIVISIONS.encode(), "1")
     await bring_in(page, "officers", OFFICERS.encode("gb18030"), "2")
@@ -146,7 +146,8 @@ async def name_issuer(people: People, page: Page) -> None:
 
 async def hold_exercise(people: People, service: Running) -> Page:
     """Let an imported grid officer sign in and raise an exercise; both households answer."""
-    say, page = people.device.say, await people.opens("/sign-in?next=/raise")
+    say = people.device.say
+    page = await people.opens("/sign-in?next=/raise", service_workers="allow")
     await ask_for_link(people, page, RAISERS_PHONE)
     await page.goto(await link_texted(service, RAISERS_PHONE))
     await page.get_by_role("button", name=say("登录", "Sign in")).click()

@@ -105,7 +105,7 @@ async def test_browser_in_an_unknown_language_gets_the_services_language(people:
 async def test_language_can_be_changed_without_a_network(people: People, service: Running) -> None:
     people.watch.expected.append("net::ERR_INTERNET_DISCONNECTED|net::ERR_FAILED")
     await service.raised("informant", QIANFO)
-    page = await people.opens("/doors", "grid")
+    page = await people.opens("/doors", "grid", service_workers="allow")
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     await page.context.set_offline(True)
     await page.reload()

@@ -8,11 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.browser.axe import violations
 from tests.browser.conftest import Site, running_site
-from tests.browser.languages import LANGUAGES
+from tests.browser.pages_checked import check_page
 from tests.browser.people import People
-from tests.browser.test_axe import TOO_WIDE
 from tests.support.cap_documents import inbox_of, simple
 from tests.support.gateway import Gateway
 from tests.support.noted import POLICY
@@ -72,10 +70,4 @@ async def test_notes_have_no_violations_in_any_language(people: People, service:
     page = await people.opens("/", "commander")
     await expect(page.locator(".note.waiting")).to_have_count(2)
     await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-    for width in (360, 1440):
-        await page.set_viewport_size({"width": width, "height": 900})
-        for language in LANGUAGES.values():
-            await page.locator("select.language").select_option(language.code)
-            await expect(page.locator("html")).to_have_attribute("lang", language.locale)
-            assert await violations(page) == [], (width, language.code)
-            assert await page.evaluate(TOO_WIDE) == [], (width, language.code)
+    await check_page(page)

@@ -7,10 +7,8 @@ from playwright.async_api import expect
 from sqlalchemy import func, select
 
 from alerting.security_log.tables import security_events
-from tests.browser.axe import violations
-from tests.browser.languages import LANGUAGES
+from tests.browser.pages_checked import check_page
 from tests.browser.people import People
-from tests.browser.test_axe import TOO_WIDE
 from tests.support.running import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -35,13 +33,7 @@ async def test_administrator_reads_an_attack(people: People, service: Running) -
     entries = page.locator(".entry")
     await expect(entries.first).to_be_visible()
     await expect(page.locator(".entry.suspicious")).to_have_count(4)
-    for width in (360, 1440):
-        await page.set_viewport_size({"width": width, "height": 900})
-        for language in LANGUAGES.values():
-            await page.locator("select.language").select_option(language.code)
-            await expect(page.locator("html")).to_have_attribute("lang", language.locale)
-            assert await violations(page) == [], (width, language.code)
-            assert await page.evaluate(TOO_WIDE) == [], (width, language.code)
+    await check_page(page)
     await page.locator(".filter select").select_option("bad_signature")
     await expect(entries).to_have_count(1)
     await expect(entries).to_contain_text("POST /twilio/sms")
