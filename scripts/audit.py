@@ -50,7 +50,7 @@ def of_npm(answer: Any) -> Audit:
 
 
 def ask(command: Sequence[str], read: Callable[[Any], Audit], seconds: float = _SECONDS) -> Audit:
-    """Run an audit command and return its result; no library is checked if it does not answer."""
+    """Run an audit command and return its result; without an answer, no library is checked."""
     try:
         ran = subprocess.run(  # noqa: S603 - commands of this module
             command, capture_output=True, timeout=seconds, check=False, cwd=_ROOT

@@ -29,7 +29,7 @@ ESCALATE: Final = "escalate"
 _NUMBERS: Final = (1, 2)
 """Two for `escalate` too: one holds the clock's lease, the other stands by."""
 BLOWS: Final = {DELIVER: 240.0, API: 390.0, ESCALATE: 540.0, NATS: 690.0, POSTGRES: 840.0}
-"""Story second at which one part of each kind is killed; texts are still sent at the first."""
+"""Story second at which one part of each kind is killed; at the first, texts are being sent."""
 _CLOCK: Final = (
     "SELECT holder FROM leases WHERE name = 'clock' "
     "AND until > extract(epoch FROM clock_timestamp()) * 1000000"

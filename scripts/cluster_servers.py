@@ -59,16 +59,16 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """Its database, in the format of the service's setting."""
+        """URL of the server's database, in the format of the service's setting."""
         return self.address.replace("postgresql", "postgresql+psycopg")
 
     @property
     def address(self) -> str:
-        """Its database, in the format of the driver."""
+        """URL of the server's database, in the format of the driver."""
         return f"postgresql://postgres@{HOST}:{self.port}/{self.name}"
 
     async def start(self, processes: Processes) -> None:
-        """Start it, and wait until it accepts connections.
+        """Start the server, and wait until it accepts connections.
 
         Raises:
             DrillError: if it ends, or does not accept connections in time.

@@ -14,8 +14,8 @@ _WAITING = {"faults", "browser", "cli", "test_server.py"}
 _MOST_OBJECTS = 100_000
 """New objects before the collector runs; with Python's 700 it takes a twentieth of a run."""
 
-# Neither a busy machine nor chance may make the default run fail: it draws the same examples each
-# time. With `--long` others are drawn; a failure prints how to repeat it.
+# Neither a busy machine nor chance may make the default run fail: it has no deadline, and draws the
+# same examples each time. With `--long` others are drawn; a failure prints how to repeat it.
 settings.register_profile("alerting", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile(
     "long", deadline=None, derandomize=False, print_blob=True, max_examples=100
@@ -31,7 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the number of examples per property, and load the fixtures if tests run here.
 
-    The process that only hands tests to workers saves the seconds of importing the service.
+    The process that only hands tests to workers does not load them, which saves it the seconds that
+    importing the service takes.
     """
     if config.getoption("long"):
         settings.load_profile("long")
@@ -45,8 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests that only `--long` runs, and let those that mostly wait come first.
 
-    The long ones are long histories, and the second of two databases. One worker begins with the
-    waiting ones, in their random order, while the others work; at the end all would wait for them.
+    Only `--long` runs long histories, and tests on the second of two databases. Tests that mostly
+    wait come first, in random order, so that one worker waits while the others work. If they came
+    last, all workers would wait for them.
     """
     items.sort(key=lambda item: not _WAITING & set(item.path.relative_to(config.rootpath).parts))
     if config.getoption("long"):
@@ -58,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector all that is imported and collected, which stays to the end."""
+    """Exempt imported modules and collected tests from garbage collection: they stay to the end."""
     gc.freeze()
     gc.set_threshold(_MOST_OBJECTS)
     gc.enable()

@@ -1,4 +1,4 @@
-"""Signed, durable answers a second, compared with the same endpoint without storage.
+"""Signed and durable answers per second, compared with the same endpoint without storage.
 
 The service runs as under `alerting serve`, on a database with an open alert whose households have
 their texts. Another process posts '1' for each household over kept-alive connections. The ledgers
@@ -63,7 +63,7 @@ def bench(
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure signed, durable answers a second, and their latency at 500 a second."""
+    """Measure signed and durable answers per second, and their latency at 500 per second."""
     account = Account()
     with workshop() as folder, on_server(folder) as server:
         bench = _Bench(folder, account, households, connections, seconds)
@@ -131,7 +131,7 @@ class _Bench:
         }
 
     async def _beside_free(self, store: TownDatabase, ledger: str) -> tuple[float, float]:
-        """Return the answers a second, and their ratio to those without storage.
+        """Return the answers per second, and their ratio to those without storage.
 
         The rate without storage is measured right before and right after the ledger's, because a
         machine's speed drifts.

@@ -1,8 +1,8 @@
 """The endpoint for answers as FastAPI's and SQLModel's documentation teaches it: the peer.
 
-`python -m scripts.benches.answer_idiomatic FILE HOUSEHOLDS PORT`. A session a request comes from a
-dependency, the endpoint is synchronous and so runs on a thread, objects are added, committed and
-refreshed. It keeps what the service keeps of a '1': the text, the evidence, the log entry, the
+`python -m scripts.benches.answer_idiomatic FILE HOUSEHOLDS PORT`. A dependency opens a session for
+each request, the endpoint is synchronous and so runs on a thread, and objects are added, committed
+and refreshed. It keeps what the service keeps of a '1': the text, the evidence, the log entry, the
 household's standing and the village's tally. The file is as durable as the service's. The
 signature is checked as the service checks it.
 """

@@ -10,14 +10,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-import uvicorn
 from fastapi import FastAPI
 
+from alerting.api.routes import build_routes
 from alerting.app import create_app
-from alerting.cli.serve import freeze_long_lived_objects
+from alerting.cli.serve import prepared
 from alerting.config import load_settings
 from alerting.database.engine import Database
-from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.hints import Topic
 from alerting.ledger.writer import Ledger
 from alerting.logs import configure_logs
@@ -26,6 +25,7 @@ from alerting.replies.read import read_ahead
 from alerting.replies.rules.grammar import prepare
 from alerting.replies.statements import IncomingText
 from alerting.replies.take import take_batch
+from alerting.server import Server
 from scripts.benches.town import HOST
 
 GROUPED: Final = "grouped"
@@ -64,19 +64,9 @@ def main() -> None:
     app = create_app(load_settings())
     if make_ledger:
         _put_in_place(app, make_ledger)
+    build_routes()
     prepare()
-    freeze_long_lived_objects()
-    uvicorn.run(
-        app,
-        host=HOST,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        ws=WireProtocol,
-        ws_per_message_deflate=False,
-        access_log=False,
-        log_config=None,
-    )
+    Server(prepared(app, HOST, port)).serve_and_exit()
 
 
 def _put_in_place(app: FastAPI, make_ledger: Callable[[Database], Ledger]) -> None:

@@ -1,9 +1,9 @@
 """The speed-up of two and four processes of the service over one, on one PostgreSQL and machine.
 
-The figures are those of `answer` and `send`. One is durable signed answers a second, spread over
-processes that only answer. The other is texts a second handed over by processes that only send,
-from the accepting commit to the commit of the last outcome. PostgreSQL and the clients share the
-same cores.
+The figures are those of `answer` and `send`. One is signed and durable answers per second, spread
+over processes that only answer. The other is texts per second, handed over by processes that only
+send, from the accepting commit to the commit of the last outcome. PostgreSQL and the clients share
+the same cores.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ def bench(
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure answers and texts a second by one, two and four processes on PostgreSQL."""
+    """Measure answers and texts per second by one, two and four processes on PostgreSQL."""
     load = Load("", "", "", households, connections, seconds, None)
     with workshop() as folder:
         found = asyncio.run(_measure(folder, load, deliveries, rounds))

@@ -207,7 +207,7 @@ async def measure(hall: Hall, start: Start, texts: list[str], clients: int) -> t
 
 @asynccontextmanager
 async def connected(hall: Hall, side: Side, clients: int) -> AsyncIterator[Talker]:
-    """Run the clients of a side; given a word, they report when all have received it."""
+    """Run the clients of a side; asked about a text, they report when the last has received it."""
     origin = side.url.replace("ws", "http", 1).removesuffix("/api/alerts/1/feed")
     wanted = Clients(str(hall.reader), side.kind, side.url, clients, side.sessions, origin)
     command = (sys.executable, "-m", "scripts.benches.fanout_client", json.dumps(asdict(wanted)))

@@ -26,7 +26,7 @@ class Side:
     """A running publisher."""
 
     kind: str
-    """Kind of its clients."""
+    """Kind of the publisher's clients."""
     url: str
     publish: Callable[[str], Awaitable[float]]
     """Publishes a text, or triggers one; returns the start time in seconds since 1970."""

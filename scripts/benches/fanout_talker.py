@@ -20,10 +20,10 @@ class Talker:
         self._log = log
 
     async def hear(self) -> str:
-        """Return the next line that it prints.
+        """Return the next line that the process prints.
 
         Raises:
-            RuntimeError: if its output ends.
+            RuntimeError: if the process's output ends.
         """
         line = await self._output.readline()
         if not line:

@@ -34,7 +34,7 @@ _HIGHEST_RATES: Final = {
 }
 """Highest rate of each kind of gateway fault; each run draws its own, from 0 to this."""
 LATE_SECONDS: Final = 0.4
-"""Real seconds of a delay of an answer or callback, and of a text's wait to expire."""
+"""Real seconds by which an answer or callback is late, or after which a text expires unsent."""
 
 
 class BreakKind(StrEnum):

@@ -78,8 +78,8 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Handle signals while serving.
 
-        This replaces uvicorn's version, which raises the signal again after an orderly stop, so
-        that the exit status would be the same as after a crash by this signal.
+        This replaces uvicorn's version, which raises the signal again after an orderly stop. The
+        exit status would then be the same as after a crash by this signal.
         """
         before = {sig: signal.signal(sig, self.handle_exit) for sig in HANDLED_SIGNALS}
         try:

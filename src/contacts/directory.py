@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Integer,
@@ -21,7 +22,8 @@ from sqlalchemy import (
     select,
 )
 
-from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
+from contacts.division import Division, Tier, ancestors, covers, parent_of, subtree, tier_of
+from contacts.encryption.columns import OneOf
 from contacts.naming import everyday_name
 from contacts.people import Role
 from contacts.shapes import Shape
@@ -130,18 +132,17 @@ AnyOfficer = TypeVar("AnyOfficer", bound=CallableOfficer)
 
 def division(conn: Connection, code: str) -> Division | None:
     """Return the division, or None if the code is unknown."""
-    return next(iter(_divisions(conn, DIVISIONS.c.code == code)), None)
+    return next(iter(divisions_named(conn, (code,))), None)
 
 
 def children(conn: Connection, code: str) -> list[Division]:
     """Return the divisions one tier below, ordered by code."""
-    return _divisions(conn, DIVISIONS.c.parent == code)
+    return _divisions(conn.execute(_CHILDREN, {"code": code}).all())
 
 
 def divisions_named(conn: Connection, codes: Collection[str]) -> list[Division]:
     """Return the divisions with these codes, ordered by code; unknown codes are left out."""
-    some_of = chunks(sorted(codes))
-    return [each for some in some_of for each in _divisions(conn, DIVISIONS.c.code.in_(some))]
+    return _divisions(conn.execute(_DIVISIONS_NAMED, {"codes": sorted(codes)}).all())
 
 
 def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -252,7 +253,7 @@ def officers_deputising(conn: Connection, ids: Collection[str]) -> list[Officer]
 
 
 def officers_above(conn: Connection, division: str | None) -> list[Officer]:
-    """Return the officers of a division and of every division above; without one, nobody."""
+    """Return the officers of a division and of every division above; nobody for None."""
     upwards = (division, *ancestors(division)) if division else ()
     return _called(conn, OFFICERS.c.division.in_(upwards))
 
@@ -304,8 +305,8 @@ def on_call_named(conn: Connection, id_: str) -> list[OnCall]:
 
 
 def _on_call(conn: Connection, condition: ColumnElement[bool]) -> list[OnCall]:
-    query = _ON_CALL.where(condition)
-    return _in_order([OnCall._make(row) for row in conn.execute(query)])
+    rows = conn.execute(_ON_CALL.where(condition)).all()
+    return _in_order([OnCall._make(row) for row in rows])
 
 
 _FIRST_PHONE: Final = and_(
@@ -355,14 +356,17 @@ def _lies_in_group(
     return and_(hull, or_(*(column.between(low, high) for low, high in ranges)))
 
 
-def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Division]:
-    rows = conn.execute(_DIVISION.where(condition))
+def _divisions(rows: Iterable[Any]) -> list[Division]:
     return [Division(code, name, Tier(tier), *rest) for code, name, tier, *rest in rows]
 
 
 _DIVISION: Final = select(*(DIVISIONS.c[each.name] for each in fields(Division))).order_by(
     DIVISIONS.c.code
 )
+
+_CHILDREN: Final = _DIVISION.where(DIVISIONS.c.parent == bindparam("code"))
+
+_DIVISIONS_NAMED: Final = _DIVISION.where(OneOf(DIVISIONS.c.code, bindparam("codes", type_=JSON)))
 
 
 def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:
@@ -427,5 +431,11 @@ def short_names(connection: Connection, codes: Collection[str]) -> dict[str, str
 
 def with_those_above(connection: Connection, codes: Collection[str]) -> dict[str, Division]:
     """Return these divisions and all above them, by code; unknown codes are left out."""
-    wanted = {each for code in codes for each in (code, *ancestors(code))}
+    wanted: set[str] = set()
+    for code in codes:
+        each: str | None = code
+        # The divisions above a wanted one are wanted already.
+        while each and each not in wanted:
+            wanted.add(each)
+            each = parent_of(each)
     return {each.code: each for each in divisions_named(connection, wanted)}

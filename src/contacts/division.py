@@ -60,7 +60,7 @@ VILLAGE_DIGITS: Final = 12
 _LONGEST_WRITTEN: Final = 40
 """The maximum length of a code as it is written, including spaces around it."""
 
-_TIER_BY_DIGITS: Final = {
+TIER_BY_DIGITS: Final = {
     2: Tier.PROVINCE,
     4: Tier.CITY,
     6: Tier.COUNTY,
@@ -81,7 +81,7 @@ def parse_code(text: str) -> str:
         ValueError: if it is not 2, 4, 6, 9, 12, 15, 16 or 19 ASCII digits.
     """
     code = text.strip()
-    if not (code.isascii() and code.isdigit()) or len(code) not in _TIER_BY_DIGITS:
+    if not (code.isascii() and code.isdigit()) or len(code) not in TIER_BY_DIGITS:
         raise CellError(
             f"{text!r} is not a division code: write 4 digits for a city, 6 for a county, "
             "9 for a town, 12 for a village, 15 for a grid",
@@ -130,12 +130,12 @@ HouseholdCode = Annotated[_Code, AfterValidator(parse_household)]
 def is_household(text: str) -> bool:
     """Return whether a text is a well-formed household code."""
     digits = text.isascii() and text.isdigit()
-    return digits and _TIER_BY_DIGITS.get(len(text)) is Tier.HOUSEHOLD
+    return digits and TIER_BY_DIGITS.get(len(text)) is Tier.HOUSEHOLD
 
 
 def tier_of(code: str) -> Tier:
     """Return the tier of a well-formed code."""
-    return _TIER_BY_DIGITS[len(code)]
+    return TIER_BY_DIGITS[len(code)]
 
 
 def parent_of(code: str) -> str | None:

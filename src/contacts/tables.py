@@ -194,7 +194,7 @@ class OfficerSessionRow(SQLModel, table=True):
 
 
 class PasskeyRow(SQLModel, table=True):
-    """A passkey of an officer: the public half of a WebAuthn credential."""
+    """A passkey of an officer: the public key of a WebAuthn credential, with its id and counter."""
 
     __tablename__ = "passkeys"
 

@@ -1,4 +1,4 @@
-"""Runs axe-core in a page, which finds barriers for users of screen readers, zoom or keyboards."""
+"""Runs axe-core, which finds barriers for users of screen readers, zoom or keyboards, in a page."""
 
 from functools import cache
 from pathlib import Path

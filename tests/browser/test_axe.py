@@ -193,7 +193,7 @@ SWITCHED: Final = (
     check_in,
     without_network,
 )
-"""Pages whose language is chosen on them."""
+"""Pages on which the user can choose the language."""
 
 
 @pytest.mark.parametrize("opened", IN_ONE_LANGUAGE)

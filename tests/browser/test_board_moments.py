@@ -18,7 +18,7 @@ pytestmark = [
 ]
 WINDOWS: Final = ((360, 640), (1920, 1080))
 MISSING: Final = ("answers_awaited", "many_left")
-"""The reason before the first reminder and the one after it: the reminder may come at any time."""
+"""The reasons shown before and after the first reminder, which may come at any time."""
 HOUSEHOLDS: Final = range(1, 11)
 
 

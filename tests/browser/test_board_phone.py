@@ -127,7 +127,7 @@ async def the_number_stays_in_view(page: Page) -> None:
 
 
 async def shows_five_rows_unfolded(page: Page) -> None:
-    """Check that an unfolded list shows five rows, and all at the button; then fold it."""
+    """Check that an unfolded list shows five rows, and all after a click on its button; fold it."""
     await page.evaluate(UNFOLD)
     cases = page.locator("#panel-help .case")
     await expect(cases).to_have_count(5)

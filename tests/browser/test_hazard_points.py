@@ -35,7 +35,7 @@ PEOPLE: Final = sum(map(headcount, (*NEAR, LISTED)))
 
 
 FAR: Final = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == NEXT_VILLAGE).values(latitude=33.0)
-"""Offset that moves the next village away, because it has the same coordinates."""
+"""Moves the homes of the next village north, because their coordinates equal those of Qianfo."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,6 +1,7 @@
 """The command line itself: help and errors."""
 
 import gc
+import subprocess
 import sys
 from importlib.metadata import version
 
@@ -48,6 +49,23 @@ def test_garbage_collector_is_off_while_a_command_is_imported(
     monkeypatch.setattr(sys, "meta_path", [watching, *sys.meta_path])
     assert empty.run("prune", "--help").returncode == 0
     assert (watching.seen, gc.isenabled()) == ([False], True)
+
+
+_ENDING = """
+import atexit, gc
+from alerting.cli import main
+
+# Runs after the functions that main registers.
+atexit.register(lambda: print(gc.get_freeze_count()))
+main()
+"""
+
+
+def test_shutdown_collects_none_of_the_imported_objects() -> None:
+    # In a separate process, because it must end.
+    command = [sys.executable, "-c", _ENDING, "--version"]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert int(run.stdout.split()[-1]) > 10_000
 
 
 def test_misspelt_setting_stops_every_command(empty: Shell) -> None:

@@ -215,7 +215,7 @@ def test_one_phone_may_belong_to_two_officers(city: Connection) -> None:
         ({}, []),
         ({"a": None, "b": None}, ["a", "b"]),
         ({"a": None, "b": "a", "c": "b"}, ["a"]),
-        # Nobody else would call a deputy whose principal is somewhere else.
+        # The principal of b is not among these officers, so only this call reaches b.
         ({"b": "a", "c": "b", "d": None}, ["b", "d"]),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from alerting.database.bulk import ROWS, insert_rows, one_of, rows_parameter
+from alerting.database.bulk import ROWS, insert_rows, one_of, pairs_parameter, rows_parameter
 from alerting.database.tables import leases
 
 START = datetime(2022, 8, 29, 1, 2, 3, 456789, tzinfo=UTC)
@@ -78,3 +78,12 @@ def test_one_of_matches_only_the_given_keys(engine: Engine) -> None:
         connection.execute(insert_rows(leases.c), {ROWS: [row("a"), row("村"), row("c'")]})
     assert names_in(engine, ["村", "c'", "d", "村"]) == ["c'", "村"]
     assert names_in(engine, []) == []
+
+
+def test_pairs_keep_their_order(engine: Engine) -> None:
+    pairs = pairs_parameter(leases.c.name, leases.c.fence)
+    given = {"三": 3, "'": 1, "10": 2**31 - 1, "2": 1}
+    with engine.begin() as connection:
+        query = select(pairs.c.name, pairs.c.fence).order_by(pairs.c.place)
+        found = connection.execute(query, {ROWS: given}).all()
+    assert [tuple(each) for each in found] == [*given.items()]

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import Engine, literal, select
+from sqlalchemy import Engine, bindparam, select
 
 from alerting.database.bulk import insert_missing, insert_missing_from, insert_or_add
 from alerting.database.engine import writer_engine
@@ -62,10 +62,10 @@ def test_second_insert_waits_for_the_first_transaction(
 def test_insert_from_select_skips_existing_rows(engine: Engine) -> None:
     with engine.begin() as connection:
         insert_missing(connection, heartbeat, [{"id": n, "at": OURS} for n in (1, 2)])
-        theirs = literal(THEIRS, heartbeat.c.at.type)
+        theirs = bindparam("theirs", type_=heartbeat.c.at.type)
         for step in (0, 1):
             moved = select(heartbeat.c.id + step, theirs).where(heartbeat.c.id > 0)
-            insert_missing_from(connection, heartbeat, ["id", "at"], moved)
+            insert_missing_from(connection, heartbeat, ["id", "at"], moved, {"theirs": THEIRS})
     assert rows(engine) == [(1, OURS), (2, OURS), (3, THEIRS)]
 
 

@@ -41,7 +41,7 @@ def stored_alert(connection: Connection, number: int = 27) -> int:
             "idempotency_key": f"key-{number}",
             "last_seq": 0,
         },
-    )
+    ).id
     insert_areas(connection, alert, [QIANFO], 0)
     return alert
 

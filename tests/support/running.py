@@ -316,8 +316,8 @@ class _Server(uvicorn.Server):
         doors = [door for each in self.servers for door in each.sockets]
         for door in doors:
             asyncio.get_running_loop().remove_reader(door.fileno())
-        # asyncio would lose a connection being accepted when the listener closes, so wait a few
-        # turns of the event loop first.
+        # asyncio would lose a connection that it is accepting when the listener closes, so wait a
+        # few turns of the event loop first.
         for _ in range(10):
             await asyncio.sleep(0)
         for each in (*self.servers, *(sockets or ())):

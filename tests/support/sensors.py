@@ -116,7 +116,7 @@ class Hut:
         return [news for (news,) in self.work.rows(mine.order_by(sensor_notes.c.id))]
 
     def details(self) -> list[str]:
-        """Return, in order, why red readings led to less than the policy states."""
+        """Return, in order, why red readings had less effect than the policy states."""
         rows = self.work.rows(select(sensor_notes.c.detail).order_by(sensor_notes.c.id))
         return [detail for (detail,) in rows]
 

@@ -373,7 +373,7 @@ def _alert(connection: Connection) -> int:
             "raised_by": INFORMANT,
             "last_seq": 0,
         },
-    )
+    ).id
 
 
 def _owe(transaction: Transaction, alert: int, officer: str, body: str) -> None:

@@ -71,8 +71,8 @@ def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
 def permitted_division(home: str, act: Act) -> str:
     """Return the division in which an officer of `home` may do `act`, if the role allows it.
 
-    Alerts may be raised and corrected in the whole village, and households checked in from the
-    whole town. Every other act is limited to the officer's own division.
+    Alerts may be raised and corrected in the officer's whole village, and households of the whole
+    town may be checked in. Every other act is limited to the officer's own division.
     """
     return _PERMITTED[act](home) if act in _PERMITTED else home
 

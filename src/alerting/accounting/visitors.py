@@ -85,8 +85,8 @@ def _add(command: Command, arrival: Arrival) -> Added:
     record_evidence(transaction, [_evidence(command, arrival, code, source)])
     key = alert.id, code
     account = accounts(command.connection, [key])[key]
-    # `record_evidence` reopens an alert only when a standing changes. New visitors start as
-    # unaccounted, and a report may leave them so.
+    # `record_evidence` reopens an alert only when a standing changes. New visitors begin as
+    # unaccounted, and a report may not change that, so reopen the alert here too.
     reopen(transaction, [(account, account.standing)], command.now)
     return Added(entries(command.connection, [key])[key], is_new=known is None)
 

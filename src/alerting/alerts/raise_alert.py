@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,7 @@ from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, InvalidError
-from alerting.ledger.alerts import (
-    StoredAlert,
-    find_by_key,
-    free_number,
-    insert_alert,
-    stored,
-)
+from alerting.ledger.alerts import StoredAlert, find_by_key, free_number, insert_alert
 from alerting.ledger.events.alerts import AlertRaised
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
@@ -140,8 +134,8 @@ def accept(
     request = _frozen(request, area)
     row = _new_row(caller, request, now + transaction.policy.alert.validity, now)
     keys = {"request_hash": fingerprint, "idempotency_key": key}
-    alert = insert_alert(connection, row | keys | {"number": free_number(connection)})
-    raised = stored(connection, alert)
+    raised = insert_alert(connection, row | keys | {"number": free_number(connection)})
+    alert = raised.id
     reached = alert_area(transaction, raised, split.own, AlertRaised, caller.id, now)
     if split.beyond and request.exercise_size is not ExerciseSize.ONE_PHONE:
         ask_for_the_rest(transaction, alert, caller, split.beyond, now)
@@ -150,7 +144,7 @@ def accept(
         # exercise that reaches only their own phone.
         raiser = CalledOfficer(alert, caller.id, caller.division)
         confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
-    return stored(connection, alert), reached
+    return replace(raised, divisions=tuple(sorted(split.own.divisions))), reached
 
 
 def _accepted_before(
@@ -166,7 +160,7 @@ def _accepted_before(
 
 
 def _frozen(request: AlertRequest, area: ResolvedArea) -> AlertRequest:
-    """Return the request with a copy of its hazard point's area, which may change later."""
+    """Return the request with a copy of its hazard point's area, because the point may change."""
     if area.point is None:
         return request
     return request.model_copy(update={"area": area.point.as_alerted})

@@ -59,10 +59,9 @@ def propose(
             "last_seq": 0,
         },
     )
-    transaction.append(alert, AlertProposed(source=source, divisions=tuple(divisions)), now)
-    cause = ApprovalCause.PROPOSED_ALERT
-    ask(transaction, stored(connection, alert), cause, divisions, source, now)
-    return alert
+    transaction.append(alert.id, AlertProposed(source=source, divisions=tuple(divisions)), now)
+    ask(transaction, alert, ApprovalCause.PROPOSED_ALERT, divisions, source, now)
+    return alert.id
 
 
 def raise_proposal(

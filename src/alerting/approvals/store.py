@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from alerting.access.rules import Ruling
 from alerting.approvals.rules import (
@@ -65,9 +65,14 @@ def find_approval(connection: Connection, approval: int) -> Approval | None:
 
 def approvals_of(connection: Connection, alert: int) -> list[Approval]:
     """Return an alert's approvals, waiting ones first, each group oldest first."""
-    found = select(approvals).where(approvals.c.alert == alert)
-    waits = approvals.c.state == ApprovalState.WAITING
-    return [_approval(r) for r in connection.execute(found.order_by(waits.desc(), approvals.c.id))]
+    return [_approval(row) for row in connection.execute(_OF_ALERT, {"of_alert": alert})]
+
+
+_OF_ALERT: Final = (
+    select(approvals)
+    .where(approvals.c.alert == bindparam("of_alert"))
+    .order_by((approvals.c.state == ApprovalState.WAITING).desc(), approvals.c.id)
+)
 
 
 def waiting_of(connection: Connection, alert: int) -> tuple[Approval, ...]:

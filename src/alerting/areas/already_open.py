@@ -79,7 +79,7 @@ def _open_for_point(connection: Connection, request: AlertRequest) -> tuple[str,
 def check_no_actual(
     connection: Connection, request: AlertRequest, divisions: Sequence[str]
 ) -> None:
-    """Check that an exercise or test overlaps no open actual alert, which would confuse people.
+    """Check that an exercise or test overlaps no open actual alert: both at once confuse people.
 
     Raises:
         AlreadyOpenError: if it does; the error names the actual alerts that overlap these

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from alerting.areas.audience import ResolvedArea, officers_called, to_enrol
-from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_messages.issue import NewArea, issue_reach
 from alerting.deliveries.outbox import Plan
@@ -68,7 +68,7 @@ def alert_area(
     wording = wording_at(connection, transaction.policy, request, divisions, now, homes)
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
     reachable = {Readers(each.language, each.division): each.reachable for each in joined}
-    to_households = _owe_households(transaction, plan, wording, reachable, area, request)
+    to_households = _owe_households(transaction, plan, wording, reachable, area, alert)
     officers = officers_called(connection, divisions, request.exercise, now)
     is_full = request.reaches_all_households
     # An exercise that texts few households still tells officers how many people live in the area.
@@ -77,7 +77,7 @@ def alert_area(
     if is_full:
         tell_of_alert(transaction, plan, divisions, wording, households, people)
     reached = NewArea(divisions, area.drawn)
-    issue_reach(transaction, alert.id, seq, reached, now, alert.expires)
+    issue_reach(transaction, alert, seq, reached, now)
     texts = to_households.texts + to_officers.texts
     segments = to_households.segments + to_officers.segments
     finish = backlog.finish(now, segments)
@@ -98,21 +98,20 @@ def _owe_households(
     wording: Wording,
     reachable: Mapping[Readers, int],
     area: ResolvedArea,
-    request: AlertRequest,
+    alert: StoredAlert,
 ) -> _Owed:
     """Insert deliveries of the alert's text to the households that joined the roll.
 
     `reachable` is the number of households with a phone, by language and division.
     """
     connection, link = transaction.connection, transaction.policy.household_link
-    is_one_of_several = shows_code(connection, area, plan.alert)
-    code = _code_of(connection, plan.alert) if is_one_of_several else None
+    code = alert.number if shows_code(connection, area, alert.id) else None
 
     def body(readers: Readers) -> str:
         return wording.to_households(readers, code)
 
-    frozen = freeze_for(connection, plan.alert, TextKind.ALERT, reachable, body, link)
-    plan_household_texts(transaction, plan, request.hazard_location)
+    frozen = freeze_for(connection, alert.id, TextKind.ALERT, reachable, body, link)
+    plan_household_texts(transaction, plan, alert.request.hazard_location)
     segments = sum(count * frozen[readers].segments for readers, count in reachable.items())
     return _Owed(sum(reachable.values()), segments)
 
@@ -156,16 +155,17 @@ def shows_code(connection: Connection, area: ResolvedArea, alert: int | None = N
     True if a household of the area is on the roll of another open alert. `alert` is the id of the
     new alert; None if it is not stored yet.
     """
-    others = connection.execute(select(alerts.c.id).where(alerts.c.state == AlertState.OPEN))
-    elsewhere = set(others.scalars()) - {alert}
-    shared = exists().where(
-        roll.c.alert.in_(elsewhere), roll.c.household == HOUSEHOLDS.c.code, area.condition
-    )
+    elsewhere = set(connection.execute(_OPEN).scalars()) - {alert}
     # Query only if another alert is open, because the roll of a city is slow to scan.
-    return bool(elsewhere) and bool(connection.execute(select(shared)).scalar_one())
+    if not elsewhere:
+        return False
+    shared = select(_IS_ENROLLED.where(area.condition))
+    return bool(connection.execute(shared, {"alerts": sorted(elsewhere)}).scalar_one())
 
 
-def _code_of(connection: Connection, alert: int) -> int:
-    """Return the alert's number, which texts show as its code."""
-    number = connection.execute(select(alerts.c.number).where(alerts.c.id == alert))
-    return int(number.scalar_one())
+_OPEN: Final = select(alerts.c.id).where(alerts.c.state == AlertState.OPEN)
+
+_IS_ENROLLED: Final = exists().where(
+    roll.c.alert.in_(bindparam("alerts", expanding=True)),
+    roll.c.household == HOUSEHOLDS.c.code,
+)

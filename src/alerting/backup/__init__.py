@@ -1,1 +1,1 @@
-"""Backups: one file for SQLite or PostgreSQL, which is verified when it is restored."""
+"""Backups: a backup of SQLite or PostgreSQL is one file, and is verified when it is restored."""

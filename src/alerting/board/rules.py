@@ -120,31 +120,40 @@ class NextReason(StrEnum):
     """Why something is to be done now, in the order of urgency."""
 
     HELP_UNATTENDED = "help_unattended"
-    """Nobody is on the way to some calls for help; counts households."""
+    """Nobody is on the way to some calls for help; the number counts these households."""
     DOORS_ON_ONE = "doors_on_one"
-    """Doors have no officer, or one officer has many and has not set out; counts doors."""
+    """Doors have no officer, or one officer has many and has not set out.
+
+    The number counts these doors.
+    """
     OFFICERS_NOT_WOKEN = "officers_not_woken"
-    """Some officers did not respond to any call; counts officers."""
+    """Some officers did not respond to any call; the number counts these officers."""
     VILLAGE_DARK = "village_dark"
-    """Texts do not arrive in a village; counts the unaccounted people there."""
+    """Texts do not arrive in a village; the number counts the unaccounted people there."""
     APPROVAL_WAITS = "approval_waits"
-    """Approvals wait for a decision that the officer may make; counts approvals."""
+    """Approvals wait for a decision that the officer may make; the number counts them."""
     PROVIDER_DOWN = "provider_down"
-    """Some providers cannot send; counts providers."""
+    """Some providers cannot send; the number counts these providers."""
     OWN_DOORS = "own_doors"
-    """The officer has unfinished door tasks; counts doors."""
+    """The officer has unfinished door tasks; the number counts them."""
     FEW_LEFT = "few_left"
-    """At most 20 people are unaccounted for; counts people."""
+    """At most 20 people are unaccounted for; the number counts them."""
     ANSWERS_AWAITED = "answers_awaited"
-    """People are unaccounted for, and the first reminder is still to come; counts people."""
+    """People are unaccounted for, and the first reminder is still to come.
+
+    The number counts these people.
+    """
     MANY_LEFT = "many_left"
-    """More than 20 people are unaccounted for; counts people."""
+    """More than 20 people are unaccounted for; the number counts them."""
     TO_VERIFY = "to_verify"
-    """An officer must visit or telephone households before the close; counts households."""
+    """An officer must visit or telephone households before the close.
+
+    The number counts these households.
+    """
     READY_TO_CLOSE = "ready_to_close"
-    """The alert can be closed; counts the people on the roll."""
+    """The alert can be closed; the number counts the people on the roll."""
     CLOSED = "closed"
-    """Only the all-clear is left to do; counts the people who wait for it."""
+    """Only the all-clear is left to do; the number counts the people who wait for it."""
 
 
 _SENDERS: Final = roles_for(Act.SEND)

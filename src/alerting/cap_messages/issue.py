@@ -33,18 +33,20 @@ class NewArea:
 
 
 def issue_reach(
-    transaction: Transaction, alert: int, seq: int, area: NewArea, at: datetime, expires: datetime
+    transaction: Transaction, alert: StoredAlert, seq: int, area: NewArea, at: datetime
 ) -> None:
     """Issue the message for a new area: `RAISED` if it is the alert's first, else `WIDENED`."""
-    step = Step.WIDENED if chain(transaction.connection, alert) else Step.RAISED
-    _issue(transaction, alert, Issue(seq, step, at, expires, area))
+    earlier = chain(transaction.connection, alert.id)
+    step = Step.WIDENED if earlier else Step.RAISED
+    _issue(transaction, alert, earlier, Issue(seq, step, at, alert.expires, area))
 
 
 def issue(
     transaction: Transaction, alert: int, seq: int, step: Step, at: datetime, expires: datetime
 ) -> None:
     """Issue the message of a step that alerts no new area."""
-    _issue(transaction, alert, Issue(seq, step, at, expires, NewArea((), None)))
+    connection, new = transaction.connection, Issue(seq, step, at, expires, NewArea((), None))
+    _issue(transaction, stored(connection, alert), chain(connection, alert), new)
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,8 @@ class Issue:
     area: NewArea
 
 
-def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
+def _issue(transaction: Transaction, alert: StoredAlert, earlier: list[Issued], new: Issue) -> None:
     connection, policy = transaction.connection, transaction.policy
-    alert, earlier = stored(connection, alert_id), chain(connection, alert_id)
     identifier = f"{alert.identifier}-{new.seq}" if earlier else alert.identifier
     reached = _reached(earlier, new.area)
     divisions = tuple(dict.fromkeys(code for each in reached for code in each.divisions))
@@ -80,23 +81,24 @@ def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
         earlier=tuple(each.reference for each in earlier),
         reached=reached,
         spoken=spoken_infos(alert.request, context),
-        counts=counts(connection, alert_id),
+        counts=counts(connection, alert.id),
     )
     is_public = alert.status is Status.ACTUAL and scope_of(alert.request) is Scope.PUBLIC
     connection.execute(
-        insert(cap_messages).values(
-            alert=alert_id,
-            seq=new.seq,
-            identifier=identifier,
-            sender=facts.sender,
-            sent=new.at,
-            expires=new.expires,
-            step=new.step,
-            is_public=is_public,
-            divisions=json.dumps(new.area.divisions),
-            drawn=new.area.drawn and new.area.drawn.model_dump_json(),
-            document=write(message_of(facts)).decode(),
-        )
+        insert(cap_messages),
+        {
+            "alert": alert.id,
+            "seq": new.seq,
+            "identifier": identifier,
+            "sender": facts.sender,
+            "sent": new.at,
+            "expires": new.expires,
+            "step": new.step,
+            "is_public": is_public,
+            "divisions": json.dumps(new.area.divisions),
+            "drawn": new.area.drawn and new.area.drawn.model_dump_json(),
+            "document": write(message_of(facts)).decode(),
+        },
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Integer, and_, case, exists, func, select
+from sqlalchemy import Connection, Integer, and_, bindparam, case, exists, func, select
 
 from alerting.cap.alert import Area
 from alerting.cap.document import Reference
@@ -38,16 +38,20 @@ class Issued:
         return Reference(self.sender, self.identifier, self.sent)
 
 
-_CHAIN: Final = cap_messages.c[
-    "seq", "identifier", "sender", "sent", "expires", "step", "divisions", "drawn"
-]
+_CHAIN: Final = (
+    select(
+        *cap_messages.c[
+            "seq", "identifier", "sender", "sent", "expires", "step", "divisions", "drawn"
+        ]
+    )
+    .where(cap_messages.c.alert == bindparam("of_alert"))
+    .order_by(cap_messages.c.seq)
+)
 
 
 def chain(connection: Connection, alert: int) -> list[Issued]:
     """Return an alert's messages, oldest first."""
-    rows = connection.execute(
-        select(*_CHAIN).where(cap_messages.c.alert == alert).order_by(cap_messages.c.seq)
-    ).mappings()
+    rows = connection.execute(_CHAIN, {"of_alert": alert}).mappings()
     return [
         Issued(
             **dict(row)
@@ -69,16 +73,23 @@ def document(connection: Connection, alert: int, seq: int | None = None) -> str 
     return connection.execute(newest.limit(1)).scalar_one_or_none()
 
 
+_IS_SAFE: Final = roll.c.standing.in_([Standing.EVACUATED, Standing.ELSEWHERE])
+
+_HOUSEHOLDS_VERIFIED: Final = select(
+    func.sum(case((and_(_IS_SAFE, roll.c.verified), 1), else_=0)).cast(Integer)
+).where(roll.c.alert == bindparam("of_alert"))
+
+
 def counts(connection: Connection, alert: int) -> tuple[tuple[str, int], ...]:
     """Return a message's counts of households and people: all, claimed safe and verified safe."""
     tally = tally_of(connection, alert, EVERYWHERE)
-    is_safe = roll.c.standing.in_([Standing.EVACUATED, Standing.ELSEWHERE])
-    verified = func.sum(case((and_(is_safe, roll.c.verified), 1), else_=0)).cast(Integer)
     people = tally.people_evacuated + tally.people_elsewhere
     households = tally.households_evacuated + tally.households_elsewhere
     # If nobody is accounted for, skip reading the roll, which may be long.
-    query = select(verified).where(roll.c.alert == alert)
-    households_verified = connection.execute(query).scalar_one() if tally.people_verified else 0
+    households_verified = 0
+    if tally.people_verified:
+        asked = {"of_alert": alert}
+        households_verified = connection.execute(_HOUSEHOLDS_VERIFIED, asked).scalar_one()
     return (
         ("households", tally.households),
         ("people", tally.people),
@@ -99,7 +110,7 @@ _NEWEST: Final = ~exists().where(
 def live_identifiers(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Return the identifiers of live public messages, newest first.
 
-    These are the newest public message of each alert, unless it has expired.
+    Each is the newest message of its alert, is public and has not expired.
     """
     live = select(cap_messages.c.identifier).where(
         cap_messages.c.is_public, cap_messages.c.expires > now, _NEWEST

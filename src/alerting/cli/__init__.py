@@ -1,5 +1,6 @@
 """The command line `alerting`: serve, migrate, diagnose, maintain the roster, and drill."""
 
+import atexit
 import gc
 import sys
 from importlib import import_module
@@ -87,6 +88,8 @@ def alerting(
 
 def main() -> None:
     """Run the command line; print failures that the user can repair without a traceback."""
+    # Spares the interpreter's collections at shutdown, up to a quarter of a short command's time.
+    atexit.register(gc.freeze)
     try:
         app()
     except MENDABLE as wrong:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import make_url
 
 from alerting.api.routes import build_routes
@@ -51,10 +52,18 @@ def serve(
         migrate(settings.database_url)
     # The service can start while its database server is down, but never without its keys.
     read_keys(key_file_of(settings.database_url))
+    AnnouncedServer(prepared(application, host, port), settings).serve_and_exit()
+
+
+def prepared(application: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """Prepare this process to serve, and return the configuration of its web server.
+
+    Call it after imports and before threads start.
+    """
     freeze_long_lived_objects()
     share_memory()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    config = uvicorn.Config(
+    return uvicorn.Config(
         application,
         host=host,
         port=port,
@@ -67,7 +76,6 @@ def serve(
         access_log=False,
         log_config=None,
     )
-    AnnouncedServer(config, settings).serve_and_exit()
 
 
 _SWITCH_SECONDS: Final = 0.0005

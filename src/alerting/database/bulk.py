@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
+    Integer,
     Select,
     Table,
     TableValuedAlias,
@@ -16,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     column,
     insert,
-    literal,
     select,
     true,
 )
@@ -103,6 +104,26 @@ def rows_of(columns: Sequence[NamedColumn[Any]]) -> Rows:
     return Rows(names, instants, tuple(encrypted_in(columns).items()))
 
 
+class _PairsParameter(FunctionElement[Any]):
+    """SQL table function that turns a JSON object into rows of key and whole number."""
+
+    inherit_cache = True
+
+
+def pairs_parameter(key: NamedColumn[str], number: NamedColumn[int]) -> TableValuedAlias:
+    """Return a selectable of the pairs in the parameter `ROWS`, a dict from text to whole number.
+
+    Its columns have the names of `key` and `number`, and `place`, which increases in the order of
+    the dict. Reading a pair costs the database less than reading a row of `rows_parameter`.
+    """
+    named: list[NamedColumn[Any]] = [
+        column(key.name, key.type),
+        column(number.name, number.type),
+        column("place", Integer),
+    ]
+    return _PairsParameter(bindparam(ROWS, type_=_Json), *named).table_valued(*named)
+
+
 def insert_rows(columns: Iterable[Column[Any]]) -> Insert:
     """Return an INSERT statement that writes the rows of the parameter `ROWS` to these columns."""
     into = list(columns)
@@ -135,6 +156,21 @@ def _rows_on_postgresql(element: _RowsParameter, compiler: SQLCompiler, **_: Any
     return f"(SELECT * FROM json_to_recordset(CAST({compiler.process(rows)} AS JSON)) AS r({read}))"
 
 
+@compiles(_PairsParameter, "sqlite")
+def _pairs_on_sqlite(element: _PairsParameter, compiler: SQLCompiler, **_: Any) -> str:
+    pairs, key, number, place = element.clauses
+    read = f'key AS "{key.name}", value AS "{number.name}", id AS "{place.name}"'
+    return f"(SELECT {read} FROM json_each({compiler.process(pairs)}))"
+
+
+@compiles(_PairsParameter, "postgresql")
+def _pairs_on_postgresql(element: _PairsParameter, compiler: SQLCompiler, **_: Any) -> str:
+    pairs, key, number, place = element.clauses
+    read = f'"key" AS "{key.name}", CAST("value" AS INTEGER) AS "{number.name}", "{place.name}"'
+    each = f"json_each_text(CAST({compiler.process(pairs)} AS JSON)) WITH ORDINALITY"
+    return f'(SELECT {read} FROM {each} AS p("key", "value", "{place.name}"))'
+
+
 _INSERT: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
@@ -148,21 +184,30 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     the new row is skipped, and after its rollback the new row is inserted. A SELECT followed by
     an INSERT would race instead.
     """
-    statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
-    connection.execute(statement, rows)
+    connection.execute(_missing(connection.dialect.name, table), rows)
+
+
+@cache
+def _missing(dialect: str, table: Table) -> Insert:
+    return _INSERT[dialect](table).on_conflict_do_nothing()
 
 
 def insert_missing_from(
-    connection: Connection, table: Table, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    chosen: Select[*tuple[Any, ...]],
+    values: Mapping[str, Any],
 ) -> None:
     """Insert the rows that `chosen` selects into these columns; skip each row whose key exists.
 
-    `chosen` must have a WHERE, because SQLite would otherwise parse ON CONFLICT as part of a join.
-    Do not exclude existing rows in `chosen`. PostgreSQL plans such a condition by old statistics.
-    If these say that the table is empty, each new row costs a scan of all rows just written.
+    `values` are the parameters of `chosen`. It must have a WHERE, because SQLite would otherwise
+    parse ON CONFLICT as part of a join. Do not exclude existing rows in it. PostgreSQL plans such a
+    condition by old statistics. If these say that the table is empty, each new row costs a scan of
+    all rows just written.
     """
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
-    connection.execute(statement.on_conflict_do_nothing())
+    connection.execute(statement.on_conflict_do_nothing(), values)
 
 
 def insert_or_add(
@@ -176,15 +221,27 @@ def insert_or_add(
     `same` maps other columns to a value that all new rows get. A stored row keeps its own values
     in these columns.
     """
-    table, more = columns[0].table, same or {}
-    values = [literal(value, table.c[name].type) for name, value in more.items()]
+    more = same or {}
+    statement = _adding(connection.dialect.name, tuple(columns), tuple(more))
+    values = {_same(name): value for name, value in more.items()}
+    connection.execute(statement, {ROWS: rows, **values})
+
+
+def _same(name: str) -> str:
+    """Return the parameter name for a column that has the same value in all new rows."""
+    return f"same_{name}"
+
+
+@cache
+def _adding(dialect: str, columns: tuple[Column[Any], ...], same: tuple[str, ...]) -> Insert:
+    table = columns[0].table
+    values = [bindparam(_same(name), type_=table.c[name].type) for name in same]
     chosen = select(*rows_parameter(columns).c, *values).where(true())
-    into = [*(column.name for column in columns), *more]
-    statement = _INSERT[connection.dialect.name](table).from_select(into, chosen)
+    into = [*(column.name for column in columns), *same]
+    statement = _INSERT[dialect](table).from_select(into, chosen)
     key = {column.name for column in table.primary_key}
     sums = {c.name: c + statement.excluded[c.name] for c in columns if c.name not in key}
-    statement = statement.on_conflict_do_update(index_elements=sorted(key), set_=sums)
-    connection.execute(statement, {ROWS: rows})
+    return statement.on_conflict_do_update(index_elements=sorted(key), set_=sums)
 
 
 def insert_or_fill(

@@ -19,7 +19,7 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from alerting.database.bulk import ROWS, rows_of, rows_parameter
 
 _MOST_AT_ONCE: Final = 128
-"""Most rows in one SQLite statement.
+"""Maximum number of rows in one SQLite statement.
 
 Rows are written in batches whose sizes are powers of two, so that few statements are prepared.
 """

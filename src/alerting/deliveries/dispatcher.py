@@ -249,7 +249,7 @@ class Dispatcher:
 class _Quota:
     """The number of messages that a provider may send now.
 
-    With `untried`, they must be deliveries without an attempt; a working provider retries others.
+    With `untried`, they must be deliveries without an attempt; a working provider retries the rest.
     With `only_without_route`, they must go to numbers that another provider does not reach.
     """
 
@@ -267,7 +267,10 @@ def _until_commit(time: float) -> float:
 
 
 _MOST_REPEATS: Final = 3
-"""Most repeats of a text whose attempts all stay in doubt; by then somebody is at the door."""
+"""Maximum number of repeats of a text whose attempts all stay in doubt.
+
+By then somebody is at the door.
+"""
 
 _EXPIRED: Final = Answer(OutcomeKind.REFUSED, detail="expired")
 

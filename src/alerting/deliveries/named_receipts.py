@@ -122,7 +122,10 @@ def _report_test(connection: Connection, named: NamedReceipt) -> bool:
 
 
 _TELLING: Final = 8
-"""Phones are compared by this number of last digits. Ids of fewer digits may fit several texts."""
+"""Number of last digits by which phones are compared.
+
+An id with fewer digits than this may fit several texts.
+"""
 
 
 def _ends(phones: Collection[str]) -> set[str]:

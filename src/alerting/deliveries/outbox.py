@@ -7,14 +7,14 @@ from typing import Any, Final, Self
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
+    Insert,
     Select,
     Text,
     and_,
     bindparam,
     case,
-    column,
     exists,
+    func,
     insert,
     literal,
     or_,
@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from alerting.cap.exercise import ExerciseSize
-from alerting.database.bulk import ROWS, rows_parameter
+from alerting.database.bulk import ROWS, pairs_parameter, rows_parameter
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries
@@ -33,8 +33,8 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from contacts.directory import CallableOfficer, Officer
-from contacts.division import Tier, tier_of
-from contacts.tables import OFFICER_PHONES
+from contacts.division import TIER_BY_DIGITS, Tier
+from contacts.tables import OFFICER_PHONES, OFFICERS
 
 _NEW: Final[dict[str, Any]] = {"state": DeliveryState.QUEUED, "attempts": 0}
 
@@ -91,8 +91,8 @@ def owe(transaction: Transaction, plan: Plan, text: int, entries: Iterable[Outbo
     """
     rows = [_row(entry) for entry in entries]
     if rows:
-        shared = {_shared(name): value for name, value in vars(plan).items()}
-        transaction.connection.execute(_OWE, {ROWS: rows, _shared("text"): text, **shared})
+        shared = {_shared("text"): text, **values_of(plan)}
+        transaction.connection.execute(_OWE, {ROWS: rows, **shared})
         _wake(transaction)
 
 
@@ -105,10 +105,19 @@ def owe_rows(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> Non
 
 def owe_selected(transaction: Transaction, chosen: Select[Any]) -> None:
     """Queue the deliveries that `chosen` selects, in one statement; `selection` makes `chosen`."""
+    owe_inserted(transaction, inserting(chosen), {})
+
+
+def inserting(chosen: Select[Any]) -> Insert:
+    """Return a statement for `owe_inserted` that queues the deliveries that `chosen` selects."""
     insertion = insert(deliveries).from_select(_COLUMNS, chosen)
     # Without this option, SQLAlchemy reports a rowcount of -1 for an INSERT on PostgreSQL.
-    counted = insertion.execution_options(preserve_rowcount=True)
-    if transaction.connection.execute(counted).rowcount:
+    return insertion.execution_options(preserve_rowcount=True)
+
+
+def owe_inserted(transaction: Transaction, insertion: Insert, values: Mapping[str, Any]) -> None:
+    """Queue deliveries by a statement made by `inserting`; `values` are its parameters."""
+    if transaction.connection.execute(insertion, values).rowcount:
         _wake(transaction)
 
 
@@ -145,6 +154,11 @@ def _shared(name: str) -> str:
     return f"shared_{name}"
 
 
+def values_of(plan: Plan) -> dict[str, Any]:
+    """Return the values of the parameters in `OF_PLAN`."""
+    return {_shared(name): value for name, value in vars(plan).items()}
+
+
 def owe_calls(
     transaction: Transaction, plan: Plan, calls: Sequence[tuple[CallableOfficer, int]]
 ) -> None:
@@ -153,19 +167,9 @@ def owe_calls(
     `calls` pairs each officer with a text id, in the order of sending. One statement copies the
     encrypted phone numbers without decrypting them, because a city may call thousands of officers.
     """
-    rows = [
-        {
-            "rank": rank,
-            "recipient": officer.id,
-            "division": officer.division,
-            "tier": tier_of(officer.division),
-            "text": text,
-        }
-        for rank, (officer, text) in enumerate(calls)
-    ]
-    if rows:
-        shared = {_shared(name): value for name, value in vars(plan).items()}
-        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **shared})
+    if calls:
+        texts = {officer.id: text for officer, text in calls}
+        transaction.connection.execute(_OWE_CALLS, {ROWS: texts, **values_of(plan)})
         _wake(transaction)
 
 
@@ -194,23 +198,22 @@ def _takes_no_part(kind: ColumnElement[str], recipient: ColumnElement[str]) -> C
     )
 
 
-_PLAN: Final = {
+OF_PLAN: Final = {
     each.name: bindparam(_shared(each.name), type_=deliveries.c[each.name].type)
     for each in fields(Plan)
 }
+"""A parameter for each column of a `Plan`, by the column's name."""
 
 _OWE: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
-        **_PLAN,
+        **OF_PLAN,
         text=bindparam(_shared("text"), type_=deliveries.c.text.type),
         **dict(_MESSAGES.c.items()),
     ).where(~_takes_no_part(_MESSAGES.c.recipient_kind, _MESSAGES.c.recipient)),
 )
 
-_CALLS: Final = rows_parameter(
-    [column("rank", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
-)
+_CALLS: Final = pairs_parameter(deliveries.c.recipient, deliveries.c.text)
 
 _BY: Final = union_all(
     *(select(literal(each, Text).label("channel")) for each in (Channel.WEBSOCKET, Channel.SMS))
@@ -227,20 +230,26 @@ _HAS_PHONE: Final = OFFICER_PHONES.c.officer.is_not(None)
 _OWE_CALLS: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
-        **_PLAN,
-        **dict(_CALLS.c["recipient", "division", "tier", "text"].items()),
+        **OF_PLAN,
+        **dict(_CALLS.c["recipient", "text"].items()),
+        division=OFFICERS.c.division,
+        tier=case(TIER_BY_DIGITS, value=func.length(OFFICERS.c.division)),
         recipient_kind=Recipient.OFFICER,
         channel=_BY.c.channel,
         number=case((_HAS_PHONE, OFFICER_PHONES.c.number), else_=literal("", Text)),
         priority=Priority.OFFICER,
     )
-    .select_from(_CALLS.join(_BY, true()).outerjoin(OFFICER_PHONES, _PHONE_OF_CALL))
+    .select_from(
+        _CALLS.join(OFFICERS, OFFICERS.c.id == _CALLS.c.recipient)
+        .join(_BY, true())
+        .outerjoin(OFFICER_PHONES, _PHONE_OF_CALL)
+    )
     .where(
         or_(~_BY_SMS, _HAS_PHONE),
         ~_takes_no_part(literal(Recipient.OFFICER.value, Text), _CALLS.c.recipient),
     )
     # Ids decide the order of sending, so the rows are inserted in the order of `calls`.
-    .order_by(_CALLS.c.rank, _BY_SMS),
+    .order_by(_CALLS.c.place, _BY_SMS),
 )
 
 

@@ -2,12 +2,22 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal
+from sqlalchemy import ColumnElement, Float, Integer, Select, and_, bindparam, case, cast, func
 
-from alerting.deliveries.outbox import Addressee, OutboxEntry, Plan, owe, owe_selected, selection
+from alerting.deliveries.outbox import (
+    OF_PLAN,
+    Addressee,
+    OutboxEntry,
+    Plan,
+    inserting,
+    owe,
+    owe_inserted,
+    selection,
+    values_of,
+)
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, METRES_PER_STEP, Priority, Recipient
 from alerting.deliveries.texts import insert_text, text_in_force
 from alerting.deliveries.unreachable import BEST_PHONE
@@ -41,9 +51,7 @@ def plan_household_texts(
     The alert's text must be in force for all of these households. A household without a phone gets
     no SMS. `hazard` is (latitude, longitude).
     """
-    priority = _household_priority(hazard)
-    chosen = _to_phones(plan, Channel.SMS, TextKind.ALERT, priority, FIRST_PHONE)
-    _owe_located(transaction, plan, chosen, roll.c.seq == plan.seq)
+    owe_inserted(transaction, _ALERT_TEXTS, values_of(plan) | _from_hazard(hazard))
 
 
 def plan_household_reminders(
@@ -58,35 +66,33 @@ def plan_household_reminders(
 
     A household without a text of this kind in force is left out. `hazard` is (latitude, longitude).
     """
-    chosen = households_by_phone(plan, channel, kind, _household_priority(hazard))
-    _owe_located(transaction, plan, chosen, who)
+    chosen = households_by_phone(vars(plan), channel, kind, _PRIORITY)
+    located = _located(chosen).where(roll.c.alert == plan.alert, who)
+    owe_inserted(transaction, inserting(located), _from_hazard(hazard))
 
 
-def _owe_located(
-    transaction: Transaction, plan: Plan, chosen: Select[Any], who: ColumnElement[bool]
-) -> None:
+def _located(chosen: Select[Any]) -> Select[Any]:
     # The join gives the household's coordinates, which the priority needs.
-    located = chosen.join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
-    owe_selected(transaction, located.where(roll.c.alert == plan.alert, who))
+    return chosen.join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
 
 
 def households_by_phone(
-    plan: Plan,
+    plan: Mapping[str, Any],
     channel: Channel,
     kind: TextKind | SpeechKind,
     priority: ColumnElement[int] | Priority,
 ) -> Select[Any]:
     """Return a SELECT of new deliveries to the best phone of each household on the roll.
 
-    A household without a text of this kind in force is left out. The caller adds a WHERE on the
-    roll.
+    `plan` are the columns of a `Plan`. A household without a text of this kind in force is left
+    out. The caller adds a WHERE on the roll.
     """
     chosen = _to_phones(plan, channel, kind, priority, BEST_PHONE)
     return chosen.where(_own_text(kind).exists())
 
 
 def _to_phones(
-    plan: Plan,
+    plan: Mapping[str, Any],
     channel: Channel,
     kind: TextKind | SpeechKind,
     priority: ColumnElement[int] | Priority,
@@ -94,7 +100,7 @@ def _to_phones(
 ) -> Select[Any]:
     return (
         selection(
-            **vars(plan),
+            **plan,
             text=_own_text(kind).scalar_subquery(),
             recipient_kind=Recipient.HOUSEHOLD,
             recipient=roll.c.household,
@@ -202,25 +208,35 @@ def owe_call(
     owe(transaction, plan, text, [OutboxEntry(to, Channel.VOICE, priority)])
 
 
-def _household_priority(hazard: tuple[float, float] | None) -> ColumnElement[int]:
-    steps = literal(FARTHEST_STEP) if hazard is None else _steps_from(*hazard)
-    base = case(
-        (roll.c.vulnerable != "", Priority.VULNERABLE.value), else_=Priority.HOUSEHOLD.value
-    )
-    return base + steps
+def _from_hazard(hazard: tuple[float, float] | None) -> dict[str, float | None]:
+    """Return the values of the parameters in `_PRIORITY`; `hazard` is (latitude, longitude)."""
+    if hazard is None:
+        return dict.fromkeys(("latitude", "longitude", "metres_per_degree_east"))
+    latitude, longitude = hazard
+    east = _METRES_PER_DEGREE * math.cos(math.radians(latitude))
+    return {"latitude": latitude, "longitude": longitude, "metres_per_degree_east": east}
 
 
-def _steps_from(latitude: float, longitude: float) -> ColumnElement[int]:
-    # The Manhattan distance is accurate enough for the order of sending. It needs no square root,
-    # which some builds of SQLite lack.
-    north = func.abs(HOUSEHOLDS.c.latitude - latitude) * _METRES_PER_DEGREE
-    east = func.abs(HOUSEHOLDS.c.longitude - longitude) * (
-        _METRES_PER_DEGREE * math.cos(math.radians(latitude))
+# The Manhattan distance is accurate enough for the order of sending. It needs no square root,
+# which some builds of SQLite lack.
+_NORTH: Final = (
+    func.abs(HOUSEHOLDS.c.latitude - bindparam("latitude", type_=Float)) * _METRES_PER_DEGREE
+)
+
+_EAST: Final = func.abs(HOUSEHOLDS.c.longitude - bindparam("longitude", type_=Float)) * bindparam(
+    "metres_per_degree_east", type_=Float
+)
+
+# The cast alone would round on PostgreSQL and truncate on SQLite.
+_STEPS: Final = cast(func.round((_NORTH + _EAST) / METRES_PER_STEP), Integer)
+
+# The distance is NULL without a hazard or without the household's coordinates.
+_PRIORITY: Final = case(
+    (roll.c.vulnerable != "", Priority.VULNERABLE.value), else_=Priority.HOUSEHOLD.value
+) + case((_STEPS <= FARTHEST_STEP, _STEPS), else_=FARTHEST_STEP)
+
+_ALERT_TEXTS: Final = inserting(
+    _located(_to_phones(OF_PLAN, Channel.SMS, TextKind.ALERT, _PRIORITY, FIRST_PHONE)).where(
+        roll.c.alert == OF_PLAN["alert"], roll.c.seq == OF_PLAN["seq"]
     )
-    # The cast alone would round on PostgreSQL and truncate on SQLite.
-    steps = cast(func.round((north + east) / METRES_PER_STEP), Integer)
-    return case(
-        (HOUSEHOLDS.c.latitude.is_(None), FARTHEST_STEP),
-        (steps > FARTHEST_STEP, FARTHEST_STEP),
-        else_=steps,
-    )
+)

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, Integer, func, select
+from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Backlog
@@ -56,6 +57,25 @@ def log_results(
         transaction.append(alert, event.model_validate(counts), at)
 
 
+_WAITS: Final = (
+    deliveries.c.state == DeliveryState.QUEUED,
+    deliveries.c.channel == Channel.SMS,
+    deliveries.c.due_at <= bindparam("now"),
+    deliveries.c.expires_at > bindparam("now"),
+)
+
+_SEGMENTS_WAITING: Final = (
+    select(func.coalesce(func.sum(texts.c.segments), 0).cast(Integer))
+    .select_from(deliveries)
+    .join(texts, texts.c.id == deliveries.c.text)
+    .where(*_WAITS)
+)
+
+_FIRST_DUE: Final = select(func.min(deliveries.c.due_at, type_=deliveries.c.due_at.type)).where(
+    *_WAITS, deliveries.c.alert == bindparam("of_alert")
+)
+
+
 def backlog_of(
     connection: Connection, rules: SendingRules, now: datetime, alert: int | None = None
 ) -> Backlog:
@@ -63,19 +83,7 @@ def backlog_of(
 
     If `alert` is given, the backlog's `waits_since` is the due time of its first waiting SMS.
     """
-    waits = (
-        deliveries.c.state == DeliveryState.QUEUED,
-        deliveries.c.channel == Channel.SMS,
-        deliveries.c.due_at <= now,
-        deliveries.c.expires_at > now,
-    )
-    segments = connection.execute(
-        select(func.coalesce(func.sum(texts.c.segments), 0).cast(Integer))
-        .select_from(deliveries)
-        .join(texts, texts.c.id == deliveries.c.text)
-        .where(*waits)
-    ).scalar_one()
-    first_due = func.min(deliveries.c.due_at, type_=deliveries.c.due_at.type)
-    own = select(first_due).where(*waits, deliveries.c.alert == alert)
-    since = None if alert is None else connection.execute(own).scalar_one()
+    segments = connection.execute(_SEGMENTS_WAITING, {"now": now}).scalar_one()
+    own = {"now": now, "of_alert": alert}
+    since = None if alert is None else connection.execute(_FIRST_DUE, own).scalar_one()
     return Backlog(segments, rules.segments_per_second, since)

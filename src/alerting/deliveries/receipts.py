@@ -201,10 +201,13 @@ _AGAIN: Final = (
 
 
 _MOST_BY_ROUTE: Final = 3
-"""Most attempts at a text that the account or the route loses; by then another provider sends."""
+"""Maximum number of attempts at a text that the account or the route loses.
+
+By then another provider sends.
+"""
 
 _MOST_BY_PHONE: Final = 2
-"""Most attempts at a text to a handset that is off."""
+"""Maximum number of attempts at a text to a handset that is off."""
 
 
 def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> None:

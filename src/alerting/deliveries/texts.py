@@ -241,7 +241,7 @@ def freeze_for(
     }
     rows = [text_row(alert, kind, *each, text, link, in_force=True) for each, text in new]
     if rows:
-        for id_, length, *whose in connection.execute(_FREEZE, {ROWS: rows}):
+        for id_, length, *whose in connection.execute(_FREEZE, {ROWS: rows}).all():
             frozen[Readers(*whose)] = Frozen(id_, length)
     return frozen
 

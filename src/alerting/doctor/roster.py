@@ -25,7 +25,7 @@ DECIDES: Final = (Role.DUTY_OFFICER, Role.TOWN_COMMANDER)
 
 
 _LISTED: Final = 10
-"""Most codes of unknown divisions that a finding lists."""
+"""Maximum number of codes of unknown divisions that a finding lists."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class RosterCounts:
     most_shared: str
     """The phone that belongs to the most households; empty if none is shared."""
     unassigned: int
-    """Households for whose door task neither they nor their grid or village have an officer."""
+    """Households without an officer in the roster, in a grid or village that has none either."""
     abandoned: int
     """Unassigned households that have no responsible officer in any higher tier either."""
 

@@ -139,8 +139,8 @@ def _take(
     # Sensors come first, because every transaction locks a sensor's row before rows of alerts.
     steps = (look_at_all_sensors, *STEPS, go_into_the_dark)
     try:
-        # All steps share one savepoint. Most ticks find nothing due, so that savepoints for each
-        # step would be most of a tick's statements.
+        # All steps share one savepoint. Most ticks find nothing due, and a savepoint for each step
+        # would be most of a tick's statements.
         with transaction.attempt():
             return held, sum(step(transaction, now) for step in steps)
     except Exception:

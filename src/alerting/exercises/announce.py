@@ -21,7 +21,7 @@ from contacts.directory import Officer, administrators_of, officers_named
 from contacts.notices import Notice, queue_notice, withdraw_notices
 
 AHEAD: Final = timedelta(days=1)
-"""How long before the exercise officers are texted; at once if the notice is shorter."""
+"""How long before an exercise its officers are texted; at once if the notice is shorter."""
 
 _LASTS: Final = timedelta(hours=6)
 """Validity of a text about an exercise: a text still queued after this time is not sent."""

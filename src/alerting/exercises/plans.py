@@ -22,7 +22,7 @@ from contacts.division import subtree
 from contacts.notices import withdraw_notices
 
 MOST_PLANS: Final = 100
-"""Most exercises that one officer may have planned at the same time."""
+"""Maximum number of exercises that one officer may have planned at the same time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""The prediction that boards show of zero: nobody is unaccounted for, no call for help is open."""
+"""The prediction that boards show: when zero comes.
+
+Zero means that nobody is unaccounted for and no call for help is open.
+"""
 
 from enum import StrEnum
 
@@ -36,7 +39,7 @@ class Withheld(StrEnum):
 
 @with_config(ConfigDict(use_attribute_docstrings=True))
 class PredictionBody(TypedDict):
-    """A prediction of zero, when nobody is unaccounted for and no call for help is open.
+    """A prediction of zero: the time when nobody is unaccounted for and no call for help is open.
 
     `earliest` and `latest` are an 80 % range.
     """

@@ -56,7 +56,7 @@ _GONE: Final = (WebSocketDisconnect, ClientDisconnected)
 
 @dataclass(frozen=True)
 class View:
-    """The alert and division that a caller may watch, and the last log entry that it has."""
+    """The alert and division that a caller may watch, and the last log entry that they have."""
 
     alert: int
     division: str

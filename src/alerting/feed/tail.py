@@ -158,7 +158,7 @@ class Tail:
         if self._seq is None:
             return
         # Counts and predictions are taken before the log is read. A new board may skip the frames
-        # with them, because it takes its own after reading the log.
+        # with them, because its own are taken after the log entries in its snapshot were read.
         sent, predictions = self._sending.latest, self._predicting.latest
         update = await self._database.read(
             partial(

@@ -23,7 +23,7 @@ class ListedCase:
     resolver: str | None
     """Name of the officer who resolved it; None if no officer has."""
     is_followed: bool
-    """False if the alert is over, so that the case is no longer passed on."""
+    """False if the alert is over: the case is then no longer passed on."""
 
 
 @dataclass(frozen=True)

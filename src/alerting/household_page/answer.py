@@ -34,7 +34,7 @@ LINK: Final = "link"
 _MINUTE: Final = timedelta(minutes=1)
 
 _MOST_A_MINUTE: Final = 60
-"""Most taps of one household that are recorded within a minute."""
+"""Maximum number of taps of one household that are recorded within a minute."""
 
 _COUNTED: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
 """Reports that may say how many people they cover."""

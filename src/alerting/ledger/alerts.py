@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from alerting.cap.alert import AlertRequest, Status
 from alerting.cap.lifecycle import OVER, AlertState
+from alerting.database.bulk import insert_missing
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.registry import Event
 from alerting.ledger.tables import alerts, areas, events
@@ -65,21 +66,19 @@ class StoredAlert:
         return self.expires > now and self.state in {AlertState.OPEN, AlertState.PROPOSED}
 
 
-def insert_alert(connection: Connection, values: dict[str, Any]) -> int:
-    """Insert an alert's row and return its id."""
-    return int(
-        connection.execute(insert(alerts).values(values).returning(alerts.c.id)).scalar_one()
-    )
+def insert_alert(connection: Connection, values: dict[str, Any]) -> StoredAlert:
+    """Insert an alert's row and return the alert, which has no area yet."""
+    return _alert(connection.execute(_INSERT, values).one(), ())
+
+
+_INSERT: Final = insert(alerts).returning(alerts)
 
 
 def insert_areas(connection: Connection, alert: int, divisions: Sequence[str], seq: int) -> None:
     """Add divisions to an alert's area, and skip those already in it."""
-    known = set(
-        connection.execute(select(areas.c.division).where(areas.c.alert == alert)).scalars()
-    )
-    new = [{"alert": alert, "division": d, "seq": seq} for d in divisions if d not in known]
-    if new:
-        connection.execute(insert(areas), new)
+    if divisions:
+        rows = [{"alert": alert, "division": each, "seq": seq} for each in divisions]
+        insert_missing(connection, areas, rows)
 
 
 def free_number(connection: Connection) -> int:
@@ -88,21 +87,21 @@ def free_number(connection: Connection) -> int:
     If all 90 codes are in use, return the code of the oldest unfinished alert. A reply with that
     code then fits two alerts, and the household is asked which of the two it means.
     """
-    used = (
-        connection.execute(
-            select(alerts.c.number).where(alerts.c.state.not_in(sorted(OVER))).order_by(alerts.c.id)
-        )
-        .scalars()
-        .all()
-    )
-    latest = connection.execute(select(alerts.c.number).order_by(alerts.c.id.desc()).limit(1))
-    start = (latest.scalar_one_or_none() or FIRST_NUMBER - 1) + 1
+    used = connection.execute(_USED).scalars().all()
+    start = (connection.execute(_LATEST).scalar_one_or_none() or FIRST_NUMBER - 1) + 1
     span = LAST_NUMBER - FIRST_NUMBER + 1
     for step in range(span):
         number = FIRST_NUMBER + (start - FIRST_NUMBER + step) % span
         if number not in used:
             return number
     return int(used[0])
+
+
+_USED: Final = (
+    select(alerts.c.number).where(alerts.c.state.not_in(sorted(OVER))).order_by(alerts.c.id)
+)
+
+_LATEST: Final = select(alerts.c.number).order_by(alerts.c.id.desc()).limit(1)
 
 
 def set_state(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:

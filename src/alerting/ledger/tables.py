@@ -46,7 +46,7 @@ class AlertRow(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the alert ended for good; None if it has not."""
     reduced_seq: int | None = None
-    """Last log entry when personal data was removed from the log; None if none was removed."""
+    """Last entry's `seq` at the time when personal data was removed from the log; None: never."""
     reduced_to: str | None = None
     """The last household whose data a running reduction has removed; None if none is running."""
 

@@ -67,8 +67,7 @@ class Wording:
 
     def facts(self, readers: Readers, **more: int | None) -> TextFacts:
         """Return the alert's facts for these readers, and the additional facts `more`."""
-        language, told = readers.language, self._info(readers.language)
-        generic = words_in(language).texts["generic_assembly_point"]
+        told, point = self._info(readers.language), self.assembly_point(readers)
         return TextFacts(
             status=self.request.status,
             only_officers=self.request.tells_no_household,
@@ -76,8 +75,8 @@ class Wording:
             action=told.action,
             hazard=told.event,
             place=self._place(readers),
-            time=f"{self.sent:%H:%M}",
-            assembly_point=self.assembly_point(readers) or generic,
+            time=self._time,
+            assembly_point=point or words_in(readers.language).texts["generic_assembly_point"],
             **more,
         )
 
@@ -98,6 +97,10 @@ class Wording:
     def _info(self) -> Callable[[str], SpokenInfo]:
         """A cached function from language to the alert's words."""
         return cache(partial(info_in, self.request))
+
+    @cached_property
+    def _time(self) -> str:
+        return f"{self.sent:%H:%M}"
 
     def _place(self, readers: Readers) -> str:
         if readers.division:

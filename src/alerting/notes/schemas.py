@@ -43,7 +43,7 @@ class NoteReadingBody(Body):
     unit: str
     """The unit of the sensor's readings."""
     detail: str
-    """The reason why a red reading led to less than the policy states; empty if it did not."""
+    """Why a red reading had less effect than the policy states; empty if it had the full effect."""
 
 
 class NoteBody(Body):

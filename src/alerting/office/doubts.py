@@ -94,5 +94,5 @@ def _across(box: Box) -> float:
 
 
 def _width(box: Box) -> float:
-    """Return how long a degree of longitude is at the box, as a fraction of one of latitude."""
+    """Return the length of a degree of longitude at the box, if a degree of latitude is 1."""
     return max(cos(radians((box.south + box.north) / 2)), 0.01)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, select, union, update
 
-from alerting.database.bulk import ROWS, one_of, rows_parameter
+from alerting.database.bulk import ROWS, rows_parameter
 from alerting.deliveries.outbox import Plan, owe_calls
 from alerting.deliveries.plan import by_language
 from alerting.deliveries.rules.delivery import DeliveryState
@@ -45,13 +45,11 @@ _THIS: Final = and_(
     officer_calls.c.officer == bindparam("of_officer"),
 )
 
-# Ids are passed as JSON, because an area may have more officers than a statement may have
-# parameters.
-_KNOWN: Final = tuple(
-    select(table.c.officer).where(
-        table.c.alert == bindparam("of_alert"), one_of(table.c.officer, "ids")
+_KNOWN: Final = union(
+    *(
+        select(table.c.officer).where(table.c.alert == bindparam("of_alert"))
+        for table in (officer_calls, confirmations)
     )
-    for table in (officer_calls, confirmations)
 )
 
 _CALLED: Final = rows_parameter(officer_calls.c["officer", "division"])
@@ -117,12 +115,7 @@ def not_called(
     connection: Connection, alert: int, officers: Sequence[AnyOfficer]
 ) -> list[AnyOfficer]:
     """Return the officers who have neither been called to this alert nor confirmed it."""
-    ids = [officer.id for officer in officers]
-    known = {
-        known
-        for query in _KNOWN
-        for known in connection.execute(query, {"of_alert": alert, "ids": ids}).scalars()
-    }
+    known = set(connection.execute(_KNOWN, {"of_alert": alert}).scalars())
     return [officer for officer in officers if officer.id not in known]
 
 

@@ -1,10 +1,11 @@
 """Records confirmations of officer calls (叫应) by any channel."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, delete, insert, select, tuple_
+from sqlalchemy import bindparam, delete, insert, select, tuple_
 
 from alerting.access.command import Command, carry_out
 from alerting.ledger.events.kinds import EventKind
@@ -52,35 +53,38 @@ def confirm(
         return
     transaction.lock([officer.alert for officer in officers])
     wanted = {(officer.alert, officer.officer): officer for officer in officers}
-    known = transaction.connection.execute(
-        select(confirmations.c.alert, confirmations.c.officer).where(
-            _of(wanted), confirmations.c.channel != EventKind.ALERT_RAISED
-        )
-    )
+    known = transaction.connection.execute(_KNOWN, {"keys": list(wanted)}).all()
     for row in known:
-        del wanted[row.alert, row.officer]
+        if row.channel != EventKind.ALERT_RAISED:
+            del wanted[row.alert, row.officer]
     if not wanted:
         return
     end_calls(transaction.connection, wanted, now)
-    transaction.connection.execute(delete(confirmations).where(_of(wanted)))
-    for officer in wanted.values():
-        seq = transaction.append(
-            officer.alert,
-            OfficerConfirmed(channel=channel),
-            now,
-            division=officer.division,
-            subject=officer.officer,
-        )
-        transaction.connection.execute(
-            insert(confirmations).values(
-                alert=officer.alert,
-                officer=officer.officer,
-                given_at=now,
-                channel=channel,
-                seq=seq,
-            )
-        )
+    if known:
+        transaction.connection.execute(_FORGET, {"keys": list(wanted)})
+    rows = [
+        {
+            "alert": officer.alert,
+            "officer": officer.officer,
+            "given_at": now,
+            "channel": channel,
+            "seq": transaction.append(
+                officer.alert,
+                OfficerConfirmed(channel=channel),
+                now,
+                division=officer.division,
+                subject=officer.officer,
+            ),
+        }
+        for officer in wanted.values()
+    ]
+    transaction.connection.execute(insert(confirmations), rows)
 
 
-def _of(officers: Collection[tuple[int, str]]) -> ColumnElement[bool]:
-    return tuple_(confirmations.c.alert, confirmations.c.officer).in_(list(officers))
+_OF_THESE: Final = tuple_(confirmations.c.alert, confirmations.c.officer).in_(
+    bindparam("keys", expanding=True)
+)
+
+_KNOWN: Final = select(*confirmations.c["alert", "officer", "channel"]).where(_OF_THESE)
+
+_FORGET: Final = delete(confirmations).where(_OF_THESE)

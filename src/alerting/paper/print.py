@@ -12,7 +12,7 @@ from alerting.policy.policy import Policy
 from contacts.directory import division
 
 MOST_HOUSEHOLDS: Final = 2_000
-"""Maximum number of households in a document, which are some hundred pages."""
+"""Maximum number of households in a document; they fill some hundred pages."""
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def call_now(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position
 
 
 def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: datetime) -> Position:
-    """Return the position from which the ladder resumes for people unaccounted for again.
+    """Return the position from which the ladder resumes when people are unaccounted for again.
 
     If the first door step would be due by now, it is due at once.
     """

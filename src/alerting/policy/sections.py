@@ -220,8 +220,8 @@ class DarkVillageRules(_Section):
     """Thresholds below which the share of texts that arrive makes a village dark.
 
     A village is compared with the villages of its town, or of its county if the town has fewer than
-    `neighbours_at_least`. All villages of a town or county are dark if fewer texts arrived there,
-    and fewer households answered, than `anywhere` times the number of texts sent.
+    `neighbours_at_least`. All villages of a town or county are dark if both the texts that arrived
+    there and the households that answered are fewer than `anywhere` times the texts sent.
     """
 
     after: Period

@@ -17,7 +17,10 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class PredictionBody(Body):
-    """When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range."""
+    """The time when nobody is unaccounted for and no call for help is open ('zero').
+
+    It is predicted as an 80 % range.
+    """
 
     seq: int
     """Sequence number of the last log entry that the prediction covers."""

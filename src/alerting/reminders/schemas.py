@@ -32,7 +32,7 @@ class SentAgainBody(Body):
     people: int
     """The number of people unaccounted for in these households."""
     segments: int
-    """The number of text segments, which providers charge."""
+    """The number of text segments; providers charge per segment."""
     waiting: int
     """The number of silent households left out because a text is already queued for them."""
     unreachable: int

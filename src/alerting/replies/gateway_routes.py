@@ -183,8 +183,8 @@ def _reply_beside(post: _Post, item: Any, receipt: GatewayReceipt | None) -> Gat
 def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> None:
     """Authenticate an item by the rules for its kind, if it came to the address of the other kind.
 
-    The secret of the address for receipts goes to the carrier with every text. So it must not be
-    enough to submit a person's text.
+    The secret of the address for receipts goes to the carrier with every text. So nobody who knows
+    only this secret may submit a person's text.
 
     Raises:
         UnreadableError: if the request does not pass that authentication.

@@ -1,4 +1,4 @@
-"""Storage for the parts of long texts from an SMS centre, until all parts have arrived.
+"""Storage for the parts of long texts from an SMS centre, which are joined when all have arrived.
 
 The parts are in the database because several processes may each receive some of them.
 """

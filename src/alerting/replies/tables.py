@@ -49,7 +49,7 @@ inbound = _table(InboundRow)
 
 
 class TextPartRow(SQLModel, table=True):
-    """A part of a long text, kept until the other parts have come or repetitions have ended."""
+    """A part of a long text; when later parts are stored, parts over 10 minutes old are deleted."""
 
     __tablename__ = "text_parts"
 

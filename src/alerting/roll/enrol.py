@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, null, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal,
+    null,
+    select,
+)
 
 from alerting.database.bulk import insert_missing_from
 from alerting.policy.escalation import begin, household_ladder
@@ -51,54 +62,81 @@ def enrol(
 
     Households already on it are unchanged. The ladder of silence starts at `now` for new ones.
     """
-    h = HOUSEHOLDS.c
-    first_phone = and_(HOUSEHOLD_PHONES.c.household == h.code, HOUSEHOLD_PHONES.c.position == 0)
-    has_phone = HOUSEHOLD_PHONES.c.household.is_not(None)
-    danger = {who: danger_of(Standing.UNACCOUNTED, who) for who in ("vulnerable", "")}
-    values: dict[str, ColumnElement[Any]] = {
-        "alert": literal(alert),
-        "household": h.code,
-        **{name: h[name] for name in _FROM_ROSTER},
-        "added_by": null(),
-        "seq": literal(seq),
-        "unaccounted": h.headcount,
-        **{name: literal(value, roll.c[name].type) for name, value in NOTHING_SAID.items()},
-        "danger": case((h.vulnerable != "", danger["vulnerable"]), else_=danger[""]),
-        "reachable": has_phone,
-        **_beginning(rules, h.vulnerable != "", has_phone, now),
-    }
-    homes = HOUSEHOLDS.outerjoin(HOUSEHOLD_PHONES, first_phone)
-    chosen = select(*values.values()).select_from(homes).where(expected)
-    insert_missing_from(connection, roll, list(values), chosen)
+    values = {"of_alert": alert, "at_seq": seq, **_beginning(rules, now)}
+    insert_missing_from(connection, roll, list(_NEW), _CHOSEN.where(expected), values)
 
 
-def _beginning(
-    rules: HouseholdLadder,
-    is_vulnerable: ColumnElement[bool],
-    has_phone: ColumnElement[bool],
-    now: datetime,
-) -> dict[str, ColumnElement[Any]]:
-    """Return the starting positions on the ladder of silence, as SQL expressions by column.
+_POSITION: Final = ("silent_since", "steps_done", "next_at")
+"""The columns of a household's position on the ladder of silence."""
 
-    The conditions are nested, so that the database tests at most two per household and column.
+
+def _beginning(rules: HouseholdLadder, now: datetime) -> dict[str, Any]:
+    """Return the starting positions on the ladder of silence, by parameter name."""
+    found: dict[str, Any] = {}
+    for vulnerable in (True, False):
+        ladder = household_ladder(rules, vulnerable=vulnerable)
+        for reachable in (True, False):
+            position = begin(ladder, now, reachable=reachable)
+            found |= {
+                _start(name, vulnerable=vulnerable, reachable=reachable): getattr(position, name)
+                for name in _POSITION
+            }
+    return found
+
+
+def _start(name: str, *, vulnerable: bool, reachable: bool) -> str:
+    """Return the parameter name for a column of a household's starting position."""
+    return f"{name}{'_vulnerable' * vulnerable}{'_reachable' * reachable}"
+
+
+def _starts(name: str) -> ColumnElement[Any]:
+    """Return the SQL expression for a column of a household's starting position.
+
+    The conditions are nested, so that the database tests two per household.
     """
 
-    def position(name: str, *, reachable: bool) -> ColumnElement[Any]:
-        vulnerable, other = (
-            getattr(begin(household_ladder(rules, vulnerable=who), now, reachable=reachable), name)
-            for who in (True, False)
+    def position(*, reachable: bool) -> ColumnElement[Any]:
+        return case(
+            (_IS_VULNERABLE, start(vulnerable=True, reachable=reachable)),
+            else_=start(vulnerable=False, reachable=reachable),
         )
-        of_others = literal(other, roll.c[name].type)
-        if vulnerable == other:
-            return of_others
-        return case((is_vulnerable, literal(vulnerable, roll.c[name].type)), else_=of_others)
 
-    return {
-        name: case(
-            (has_phone, position(name, reachable=True)), else_=position(name, reachable=False)
-        )
-        for name in ("silent_since", "steps_done", "next_at")
-    }
+    def start(*, vulnerable: bool, reachable: bool) -> BindParameter[Any]:
+        parameter = _start(name, vulnerable=vulnerable, reachable=reachable)
+        return bindparam(parameter, type_=roll.c[name].type)
+
+    return case((_HAS_PHONE, position(reachable=True)), else_=position(reachable=False))
+
+
+_H: Final = HOUSEHOLDS.c
+
+_IS_VULNERABLE: Final = _H.vulnerable != ""
+
+_HAS_PHONE: Final = HOUSEHOLD_PHONES.c.household.is_not(None)
+
+_NEW: Final[Mapping[str, ColumnElement[Any]]] = {
+    "alert": bindparam("of_alert", type_=roll.c.alert.type),
+    "household": _H.code,
+    **{name: _H[name] for name in _FROM_ROSTER},
+    "added_by": null(),
+    "seq": bindparam("at_seq", type_=roll.c.seq.type),
+    "unaccounted": _H.headcount,
+    **{name: literal(value, roll.c[name].type) for name, value in NOTHING_SAID.items()},
+    "danger": case(
+        (_IS_VULNERABLE, danger_of(Standing.UNACCOUNTED, "vulnerable")),
+        else_=danger_of(Standing.UNACCOUNTED, ""),
+    ),
+    "reachable": _HAS_PHONE,
+    **{name: _starts(name) for name in _POSITION},
+}
+"""The columns of a new household on the roll, as SQL expressions."""
+
+_CHOSEN: Final = select(*_NEW.values()).select_from(
+    HOUSEHOLDS.outerjoin(
+        HOUSEHOLD_PHONES,
+        and_(HOUSEHOLD_PHONES.c.household == _H.code, HOUSEHOLD_PHONES.c.position == 0),
+    )
+)
 
 
 def anybody_missing(connection: Connection, alert: int, expected: ColumnElement[bool]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, select, update
 
 from alerting.database.bulk import insert_or_add
 from alerting.database.each_row import update_each
@@ -44,7 +44,7 @@ _OF_READERS: Final = (
 _COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
 
 _JOINED: Final = list(tallies.c["division", "households_unaccounted", "people_unaccounted"])
-"""The columns of a new tally, without its alert, that are not 0."""
+"""The columns of a new tally, besides `alert`, that are not 0."""
 
 _NOBODY: Final = dict.fromkeys(sorted(set(NAMES) - {each.name for each in _JOINED}), 0)
 
@@ -55,6 +55,22 @@ _ADD: Final = update_each(
         .where(tallies.c.alert == by.c.alert, tallies.c.division == by.c.division)
         .values({name: tallies.c[name] + by.c[name] for name in NAMES})
     ),
+)
+
+
+_JOINED_AT: Final = (
+    select(roll.c.language, roll.c.division, *_OF_READERS)
+    .where(
+        roll.c.alert == bindparam("of_alert"),
+        roll.c.seq == bindparam("at_seq"),
+        roll.c.household.between(bindparam("low"), bindparam("high")),
+    )
+    .group_by(roll.c.language, roll.c.division)
+)
+
+_SUM: Final = select(*_SUMS).where(
+    tallies.c.alert == bindparam("of_alert"),
+    tallies.c.division.between(bindparam("low"), bindparam("high")),
 )
 
 
@@ -78,12 +94,8 @@ def add_joined(
     because counting again would read the whole roll of a city.
     """
     low, high = subtree(within)
-    counted = (
-        select(roll.c.language, roll.c.division, *_OF_READERS)
-        .where(roll.c.alert == alert, roll.c.seq == seq, roll.c.household.between(low, high))
-        .group_by(roll.c.language, roll.c.division)
-    )
-    joined = [Joined(*row) for row in connection.execute(counted)]
+    asked = {"of_alert": alert, "at_seq": seq, "low": low, "high": high}
+    joined = [Joined(*row) for row in connection.execute(_JOINED_AT, asked).all()]
     households: Counter[str] = Counter()
     people: Counter[str] = Counter()
     for each in joined:
@@ -120,9 +132,7 @@ def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:
 def tally_of(connection: Connection, alert: int, division: str) -> Tally:
     """Return the tally of a division and of everything below it."""
     low, high = subtree(division)
-    row = connection.execute(
-        select(*_SUMS).where(tallies.c.alert == alert, tallies.c.division.between(low, high))
-    ).one()
+    row = connection.execute(_SUM, {"of_alert": alert, "low": low, "high": high}).one()
     return Tally(*(number or 0 for number in row))
 
 

@@ -140,7 +140,7 @@ def _owe_households(
 
     freeze_for(transaction.connection, plan.alert, kind, asked, body, link)
     # The priority is below that of every call to leave, because these people are probably safe.
-    chosen = households_by_phone(plan, Channel.SMS, kind, Priority.ANSWER)
+    chosen = households_by_phone(vars(plan), Channel.SMS, kind, Priority.ANSWER)
     in_danger_first = (roll.c.danger, roll.c.household)
     who = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
     owe_selected(transaction, chosen.where(who).order_by(*in_danger_first))

@@ -28,7 +28,8 @@ log = structlog.get_logger()
 class _Raised:
     """The alert that a red reading raised or proposed.
 
-    `detail` says why the reading led to less than the policy demands; empty if it did not.
+    `detail` says why the reading had less effect than the policy states; it is empty if the reading
+    had the full effect.
     """
 
     alert: int | None

@@ -88,12 +88,12 @@ class Reading:
 
     @property
     def is_ahead(self) -> bool:
-        """True if the reading's time lies in the future."""
+        """True if the reading's time is more than 2 minutes after its arrival."""
         return self.at > self.received_at + _AHEAD
 
     @property
     def is_old(self) -> bool:
-        """True if the reading's time lies more than an hour in the past."""
+        """True if the reading's time is more than an hour before its arrival."""
         return self.at < self.received_at - _BEHIND
 
     @property

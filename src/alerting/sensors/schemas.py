@@ -121,7 +121,7 @@ class SensorNoteBody(Body):
     alert: int | None
     """The alert that the news raised or proposed, or the sensor's alert at that time."""
     detail: str
-    """Why a red reading led to less than the policy says; empty if it did not."""
+    """Why a red reading had less effect than the policy states; empty if it had the full effect."""
     told: tuple[SensorTextBody, ...]
     """The texts to officers about the news."""
 

@@ -75,7 +75,7 @@ class SensorNoteRow(SQLModel, table=True):
     value: float | None = None
     alert: int | None = Field(default=None, foreign_key="alerts.id")
     detail: str = Field(default="", sa_type=Text)
-    """Why a red reading led to less than the policy says; empty if it did not."""
+    """Why a red reading had less effect than the policy states; empty if it had the full effect."""
 
 
 class SensorTextRow(SQLModel, table=True):

@@ -44,8 +44,9 @@ def after_answer(
 
     `tries` includes this attempt. A phone that can never be reached is dropped. If the provider is
     at fault, the same phone is tried again. After any other refusal, and after an unknown outcome,
-    the phone moves to the end of the list. The fourth unknown outcome is the last. If there is no
-    other phone, the attempt after an unknown outcome waits for at least `doubt`.
+    the phone moves to the end of the list. After the fourth unknown outcome the text is not tried
+    again. If there is no other phone, the attempt after an unknown outcome waits for at least
+    `doubt`.
     """
     if answer.kind is OutcomeKind.ACCEPTED:
         return Progress(phones, tries, doubts, DeliveryState.ACCEPTED)

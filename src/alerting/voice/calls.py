@@ -117,7 +117,7 @@ async def record_call_status(
     answered_by: str,
     error_code: int | None,
 ) -> None:
-    """Record a status callback. `answered_by` is empty if nobody answered or nothing is known.
+    """Record a status callback. `answered_by` is empty if the callback does not say who answered.
 
     Raises:
         InvalidError: if the provider has no such status.

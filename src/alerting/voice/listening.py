@@ -1,4 +1,4 @@
-"""Finds out whether a person listened to a phone call to the end, which counts as delivered.
+"""Finds out whether a person listened to a phone call to the end; it then counts as delivered.
 
 Machine detection runs during the speech, so its result comes before or after the end of the speech,
 or never. The result and the end of the speech are both stored as receipts of the attempt, so that

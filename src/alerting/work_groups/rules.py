@@ -62,10 +62,11 @@ _FALL: Final = 2
 
 
 def progress_reason(told: int, tenths: int) -> ProgressReason:
-    """Return whether `tenths` are news to a group for which `told` tenths were posted last.
+    """Return whether progress to `tenths` is news to a group; the last post said `told` tenths.
 
-    A fall by one tenth is not news, so that a number around a boundary is not posted again and
-    again. Any fall from ten is news, because somebody is missing again.
+    Both are the share of people accounted for, in tenths. A fall by one tenth is not news, so that
+    a number around a boundary is not posted again and again. Any fall from ten is news, because
+    somebody is missing again.
     """
     if tenths > told:
         return ProgressReason.RISEN

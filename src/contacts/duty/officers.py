@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, or_, select, true
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from contacts.directory import (
     AnyOfficer,
@@ -25,6 +25,22 @@ from contacts.tables import DUTY_PERIODS, DUTY_TURNS
 
 _MOST_NAMED: Final = 500
 """The maximum number of officers that a query names; for more, the whole rota is read."""
+
+_IDS: Final[BindParameter[str]] = bindparam("ids", expanding=True)
+
+_TURNS: Final = select(DUTY_TURNS)
+
+_TURNS_OF: Final = _TURNS.where(DUTY_TURNS.c.officer.in_(_IDS))
+
+_PERIODS: Final = (
+    select(DUTY_PERIODS)
+    .where(DUTY_PERIODS.c.ends_at > bindparam("now"))
+    .order_by(DUTY_PERIODS.c.begins_at, DUTY_PERIODS.c.id)
+)
+
+_PERIODS_OF: Final = _PERIODS.where(
+    or_(DUTY_PERIODS.c.officer.in_(_IDS), DUTY_PERIODS.c.in_place_of.in_(_IDS))
+)
 
 
 def nearest_on_duty(
@@ -72,15 +88,13 @@ def off_duty(connection: Connection, ids: Collection[str], now: datetime) -> set
 
 def rota_of(connection: Connection, ids: Collection[str], now: datetime) -> Rota:
     """Return the rota of these officers, without past periods."""
-    turns = connection.execute(select(DUTY_TURNS).where(_of(ids, DUTY_TURNS.c.officer)))
-    periods = connection.execute(
-        select(DUTY_PERIODS)
-        .where(
-            DUTY_PERIODS.c.ends_at > now,
-            or_(_of(ids, DUTY_PERIODS.c.officer), _of(ids, DUTY_PERIODS.c.in_place_of)),
-        )
-        .order_by(DUTY_PERIODS.c.begins_at, DUTY_PERIODS.c.id)
-    )
+    if len(ids) <= _MOST_NAMED:
+        named = sorted(ids)
+        turns = connection.execute(_TURNS_OF, {"ids": named})
+        periods = connection.execute(_PERIODS_OF, {"ids": named, "now": now})
+    else:
+        turns = connection.execute(_TURNS)
+        periods = connection.execute(_PERIODS, {"now": now})
     return Rota(
         (Turn(row.officer, row.weekday, row.begins, row.minutes, row.zone) for row in turns),
         (
@@ -105,7 +119,3 @@ def _serving(
         return list(officers)
     serving = on_duty([member_of(officer) for officer in officers], rota, now)
     return [officer for officer in officers if officer.id in serving]
-
-
-def _of(ids: Collection[str], column: ColumnElement[str]) -> ColumnElement[bool]:
-    return column.in_(sorted(ids)) if len(ids) <= _MOST_NAMED else true()

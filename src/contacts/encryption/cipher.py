@@ -130,7 +130,7 @@ class Keyring:
         """Return the text of an encrypted value.
 
         Raises:
-            KeyFileError: if the value is not encrypted, or under none of these keys.
+            KeyFileError: if the value is not encrypted, or is encrypted under another key.
         """
         if not value:
             return value

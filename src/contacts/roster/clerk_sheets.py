@@ -11,7 +11,7 @@ from contacts.roster.row_reading import RowReading
 from contacts.roster.sheets import RawSheet, Row
 
 TITLE_ROWS: Final = 20
-"""The headings must be in one of this many first rows."""
+"""Number of rows at the top of a sheet among which the headings must be."""
 
 
 def read_sheets(

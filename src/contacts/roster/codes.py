@@ -91,8 +91,9 @@ class _Home:
 class Codes:
     """Finds the codes of households that a file lists without codes, and assigns new codes.
 
-    To save memory, names and addresses are kept as digests. Marks are kept only for phones that
-    several households share: marks for all phones would take hundreds of bytes for each household.
+    To save memory, names and addresses are kept as digests. Marks (see `_Mark`) are kept only for
+    phones that several households share: marks for all phones would take hundreds of bytes for each
+    household.
     """
 
     def __init__(self, homes: Iterable[KnownHome]) -> None:
@@ -101,7 +102,7 @@ class Codes:
         self._by_phone: dict[str, _Home | None] = {}
         """The household of each phone; None if several share it."""
         self._by_mark: dict[_Mark, str | None] = {}
-        """The code of each household that shares a phone; None if several have the same mark."""
+        """The code of the household with each mark; None if several have the same mark."""
         self._last: dict[str, int] = {}
         self._named: set[str] = set()
         for home in homes:

@@ -23,7 +23,7 @@ _GUESSED: Final = ["gb18030", "utf_16_le", "utf_16_be"]
 _DELIMITERS: Final = ",\t;|"
 
 _LOOKED_AT: Final = 20
-"""The headings must be in one of this many first rows."""
+"""Number of rows at the top of a file among which the headings must be."""
 
 _MOST_MIXED: Final = 0.02
 """If more than this share of the non-ASCII rows is valid UTF-8, the file mixes encodings.

@@ -80,7 +80,7 @@ async def test_dead_address_is_retried_with_back_off(poster: Poster, dead_url: s
         await asyncio.wait_for(hopeless, 0.2)
     assert (
         0 < poster.counts.failed <= 512
-    )  # Each worker may fail once, and again if it was under way when the back-off began.
+    )  # Each worker may fail once, and once more if its post was under way when the back-off began.
 
 
 async def test_longest_wait_is_the_age_of_the_oldest_unanswered_post(

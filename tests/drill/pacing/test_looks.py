@@ -27,7 +27,7 @@ def before(seconds: float) -> datetime:
 
 
 class Office(Service):
-    """A service that reports the progress of sending, one provider for each condition."""
+    """A service that reports the progress of sending, and one provider in each of `conditions`."""
 
     def __init__(self, *conditions: str) -> None:
         self.sending = {

@@ -39,7 +39,7 @@ def made_up(chance: random.Random, pieces: list[str]) -> list[str]:
 def compared(
     write: Callable[[Iterable[str]], str], pieces: list[str]
 ) -> Iterable[tuple[re.Pattern[str], re.Pattern[str], str]]:
-    """Return expressions, one by one and as written, and texts to match."""
+    """Yield a plain alternation, the pattern that `write` makes of the same parts, and a text."""
     chance = random.Random(5)
     for _ in range(400):
         expressions = made_up(chance, pieces)

@@ -24,7 +24,7 @@ class GaugeStory:
     flapping_suppressed: int
     """How often the flapping gauge turned yellow again and nobody was told."""
     silent_noticed: int
-    """Times officers were told that the dead gauge is silent, minus times told that it is back."""
+    """Number of notifications that the dead gauge is silent, minus those that it is back."""
     clock_wrong_noticed: int
     """How often officers were told that a gauge's clock is wrong."""
     seconds_red_to_alert: float | None

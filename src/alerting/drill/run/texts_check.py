@@ -45,7 +45,7 @@ class TextsCheck:
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """The description of the first wrong text; True if there is one."""
+        """The only possible shortcoming by its description: True if a text is wrong."""
         return {f"a text {self.wrong}": self.wrong is not None}
 
 

@@ -17,7 +17,7 @@ class DeliveriesAttempted(Payload):
     refused: int = 0
     """Attempts that the provider refused."""
     unknown: int = 0
-    """Attempts that the provider did not answer, so that it may have accepted them."""
+    """Attempts that the provider did not answer; it may have accepted them."""
 
 
 class DeliveriesReceipted(Payload):
@@ -87,7 +87,7 @@ class GroupsAttempted(Payload):
     refused: int = 0
     """Attempts that failed: the chat service refused the post, or could not be reached."""
     unknown: int = 0
-    """Attempts that the chat service did not answer, so that it may have accepted them."""
+    """Attempts that the chat service did not answer; it may have accepted them."""
 
 
 class ProviderNeedsOperator(Payload):

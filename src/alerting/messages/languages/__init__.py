@@ -187,17 +187,17 @@ class PlaceWords(BaseModel):
     with_holes: str
     """A drawn area with holes, which a text cannot describe; has the `{places}` that it touches."""
     divisions: Mapping[str, str] = {}
-    """Template around `{name}` by the Chinese ending of a division's name."""
+    """Templates around `{name}`; the keys are the Chinese endings of divisions' names."""
     landmarks: Mapping[str, str] = {}
-    """Template around `{name}` by the Chinese ending of a building's or square's name."""
+    """Templates around `{name}`; the keys are the Chinese endings of names of landmarks."""
     alone: Mapping[str, str] = {}
-    """Translation of a Chinese common noun that stands without a name, by this noun."""
+    """Translations of Chinese common nouns that stand without a name; the keys are the nouns."""
     before: Mapping[str, str] = {}
-    """Template around `{name}` by a Chinese word that stands before a landmark."""
+    """Templates around `{name}`; the keys are Chinese words that stand before a landmark."""
     connecting: str = ""
     """The preposition before `{name}`, left out where there is no name."""
     contractions: Mapping[str, str] = {}
-    """The contracted form, by the two consecutive words that it replaces."""
+    """Contracted forms; the keys are the two consecutive words that a form replaces."""
 
 
 class Hazard(BaseModel):

@@ -35,7 +35,10 @@ _LEAST_SPREAD: Final = 0.12
 """Standard deviation of the pace's logarithm after many doors, which is an assumption."""
 
 _ONE_DOOR: Final = 0.5
-"""Coefficient of variation of one door, calibrated; with 0.4, late ranges were too short."""
+"""Coefficient of variation of the time for one door, calibrated.
+
+With 0.4, the ranges that were predicted late in an alert were too short.
+"""
 
 _QUANTILES: Final = ((-1.22, 0.3), (0.0, 0.4), (1.22, 0.3))
 """Points of the pace's logarithm in standard deviations, with weights; their variance is near 1."""

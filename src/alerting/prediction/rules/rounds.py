@@ -14,7 +14,7 @@ from contacts.division import town_of
 _ASLEEP: Final = 0.05
 """The probability that an officer who was just called will not go, calibrated as in `doors`.
 
-With 0.03, zero came later than the range in a town of many villages.
+With 0.03, the true time of zero was later than the predicted range in a town of many villages.
 """
 
 _WAKING_SECONDS: Final = 40.0

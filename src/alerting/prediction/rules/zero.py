@@ -1,4 +1,4 @@
-"""Predicts when nobody is unaccounted for and no call for help is open ('zero'), as a range."""
+"""Predicts, as a range, when nobody will be unaccounted for and no call for help open ('zero')."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -106,8 +106,8 @@ def _rests_of(
 ) -> list[Alternative] | None:
     """Return the remainders in the group that an alternative beginning with `first` may join.
 
-    It may join a group with the same first atom if the first atoms of all later groups are shared
-    too. Returns None if there is no such group.
+    It may join the last group with the same first atom, if `is_shared` holds for the first atoms of
+    that group and of all later ones. Returns None if there is no such group.
     """
     if not is_shared(first):
         return None

@@ -55,7 +55,7 @@ _BY_PLACES: Final = frozenset({"negation", "doubt"})
 """Doubts that do not count inside a phrase for a place: 'not at home' denies nothing."""
 
 _NO_CLAIM: Final = frozenset({"negation", "question"})
-"""Against these doubts, a claim in another part counts even if it does not say who is out."""
+"""Doubts that yield to a claim in another part even if the claim does not say who is out."""
 
 _OF_HOUSEHOLD: Final = ("everyone", "n", "each", "complete", "kin_pair", "people")
 
@@ -81,8 +81,8 @@ def finer_clauses(text: str) -> list[str]:
 def after_but_now(said: str) -> str:
     """Return what follows a word such as 'now' in 'we were cut off, but now all are out'.
 
-    The last such word counts after which all people, or a number of people, are out. Without one,
-    the whole text is returned.
+    Only a word after which all people, or a number of people, are out counts. Of several such words
+    the last one counts; if there is none, the whole text is returned.
     """
     for found in reversed(list(_TURN().finditer(said))):
         rest = said[found.end() :]

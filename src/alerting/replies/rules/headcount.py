@@ -60,9 +60,9 @@ def count_people(clauses: list[str], away: bool = False) -> int | None:
 
 
 def _added(found: re.Match[str]) -> str:
-    """Return the sum of two numbers after their nouns.
+    """Return the sum of the two numbers that `_CATEGORIES_FIRST` has found, as text.
 
-    If a number precedes the first noun, return the words unchanged.
+    If another number stands before the first noun, return the words unchanged.
     """
     if _COUNTED().search(found.string[: found.start()]):
         return found[0]

@@ -141,9 +141,9 @@ def still_to_verify(share: float, households: int, verified: int) -> int:
 def is_clear(tally: Tally, checks: Checks) -> tuple[Obstacle, ...]:
     """Return every reason why the area may not be closed; an empty tuple means that it may.
 
-    Everybody must be accounted for, every call for help closed, every household that stays spoken
-    to by an officer, and enough households verified. An area with an empty roll counts as unknown,
-    unless no household was expected.
+    It may be closed if everybody is accounted for, every call for help is closed, an officer has
+    spoken to every household that stays, and enough households are verified. An area with an empty
+    roll counts as unknown, unless no household was expected.
     """
     reasons = (
         (NotClear.PEOPLE_UNACCOUNTED, tally.people_unaccounted),

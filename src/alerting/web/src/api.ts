@@ -6895,7 +6895,7 @@ export interface components {
         };
         /**
          * PredictionBody
-         * @description A prediction of zero, when nobody is unaccounted for and no call for help is open.
+         * @description A prediction of zero: the time when nobody is unaccounted for and no call for help is open.
          *
          *     `earliest` and `latest` are an 80 % range.
          */
@@ -9717,7 +9717,7 @@ export interface components {
         readonly NoteReadingBody: {
             /**
              * Detail
-             * @description The reason why a red reading led to less than the policy states; empty if it did not.
+             * @description Why a red reading had less effect than the policy states; empty if it had the full effect.
              */
             readonly detail: string;
             /** @description The kind of report. */
@@ -10765,7 +10765,9 @@ export interface components {
         };
         /**
          * PredictionBody
-         * @description When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range.
+         * @description The time when nobody is unaccounted for and no call for help is open ('zero').
+         *
+         *     It is predicted as an 80 % range.
          */
         readonly PredictionBody: {
             /**
@@ -11914,7 +11916,7 @@ export interface components {
             readonly at: string;
             /**
              * Detail
-             * @description Why a red reading led to less than the policy says; empty if it did not.
+             * @description Why a red reading had less effect than the policy states; empty if it had the full effect.
              */
             readonly detail: string;
             /** @description The kind of news. */
@@ -12015,7 +12017,7 @@ export interface components {
             readonly predicted_finish: string;
             /**
              * Segments
-             * @description The number of text segments, which providers charge.
+             * @description The number of text segments; providers charge per segment.
              */
             readonly segments: number;
             /**

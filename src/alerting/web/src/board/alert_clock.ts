@@ -12,7 +12,7 @@ import type { Feed } from "../feed";
 import { now, type Session } from "../session";
 
 const SECOND = 1000;
-/** Most updates per second: a drill's clock runs faster, but nobody reads faster than this. */
+/** Maximum updates per second: a drill's clock runs faster, but nobody reads faster than this. */
 const MOST_TICKS = 4;
 
 /** Return the time to show: alert time, or the end of an alert that is over. */

@@ -45,7 +45,7 @@ export function estimateOf(
   return { kind: "range", earliest: Math.max(at, Date.parse(prediction.earliest)), latest };
 }
 
-/** Return the time of zero: the last answer or the last resolution of a call, if that is later. */
+/** Return the time of zero: the last answer or the last resolution of a call, the later one. */
 function zeroAt(
   prediction: FeedPredictionBody | null,
   points: readonly CurvePoint[],

@@ -26,7 +26,7 @@ export class Device {
   #opening: Promise<Database> | null = null;
   #remembered: () => readonly Entry[] = () => [];
 
-  /** Name the entries to put back if the browser deletes the database under the page. */
+  /** Set the source of entries to restore if the browser deletes the database under the page. */
   remember(entries: () => readonly Entry[]): void {
     this.#remembered = entries;
   }

@@ -72,17 +72,17 @@ export class Outbox {
     return this.#entries.value.find(isUnsent);
   }
 
-  /** Record that it is being sent; return undefined if it was undone before. */
+  /** Record that an entry is being sent; return undefined if it was undone before. */
   async tried(id: number): Promise<Entry | undefined> {
     return await this.#change(id, (entry) => ({ ...entry, state: "tried" }));
   }
 
-  /** Record that the ledger has it. */
+  /** Record that the ledger has an entry. */
   async received(id: number, now: number): Promise<void> {
     await this.#change(id, (entry) => ({ ...entry, state: "received", answeredAt: now }));
   }
 
-  /** Record why the ledger refused it; drop its correction, which has nothing left to correct. */
+  /** Record why the ledger refused an entry; drop its correction, which has nothing to correct. */
   async refused(id: number, refusal: string, now: number): Promise<void> {
     const correction = this.#entries.value.find(({ takesBack }) => takesBack === id);
     if (correction) await this.#change(correction.id, () => "gone");
@@ -132,9 +132,9 @@ export class Outbox {
   /**
    * Append an entry, dated later than all before it.
    *
-   * The lead of the service's clock is known only as exactly as the last poll was quick. A slower
-   * poll can set the clock back, and a correction would then be older than the report that it
-   * corrects. Refused entries are ignored: their time may be why they were refused.
+   * The slower a poll is, the less exactly it tells the lead of the service's clock. So a slow poll
+   * can set the clock back, and a correction would then be older than the report that it corrects.
+   * Refused entries are ignored: their time may be why they were refused.
    */
   async #append(
     store: Entries,

@@ -1,4 +1,4 @@
-/** Counts of a correction: whom it may concern, before sending; to whom it is owed, after. */
+/** Counts of a correction: before sending, whom it may concern; after sending, who will get it. */
 
 import type { AlertStateBody, CorrectedBody } from "../../api";
 import { number, texts, time } from "../../language";

@@ -1,4 +1,4 @@
-/** A user's action: never twice at once, one idempotency key until it succeeds, and its outcome. */
+/** A user's action and its outcome: one run at a time, with one idempotency key until success. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";

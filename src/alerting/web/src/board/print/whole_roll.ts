@@ -4,7 +4,7 @@ import type { HouseholdPageBody, ListedHouseholdBody } from "../../api";
 import { get } from "../../client";
 
 const PAGE = 1000;
-/** Most reads of a village: a household whose danger changes between two pages may be missed. */
+/** Maximum reads of a village: a household whose danger changes between two pages may be missed. */
 const ATTEMPTS = 3;
 
 /** Return all households of a village by code; `count` is the number that there should be. */
