@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from alerting.api.feed_document import CLOSES, FRAMES, INBOX, feed_document_of
-from alerting.api.routes import ROUTES
+from alerting.api.feed_document import CLOSES, FRAMES, INBOX
 from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
+from tests.support.api_documents import feed_document
 
 Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def document() -> Json:
-    return feed_document_of(ROUTES)
+    return feed_document()
 
 
 def references(part: object) -> Iterator[str]:

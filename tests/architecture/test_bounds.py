@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from alerting.api.schema import openapi
+from tests.support.api_documents import openapi_document
 from tests.support.running import Json
 
 _LOWER: Final = {"minimum", "exclusiveMinimum"}
@@ -57,7 +57,7 @@ def asked_for(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def test_every_value_of_a_request_has_bounds() -> None:
-    document = openapi()
+    document = openapi_document()
     seen: set[str] = set()
     walked = list(asked_for(document))
     found = [

@@ -11,6 +11,7 @@ from alerting.policy.policy import parse_policy
 from alerting.policy.sections import Channel
 from contacts.directory import Officer, officer
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
+from tests.support.replayed import replayed
 
 CITY: Final = "5119"
 COUNTY: Final = "511921"
@@ -69,6 +70,10 @@ def headcount(number: int) -> int:
 
 def found_city(connection: Connection, households: int = 10) -> None:
     """Insert the divisions, the officers, and `households` households in each village."""
+    replayed(connection, _found, households)
+
+
+def _found(connection: Connection, households: int) -> None:
     connection.execute(
         insert(DIVISIONS),
         [
@@ -88,11 +93,15 @@ def found_city(connection: Connection, households: int = 10) -> None:
         [{"officer": id_, "position": 0, "number": officer_phone(id_)} for id_, _, _ in _OFFICERS],
     )
     for village in (QIANFO, NEXT_VILLAGE):
-        settle(connection, village, range(1, households + 1))
+        _settle(connection, village, range(1, households + 1))
 
 
 def settle(connection: Connection, village: str, numbers: Sequence[int]) -> None:
     """Insert the households of these numbers in a village."""
+    replayed(connection, _settle, village, tuple(numbers))
+
+
+def _settle(connection: Connection, village: str, numbers: Sequence[int]) -> None:
     connection.execute(insert(HOUSEHOLDS), [_household(village, number) for number in numbers])
     connection.execute(
         insert(HOUSEHOLD_PHONES),

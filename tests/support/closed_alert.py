@@ -51,7 +51,7 @@ class AfterZero:
     async def tick(self, now: datetime, steps: tuple[Step, ...] = STEPS) -> int:
         """Run all steps that are due; return the number of rows handled."""
         done = 0
-        while some := sum([await self._take(step, now) for step in steps]):
+        while some := await self._take(steps, now):
             done += some
         return done
 
@@ -114,8 +114,9 @@ class AfterZero:
         owed = owed.where(d.alert == self.alert, texts.c.kind == kind)
         return self.rows(owed.order_by(d.priority, d.id))
 
-    async def _take(self, step: Step, now: datetime) -> int:
-        return await self.work.runtime.ledger.write(lambda tx: step(tx, now))
+    async def _take(self, steps: tuple[Step, ...], now: datetime) -> int:
+        """Run the steps in one transaction, as a tick does."""
+        return await self.work.runtime.ledger.write(lambda tx: sum(step(tx, now) for step in steps))
 
 
 async def raised(work: Workplace, **changes: Any) -> AfterZero:

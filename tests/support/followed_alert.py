@@ -28,7 +28,7 @@ class Followed:
     async def pass_to(self, seconds: float, steps: tuple[Step, ...] = STEPS) -> None:
         """Set the clock to `seconds` after the alert was raised, and run all steps that are due."""
         for _ in range(100):
-            if not sum([await self._take(step, self.at(seconds)) for step in steps]):
+            if not await self._take(steps, self.at(seconds)):
                 return
         raise AssertionError("the escalation does not come to an end")
 
@@ -63,5 +63,6 @@ class Followed:
         )
         return row
 
-    async def _take(self, step: Step, now: datetime) -> int:
-        return await self.work.runtime.ledger.write(lambda tx: step(tx, now))
+    async def _take(self, steps: tuple[Step, ...], now: datetime) -> int:
+        """Run the steps in one transaction, as a tick does."""
+        return await self.work.runtime.ledger.write(lambda tx: sum(step(tx, now) for step in steps))

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 _RESET: Final = (
     b"RESET ALL; SELECT pg_advisory_unlock_all(), current_setting('default_transaction_read_only')"
@@ -19,6 +19,8 @@ _RESET: Final = (
 _idle: list["Recycled"] = []
 _parameters: dict[str, Any] = {}
 """The parameters of the pooled connections."""
+_server: dict[str, Any] = {}
+"""What an engine asks of its server with its first connection, as attributes of its dialect."""
 
 
 class Recycled(psycopg.Connection[Any]):
@@ -73,10 +75,27 @@ class Recycled(psycopg.Connection[Any]):
 
 
 def hand_on(address: str) -> None:
-    """From now on, pool the connections that are opened with this URL."""
+    """From now on, pool the connections that are opened with this URL.
+
+    Only one engine asks the server about its version and settings. Each test has its own engines.
+    """
     url = make_url(address)
+    _server.update(_asked(url))
     _, parameters = url.get_dialect()().create_connect_args(url)
     _parameters.update(_told(parameters))
+
+
+def _asked(url: URL) -> dict[str, Any]:
+    engine = create_engine(url)
+    before = vars(engine.dialect).copy()
+    engine.connect().close()
+    engine.dispose()
+    after = vars(engine.dialect)
+    return {
+        name: value
+        for name, value in after.items()
+        if isinstance(value, str | bool | tuple) and before.get(name) != value
+    }
 
 
 def kept() -> list[int]:
@@ -103,9 +122,14 @@ def _connect(
         return None
     if _told(parameters) != _parameters:
         return None
+    vars(dialect).update(_server, initialize=_ask_nothing)
     connection = _kept_alive() or Recycled.connect(*arguments, **parameters)
     connection.taken_in = os.environ.get("PYTEST_CURRENT_TEST", Recycled.taken_in)
     return connection
+
+
+def _ask_nothing(_connection: object) -> None:
+    pass
 
 
 def _kept_alive() -> Recycled | None:

@@ -110,13 +110,13 @@ class World:
         held = [(by, one) for by, one in self.open_claims if one.lease_until > self.now()]
         self.open_claims = held
         for _ in range(1000):
-            if not sum([self._take(step) for step in (_go_into_the_dark, *STEPS)]):
+            if not self._tick():
                 return
         raise AssertionError("the escalation does not come to an end")
 
-    def _take(self, step: Any) -> int:
-        now = self.now()
-        return int(self.run(self.ledger.write(lambda tx: step(tx, now))))
+    def _tick(self) -> int:
+        now, steps = self.now(), (_go_into_the_dark, *STEPS)
+        return int(self.run(self.ledger.write(lambda tx: sum(step(tx, now) for step in steps))))
 
     def somebody(self, officer_id: str) -> Officer:
         return self.database.look(lambda db: somebody(db, officer_id))

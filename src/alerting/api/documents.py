@@ -37,12 +37,16 @@ class Documents:
     @cached_property
     def asyncapi(self) -> bytes:
         """The AsyncAPI document as JSON."""
-        return _packed(json.dumps(feed_document_of(self._routes), ensure_ascii=False))
+        return _packed(json.dumps(self._feed, ensure_ascii=False))
 
     @cached_property
     def feed_page(self) -> bytes:
         """The HTML page that describes the websockets."""
-        return _packed(feed_page(feed_document_of(self._routes)))
+        return _packed(feed_page(self._feed))
+
+    @cached_property
+    def _feed(self) -> dict[str, Any]:
+        return feed_document_of(self._routes)
 
 
 async def _documents(request: Request) -> Documents:
