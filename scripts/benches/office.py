@@ -126,7 +126,7 @@ async def _service(folder: Path, database: str) -> AsyncIterator[tuple[str, int]
         gateway = await start_gateway(processes, folder, account, NO_FAULTS)
         processes.environment["ALERTING_TWILIO_BASE_URL"] = gateway
         await processes.start("service", "alerting", "serve", "--port", str(port))
-        await until_ready(service)
+        await until_ready(processes, "service", service)
         yield service, processes.pid("service")
     finally:
         await processes.close()
