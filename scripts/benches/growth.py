@@ -28,8 +28,7 @@ from scripts.benches.growing import AT_HOME, Cost, Work
 from scripts.benches.plan import Sizes, label, planned
 from scripts.benches.plan_city import ENGINES, PHONELESS_EVERY, City, found, refresh
 from scripts.benches.report import JsonFile, Rounds, medians, report
-from scripts.benches.stores import keys_in
-from scripts.benches.town import workshop
+from scripts.benches.town import keys_in, workshop
 
 _SEED: Final = 20220829
 _SIZES: Final = (1_000, 100_000, 1_000_000)

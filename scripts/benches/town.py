@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import os
 import secrets
 import shutil
 import sys
@@ -32,6 +33,7 @@ from contacts.sign_in.credentials import issue_token
 from contacts.tables import DIVISIONS, OFFICERS
 
 TOWN: Final = "town.db"
+_KEY_FILE: Final = "ALERTING_KEY_FILE"
 NO_FAULTS: Final = "[]"
 HOST: Final = "127.0.0.1"
 COUNTY: Final = "511921"
@@ -80,8 +82,26 @@ def unhurried_sender(folder: Path) -> str:
 
 
 @contextmanager
+def keys_in(folder: Path) -> Iterator[None]:
+    """Name a key file in this folder, for this process and the processes that it starts.
+
+    The setting ends with the context: the next database has its own folder and key.
+    """
+    before = os.environ.get(_KEY_FILE)
+    os.environ[_KEY_FILE] = str(folder / "alerting.key")
+    try:
+        yield
+    finally:
+        del os.environ[_KEY_FILE]
+        if before is not None:
+            os.environ[_KEY_FILE] = before
+
+
+@contextmanager
 def workshop() -> Iterator[Path]:
-    """Yield a folder on a real disk, and remove it afterwards.
+    """Yield a folder on a real disk, which is removed afterwards.
+
+    The key file of its databases is in the folder, whatever key file the caller's settings name.
 
     Raises:
         RuntimeError: if the folder is in memory, where a commit costs nothing.
@@ -91,7 +111,8 @@ def workshop() -> Iterator[Path]:
         folder = Path(name)
         if _file_system(folder) in _MEMORY_FILE_SYSTEMS:
             raise RuntimeError(f"{folder} is in memory: move the checkout to a disk")
-        yield folder
+        with keys_in(folder):
+            yield folder
 
 
 def fresh_copy(folder: Path) -> Path:
