@@ -182,7 +182,7 @@ class _Bench:
         self, processes: Processes, service: str, connections: int, per_second: float | None
     ) -> LoadResult:
         """Post a load to the service once it is ready, then kill it."""
-        await until_ready(service)
+        await until_ready(processes, "service", service)
         secret, sender = self.account.secret, self.account.sender
         url, households = f"{service}/twilio/sms", self.households
         load = Load(url, secret, sender, households, connections, self.seconds, per_second)

@@ -176,7 +176,7 @@ async def _service(folder: Path) -> AsyncIterator[tuple[str, str]]:
         )
         processes.environment["ALERTING_TWILIO_BASE_URL"] = gateway
         await processes.start("service", "alerting", "serve", "--port", str(port))
-        await until_ready(service)
+        await until_ready(processes, "service", service)
         yield service, gateway
     finally:
         await processes.close()

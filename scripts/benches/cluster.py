@@ -171,7 +171,12 @@ class _Bench:
             processes.environment["ALERTING_TWILIO_BASE_URL"] = url
             for port in ports:
                 await processes.start(f"{loops}-{port}", "alerting", "serve", "--port", str(port))
-            await asyncio.gather(*(until_ready(f"http://{HOST}:{port}") for port in ports))
+            await asyncio.gather(
+                *(
+                    until_ready(processes, f"{loops}-{port}", f"http://{HOST}:{port}")
+                    for port in ports
+                )
+            )
             yield account, ports, processes
         finally:
             await processes.close()

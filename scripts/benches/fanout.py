@@ -166,7 +166,7 @@ async def service_side(crowd: Crowd, folder: Path) -> AsyncIterator[Side]:
     processes = Processes(folder, Account().settings() | settings)
     try:
         await processes.start("service", "alerting", "serve", "--port", str(port))
-        await until_ready(url)
+        await until_ready(processes, "service", url)
         async with aiohttp.ClientSession(url, raise_for_status=True) as session:
             confirm = partial(_confirm, session, database, crowd)
             feed = f"ws://{HOST}:{port}/api/alerts/1/feed"

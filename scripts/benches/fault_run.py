@@ -127,7 +127,7 @@ class _Stage:
         """Start the service, and wait until it is ready."""
         port = str(urlsplit(self.service).port)
         await self.processes.start("service", "alerting", "serve", "--port", port)
-        await until_ready(self.service)
+        await until_ready(self.processes, "service", self.service)
 
     async def kill_and_restart(self, kills: tuple[float, ...]) -> None:
         """Kill the service with SIGKILL and restart it, once for each entry of `kills`."""

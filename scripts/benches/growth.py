@@ -28,7 +28,7 @@ from scripts.benches.growing import AT_HOME, Cost, Work
 from scripts.benches.plan import Sizes, label, planned
 from scripts.benches.plan_city import ENGINES, PHONELESS_EVERY, City, found, refresh
 from scripts.benches.report import JsonFile, Rounds, medians, report
-from scripts.benches.town import workshop
+from scripts.benches.town import keys_in, workshop
 
 _SEED: Final = 20220829
 _SIZES: Final = (1_000, 100_000, 1_000_000)
@@ -104,5 +104,7 @@ def _work(size: int, answers: int, frames: int, rounds: int) -> list[Work]:
 def _measure(city: City, work: Work) -> Cost:
     command = (sys.executable, "-P", "-m", "scripts.benches.growing", city.url)
     asked = (*command, json.dumps(asdict(work)))
-    done = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    # The cities of one engine are open at the same time, and each has a key file of its own.
+    with keys_in(city.folder):
+        done = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
     return Cost(**json.loads(done.stdout))

@@ -32,7 +32,7 @@ from contacts.sign_in.credentials import issue_token
 from contacts.tables import OFFICERS
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.roster import measured, write_year
-from scripts.benches.stores import in_file, keys_in, on_server
+from scripts.benches.stores import in_file, on_server
 from scripts.benches.town import (
     COUNTY,
     HOST,
@@ -65,7 +65,7 @@ def bench(
 
 async def _round(households: int, printed: int) -> dict[str, float]:
     figures: dict[str, float] = {}
-    with workshop() as folder, keys_in(folder):
+    with workshop() as folder:
         years = [folder / name for name in ("first.xlsx", "second.xlsx")]
         write_year(years[0], households, next_year=False)
         write_year(years[1], households, next_year=True)
@@ -126,7 +126,7 @@ async def _service(folder: Path, database: str) -> AsyncIterator[tuple[str, int]
         gateway = await start_gateway(processes, folder, account, NO_FAULTS)
         processes.environment["ALERTING_TWILIO_BASE_URL"] = gateway
         await processes.start("service", "alerting", "serve", "--port", str(port))
-        await until_ready(service)
+        await until_ready(processes, "service", service)
         yield service, processes.pid("service")
     finally:
         await processes.close()

@@ -89,7 +89,7 @@ async def _with_ledger(
     }
     async with _processes(folder, settings, faults) as processes:
         await processes.start("service", "alerting", "serve", "--port", str(port))
-        await until_ready(service)
+        await until_ready(processes, "service", service)
         raising = asyncio.create_task(raise_alert(service, token))
         took = await _watch(database)
         await raising

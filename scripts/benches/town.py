@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import os
 import secrets
 import shutil
 import sys
@@ -32,6 +33,7 @@ from contacts.sign_in.credentials import issue_token
 from contacts.tables import DIVISIONS, OFFICERS
 
 TOWN: Final = "town.db"
+_KEY_FILE: Final = "ALERTING_KEY_FILE"
 NO_FAULTS: Final = "[]"
 HOST: Final = "127.0.0.1"
 COUNTY: Final = "511921"
@@ -46,7 +48,6 @@ REQUEST: Final[dict[str, Any]] = {
     "assembly_point": "村小学",
 }
 EXERCISE: Final = REQUEST | {"status": "Exercise", "exercise": {"size": "everybody"}}
-_START_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.05
 _MEMORY_FILE_SYSTEMS: Final = frozenset({"tmpfs", "ramfs"})
 
@@ -81,8 +82,26 @@ def unhurried_sender(folder: Path) -> str:
 
 
 @contextmanager
+def keys_in(folder: Path) -> Iterator[None]:
+    """Name a key file in this folder, for this process and the processes that it starts.
+
+    The setting ends with the context: the next database has its own folder and key.
+    """
+    before = os.environ.get(_KEY_FILE)
+    os.environ[_KEY_FILE] = str(folder / "alerting.key")
+    try:
+        yield
+    finally:
+        del os.environ[_KEY_FILE]
+        if before is not None:
+            os.environ[_KEY_FILE] = before
+
+
+@contextmanager
 def workshop() -> Iterator[Path]:
-    """Yield a folder on a real disk, and remove it afterwards.
+    """Yield a folder on a real disk, which is removed afterwards.
+
+    The key file of its databases is in the folder, whatever key file the caller's settings name.
 
     Raises:
         RuntimeError: if the folder is in memory, where a commit costs nothing.
@@ -92,7 +111,8 @@ def workshop() -> Iterator[Path]:
         folder = Path(name)
         if _file_system(folder) in _MEMORY_FILE_SYSTEMS:
             raise RuntimeError(f"{folder} is in memory: move the checkout to a disk")
-        yield folder
+        with keys_in(folder):
+            yield folder
 
 
 def fresh_copy(folder: Path) -> Path:
@@ -122,21 +142,24 @@ def found_town_at(url: str, households: int) -> str:
     return token
 
 
-async def until_ready(service: str) -> None:
-    """Wait until the service at this address is ready.
+async def until_ready(processes: Processes, name: str, service: str) -> None:
+    """Wait until the service at this address is ready, however slow the machine is.
 
     Raises:
-        TimeoutError: if it is not ready within a minute.
+        DrillError: if the named process ends instead.
     """
-    async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession(service) as session:
-        while True:
-            try:
-                async with session.get("/readyz") as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
+    async with aiohttp.ClientSession(service) as session:
+        while not await _is_ready(session):
+            processes.check(name)
             await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _is_ready(session: aiohttp.ClientSession) -> bool:
+    try:
+        async with session.get("/readyz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
 
 
 async def start_gateway(
@@ -211,7 +234,7 @@ async def beside_service(
     processes = Processes(folder, settings)
     try:
         await processes.start("service", *program, "--port", str(port))
-        await until_ready(f"http://{HOST}:{port}")
+        await until_ready(processes, "service", f"http://{HOST}:{port}")
         said = await processes.start_and_hear("client", client, json.dumps(question))
     finally:
         await processes.close()

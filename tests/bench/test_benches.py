@@ -45,6 +45,8 @@ FIGURES = {
         "sqlite_grouped_to_storage_free",
         "postgres_grouped_per_second",
         "postgres_grouped_to_storage_free",
+        "idiomatic_per_second",
+        "times_idiomatic",
         "p50_ms",
         "p99_ms",
         "postgres_p50_ms",
@@ -135,6 +137,7 @@ FIGURES["siege"] = {
     for figure in (
         *("answers_lost", "p50_ms", "p99_ms", "sign_in_ms"),
         *(f"attack_{each}" for each in ATTACKS),
+        "attack_cpu_seconds",
     )
 }
 NONE_AT_BEST = {

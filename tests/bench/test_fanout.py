@@ -12,7 +12,7 @@ from scripts.benches.answer import raise_and_deliver
 from scripts.benches.fanout import HOUSEHOLDS, Hall, connected, found_crowd, measure, service_side
 from scripts.benches.fanout_environment import compiled
 from scripts.benches.fanout_peers import Side, peers
-from scripts.benches.town import EXERCISE, TOWN, found_town
+from scripts.benches.town import EXERCISE, TOWN, found_town, keys_in
 from tests.support.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.long
@@ -118,9 +118,10 @@ async def test_disconnected_client_is_an_error(hall: Hall, server: tuple[Server,
 
 
 async def test_every_installed_peer_reaches_every_client(hall: Hall) -> None:
-    found_town(hall.folder / TOWN, HOUSEHOLDS)
-    await raise_and_deliver(hall.folder / TOWN, EXERCISE)
-    crowd = found_crowd(hall.folder, CLIENTS)
+    with keys_in(hall.folder):
+        found_town(hall.folder / TOWN, HOUSEHOLDS)
+        await raise_and_deliver(hall.folder / TOWN, EXERCISE)
+        crowd = found_crowd(hall.folder, CLIENTS)
     word = next(iter(crowd.words))
     took, size = await measure(hall, partial(service_side, crowd), [word], CLIENTS)
     assert took > 0

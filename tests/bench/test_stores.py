@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from contacts.encryption.keys import key_file_of
-from scripts.benches.stores import in_file, keys_in, on_server
+from scripts.benches.stores import in_file, on_server
+from scripts.benches.town import keys_in
 
 # Long, because a bench protects no rule of the service.
 pytestmark = pytest.mark.long

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from alerting.database.engine import writing
+from contacts.encryption.keys import key_file_of
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 from scripts.benches.town import COUNTY, TOWN, found_town, fresh_copy, household_phone, workshop
 
@@ -27,6 +28,11 @@ def test_fresh_copy_has_no_changes_of_the_previous_run(tmp_path: Path) -> None:
     journal.write_bytes(b"left over")
     assert fresh_copy(tmp_path).read_bytes() == b"as founded"
     assert not journal.exists()
+
+
+def test_databases_of_a_workshop_have_their_own_key_file() -> None:
+    with workshop() as folder:
+        assert key_file_of(f"sqlite:///{folder / TOWN}") == folder / "alerting.key"
 
 
 def test_workshop_is_removed_with_its_contents() -> None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 
-from alerting.database.bulk import ROWS, insert_rows, one_of, pairs_parameter, rows_parameter
+from alerting.database.bulk import ROWS, among, insert_rows, one_of, pairs_parameter, rows_parameter
 from alerting.database.tables import leases
 
 START = datetime(2022, 8, 29, 1, 2, 3, 456789, tzinfo=UTC)
@@ -87,3 +87,16 @@ def test_pairs_keep_their_order(engine: Engine) -> None:
         query = select(pairs.c.name, pairs.c.fence).order_by(pairs.c.place)
         found = connection.execute(query, {ROWS: given}).all()
     assert [tuple(each) for each in found] == [*given.items()]
+
+
+def test_among_finds_the_chosen_rows(engine: Engine) -> None:
+    names = [f"{number:03d}" for number in range(100)]
+    chosen = select(leases.c.name).where(leases.c.name < "002").cte("chosen")
+    found = select(leases.c.name).where(among(leases.c.name, select(chosen.c.name)))
+    with engine.begin() as connection:
+        connection.execute(insert_rows(leases.c), {ROWS: [row(name) for name in names]})
+        assert sorted(connection.execute(found).scalars()) == ["000", "001"]
+        changed = update(leases).where(among(leases.c.name, select(chosen.c.name))).values(fence=7)
+        connection.execute(changed)
+        marked = select(leases.c.name).where(leases.c.fence == 7)
+        assert sorted(connection.execute(marked).scalars()) == ["000", "001"]

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -135,6 +136,36 @@ def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
     if isinstance(text.type, Encrypted):
         return text.in_(bindparam(name, expanding=True))
     return OneOf(text, bindparam(name, type_=_Json))
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Self:
+        """Return the condition itself; SQLAlchemy would add '= 1' for SQLite."""
+        return self
+
+
+def among(key: Column[Any], chosen: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that an indexed column is among the few values that `chosen` selects.
+
+    The index is used whatever PostgreSQL's statistics say. An IN would be a join: if the statistics
+    say that the table is empty, the planner may read all rows of the table.
+    """
+    return _Among(key, chosen.scalar_subquery())
+
+
+@compiles(_Among, "sqlite")
+def _among_on_sqlite(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    key, chosen = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{key} IN {chosen}"
+
+
+@compiles(_Among, "postgresql")
+def _among_on_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    key, chosen = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{key} = ANY (ARRAY {chosen})"
 
 
 @compiles(_RowsParameter, "sqlite")

@@ -25,6 +25,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER
+from alerting.database.bulk import among
 from alerting.deliveries.channel import NO_CONTENT, Content
 from alerting.deliveries.progress import log_results
 from alerting.deliveries.rules.delivery import NO_ROUTE_CODES, DeliveryState, OutcomeKind
@@ -160,7 +161,7 @@ def claim_of(*chosen: ColumnElement[bool]) -> ReturningUpdate[Any]:
     )
 
 
-_CLAIM: Final = claim_of(deliveries.c.id.in_(select(_WAITING.c.id)))
+_CLAIM: Final = claim_of(among(deliveries.c.id, select(_WAITING.c.id)))
 
 _BEGIN_ATTEMPT: Final = insert(attempts)
 
@@ -190,7 +191,7 @@ _DOUBTFUL: Final = (
 
 _CLAIM_DOUBTFUL: Final = (
     update(deliveries)
-    .where(deliveries.c.id.in_(select(_DOUBTFUL.c.id)))
+    .where(among(deliveries.c.id, select(_DOUBTFUL.c.id)))
     .values(state=DeliveryState.UNKNOWN, lease_until=bindparam("until"))
     .returning(deliveries)
 )
