@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from alerting.deliveries.tables import attempts, deliveries, receipts, texts
 from alerting.policy.policy import parse_policy
-from alerting.replies.inbound import UNREADABLE
+from alerting.replies.inbound import UNREADABLE_TEXT
 from alerting.replies.tables import inbound
 from alerting.roll.tables import roll
 from scripts.benches.http_carrier import Carrier, running_carrier
@@ -183,7 +183,7 @@ async def test_receipt_in_a_text_from_another_phone_waits_for_an_officer(
         reply = carrier.dialect.reply(service.url, sender, said, "reply-1")
         assert (await posted(service, reply))[0] == 200
         assert service.rows(select(receipts)) == []
-        assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE)]
+        assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE_TEXT)]
 
 
 async def test_receipt_in_a_text_for_an_unknown_id_makes_nobody_safe(
@@ -196,7 +196,7 @@ async def test_receipt_in_a_text_for_an_unknown_id_makes_nobody_safe(
         before = service.rows(STANDING)
         assert (await posted(service, reply))[0] == 200
         assert service.rows(STANDING) == before
-        assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE)]
+        assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE_TEXT)]
 
 
 class TwoSecrets(Aliyun):

@@ -11,7 +11,7 @@ from alerting.accounting.audit import verify
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts, events
-from alerting.replies.inbound import UNREAD, UNREADABLE, storable, store_unread
+from alerting.replies.inbound import UNREAD, UNREADABLE_TEXT, storable, store_unread
 from alerting.replies.read import read_ahead
 from alerting.replies.rules.grammar import prepare
 from alerting.replies.statements import IncomingText
@@ -199,7 +199,7 @@ async def test_text_that_cannot_be_read_waits_for_an_officer(work: Workplace) ->
     await take_text(work.runtime, unread)
     i = inbound.c
     kept = select(i.body, i.reason, i.recipient, i.alert).where(i.waits)
-    assert work.rows(kept) == [("2", UNREADABLE, HOME, raised.alert.id)]
+    assert work.rows(kept) == [("2", UNREADABLE_TEXT, HOME, raised.alert.id)]
     logged = select(events.c.subject).where(events.c.kind == EventKind.TEXT_UNCLEAR)
     assert work.rows(logged) == [(HOME,)]
 

@@ -33,7 +33,7 @@ _MOST_OF_AN_ID: Final = 80
 UNREAD: Final = "unread"
 """The `reason` of a text that is stored but not read yet."""
 
-UNREADABLE: Final = "unreadable"
+UNREADABLE_TEXT: Final = "unreadable"
 """The `reason` of a text whose reading raised an exception."""
 
 # Locks the rows: a second process with the same text waits, and then sees that it has been read.
@@ -180,13 +180,13 @@ def queue_for_officer(transaction: Transaction, text: IncomingText) -> None:
     owners = (*(one.household for one in households), *roster, *officers)
     row = replace(
         _unread(text),
-        reason=UNREADABLE,
+        reason=UNREADABLE_TEXT,
         recipient=next(iter(owners), None),
         alert=newest.alert if newest else None,
     )
     upsert_texts(connection, [row])
     if row.waits and newest:
-        unclear = TextUnclear(provider_id=text.provider_id, reason=UNREADABLE)
+        unclear = TextUnclear(provider_id=text.provider_id, reason=UNREADABLE_TEXT)
         now, division = text.received_at, newest.division
         transaction.append(newest.alert, unclear, now, division=division, subject=newest.household)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, case, func, or_, select, update
 
 from alerting.database.bulk import one_of
-from alerting.replies.inbound import UNREADABLE
+from alerting.replies.inbound import UNREADABLE_TEXT
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_task_report
 from alerting.replies.rules.routing import Routed
@@ -74,7 +74,7 @@ _in_danger: Final = case(
         or_(
             inbound.c.suspected,
             inbound.c.intent == Intent.NEEDS_HELP,
-            inbound.c.reason == UNREADABLE,
+            inbound.c.reason == UNREADABLE_TEXT,
         ),
         0,
     ),

@@ -31,8 +31,8 @@ from alerting.replies.rules.grammar import (
     word_at,
 )
 from alerting.replies.rules.intents import KEYS, Intent, Reply, ReplyReason
-from alerting.replies.rules.keys import read_whole, with_key_first
 from alerting.replies.rules.menu import menu_entry
+from alerting.replies.rules.whole_text import read_whole, with_key_first
 
 _CODE: Final = re.compile(r"#\s*(\d{2})(?!\d)")
 

@@ -18,8 +18,8 @@ from alerting.replies.rules.assertions import is_firm
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import expression, in_its_languages
 from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason
-from alerting.replies.rules.keys import corrected
 from alerting.replies.rules.menu import menu_entry
+from alerting.replies.rules.whole_text import corrected
 
 MODEL: Final = "second_reader.bin"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from alerting.replies.rules.intents import Intent, ReplyReason
-from alerting.replies.rules.keys import read_whole, with_key_first
+from alerting.replies.rules.whole_text import read_whole, with_key_first
 
 
 @pytest.mark.parametrize(
