@@ -93,7 +93,7 @@ def _parse(body: bytes) -> Fields:
 SignedForm = Annotated[dict[str, str], Depends(signed_form)]
 
 Attempt = Annotated[str, Query(max_length=100, pattern=NO_NUL)]
-"""Token of an attempt, from the path of its callback URL."""
+"""Token of an attempt, from the query of its callback URL."""
 
 
 def field_of(form: dict[str, str], name: str) -> str:
