@@ -134,17 +134,16 @@ def accept(
     request = _frozen(request, area)
     row = _new_row(caller, request, now + transaction.policy.alert.validity, now)
     keys = {"request_hash": fingerprint, "idempotency_key": key}
-    raised = insert_alert(connection, row | keys | {"number": free_number(connection)})
-    alert = raised.id
-    reached = alert_area(transaction, raised, split.own, AlertRaised, caller.id, now)
+    alert = insert_alert(connection, row | keys | {"number": free_number(connection)})
+    reached = alert_area(transaction, alert, split.own, AlertRaised, caller.id, now)
     if split.beyond and request.exercise_size is not ExerciseSize.ONE_PHONE:
-        ask_for_the_rest(transaction, alert, caller, split.beyond, now)
+        ask_for_the_rest(transaction, alert.id, caller, split.beyond, now)
     if request.exercise is None or request.exercise.officer != caller.id:
         # The raiser knows of the alert, so their officer call counts as confirmed, except in an
         # exercise that reaches only their own phone.
-        raiser = CalledOfficer(alert, caller.id, caller.division)
+        raiser = CalledOfficer(alert.id, caller.id, caller.division)
         confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
-    return replace(raised, divisions=tuple(sorted(split.own.divisions))), reached
+    return replace(alert, divisions=tuple(sorted(split.own.divisions))), reached
 
 
 def _accepted_before(
