@@ -121,7 +121,9 @@ class Dispatcher:
                 transaction, self._provider, room, wall=wall, lease_until=lease_until
             )
             most = room - len(doubtful)
-            fresh = self._begin(transaction, most, now=now, wall=wall, lease_until=lease_until)
+            fresh = self._claim_fresh(
+                transaction, most, now=now, wall=wall, lease_until=lease_until
+            )
             if not fresh:
                 # Claims skip expired deliveries, so these need marking only when there is no work.
                 expire(transaction, now)
@@ -138,7 +140,7 @@ class Dispatcher:
             await self._claimed.put(one)
         return len(taken)
 
-    def _begin(
+    def _claim_fresh(
         self,
         transaction: Transaction,
         room: int,
