@@ -17,6 +17,7 @@ export interface FeedState {
   readonly seq: number;
   /** The tallies of the scope's villages or grids, by division. */
   readonly tallies: Readonly<Record<string, FeedTallyBody>>;
+  /** The sum of `tallies` over the whole scope; a board may select a part of the scope. */
   readonly total: FeedTallyBody;
   /** The households by code; empty above the town. */
   readonly households: ReadonlyMap<string, FeedHouseholdBody>;
