@@ -11,7 +11,10 @@ from alerting.feed.websocket_protocol import text_frame
 _FRAMES_KEPT: Final = 256
 
 WriteNow = Callable[[bytes], bool]
-"""A function that writes a frame unless the socket has unsent data; returns whether it wrote."""
+"""A function that writes a frame unless the socket has unsent data; returns whether it wrote.
+
+In the service it is `WireProtocol.write_now` of a board's socket.
+"""
 
 
 class TooSlowError(Exception):
