@@ -33,115 +33,6 @@ from alerting.roll.rules.evidence import RUNG
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import covers, village_of
 
-
-def read_named(connection: Connection, normal: str, sender: Sender) -> Statement | None:
-    """Return a line's statement on the household it names; None if it does not clearly name one.
-
-    An officer's digits are looked up among the officer's door tasks, then in the officer's
-    division. A household's digits are looked up among the sender's own households and those that
-    the sender looks after, then among the neighbours. The line must be normalised.
-    """
-    found = numbered_report_in(normal)
-    if found is None:
-        return None
-    statement = _by_officer(connection, *found, sender) if sender.officers else None
-    speaks_for = sender.own_households or sender.in_care
-    if speaks_for and (statement is None or statement.route.reason is Routed.NO_SUCH_HOUSEHOLD):
-        return _by_household(connection, *found, sender) or statement
-    return statement
-
-
-def _by_officer(connection: Connection, end: str, reply: Reply, sender: Sender) -> Statement:
-    doors = doors_of(connection, [officer.id for officer in sender.officers])
-    circles = (
-        [door for sent_to in doors.values() for door in sent_to],
-        _once(
-            home
-            for officer in sender.officers
-            for home in on_rolls_ending(connection, end, officer.division)
-        ),
-    )
-    chosen = route_named(reply, end, circles)
-    officer = _speaker(sender.officers, doors, (*chosen.targets, *chosen.choices))
-    return Statement(reply, chosen, officer=officer, named=end)
-
-
-def _by_household(
-    connection: Connection, end: str, reply: Reply, sender: Sender
-) -> Statement | None:
-    if end in EMERGENCY_NUMBERS:
-        return None
-    # A mistyped number must not account for a household that the sender does not look after.
-    is_bound = bool(sender.in_care) and reply.intent in SAFE
-    near = () if is_bound else _neighbours(connection, end, sender)
-    # If two of the sender's households, own or in care, have these digits, we ask which is meant.
-    theirs = _once((*sender.own_households, *sender.in_care))
-    chosen = route_named(reply, end, (theirs, *near))
-    if _is_sure(reply, chosen, sender):
-        return Statement(reply, chosen, named=end)
-    return None
-
-
-def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
-    """Return whether the digits are a household's number, not a time as in '0530 all out'.
-
-    Digits that belong to no known household, or that report a neighbour as safe, are a number only
-    if a key follows them.
-    """
-    if reply.intent in OPTING:
-        return False
-    if chosen.reason is Routed.NO_SUCH_HOUSEHOLD:
-        return reply.reason is ReplyReason.KEY and reply.intent is not Intent.NEEDS_HELP
-    if all(sender.owns(each) for each in (*chosen.targets, *chosen.choices)):
-        return reply.intent is not Intent.UNCLEAR
-    if reply.intent in SAFE:
-        return reply.reason is ReplyReason.KEY
-    return reply.intent is not Intent.UNCLEAR or reply.reason is ReplyReason.NOBODY_OPENED
-
-
-def _neighbours(
-    connection: Connection, end: str, sender: Sender
-) -> tuple[list[Candidate], list[Candidate]]:
-    """Return the candidates in the sender's grids, and those in the sender's villages.
-
-    Their codes end in `end`, and they are on the open alerts that the sender's households are on.
-    """
-    households = sender.open_households
-    alerts = {home.alert for home in households}
-    villages = {village_of(home.household) for home in households}
-    near = [
-        each
-        for village in sorted(villages)
-        for each in on_rolls_ending(connection, end, village)
-        if each.alert in alerts
-    ]
-    grids = {home.division for home in households}
-    return [each for each in near if each.division in grids], near
-
-
-def _speaker(
-    officers: Sequence[Officer],
-    doors: dict[str, list[Candidate]],
-    about: Sequence[Candidate],
-) -> Officer:
-    """Return which of the officers who share a phone is responsible for all these households.
-
-    If none of them is, return the first.
-    """
-
-    def answers_for(officer: Officer) -> bool:
-        return all(
-            covers(officer.division, each.household) or each in doors.get(officer.id, ())
-            for each in about
-        )
-
-    return next(filter(answers_for, officers), officers[0])
-
-
-def _once(candidates: Iterable[Candidate]) -> list[Candidate]:
-    return list(dict.fromkeys(candidates))
-
-
 _TORN: Final = Reply(Intent.UNCLEAR, ReplyReason.INCOMPLETE)
 
 _PICTURE: Final = Reply(Intent.UNCLEAR, ReplyReason.PICTURE)
@@ -230,7 +121,7 @@ def _read_text(
         sender = replace(sender, doors=doors)
         proof = prove(connection, sender.number, numbered.codes, doors, text.received_at)
     statements = [
-        read_named(connection, line, sender)
+        _read_named(connection, line, sender)
         or _read_unclear_number(connection, line, sender, thresholds)
         for line in lines
     ]
@@ -367,3 +258,111 @@ def _only_confirms(reply: Reply, sender: Sender) -> bool:
     if sender.own_households:
         return bare and any(not call.answered for call in calls)
     return bool(calls) and (bare or reply.intent is Intent.RECEIVED)
+
+
+def _read_named(connection: Connection, normal: str, sender: Sender) -> Statement | None:
+    """Return a line's statement on the household it names; None if it does not clearly name one.
+
+    An officer's digits are looked up among the officer's door tasks, then in the officer's
+    division. A household's digits are looked up among the sender's own households and those that
+    the sender looks after, then among the neighbours. The line must be normalised.
+    """
+    found = numbered_report_in(normal)
+    if found is None:
+        return None
+    statement = _by_officer(connection, *found, sender) if sender.officers else None
+    speaks_for = sender.own_households or sender.in_care
+    if speaks_for and (statement is None or statement.route.reason is Routed.NO_SUCH_HOUSEHOLD):
+        return _by_household(connection, *found, sender) or statement
+    return statement
+
+
+def _by_officer(connection: Connection, end: str, reply: Reply, sender: Sender) -> Statement:
+    doors = doors_of(connection, [officer.id for officer in sender.officers])
+    circles = (
+        [door for sent_to in doors.values() for door in sent_to],
+        _once(
+            home
+            for officer in sender.officers
+            for home in on_rolls_ending(connection, end, officer.division)
+        ),
+    )
+    chosen = route_named(reply, end, circles)
+    officer = _speaker(sender.officers, doors, (*chosen.targets, *chosen.choices))
+    return Statement(reply, chosen, officer=officer, named=end)
+
+
+def _by_household(
+    connection: Connection, end: str, reply: Reply, sender: Sender
+) -> Statement | None:
+    if end in EMERGENCY_NUMBERS:
+        return None
+    # A mistyped number must not account for a household that the sender does not look after.
+    is_bound = bool(sender.in_care) and reply.intent in SAFE
+    near = () if is_bound else _neighbours(connection, end, sender)
+    # If two of the sender's households, own or in care, have these digits, we ask which is meant.
+    theirs = _once((*sender.own_households, *sender.in_care))
+    chosen = route_named(reply, end, (theirs, *near))
+    if _is_sure(reply, chosen, sender):
+        return Statement(reply, chosen, named=end)
+    return None
+
+
+def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
+    """Return whether the digits are a household's number, not a time as in '0530 all out'.
+
+    Digits that belong to no known household, or that report a neighbour as safe, are a number only
+    if a key follows them.
+    """
+    if reply.intent in OPTING:
+        return False
+    if chosen.reason is Routed.NO_SUCH_HOUSEHOLD:
+        return reply.reason is ReplyReason.KEY and reply.intent is not Intent.NEEDS_HELP
+    if all(sender.owns(each) for each in (*chosen.targets, *chosen.choices)):
+        return reply.intent is not Intent.UNCLEAR
+    if reply.intent in SAFE:
+        return reply.reason is ReplyReason.KEY
+    return reply.intent is not Intent.UNCLEAR or reply.reason is ReplyReason.NOBODY_OPENED
+
+
+def _neighbours(
+    connection: Connection, end: str, sender: Sender
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the candidates in the sender's grids, and those in the sender's villages.
+
+    Their codes end in `end`, and they are on the open alerts that the sender's households are on.
+    """
+    households = sender.open_households
+    alerts = {home.alert for home in households}
+    villages = {village_of(home.household) for home in households}
+    near = [
+        each
+        for village in sorted(villages)
+        for each in on_rolls_ending(connection, end, village)
+        if each.alert in alerts
+    ]
+    grids = {home.division for home in households}
+    return [each for each in near if each.division in grids], near
+
+
+def _speaker(
+    officers: Sequence[Officer],
+    doors: dict[str, list[Candidate]],
+    about: Sequence[Candidate],
+) -> Officer:
+    """Return which of the officers who share a phone is responsible for all these households.
+
+    If none of them is, return the first.
+    """
+
+    def answers_for(officer: Officer) -> bool:
+        return all(
+            covers(officer.division, each.household) or each in doors.get(officer.id, ())
+            for each in about
+        )
+
+    return next(filter(answers_for, officers), officers[0])
+
+
+def _once(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return list(dict.fromkeys(candidates))
