@@ -20,7 +20,7 @@ _idle: list["Recycled"] = []
 _parameters: dict[str, Any] = {}
 """The parameters of the pooled connections."""
 _server: dict[str, Any] = {}
-"""What an engine asks of its server with its first connection, as attributes of its dialect."""
+"""The answers of the server to an engine's first connection, as attributes of its dialect."""
 
 
 class Recycled(psycopg.Connection[Any]):

@@ -91,7 +91,7 @@ class StandingBody(Body):
     reason: StandingReason
     """The reason for the standing."""
     settled_by: str | None
-    """Whose word decided the standing: an officer's id or a masked phone; null if no word did.
+    """The officer's id or masked phone whose word decided the standing; null if no word did.
 
     For 'staying' it is the officer who spoke to the people, or null if no officer has.
     """

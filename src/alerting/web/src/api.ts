@@ -8731,7 +8731,7 @@ export interface components {
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description Whose word decided the standing: an officer's id or a masked phone; null if no word did.
+             * @description The officer's id or masked phone whose word decided the standing; null if no word did.
              *
              *     For 'staying' it is the officer who spoke to the people, or null if no officer has.
              */
@@ -9321,7 +9321,7 @@ export interface components {
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description Whose word decided the standing: an officer's id or a masked phone; null if no word did.
+             * @description The officer's id or masked phone whose word decided the standing; null if no word did.
              *
              *     For 'staying' it is the officer who spoke to the people, or null if no officer has.
              */
@@ -12384,7 +12384,7 @@ export interface components {
             readonly reason: components["schemas"]["StandingReason"];
             /**
              * Settled By
-             * @description Whose word decided the standing: an officer's id or a masked phone; null if no word did.
+             * @description The officer's id or masked phone whose word decided the standing; null if no word did.
              *
              *     For 'staying' it is the officer who spoke to the people, or null if no officer has.
              */
